@@ -1,0 +1,90 @@
+import type { ConnectionTarget } from "./target.ts";
+
+/**
+ * What went wrong, in a closed set. README "Troubleshooting" has the cause and the next step of each.
+ */
+export type HighLevelErrorCode =
+  | "invalid_request"
+  | "invalid_client"
+  | "invalid_grant"
+  | "endpoint_removed"
+  | "location_inactive"
+  | "not_installed"
+  | "forbidden"
+  | "unauthorized"
+  | "rate_limited"
+  | "unavailable"
+  | "network"
+  | "timeout"
+  | "malformed_response"
+  | "reauthorization_required"
+  | "store_failed"
+  | "invalid_webhook";
+
+/** What a {@linkcode HighLevelError} carries besides its code and message. */
+export interface HighLevelErrorDetails {
+  /** HTTP status of HighLevel's answer, where there was one. */
+  readonly status?: number | undefined;
+  /** HighLevel's trace id, which its support asks for. */
+  readonly traceId?: string | undefined;
+  /** How long to wait before trying again, ms. */
+  readonly retryAfterMs?: number | undefined;
+  /** The connection concerned. */
+  readonly target?: ConnectionTarget | undefined;
+  /** The error underneath. Only one whose text carries no secret. */
+  readonly cause?: Error | undefined;
+}
+
+const RETRYABLE: ReadonlySet<HighLevelErrorCode> = new Set([
+  "rate_limited",
+  "unavailable",
+  "network",
+  "timeout",
+  "malformed_response",
+  "store_failed",
+]);
+
+/**
+ * The one error of this module. Never carries a token, a code or a client secret: not in its message, fields, cause,
+ * JSON or inspection.
+ *
+ * @example
+ * ```ts
+ * const error = new HighLevelError("rate_limited", "HighLevel asks to slow down.", { status: 429, retryAfterMs: 10_000 });
+ * if (error.code !== "rate_limited" || !error.retryable) throw error;
+ * ```
+ */
+export class HighLevelError extends Error {
+  /** Always `"HighLevelError"`. */
+  override readonly name = "HighLevelError";
+  /** What went wrong. */
+  readonly code: HighLevelErrorCode;
+  /** Whether the same call may work later without anybody changing anything. */
+  readonly retryable: boolean;
+  /** HTTP status of HighLevel's answer. */
+  declare readonly status?: number;
+  /** HighLevel's trace id. */
+  declare readonly traceId?: string;
+  /** How long to wait before trying again, ms. */
+  declare readonly retryAfterMs?: number;
+  /** The connection concerned. */
+  declare readonly target?: ConnectionTarget;
+
+  /** Makes an error with a code, a one-line message and what is known besides. */
+  constructor(code: HighLevelErrorCode, message: string, details: HighLevelErrorDetails = {}) {
+    super(message, details.cause && { cause: details.cause });
+    this.code = code;
+    this.retryable = RETRYABLE.has(code);
+    const { status, traceId, retryAfterMs, target } = details;
+    if (status !== undefined) this.status = status;
+    if (traceId !== undefined) this.traceId = traceId;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+    if (target !== undefined) this.target = target;
+  }
+
+  /** What `JSON.stringify` shows: message, code and the known details. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, code, status, traceId, retryable, retryAfterMs, target } = this;
+    return { name, message, code, status, traceId, retryable, retryAfterMs, target };
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Names one connection: a location (sub-account) or a company (agency). Exactly one id, never both.
+ *
+ * @example
+ * ```ts
+ * const target: ConnectionTarget = { locationId: "l1C08ntBrFjLS0elLIYU" };
+ * ```
+ */
+export type ConnectionTarget =
+  | { readonly locationId: string; readonly companyId?: never }
+  | { readonly companyId: string; readonly locationId?: never };
+
+/** The kind of user a token acts for: a location's or a company's (`user_type` on the wire). */
+export type UserType = "Location" | "Company";
+
+const ID = /^[A-Za-z0-9_-]{1,128}$/;
+
+/**
+ * Returns `value` if it can be a HighLevel id.
+ *
+ * @throws {TypeError} naming `field`, when it is empty, no string, or has characters outside `[A-Za-z0-9_-]`.
+ */
+export function checkId(field: string, value: unknown): string {
+  if (typeof value === "string" && ID.test(value)) return value;
+  throw new TypeError(`${field} must be 1 to 128 characters of A-Z a-z 0-9 _ -`);
+}
+
+/**
+ * Checks that `target` has exactly one valid id.
+ *
+ * @throws {TypeError} naming the field that is missing, doubled or malformed.
+ */
+export function checkTarget(target: ConnectionTarget): void {
+  const { locationId, companyId } = target ?? {};
+  if (locationId === undefined && companyId === undefined) {
+    throw new TypeError("target needs a locationId or a companyId");
+  }
+  if (locationId !== undefined && companyId !== undefined) {
+    throw new TypeError("target takes a locationId or a companyId, not both");
+  }
+  if (locationId !== undefined) checkId("locationId", locationId);
+  else checkId("companyId", companyId);
+}
+
+/** The user type of the tokens that `target` needs. */
+export function userTypeOf(target: ConnectionTarget): UserType {
+  return target.locationId === undefined ? "Company" : "Location";
+}
+
+/** `target` in words, for messages: `Location l1C08ntBrFjLS0elLIYU`. */
+export function describeTarget(target: ConnectionTarget): string {
+  return target.locationId === undefined ? `Company ${target.companyId}` : `Location ${target.locationId}`;
+}
