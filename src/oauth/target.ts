@@ -51,3 +51,9 @@ export function userTypeOf(target: ConnectionTarget): UserType {
 export function describeTarget(target: ConnectionTarget): string {
   return target.locationId === undefined ? `Company ${target.companyId}` : `Location ${target.locationId}`;
 }
+
+/** Returns `value` if it is a user type; else throws a `TypeError` naming the field. */
+export function checkUserType(value: unknown): UserType {
+  if (value === "Location" || value === "Company") return value;
+  throw new TypeError(`userType must be "Location" or "Company"`);
+}

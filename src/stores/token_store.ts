@@ -2,10 +2,16 @@ import type { ConnectionStatus } from "../connections/status.ts";
 
 /** What a store may show of a record without opening it: enough for a list, never a token. */
 export interface RecordSummary {
-  /** Where the connection stands; `"forgotten"` marks a tombstone. */
-  readonly status: ConnectionStatus | "forgotten";
+  /** Where the connection stands; `"forgotten"` marks a tombstone. Absent on a record that is no connection. */
+  readonly status?: ConnectionStatus | "forgotten";
   /** When the access token expires, ms since the epoch. Absent where no token is held. */
   readonly expiresAt?: number;
+  /** When the refresh token was issued, ms since the epoch; it lives a year. */
+  readonly refreshTokenIssuedAt?: number;
+  /** The agency of a location, where it is known. */
+  readonly companyId?: string;
+  /** A name for people, where one is known. */
+  readonly name?: string;
   /** When this record was written, ms since the epoch. */
   readonly updatedAt: number;
 }

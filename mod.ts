@@ -1,0 +1,25 @@
+/**
+ * A HighLevel connection that cannot stay lost: OAuth tokens of marketplace apps, kept, refreshed and recovered with
+ * nothing but `fetch`.
+ *
+ * @module
+ */
+export { reconnect, type ReconnectGrant } from "./src/oauth/reconnect.ts";
+export { type CodeExchange, exchangeCode } from "./src/oauth/exchange_code.ts";
+export { type RefreshRequest, refreshTokens } from "./src/oauth/refresh_tokens.ts";
+export { locationToken, type LocationTokenRequest } from "./src/oauth/location_token.ts";
+export {
+  type InstalledLocation,
+  installedLocations,
+  type InstalledLocationsRequest,
+} from "./src/oauth/installed_locations.ts";
+export { type AuthorizationRequest, authorizationUrl } from "./src/oauth/authorization_url.ts";
+export { recoverTokens } from "./src/oauth/recover_tokens.ts";
+export type { TokenSet } from "./src/oauth/token_set.ts";
+export type { ClientCredentials, HighLevelApp, RequestOptions } from "./src/oauth/highlevel_app.ts";
+export type { ConnectionTarget, UserType } from "./src/oauth/target.ts";
+export {
+  HighLevelError,
+  type HighLevelErrorCode,
+  type HighLevelErrorDetails,
+} from "./src/oauth/highlevel_error.ts";

@@ -1,0 +1,71 @@
+import { isObject } from "./fields.ts";
+import type { HighLevelErrorCode } from "./highlevel_error.ts";
+
+/** The endpoints of this module; some answers mean something else at one of them. */
+export type Endpoint = "reconnect" | "token" | "location_token" | "installed_locations";
+
+/** What an answer that is no success says. */
+export interface Refusal {
+  /** What went wrong. */
+  readonly code: HighLevelErrorCode;
+  /** HighLevel's own words, unredacted; empty where it gave none. */
+  readonly text: string;
+  /** HighLevel's trace id. */
+  readonly traceId?: string;
+}
+
+/** Tells what an answer without success means. Pure: the table of HighLevel's errors in one place. */
+export function refusalFrom(endpoint: Endpoint, status: number, body: unknown): Refusal {
+  const text = wordsOf(body);
+  const code = codeOf(endpoint, status, text, body !== undefined);
+  const traceId = isObject(body) && typeof body.traceId === "string" ? body.traceId : undefined;
+  return traceId === undefined ? { code, text } : { code, text, traceId };
+}
+
+function codeOf(endpoint: Endpoint, status: number, text: string, readable: boolean): HighLevelErrorCode {
+  const reconnecting = endpoint === "reconnect";
+  if (status >= 500 || status === 408) return "unavailable";
+  if (status < 400) return "malformed_response"; // a redirect, which is never followed with credentials
+  if (status === 429) return "rate_limited";
+  // Names an old path asked with `Version: v3`; the endpoint lives.
+  if (/not available in API version/i.test(text)) return "invalid_request";
+  if (/endpoint has been removed/i.test(text)) return reconnecting ? "endpoint_removed" : "invalid_request";
+  if (/location is not active/i.test(text)) return "location_inactive";
+  if (/invalid[ _]client/i.test(text)) return "invalid_client";
+  if (reconnecting) {
+    if (/not installed|(location|company|app|installation)\b.{0,40}not found|no installation/i.test(text)) {
+      return "not_installed";
+    }
+    if (status === 404 || status === 410) return "endpoint_removed";
+  }
+  // A proxy's page or a cut answer says nothing about tokens.
+  if (!readable) return "malformed_response";
+  if (reconnecting) return "invalid_request";
+  if (/invalid[ _]grant/i.test(text)) return "invalid_grant";
+  if (status === 401) return "unauthorized";
+  if (status === 403) return "forbidden";
+  return "invalid_request";
+}
+
+/**
+ * How long an answer asks to wait, ms: `Retry-After` (seconds or a date), else HighLevel's rate limit interval.
+ * Source: HighLevel's docs, "Rate limits".
+ */
+export function retryAfterFrom(status: number, headers: Headers, now: number): number | undefined {
+  if (status !== 429 && status !== 503) return undefined;
+  const after = headers.get("retry-after")?.trim();
+  if (after && /^\d+(\.\d+)?$/.test(after)) return Math.ceil(Number(after) * 1000);
+  const date = after ? Date.parse(after) : NaN;
+  if (!Number.isNaN(date)) return Math.max(0, date - now);
+  const interval = Number(headers.get("x-ratelimit-interval-milliseconds") ?? NaN);
+  return status === 429 && interval >= 0 ? interval : undefined;
+}
+
+/** HighLevel's words in any of the shapes it uses: `message` (text or array), OAuth's fields, v3's nested `error`. */
+function wordsOf(body: unknown): string {
+  if (!isObject(body)) return "";
+  const { message, error, error_description: description } = body;
+  const nested = isObject(error) ? [error.code, error.message, error.details] : [error];
+  return [message, description, ...nested].flat().filter((part) => typeof part === "string" && part !== "")
+    .join("; ");
+}

@@ -1,0 +1,64 @@
+import { checkText, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import { send } from "./request.ts";
+import { checkId } from "./target.ts";
+import { versionOf } from "./token_endpoint.ts";
+import { type TokenSet, tokenSetFrom } from "./token_set.ts";
+
+/** What {@linkcode locationToken} needs. */
+export interface LocationTokenRequest {
+  /** The agency. */
+  readonly companyId: string;
+  /** One of its locations, with the app installed. */
+  readonly locationId: string;
+  /** A living access token of the company, with scope `oauth.write`. */
+  readonly accessToken: string;
+}
+
+/**
+ * Mints a location's tokens from its agency's access token. Safe to repeat, so transient failures are tried 3 times.
+ *
+ * Source: HighLevel's docs, "Get Location Access Token from Agency Token".
+ *
+ * @throws {TypeError} when an argument is malformed; nothing was sent.
+ * @throws {HighLevelError} `unauthorized` when the company's token is dead, `forbidden` when it lacks the scope,
+ * `location_inactive`, `invalid_request`, or a transient code.
+ *
+ * @example
+ * ```ts
+ * import { locationToken, recoverTokens } from "@reconnect/highlevel";
+ * import { createSandbox } from "@reconnect/highlevel/sandbox";
+ *
+ * const sandbox = createSandbox();
+ * const { companyId } = sandbox.addCompany({});
+ * const { locationId } = sandbox.addLocation({ companyId, installed: true });
+ * const app = { ...sandbox.app, fetch: sandbox.fetch };
+ * const { accessToken } = await recoverTokens(app, { companyId });
+ *
+ * const tokens = await locationToken(app, { companyId, locationId, accessToken });
+ * if (tokens.userType !== "Location") throw new Error("wrong kind");
+ * ```
+ */
+export async function locationToken(
+  app: HighLevelApp,
+  { companyId, locationId, accessToken }: LocationTokenRequest,
+  options: RequestOptions = {},
+): Promise<TokenSet> {
+  checkId("companyId", companyId);
+  checkId("locationId", locationId);
+  checkText("accessToken", accessToken);
+  const version = versionOf(app);
+  return await send(app, {
+    endpoint: "location_token",
+    retry: "safe",
+    path: version === "v3" ? "/oauth/location-token" : "/oauth/locationToken",
+    headers: {
+      Authorization: `Bearer ${accessToken}`,
+      "Content-Type": "application/x-www-form-urlencoded",
+      Version: version,
+    },
+    body: new URLSearchParams({ companyId, locationId }).toString(),
+    secrets: [accessToken],
+    target: { locationId },
+    read: (body, receivedAt) => tokenSetFrom(body, receivedAt, "Location"),
+  }, options);
+}

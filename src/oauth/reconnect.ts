@@ -1,0 +1,70 @@
+import { fieldsOf } from "./fields.ts";
+import { checkApp, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import { inspectAs } from "./redact.ts";
+import { send } from "./request.ts";
+import { checkTarget, type ConnectionTarget } from "./target.ts";
+
+/** What {@linkcode reconnect} gives. Its JSON and its inspection show no code. */
+export interface ReconnectGrant {
+  /** Single use; exchange it at once with {@linkcode exchangeCode}. */
+  readonly authorizationCode: string;
+  /** When the code ends. */
+  readonly expiresAt: Date;
+  /** What HighLevel's support asks for; empty where HighLevel gave none. */
+  readonly traceId: string;
+}
+
+/**
+ * Asks HighLevel for an authorization code that restores the connection of an installed location or company.
+ * No user is involved. Safe to repeat, so transient failures are tried 3 times.
+ *
+ * Source: HighLevel's help article on reconnecting broken marketplace apps, `POST /oauth/reconnect`.
+ *
+ * @throws {TypeError} when `app` or `target` is malformed; nothing was sent.
+ * @throws {HighLevelError} `endpoint_removed`, `not_installed`, `location_inactive`, `invalid_client`,
+ * `invalid_request`, or a transient code.
+ *
+ * @example
+ * ```ts
+ * import { exchangeCode, reconnect } from "@reconnect/highlevel";
+ * import { createSandbox } from "@reconnect/highlevel/sandbox";
+ *
+ * const sandbox = createSandbox();
+ * const { locationId } = sandbox.addLocation({ installed: true });
+ * const app = { ...sandbox.app, fetch: sandbox.fetch };
+ *
+ * const { authorizationCode, traceId } = await reconnect(app, { locationId });
+ * const tokens = await exchangeCode(app, { code: authorizationCode, userType: "Location" });
+ * console.log(traceId, tokens.expiresAt);
+ * ```
+ */
+export async function reconnect(
+  app: HighLevelApp,
+  target: ConnectionTarget,
+  options: RequestOptions = {},
+): Promise<ReconnectGrant> {
+  checkApp(app);
+  checkTarget(target);
+  const { clientId: clientKey, clientSecret } = app;
+  const { locationId, companyId } = target;
+  return await send(app, {
+    endpoint: "reconnect",
+    retry: "safe",
+    path: "/oauth/reconnect",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ clientKey, clientSecret, locationId, companyId }),
+    secrets: [clientSecret],
+    target,
+    read: grantFrom,
+  }, options);
+}
+
+function grantFrom(body: unknown): ReconnectGrant {
+  const field = fieldsOf(body);
+  const shown = { expiresAt: field.date("expiresAt"), traceId: field.text("traceId") ?? "" };
+  const grant = Object.defineProperty({ authorizationCode: "", ...shown }, "authorizationCode", {
+    value: field.string("authorizationCode"),
+    enumerable: false,
+  });
+  return inspectAs(grant, { authorizationCode: "[redacted]", ...shown });
+}

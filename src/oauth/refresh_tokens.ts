@@ -1,0 +1,60 @@
+import { checkText, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import { checkUserType, type ConnectionTarget, type UserType } from "./target.ts";
+import { requestTokens } from "./token_endpoint.ts";
+import type { TokenSet } from "./token_set.ts";
+
+/** What {@linkcode refreshTokens} spends. */
+export interface RefreshRequest {
+  /** The refresh token; HighLevel ends it and gives a new one. */
+  readonly refreshToken: string;
+  /** Whom the tokens act for. */
+  readonly userType: UserType;
+}
+
+/**
+ * Spends a refresh token for new tokens. Store the answer at once: the old refresh token is dead. A lost answer is
+ * repeated once; if it had been carried out, that ends in `invalid_grant`, and {@linkcode recoverTokens} helps.
+ *
+ * Source: HighLevel's docs, `POST /oauth/token` with `grant_type=refresh_token`.
+ *
+ * @throws {TypeError} when an argument is malformed; nothing was sent.
+ * @throws {HighLevelError} `invalid_grant` when the token is dead, `location_inactive` when the location is paused (the
+ * token lives on), `invalid_client`, or a transient code.
+ *
+ * @example
+ * ```ts
+ * import { recoverTokens, refreshTokens } from "@reconnect/highlevel";
+ * import { createSandbox } from "@reconnect/highlevel/sandbox";
+ *
+ * const sandbox = createSandbox();
+ * const { locationId } = sandbox.addLocation({ installed: true });
+ * const app = { ...sandbox.app, fetch: sandbox.fetch };
+ * const { refreshToken = "" } = await recoverTokens(app, { locationId });
+ *
+ * const tokens = await refreshTokens(app, { refreshToken, userType: "Location" });
+ * if (tokens.refreshToken === refreshToken) throw new Error("it should have rotated");
+ * ```
+ */
+export async function refreshTokens(
+  app: HighLevelApp,
+  request: RefreshRequest,
+  options: RequestOptions = {},
+): Promise<TokenSet> {
+  return await refreshTokensFor(app, request, undefined, options);
+}
+
+/** {@linkcode refreshTokens} for a connection that is known already. */
+export async function refreshTokensFor(
+  app: HighLevelApp,
+  { refreshToken, userType }: RefreshRequest,
+  target: ConnectionTarget | undefined,
+  options: RequestOptions,
+): Promise<TokenSet> {
+  checkText("refreshToken", refreshToken);
+  checkUserType(userType);
+  return await requestTokens(
+    app,
+    { grantType: "refresh_token", grant: { refreshToken }, userType, target },
+    options,
+  );
+}

@@ -1,0 +1,186 @@
+import { type Endpoint, refusalFrom, retryAfterFrom } from "./answer.ts";
+import { malformed } from "./fields.ts";
+import { checkApp, DEFAULT_BASE_URL, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import { HighLevelError, type HighLevelErrorDetails } from "./highlevel_error.ts";
+import { redact, withoutSecrets } from "./redact.ts";
+import { retryDelayMs, type RetryRule, sleep } from "./retry.ts";
+import { type ConnectionTarget, describeTarget } from "./target.ts";
+
+/** One call to HighLevel, ready to be sent. */
+export interface Call<T> {
+  /** Decides what an error answer means. */
+  readonly endpoint: Endpoint;
+  /** Which attempts may be repeated. */
+  readonly retry: RetryRule;
+  /** Path and query below the base URL. */
+  readonly path: string;
+  /** Sent with POST; without a body the call is a GET. */
+  readonly body?: string;
+  /** Headers besides `Accept`. */
+  readonly headers: Record<string, string>;
+  /** Texts that must not show anywhere. */
+  readonly secrets: readonly string[];
+  /** The connection concerned, where it is known already. */
+  readonly target?: ConnectionTarget | undefined;
+  /** Reads the JSON of a success that arrived at `receivedAt`, ms. */
+  readonly read: (body: unknown, receivedAt: number) => T;
+}
+
+/** An answer larger than this is refused, bytes. */
+const MAX_ANSWER_BYTES = 1_048_576;
+
+/**
+ * Sends `call` and reads its answer, repeating it as its retry rule allows.
+ *
+ * @throws {HighLevelError} for every answer that is no success, and for none.
+ * @throws the reason of `options.signal` once it is aborted.
+ */
+export async function send<T>(app: HighLevelApp, call: Call<T>, options: RequestOptions = {}): Promise<T> {
+  checkApp(app);
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await sendOnce(app, call, options);
+    } catch (error) {
+      const delayMs = error instanceof HighLevelError ? retryDelayMs(call.retry, error, attempt) : undefined;
+      if (delayMs === undefined) throw error;
+      await (options.sleep ?? sleep)(delayMs, options.signal);
+    }
+  }
+}
+
+async function sendOnce<T>(app: HighLevelApp, call: Call<T>, options: RequestOptions): Promise<T> {
+  const { now = Date.now } = options;
+  const answer = await exchange(app, call, options);
+  const receivedAt = now();
+  const { status, headers } = answer;
+  const body = parseJson(answer.text);
+  const fail = (error: HighLevelError): HighLevelError =>
+    failure(call, error.code, error.message, { status, traceId: error.traceId });
+
+  if (answer.tooLarge) throw fail(malformed("HighLevel's answer is larger than 1 MiB."));
+  if (status < 200 || status > 299) {
+    const { code, text, traceId } = refusalFrom(call.endpoint, status, body);
+    const retryAfterMs = retryAfterFrom(status, headers, receivedAt);
+    throw failure(call, code, explain(code, status, text), { status, traceId, retryAfterMs });
+  }
+  if (body === undefined) throw fail(malformed("HighLevel's answer is not JSON, or was cut."));
+  try {
+    return call.read(body, receivedAt);
+  } catch (error) {
+    throw error instanceof HighLevelError ? fail(error) : error;
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  readonly tooLarge: boolean;
+}
+
+/** Sends the request once and receives the whole answer within the time limit. */
+async function exchange(app: HighLevelApp, call: Call<unknown>, options: RequestOptions): Promise<Answer> {
+  const { signal, timeoutMs = 15_000 } = options;
+  signal?.throwIfAborted();
+  const { fetch = globalThis.fetch, baseUrl = DEFAULT_BASE_URL } = app;
+  const attempt = new AbortController();
+  const { promise: ended, reject } = Promise.withResolvers<never>();
+  const end = (reason: unknown): void => {
+    reject(reason);
+    attempt.abort();
+  };
+  const onAbort = (): void => end(signal?.reason);
+  signal?.addEventListener("abort", onAbort);
+  const timer = setTimeout(
+    () => end(failure(call, "timeout", `HighLevel did not answer within ${timeoutMs} ms.`)),
+    timeoutMs,
+  );
+  const receive = async (): Promise<Answer> => {
+    const response = await fetch(baseUrl.replace(/\/+$/, "") + call.path, {
+      method: call.body === undefined ? "GET" : "POST",
+      headers: { Accept: "application/json", ...call.headers },
+      ...(call.body !== undefined && { body: call.body }),
+      redirect: "manual",
+      signal: attempt.signal,
+    });
+    return { status: response.status, headers: response.headers, ...await readText(response) };
+  };
+  try {
+    // The race holds even against a fetch that ignores its signal.
+    return await Promise.race([receive(), ended]);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (error instanceof HighLevelError) throw error;
+    throw failure(call, "network", "HighLevel could not be reached, or its answer broke off.", {
+      cause: harmlessCause(error, call.secrets),
+    });
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** The body as text; reading ends at the size limit, or before a redirect's body. */
+async function readText(response: Response): Promise<{ text: string; tooLarge: boolean }> {
+  if (!response.body) return { text: "", tooLarge: false };
+  const reader = response.body.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  let bytes = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return { text: text + decoder.decode(), tooLarge: false };
+    bytes += value.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) {
+      reader.cancel().catch(() => {}); // refused already; how the cancelled stream ends says nothing more
+      return { text: "", tooLarge: true };
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // callers tell what that means for this status
+  }
+}
+
+function failure(
+  call: Pick<Call<unknown>, "target" | "secrets">,
+  code: HighLevelError["code"],
+  text: string,
+  details: HighLevelErrorDetails = {},
+): HighLevelError {
+  const { secrets, target } = call;
+  const traceId = details.traceId && withoutSecrets(details.traceId, secrets).slice(0, 128);
+  const message = redact(text, secrets);
+  return new HighLevelError(code, target ? `${describeTarget(target)}: ${message}` : message, {
+    ...details,
+    traceId,
+    target,
+  });
+}
+
+function explain(code: HighLevelError["code"], status: number, text: string): string {
+  const said = text ? `HighLevel answered ${status}: "${text}".` : `HighLevel answered ${status}.`;
+  switch (code) {
+    case "location_inactive":
+      return `${said} The refresh token still works once the location is active.`;
+    case "invalid_client":
+      return `${said} Check the client id and secret.`;
+    case "endpoint_removed":
+      return `${said} The Reconnect endpoint is gone; another way back is needed.`;
+    default:
+      return said;
+  }
+}
+
+/** The text of a thrown value as an error of its own, so that nothing it carries travels along. */
+function harmlessCause(thrown: unknown, secrets: readonly string[]): Error {
+  const { name, message } = thrown instanceof Error ? thrown : { name: "Error", message: String(thrown) };
+  const cause = new Error(redact(message, secrets));
+  cause.name = redact(name, secrets);
+  return cause;
+}
