@@ -1,0 +1,166 @@
+import { pageLimit } from "./page_limit.ts";
+import { isSummary, readRecord } from "./read_record.ts";
+import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
+
+/** What {@linkcode CloudflareKvStore} uses of a Workers KV namespace; a `KVNamespace` binding has it all. */
+export interface KvNamespaceLike {
+  /** The text under `key`, or `null`. */
+  get(key: string, options: { type: "text"; cacheTtl?: number }): Promise<string | null>;
+  /** Writes `value` under `key`. */
+  put(key: string, value: string, options: { metadata: unknown; expirationTtl?: number }): Promise<void>;
+  /** Removes `key`. */
+  delete(key: string): Promise<void>;
+  /** One page of keys. */
+  list(options: { prefix: string; limit: number; cursor?: string }): Promise<KvNamespacePage>;
+}
+
+/** One page of {@linkcode KvNamespaceLike.list}. */
+export interface KvNamespacePage {
+  /** Keys in ascending order. */
+  readonly keys: readonly { readonly name: string; readonly metadata?: unknown }[];
+  /** Whether this is the last page. */
+  readonly list_complete: boolean;
+  /** Asks for the next page. */
+  readonly cursor?: string;
+}
+
+/** Options of {@linkcode CloudflareKvStore}. */
+export interface CloudflareKvStoreOptions {
+  /**
+   * Goes before every key, so that a namespace can be shared.
+   * @default {""}
+   */
+  readonly prefix?: string;
+  /**
+   * How long a Cloudflare location may answer reads from its own cache, seconds, at least 30. Longer is cheaper and
+   * staler.
+   * @default {60, Cloudflare's own}
+   */
+  readonly cacheTtl?: number;
+  /**
+   * The clock, ms since the epoch.
+   * @default {Date.now}
+   */
+  readonly now?: () => number;
+}
+
+const MAX_KEY_BYTES = 512;
+const MAX_METADATA_BYTES = 1024;
+const MIN_TTL_SECONDS = 60;
+
+/**
+ * Keeps records in Workers KV: the record as JSON, its summary also as key metadata, so that a list reads no values.
+ * KV is eventually consistent (elsewhere an old value may be read for a minute or so) and takes one write per second
+ * and key: let one writer per connection own it, as the Durable Object of this project's worker does.
+ *
+ * @example
+ * ```ts
+ * // A stand-in with KV's shape; in a worker it is `env.TOKENS`.
+ * const values = new Map<string, string>();
+ * const store = new CloudflareKvStore({
+ *   get: (key) => Promise.resolve(values.get(key) ?? null),
+ *   put: (key, value) => Promise.resolve(void values.set(key, value)),
+ *   delete: (key) => Promise.resolve(void values.delete(key)),
+ *   list: () => Promise.resolve({ keys: [...values.keys()].map((name) => ({ name })), list_complete: true }),
+ * });
+ * await store.put("app/company/ve9EPM428h8vShlRW1KT", {
+ *   format: 1,
+ *   summary: { status: "connected", updatedAt: Date.now() },
+ *   body: "{}",
+ * });
+ * if ((await store.list()).entries.length !== 1) throw new Error("one record expected");
+ * ```
+ */
+export class CloudflareKvStore implements TokenStore {
+  readonly #kv: KvNamespaceLike;
+  readonly #prefix: string;
+  readonly #readOptions: { type: "text"; cacheTtl?: number };
+  readonly #now: () => number;
+
+  /**
+   * A store over `kv`.
+   *
+   * @throws {TypeError} when `kv` is no KV namespace or `cacheTtl` is under 30.
+   */
+  constructor(kv: KvNamespaceLike, { prefix = "", cacheTtl, now = Date.now }: CloudflareKvStoreOptions = {}) {
+    if (typeof kv?.list !== "function") {
+      throw new TypeError("kv must be a Workers KV namespace: bind one in wrangler.toml");
+    }
+    if (cacheTtl !== undefined && !(cacheTtl >= 30)) {
+      throw new TypeError("cacheTtl must be at least 30 seconds");
+    }
+    this.#kv = kv;
+    this.#prefix = prefix;
+    this.#readOptions = cacheTtl === undefined ? { type: "text" } : { type: "text", cacheTtl };
+    this.#now = now;
+  }
+
+  /**
+   * The record under `key`, or `undefined`.
+   *
+   * @throws {HighLevelError} `store_failed` when something else is kept there.
+   */
+  async get(key: string): Promise<StoredRecord | undefined> {
+    const text = await this.#kv.get(this.#name(key), this.#readOptions);
+    return readRecord(key, text === null ? null : parseJson(text), this.#now());
+  }
+
+  /**
+   * Writes `record` under `key`. KV keeps it for at least a minute, whatever its `dropAt`. A name too long for
+   * key metadata is missing in lists.
+   */
+  async put(key: string, record: StoredRecord): Promise<void> {
+    const { name: _, ...nameless } = record.summary;
+    const metadata = byteLength(JSON.stringify(record.summary)) <= MAX_METADATA_BYTES
+      ? record.summary
+      : nameless;
+    const seconds = record.dropAt === undefined ? undefined : Math.ceil((record.dropAt - this.#now()) / 1000);
+    await this.#kv.put(this.#name(key), JSON.stringify(record), {
+      metadata,
+      ...seconds !== undefined && { expirationTtl: Math.max(MIN_TTL_SECONDS, seconds) },
+    });
+  }
+
+  /** Removes the record under `key`. */
+  async delete(key: string): Promise<void> {
+    await this.#kv.delete(this.#name(key));
+  }
+
+  /** One page of keys in ascending order. KV may answer with fewer than `limit` before the last page. */
+  async list({ prefix = "", limit, cursor }: StoreListOptions = {}): Promise<StorePage> {
+    const page = await this.#kv.list({
+      prefix: this.#prefix + prefix,
+      limit: pageLimit(limit),
+      ...cursor !== undefined && { cursor },
+    });
+    const entries: StorePage["entries"][number][] = [];
+    for (const { name, metadata } of page.keys) {
+      const key = name.slice(this.#prefix.length);
+      // Metadata is lost where a namespace was copied by a tool that ignores it: then the value tells.
+      const summary = isSummary(metadata) ? metadata : (await this.get(key))?.summary;
+      if (summary) entries.push({ key, summary });
+    }
+    return page.list_complete || page.cursor === undefined ? { entries } : { entries, cursor: page.cursor };
+  }
+
+  #name(key: string): string {
+    const name = this.#prefix + key;
+    if (byteLength(name) <= MAX_KEY_BYTES) return name;
+    throw new TypeError(
+      `key must be at most ${MAX_KEY_BYTES} bytes for Workers KV, prefix included: ${name}`,
+    );
+  }
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+/** `text` as JSON, or `false` (which is no record) when it is none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return false;
+  }
+}

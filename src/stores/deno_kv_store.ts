@@ -1,0 +1,116 @@
+import { HighLevelError } from "../oauth/highlevel_error.ts";
+import type { DenoKvKey, DenoKvLike } from "./deno_kv_like.ts";
+import { pageLimit } from "./page_limit.ts";
+import { readRecord } from "./read_record.ts";
+import { retryWhileLocked } from "./retry_while_locked.ts";
+import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
+import { withLease } from "./with_lease.ts";
+
+/** Options of {@linkcode DenoKvStore}. */
+export interface DenoKvStoreOptions {
+  /**
+   * How long the lock of a process that died keeps others waiting, ms.
+   * @default {30_000}
+   */
+  readonly leaseMs?: number;
+  /**
+   * The clock, ms since the epoch.
+   * @default {Date.now}
+   */
+  readonly now?: () => number;
+}
+
+/** After every key in use: the greatest code point. */
+const LAST = "\u{10FFFF}";
+
+/**
+ * Keeps records in Deno KV, and brings the lock that lets processes share one file: two of them never refresh the
+ * same connection twice. Records live under `["highlevel", key]`, leases under `["highlevel-lock", key]`.
+ * Needs Deno's `--unstable-kv` (or `"unstable": ["kv"]` in deno.json). The store does not close `kv`.
+ *
+ * @example
+ * ```ts
+ * using kv = await Deno.openKv(":memory:");
+ * const store = new DenoKvStore(kv);
+ * const answer = await store.lock("app/location/l1C08ntBrFjLS0elLIYU", () => Promise.resolve(42));
+ * if (answer !== 42) throw new Error("42 expected");
+ * ```
+ */
+export class DenoKvStore implements TokenStore {
+  readonly #kv: DenoKvLike;
+  readonly #leaseMs: number;
+  readonly #now: () => number;
+
+  /**
+   * A store over `kv`.
+   *
+   * @throws {TypeError} when `kv` is no `Deno.Kv`.
+   */
+  constructor(kv: DenoKvLike, { leaseMs = 30_000, now = Date.now }: DenoKvStoreOptions = {}) {
+    if (typeof kv?.atomic !== "function") {
+      throw new TypeError(
+        'kv must be a Deno.Kv: run Deno with --unstable-kv and pass await Deno.openKv("connections.db")',
+      );
+    }
+    this.#kv = kv;
+    this.#leaseMs = leaseMs;
+    this.#now = now;
+  }
+
+  /**
+   * The record under `key`, or `undefined`.
+   *
+   * @throws {HighLevelError} `store_failed` when something else is kept there.
+   */
+  async get(key: string): Promise<StoredRecord | undefined> {
+    const { value } = await retryWhileLocked(() => this.#kv.get(keyOf(key)));
+    return readRecord(key, value, this.#now());
+  }
+
+  /**
+   * Writes `record` under `key`.
+   *
+   * @throws {HighLevelError} `store_failed` when the record is larger than the 64 KiB that Deno KV takes.
+   */
+  async put(key: string, record: StoredRecord): Promise<void> {
+    const { dropAt } = record;
+    const options = dropAt === undefined ? {} : { expireIn: Math.max(0, Math.ceil(dropAt - this.#now())) };
+    try {
+      await retryWhileLocked(() => this.#kv.set(keyOf(key), record, options));
+    } catch (error) {
+      if (!(error instanceof TypeError && error.message.includes("too large"))) throw error;
+      throw new HighLevelError("store_failed", `Deno KV refuses the record under ${key}: ${error.message}.`);
+    }
+  }
+
+  /** Removes the record under `key`. */
+  async delete(key: string): Promise<void> {
+    await retryWhileLocked(() => this.#kv.delete(keyOf(key)));
+  }
+
+  /** One page of keys in ascending order. */
+  async list({ prefix = "", limit, cursor }: StoreListOptions = {}): Promise<StorePage> {
+    const size = pageLimit(limit);
+    const range = { start: keyOf(cursor === undefined ? prefix : `${cursor}\0`), end: keyOf(prefix + LAST) };
+    const found = await retryWhileLocked(() => Array.fromAsync(this.#kv.list(range, { limit: size + 1 })));
+    const entries: StorePage["entries"][number][] = [];
+    for (const entry of found.slice(0, size)) {
+      const key = String(entry.key[1]);
+      const record = readRecord(key, entry.value, this.#now());
+      if (record) entries.push({ key, summary: record.summary });
+    }
+    return found.length > size ? { entries, cursor: String(found[size - 1]?.key[1]) } : { entries };
+  }
+
+  /**
+   * Runs `run` while no other caller, in this process or another on the same database, runs with the same `key`.
+   * A holder that dies frees the lock within `leaseMs`.
+   */
+  lock<T>(key: string, run: () => Promise<T>): Promise<T> {
+    return withLease(this.#kv, key, run, { leaseMs: this.#leaseMs, now: this.#now });
+  }
+}
+
+function keyOf(key: string): DenoKvKey {
+  return ["highlevel", key];
+}
