@@ -1,0 +1,90 @@
+import type { Answer, Call, Simulation } from "./call.ts";
+import { inListStyle } from "./installed_locations.ts";
+import type { RateLimiter } from "./rate_limit.ts";
+import { inOAuthStyle, notFound, Refusal } from "./refusal.ts";
+import { checkVersion, type Route } from "./routes.ts";
+import { versionIn } from "./version.ts";
+
+/** A request whose body has been read. */
+export interface ReadRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** Does the work of one request, all of it at once: nothing can come between check and effect. */
+export function answerCall(
+  request: ReadRequest,
+  route: Route | undefined,
+  simulation: Simulation,
+  limiter: RateLimiter | undefined,
+): Answer {
+  const limit = simulation.settings.rateLimit;
+  const limitHeaders: Record<string, string> = {};
+  try {
+    if (route === undefined) throw notFound(request.method, request.url.pathname);
+    const version = versionIn(request.headers) ?? "2021-07-28";
+    checkVersion(route, version, request.url.pathname);
+    const call: Call = {
+      ...request,
+      version,
+      now: simulation.settings.now(),
+      simulation,
+      charge(place, path) {
+        if (limiter === undefined || limit === false || (path === "oauth" && !limit.oauth)) return;
+        Object.assign(limitHeaders, limiter.charge(place, call.now));
+      },
+    };
+    const answer = route.answer(call);
+    return { ...answer, headers: { ...answer.headers, ...limitHeaders } };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.answer.status === 429) simulation.counts.rateLimited++;
+    const { answer } = error;
+    return inStyleOf(
+      request,
+      route,
+      simulation,
+      {
+        ...answer,
+        body: { ...bodyOf(answer), traceId: simulation.random.uuid() },
+        headers: { ...limitHeaders, ...answer.headers },
+      },
+      error.message,
+    );
+  }
+}
+
+function inStyleOf(
+  request: ReadRequest,
+  route: Route | undefined,
+  simulation: Simulation,
+  answer: Answer,
+  message: string,
+): Answer {
+  if (route?.endpoint === "token" && simulation.settings.errorStyle === "oauth") {
+    return inOAuthStyle(answer, message);
+  }
+  const isV3List = route?.endpoint === "installedLocations" && request.headers.get("version") === "v3";
+  return isV3List && answer.status !== 401 && request.url.pathname.includes("-")
+    ? inListStyle(answer, message)
+    : answer;
+}
+
+function bodyOf(answer: Answer): object {
+  return typeof answer.body === "object" && answer.body !== null ? answer.body : {};
+}
+
+/** The text an answer's body is sent as. */
+export function textOfBody(answer: Answer): string {
+  if (answer.body === undefined) return "";
+  return typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
+}
+
+/** An answer as a `Response`; `body` sends something else than the answer's own body. */
+export function toResponse(answer: Answer, body: BodyInit = textOfBody(answer)): Response {
+  const headers = new Headers({ "content-type": "application/json; charset=utf-8" });
+  for (const [name, value] of Object.entries(answer.headers ?? {})) headers.set(name, value);
+  return new Response(body === "" ? null : body, { status: answer.status, headers });
+}

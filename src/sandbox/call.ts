@@ -1,0 +1,39 @@
+import type { Ledger } from "./ledger.ts";
+import type { SandboxApp, Settings } from "./options.ts";
+import type { Random } from "./random.ts";
+import type { SandboxCounts } from "./traffic.ts";
+import type { Installation, World } from "./world.ts";
+
+/** The two ways HighLevel spells its OAuth fields. */
+export type ApiVersion = "2021-07-28" | "v3";
+
+/** Everything the sandbox is: who is installed, what was issued, how it behaves. */
+export interface Simulation {
+  app: SandboxApp;
+  random: Random;
+  readonly world: World;
+  readonly ledger: Ledger;
+  readonly settings: Settings;
+  readonly counts: SandboxCounts;
+}
+
+/** One request, read, as the endpoints see it. */
+export interface Call {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: string;
+  /** The version the request speaks; without a header the legacy one. */
+  readonly version: ApiVersion;
+  readonly now: number;
+  readonly simulation: Simulation;
+  /** Counts the call against an installation's limits; throws the 429 when they are used up. */
+  charge(place: Installation, path: "oauth" | "api"): void;
+}
+
+/** What an endpoint answers, before it becomes a `Response`. */
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
