@@ -23,3 +23,15 @@ export {
   type HighLevelErrorCode,
   type HighLevelErrorDetails,
 } from "./src/oauth/highlevel_error.ts";
+export { Connections, type ConnectionsOptions, type RecoveryPlan } from "./src/connections/connections.ts";
+export type { Connection, ConnectionPage } from "./src/connections/connection.ts";
+export type { ConnectionEvent } from "./src/connections/events.ts";
+export type { Recovery, RecoveryAttempt, RecoveryWay } from "./src/connections/recovery.ts";
+export type { ConnectionStatus } from "./src/connections/status.ts";
+export type {
+  RecordSummary,
+  StoredRecord,
+  StoreListOptions,
+  StorePage,
+  TokenStore,
+} from "./src/stores/token_store.ts";

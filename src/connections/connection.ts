@@ -1,0 +1,54 @@
+import type { HighLevelErrorCode } from "../oauth/highlevel_error.ts";
+import type { ConnectionTarget } from "../oauth/target.ts";
+import type { ConnectionRecord } from "./connection_record.ts";
+import type { ConnectionStatus } from "./status.ts";
+
+/** What `Connections.get` and `list` tell of a connection. Carries no token. */
+export interface Connection {
+  /** Which connection. */
+  readonly target: ConnectionTarget;
+  /** Where it stands. */
+  readonly status: ConnectionStatus;
+  /** When the access token held ends. */
+  readonly expiresAt?: Date;
+  /** When the refresh token held was issued; it lives a year. */
+  readonly refreshTokenIssuedAt?: Date;
+  /** The agency of a location, where it is known. */
+  readonly companyId?: string;
+  /** A name for people, where one is known. */
+  readonly name?: string;
+  /** When the record last changed. */
+  readonly updatedAt: Date;
+  /** What the tokens may do. Only from `get`. */
+  readonly scope?: readonly string[];
+  /** Why the status is not `connected`. Only from `get`. */
+  readonly trouble?: {
+    readonly code: HighLevelErrorCode;
+    readonly message: string;
+    readonly traceId?: string;
+  };
+}
+
+/** One page of `Connections.list`. */
+export interface ConnectionPage {
+  /** The connections. */
+  readonly connections: readonly Connection[];
+  /** Asks for the next page; absent on the last one. */
+  readonly cursor?: string;
+}
+
+/** What can be shown of `record`; `undefined` for a tombstone. */
+export function connectionFrom(record: ConnectionRecord | undefined): Connection | undefined {
+  if (!record || record.status === "forgotten") return undefined;
+  const { target, status, tokens, refreshTokenIssuedAt, companyId, name, updatedAt, trouble } = record;
+  return {
+    target,
+    status,
+    ...(tokens && { expiresAt: tokens.expiresAt, scope: tokens.scope }),
+    ...(refreshTokenIssuedAt !== undefined && { refreshTokenIssuedAt: new Date(refreshTokenIssuedAt) }),
+    ...(companyId !== undefined && { companyId }),
+    ...(name !== undefined && { name }),
+    updatedAt: new Date(updatedAt),
+    ...(trouble && { trouble }),
+  };
+}

@@ -1,0 +1,37 @@
+import type { HighLevelError } from "../oauth/highlevel_error.ts";
+import type { ConnectionTarget } from "../oauth/target.ts";
+import type { RecoveryWay } from "./recovery.ts";
+
+/** What happened to a connection. Carries no token. */
+export interface ConnectionEvent {
+  /**
+   * - `"refreshed"`: the ordinary rotation of a living connection.
+   * - `"recovered"`: a connection that was lost, broken, or recovered by request lives again.
+   * - `"paused"` and `"resumed"`: the location is not active, and is again.
+   * - `"reauthorization_required"`: every way was refused.
+   * - `"recovery_failed"`: trouble ended the attempt; nothing was given up.
+   * - `"store_failed"`: new tokens could not be stored; they are kept in memory for the next call.
+   * - `"endpoint_removed"`: HighLevel says that the Reconnect endpoint is gone; it is left alone for a day.
+   */
+  readonly type:
+    | "refreshed"
+    | "recovered"
+    | "paused"
+    | "resumed"
+    | "reauthorization_required"
+    | "recovery_failed"
+    | "store_failed"
+    | "endpoint_removed";
+  /** Which connection. */
+  readonly target: ConnectionTarget;
+  /** When. */
+  readonly at: Date;
+  /** The way that worked. */
+  readonly by?: RecoveryWay;
+  /** HighLevel's trace id. */
+  readonly traceId?: string;
+  /** How long it took, ms. */
+  readonly ms?: number;
+  /** Why it did not work. */
+  readonly error?: HighLevelError;
+}

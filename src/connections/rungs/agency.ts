@@ -1,0 +1,42 @@
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { locationToken } from "../../oauth/location_token.ts";
+import { checkOwner } from "../../oauth/recover_tokens.ts";
+import type { Grant } from "../outcome.ts";
+import type { RungContext } from "./rung.ts";
+
+/** A token this young that HighLevel does not know yet is tried again after a pause, ms. */
+const PAUSE_MS = 1_000;
+
+/**
+ * Mints a location's tokens from its agency's. The agency's own token is refreshed or recovered first where need be,
+ * in a flight that all its locations share; an agency has no agency, so there is no loop.
+ */
+export async function agency(
+  { app, target, record, requests, companyToken, sleep }: RungContext,
+): Promise<Grant> {
+  const { locationId } = target;
+  const companyId = record?.companyId;
+  if (locationId === undefined || companyId === undefined) {
+    throw new HighLevelError("not_installed", "No agency is known.", { target });
+  }
+  const mint = async (accessToken: string): Promise<Grant> => {
+    const tokens = await locationToken(app, { companyId, locationId, accessToken }, requests);
+    checkOwner(tokens, target);
+    return { tokens, clientId: app.clientId };
+  };
+  const first = await companyToken(companyId);
+  try {
+    return await mint(first.accessToken);
+  } catch (error) {
+    if (!(error instanceof HighLevelError) || error.code !== "unauthorized") throw error;
+  }
+  if (first.isYoung) {
+    await sleep(PAUSE_MS);
+    try {
+      return await mint(first.accessToken);
+    } catch (error) {
+      if (!(error instanceof HighLevelError) || error.code !== "unauthorized") throw error;
+    }
+  }
+  return await mint((await companyToken(companyId, first.accessToken)).accessToken);
+}
