@@ -11,7 +11,7 @@ import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { checkOwner, withAnyCredentials } from "../oauth/recover_tokens.ts";
 import { sleep } from "../oauth/retry.ts";
 import { type ConnectionTarget, describeTarget, type UserType } from "../oauth/target.ts";
-import { redactTokenSet, type TokenSet } from "../oauth/token_set.ts";
+import type { TokenSet } from "../oauth/token_set.ts";
 import type { TokenStore } from "../stores/token_store.ts";
 import { authorizedFetch } from "./authorized_fetch.ts";
 import { type Connection, connectionFrom, type ConnectionPage } from "./connection.ts";
@@ -66,7 +66,7 @@ export interface RecoveryPlan {
   /** Which connection. */
   readonly target: ConnectionTarget;
   /** Where its climb would start. */
-  readonly startsWith: RungName | "person";
+  readonly startsWith: "refresh" | "reconnect" | "agency" | "person";
 }
 
 /** How a flight ended. */

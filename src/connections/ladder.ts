@@ -55,7 +55,7 @@ export type Climb =
 
 /** Climbs the ladder once: rung by rung, as {@linkcode nextStep} says. Sends requests, stores nothing. */
 export async function climb(ladder: Ladder): Promise<Climb> {
-  const { target, now } = ladder;
+  const { now } = ladder;
   const attempts: RecoveryAttempt[] = [];
   let { record } = ladder;
   let refreshTokenDied = false;
