@@ -7,9 +7,13 @@ import { versionIn } from "./version.ts";
 
 /** A request whose body has been read. */
 export interface ReadRequest {
+  /** `POST`, … */
   readonly method: string;
+  /** The whole address. */
   readonly url: URL;
+  /** Headers as they came. */
   readonly headers: Headers;
+  /** The raw body. */
   readonly body: string;
 }
 
@@ -66,10 +70,8 @@ function inStyleOf(
   if (route?.endpoint === "token" && simulation.settings.errorStyle === "oauth") {
     return inOAuthStyle(answer, message);
   }
-  const isV3List = route?.endpoint === "installedLocations" && request.headers.get("version") === "v3";
-  return isV3List && answer.status !== 401 && request.url.pathname.includes("-")
-    ? inListStyle(answer, message)
-    : answer;
+  const isList = route?.endpoint === "installedLocations" && route.only?.version === "v3";
+  return isList && request.headers.get("version") === "v3" ? inListStyle(answer, message) : answer;
 }
 
 function bodyOf(answer: Answer): object {
@@ -86,5 +88,6 @@ export function textOfBody(answer: Answer): string {
 export function toResponse(answer: Answer, body: BodyInit = textOfBody(answer)): Response {
   const headers = new Headers({ "content-type": "application/json; charset=utf-8" });
   for (const [name, value] of Object.entries(answer.headers ?? {})) headers.set(name, value);
-  return new Response(body === "" ? null : body, { status: answer.status, headers });
+  const bodiless = body === "" || [204, 205, 304].includes(answer.status);
+  return new Response(bodiless ? null : body, { status: answer.status, headers });
 }

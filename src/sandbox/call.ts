@@ -33,7 +33,10 @@ export interface Call {
 
 /** What an endpoint answers, before it becomes a `Response`. */
 export interface Answer {
+  /** HTTP status. */
   readonly status: number;
+  /** A text, or a value to send as JSON. @default no body */
   readonly body?: unknown;
+  /** Headers beside `content-type`. @default none */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -71,10 +71,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       body: await request.text(),
     };
     const route = routeOf(read.method, read.url.pathname);
-    const entry = note(read, route?.endpoint ?? "unknown");
+    const entry = note(read, route?.endpoint ?? "unknown", request.redirect);
     const grant = entry.endpoint === "token" ? grantIn(read.body) : undefined;
     if (grant !== undefined) counts[grant]++;
-    const fault = faults.isEmpty ? undefined : faults.take(request, entry.endpoint, grant);
+    const fault = faults.isEmpty ? undefined : faults.take(read, entry.endpoint, grant);
     if (settings.latencyMs > 0) await settings.sleep(settings.latencyMs, request.signal);
 
     const work = (): Answer => answerCall(read, route, simulation, limiter);
@@ -99,12 +99,16 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     try {
       return await fetch(request);
     } catch (error) {
-      if (error instanceof ConnectionBroken) return new Response(brokenBody(""));
+      if (error instanceof ConnectionBroken || request.signal.aborted) return new Response(brokenBody(""));
       throw error;
     }
   }
 
-  function note(read: ReadRequest, endpoint: SandboxRequest["endpoint"]): SandboxRequest {
+  function note(
+    read: ReadRequest,
+    endpoint: SandboxRequest["endpoint"],
+    redirect: RequestRedirect,
+  ): SandboxRequest {
     counts.total++;
     counts[endpoint]++;
     const entry: SandboxRequest = {
@@ -113,6 +117,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       path: read.url.pathname + read.url.search,
       at: settings.now(),
       status: 0,
+      redirect,
       headers: Object.fromEntries(read.headers),
       body: read.body,
     };

@@ -1,3 +1,4 @@
+import type { ReadRequest } from "./answer_call.ts";
 import type { Fault, FaultHandle } from "./faults.ts";
 import type { Endpoint } from "./traffic.ts";
 
@@ -33,7 +34,11 @@ export class FaultQueue {
   }
 
   /** The fault a request meets, counted as met. */
-  take(request: Request, endpoint: Endpoint, grant: "exchange" | "refresh" | undefined): Fault | undefined {
+  take(
+    request: ReadRequest,
+    endpoint: Endpoint,
+    grant: "exchange" | "refresh" | undefined,
+  ): Fault | undefined {
     for (const waiting of this.#waiting) {
       const { on } = waiting.fault;
       const matches = typeof on === "function"

@@ -20,7 +20,7 @@ export interface FaultSituation {
 /** Trouble to make. */
 export interface Fault {
   /** Which requests: an endpoint, a grant of the token endpoint, all, or those a function picks. */
-  readonly on: Endpoint | "exchange" | "refresh" | "any" | ((request: Request) => boolean);
+  readonly on: Endpoint | "exchange" | "refresh" | "any" | ((request: ReadRequest) => boolean);
   /** Which trouble; see `faultTable`. */
   readonly kind: FaultKind;
   /** To how many requests. @default 1 */

@@ -28,13 +28,13 @@ export interface SandboxRateLimit {
 
 /** A company to start with, and its locations: how many, or which. */
 export interface CompanyWithLocations extends CompanySeed {
-  /** @default none */
+  /** Its locations: how many, or which. @default none */
   readonly locations?: number | readonly LocationSeed[];
 }
 
 /** Options of `createSandbox`. */
 export interface SandboxOptions {
-  /** @default a generated pair, `https://app.example/oauth/callback`, and scopes for every endpoint here */
+  /** The app. @default a generated pair, `https://app.example/oauth/callback`, scopes for every endpoint here */
   readonly app?: Partial<SandboxApp>;
   /** Companies to start with. @default none */
   readonly companies?: readonly CompanyWithLocations[];

@@ -25,23 +25,37 @@ export interface SandboxState {
 
 /** A token in a snapshot. */
 export interface TokenState {
+  /** Which of the two. */
   readonly kind: "access" | "refresh";
+  /** The unique part of its text. */
   readonly id: string;
+  /** Its place in the order of issue. */
   readonly serial: number;
+  /** Index of its holder in `installations`. */
   readonly holder: number;
+  /** Ms since the epoch. */
   readonly issuedAt: number;
+  /** Ms since the epoch. */
   readonly expiresAt: number;
+  /** Whether it has been used. */
   readonly spent: boolean;
 }
 
 /** A code in a snapshot. */
 export interface CodeState {
+  /** Its text. */
   readonly code: string;
+  /** Its place in the order of issue. */
   readonly serial: number;
+  /** Index of its holder in `installations`. */
   readonly holder: number;
+  /** Ms since the epoch. */
   readonly expiresAt: number;
+  /** The only client that may exchange it; `null` for any pair of the app. */
   readonly clientId: string | null;
+  /** The redirect it was issued for, if any. */
   readonly redirectUri: string | null;
+  /** Whether it has been used. */
   readonly spent: boolean;
 }
 

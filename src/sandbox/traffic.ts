@@ -36,6 +36,8 @@ export interface SandboxRequest {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
+  /** How the client treats redirects; a `follow` would carry secrets to another host. */
+  readonly redirect: RequestRedirect;
   /** When it came, ms since the epoch. */
   readonly at: number;
   /** Status of the answer; 0 while there is none, or when the connection broke before one. */

@@ -13,9 +13,9 @@ export interface SandboxCredentials {
 
 /** A company to put into the world. Every field has a default. */
 export interface CompanySeed {
-  /** @default a random id of 20 letters and digits */
+  /** Its id. @default a random one of 20 letters and digits */
   readonly companyId?: string;
-  /** @default `Company <id>` */
+  /** Its name. @default `Company <id>` */
   readonly name?: string;
   /** Whether the app is installed at the agency. @default true */
   readonly installed?: boolean;
@@ -25,11 +25,11 @@ export interface CompanySeed {
 
 /** A location to put into the world. Every field has a default. */
 export interface LocationSeed {
-  /** @default a random id of 20 letters and digits */
+  /** Its id. @default a random one of 20 letters and digits */
   readonly locationId?: string;
   /** The agency it belongs to; added when the world has no such company. @default none */
   readonly companyId?: string;
-  /** @default `Location <id>` */
+  /** Its name. @default `Location <id>` */
   readonly name?: string;
   /** Whether the app is installed there. @default true */
   readonly installed?: boolean;
@@ -39,18 +39,29 @@ export interface LocationSeed {
   readonly clientId?: string;
 }
 
-/** The app's life at one location or company. Serial numbers under the three marks are dead. */
+/** The app's life at one location or company. */
 export interface Installation {
+  /** Which of the two. */
   readonly kind: "location" | "company";
+  /** The location's or the company's id. */
   readonly id: string;
+  /** A location's company; `null` for a company, and where none is known. */
   readonly companyId: string | null;
+  /** `null` for a name made from the id. */
   readonly name: string | null;
+  /** Whether the app is installed. */
   installed: boolean;
+  /** `false` while the location is paused or unpaid. */
   active: boolean;
+  /** The only client id accepted; `null` for any pair of the app. */
   clientId: string | null;
+  /** When the app was installed, ms since the epoch. */
   installedAt: number;
+  /** Tokens with a serial number below this are void. */
   tokensFrom: number;
+  /** Access tokens with a serial number below this have expired. */
   accessFrom: number;
+  /** Authorization codes with a serial number below this are void. */
   codesFrom: number;
 }
 
