@@ -40,7 +40,10 @@ export interface SandboxOptions {
   readonly companies?: readonly CompanyWithLocations[];
   /** Locations without a known company to start with: how many, or which. @default none */
   readonly locations?: number | readonly LocationSeed[];
-  /** Makes runs repeatable. @default random, to be read from `sandbox.seed` */
+  /**
+   * Makes runs repeatable. Needed where a sandbox is made at a Workers module's top level: no randomness there.
+   * @default random, to be read from `sandbox.seed`
+   */
   readonly seed?: number;
   /** The clock, ms since the epoch. @default Date.now */
   readonly now?: () => number;

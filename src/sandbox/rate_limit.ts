@@ -31,7 +31,9 @@ export class RateLimiter {
       ? usage.windowFrom + intervalMs - now
       : 0;
     if (waitMs > 0) {
-      const wait = retryAfter ? { "retry-after": Math.ceil(waitMs / 1000).toString() } : {};
+      const wait: Record<string, string> = retryAfter
+        ? { "retry-after": Math.ceil(waitMs / 1000).toString() }
+        : {};
       throw new Refusal(429, "Too Many Requests", {}, { ...this.#headers(usage), ...wait });
     }
     usage.inWindow++;
