@@ -156,10 +156,10 @@ function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-/** `text` as JSON, or `false` (which is no record) when it is none. */
+/** `text` as JSON, or `false` (which is no record) when it is none or `null`. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) ?? false;
   } catch {
     return false;
   }

@@ -35,7 +35,8 @@ export function isDropped(record: StoredRecord, now: number): boolean {
 /** Whether `value` is the summary of a record. */
 export function isSummary(value: unknown): value is RecordSummary {
   return isObject(value) && typeof value.updatedAt === "number" &&
-    (value.status === undefined || Object.hasOwn(STATUSES, String(value.status))) &&
+    (value.status === undefined ||
+      (typeof value.status === "string" && Object.hasOwn(STATUSES, value.status))) &&
     isOptional("number", value.expiresAt) && isOptional("number", value.refreshTokenIssuedAt) &&
     isOptional("string", value.companyId) && isOptional("string", value.name);
 }

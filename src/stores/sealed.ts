@@ -158,9 +158,10 @@ async function seal(sealingKey: SealingKey, recordKey: string, body: string): Pr
 }
 
 async function open(ring: readonly SealingKey[], recordKey: string, envelope: string): Promise<string> {
-  const [, id = "", text = ""] = envelope.split(".");
+  const [, id, text = ""] = /^s1\.([0-9a-f]{8})\.([^.]+)$/.exec(envelope) ?? [];
   const bytes = fromBase64(text);
-  if (!bytes || !/^[0-9a-f]{8}$/.test(id)) throw altered(recordKey);
+  // The comparison makes the text unique: base64 of other lengths, blanks or stray bits would decode alike.
+  if (id === undefined || !bytes || toBase64(bytes) !== text) throw altered(recordKey);
   const sealingKey = ring.find((candidate) => candidate.id === id);
   if (!sealingKey) {
     throw new HighLevelError(
