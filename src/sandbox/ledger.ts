@@ -84,7 +84,7 @@ export class Ledger {
   /** Whether a token works now. */
   isLivingToken(token: TokenRecord, now: number): boolean {
     const { holder } = token;
-    if (token.spent || now >= token.expiresAt || !holder.installed) return false;
+    if (token.spent || now >= token.expiresAt) return false;
     if (token.serial < holder.tokensFrom) return false;
     return token.kind === "refresh" || token.serial >= holder.accessFrom;
   }
