@@ -23,7 +23,13 @@ export {
   type HighLevelErrorCode,
   type HighLevelErrorDetails,
 } from "./src/oauth/highlevel_error.ts";
-export { Connections, type ConnectionsOptions, type RecoveryPlan } from "./src/connections/connections.ts";
+export {
+  type AccessTokenOptions,
+  type ConnectionDetails,
+  Connections,
+  type ConnectionsOptions,
+  type RecoveryPlan,
+} from "./src/connections/connections.ts";
 export type { Connection, ConnectionPage } from "./src/connections/connection.ts";
 export type { ConnectionEvent } from "./src/connections/events.ts";
 export type { Recovery, RecoveryAttempt, RecoveryWay } from "./src/connections/recovery.ts";
@@ -35,3 +41,22 @@ export type {
   StorePage,
   TokenStore,
 } from "./src/stores/token_store.ts";
+export type { CompanyToken } from "./src/connections/rungs/rung.ts";
+export { MemoryStore, type MemoryStoreOptions } from "./src/stores/memory_store.ts";
+export {
+  CloudflareKvStore,
+  type CloudflareKvStoreOptions,
+  type KvNamespaceLike,
+  type KvNamespacePage,
+} from "./src/stores/cloudflare_kv_store.ts";
+export { DenoKvStore, type DenoKvStoreOptions } from "./src/stores/deno_kv_store.ts";
+export type { DenoKvAtomic, DenoKvEntry, DenoKvKey, DenoKvLike } from "./src/stores/deno_kv_like.ts";
+export { generateSealingKey, sealed, type SealedOptions } from "./src/stores/sealed.ts";
+export { verifyWebhook, type VerifyWebhookOptions } from "./src/webhooks/verify_webhook.ts";
+export type {
+  InstallEvent,
+  OtherWebhookEvent,
+  UninstallEvent,
+  WebhookEvent,
+} from "./src/webhooks/webhook_event.ts";
+export { webhookSeen, type WebhookSeenOptions } from "./src/webhooks/webhook_seen.ts";

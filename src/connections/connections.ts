@@ -59,6 +59,32 @@ export interface ConnectionsOptions {
   readonly timeoutMs?: number;
   /** Waits, ms. By default a timer; tests that drive the clock drive this too. */
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /**
+   * A living access token of a company whose locations climb through it; `rejected` is one that HighLevel refused.
+   * For hosts where another object owns the company, as the worker's Durable Objects. By default this one owns it.
+   */
+  readonly companyToken?: (companyId: string, rejected?: string) => Promise<CompanyToken>;
+}
+
+/** What the caller knows of a connection and the store may not. */
+export interface ConnectionDetails {
+  /** A name for people. */
+  readonly name?: string;
+  /** The agency of a location: a way back where Reconnect is none. */
+  readonly companyId?: string;
+}
+
+/** Options of {@linkcode Connections.accessToken}. */
+export interface AccessTokenOptions {
+  /** A token that HighLevel refused; a newer stored one is returned without a request. */
+  readonly rejected?: string;
+  /**
+   * How long the token must live at least, ms.
+   * @default {ConnectionsOptions.refreshMarginMs}
+   */
+  readonly minLifetimeMs?: number;
+  /** Ends this caller's wait only. */
+  readonly signal?: AbortSignal;
 }
 
 /** The rung that {@linkcode Connections.planAll} expects to be tried first, or `"person"`. */
@@ -67,6 +93,15 @@ export interface RecoveryPlan {
   readonly target: ConnectionTarget;
   /** Where its climb would start. */
   readonly startsWith: "refresh" | "reconnect" | "agency" | "person";
+}
+
+/** What a caller wants of a flight. */
+interface Wish {
+  /** Climb even if the stored token looks alive. */
+  readonly forced: boolean;
+  readonly rejected?: string;
+  readonly minLifetimeMs?: number;
+  readonly details?: ConnectionDetails;
 }
 
 /** How a flight ended. */
@@ -145,7 +180,7 @@ export class Connections {
   async save(
     target: ConnectionTarget,
     tokens: TokenSet,
-    details: { readonly name?: string } = {},
+    details: ConnectionDetails = {},
   ): Promise<void> {
     const key = keyOf(this.#prefix, target);
     checkTokens(tokens, target);
@@ -154,7 +189,7 @@ export class Connections {
       const at = this.#tick(before);
       await this.#book.replace(key, {
         ...recordOf(target, tokens, before, at),
-        ...(details.name && { name: details.name }),
+        ...detailsOf(target, details),
         savedAt: at,
       });
     });
@@ -190,18 +225,17 @@ export class Connections {
   /**
    * A living access token: the stored one, else a refreshed one, else a recovered one. All callers share one flight.
    *
-   * @param options `rejected`: a token that HighLevel refused; a newer stored one is returned without a request.
-   * `signal` ends this caller's wait only.
    * @throws {HighLevelError} `reauthorization_required`, `location_inactive`, `not_installed` (forgotten),
    * `invalid_client`, `store_failed` or a transient code.
    */
   async accessToken(
     target: ConnectionTarget,
-    options: { readonly rejected?: string; readonly signal?: AbortSignal } = {},
+    options: AccessTokenOptions = {},
   ): Promise<string> {
+    const { rejected, minLifetimeMs = this.#marginMs } = options;
     const key = keyOf(this.#prefix, target);
     const record = await this.#book.read(key);
-    if (record?.tokens && freshness(record, this.#now(), this.#marginMs, options.rejected) === "living") {
+    if (record?.tokens && freshness(record, this.#now(), minLifetimeMs, rejected) === "living") {
       return record.tokens.accessToken;
     }
     return (await this.#living(key, target, options)).accessToken;
@@ -224,12 +258,8 @@ export class Connections {
     return await authorizedFetch(input, init, {
       app: this.#options.app,
       sleep: this.#sleep,
-      token: async (rejected, signal) => {
-        const record = await this.#book.read(key);
-        return freshness(record, this.#now(), this.#marginMs, rejected) === "living" && record?.tokens
-          ? this.#aged(record, record.tokens)
-          : await this.#living(key, target, { ...(rejected && { rejected }), ...(signal && { signal }) });
-      },
+      token: (rejected, signal) =>
+        this.#token(key, target, { ...(rejected && { rejected }), ...(signal && { signal }) }),
     });
   }
 
@@ -242,7 +272,7 @@ export class Connections {
    */
   async recover(
     target: ConnectionTarget,
-    options: { readonly signal?: AbortSignal } = {},
+    options: { readonly details?: ConnectionDetails; readonly signal?: AbortSignal } = {},
   ): Promise<Recovery> {
     const key = keyOf(this.#prefix, target);
     try {
@@ -254,8 +284,8 @@ export class Connections {
   }
 
   /**
-   * Recovers many connections, at most `concurrency` (default 32) at once, and yields each result as it is there. The
-   * source is never read ahead; a target that comes twice is done once. When `signal` is aborted, what is under way ends
+   * Recovers many connections, at most `concurrency` (default 32) at once, and yields each result as it is there.
+   * `details` hold for all of them: the agency they are locations of. The source is never read ahead; a target that comes twice is done once. When `signal` is aborted, what is under way ends
    * and is yielded, then the run ends.
    *
    * @throws {HighLevelError} when going on makes no sense: the app's credentials are refused, or 20 connections in a row
@@ -263,17 +293,25 @@ export class Connections {
    */
   recoverAll(
     targets: Iterable<ConnectionTarget> | AsyncIterable<ConnectionTarget>,
-    options: { readonly concurrency?: number; readonly signal?: AbortSignal } = {},
+    options: {
+      readonly concurrency?: number;
+      readonly details?: ConnectionDetails;
+      readonly signal?: AbortSignal;
+    } = {},
   ): AsyncGenerator<Recovery, void, undefined> {
-    return recoverAll((target) => this.recover(target), targets, options);
+    const { details = {} } = options;
+    return recoverAll((target) => this.recover(target, { details }), targets, options);
   }
 
   /** Yields where the climb of each target would start. Reads the store, sends nothing. */
   async *planAll(
     targets: Iterable<ConnectionTarget> | AsyncIterable<ConnectionTarget>,
+    options: { readonly details?: ConnectionDetails } = {},
   ): AsyncGenerator<RecoveryPlan, void, undefined> {
+    const { details = {} } = options;
     for await (const target of targets) {
-      const record = known(await this.#book.read(keyOf(this.#prefix, target)));
+      const stored = known(await this.#book.read(keyOf(this.#prefix, target)));
+      const record = withDetails(target, stored, details);
       const situation = { record, endpointRemoved: await this.#endpoint.removed() };
       const rungs: readonly RungName[] = ["refresh", "reconnect", "agency"];
       yield { target, startsWith: rungs.find((rung) => isOpen(rung, situation)) ?? "person" };
@@ -330,11 +368,19 @@ export class Connections {
     });
   }
 
+  /** A living token with its age: the stored one, or by whatever it takes. */
+  async #token(key: string, target: ConnectionTarget, options: AccessTokenOptions): Promise<CompanyToken> {
+    const record = await this.#book.read(key);
+    return record?.tokens && this.#isLiving(record, options)
+      ? this.#aged(record, record.tokens)
+      : await this.#living(key, target, options);
+  }
+
   /** A living token by whatever it takes. */
   async #living(
     key: string,
     target: ConnectionTarget,
-    options: { readonly rejected?: string; readonly signal?: AbortSignal },
+    options: AccessTokenOptions,
   ): Promise<CompanyToken> {
     const { living, recovery } = await this.#ascend(key, target, { forced: false, ...options });
     if (living?.tokens) return this.#aged(living, living.tokens);
@@ -351,11 +397,7 @@ export class Connections {
   async #ascend(
     key: string,
     target: ConnectionTarget,
-    { signal, ...wish }: {
-      readonly forced: boolean;
-      readonly rejected?: string;
-      readonly signal?: AbortSignal;
-    },
+    { signal, ...wish }: Wish & { readonly signal?: AbortSignal },
   ): Promise<Flight> {
     for (;;) {
       let own = false;
@@ -376,16 +418,17 @@ export class Connections {
   async #fly(
     key: string,
     target: ConnectionTarget,
-    { forced, rejected }: { readonly forced: boolean; readonly rejected?: string },
+    wish: Wish,
   ): Promise<Flight> {
+    const { forced, rejected, details = {} } = wish;
     const before = forced ? await this.#book.read(key) : undefined;
     return await this.#exclusive(key, async () => {
       const startedAt = this.#now();
       const stored = await this.#book.read(key);
       if (!forced && stored?.status === "forgotten") throw forgotten(target);
-      const record = known(stored);
-      const isNew = !forced || record?.updatedAt !== before?.updatedAt;
-      if (record && isNew && this.#isLiving(record, rejected)) {
+      const record = withDetails(target, known(stored), details);
+      const isNew = !forced || stored?.updatedAt !== before?.updatedAt;
+      if (record && isNew && this.#isLiving(record, wish)) {
         return { recovery: { target, outcome: "recovered", by: "store", attempts: [] }, living: record };
       }
       const climbed = await climb({
@@ -395,12 +438,14 @@ export class Connections {
         requests: this.#requests,
         endpoint: this.#endpoint,
         onEndpointRemoved: (error) => this.#tell({ type: "endpoint_removed", target, error }),
-        companyToken: (companyId, rejected) =>
-          this.#living(
-            keyOf(this.#prefix, { companyId }),
-            { companyId },
+        companyToken: this.#options.companyToken ?? ((companyId, rejected) => {
+          const company = { companyId };
+          return this.#token(
+            keyOf(this.#prefix, company),
+            company,
             rejected === undefined ? {} : { rejected },
-          ),
+          );
+        }),
         reread: async (failed) => {
           const newer = known(await this.#book.read(key));
           const { accessToken, refreshToken } = newer?.tokens ?? {};
@@ -410,7 +455,7 @@ export class Connections {
           ) {
             return undefined;
           }
-          return { record: newer, usable: this.#isLiving(newer, rejected) };
+          return { record: newer, usable: this.#isLiving(newer, wish) };
         },
         now: this.#now,
         sleep: this.#sleep,
@@ -495,8 +540,11 @@ export class Connections {
     return scope && app.redirectUri ? authorizationUrl(app, { scope }).href : undefined;
   }
 
-  #isLiving(record: ConnectionRecord, rejected: string | undefined): boolean {
-    return freshness(record, this.#now(), this.#marginMs, rejected) === "living";
+  #isLiving(
+    record: ConnectionRecord,
+    { minLifetimeMs = this.#marginMs, rejected }: AccessTokenOptions,
+  ): boolean {
+    return freshness(record, this.#now(), minLifetimeMs, rejected) === "living";
   }
 
   #exclusive<T>(key: string, run: () => Promise<T>): Promise<T> {
@@ -542,6 +590,22 @@ function recordOf(
     ...(before?.savedAt !== undefined && { savedAt: before.savedAt }),
     updatedAt: at,
   };
+}
+
+/** The part of `details` that concerns `target`. */
+function detailsOf(target: ConnectionTarget, { name, companyId }: ConnectionDetails): ConnectionDetails {
+  return { ...(name && { name }), ...(companyId && target.locationId !== undefined && { companyId }) };
+}
+
+/** `record` with what it lacks of `details`; where there is no record, the details alone make one. */
+function withDetails(
+  target: ConnectionTarget,
+  record: ConnectionRecord | undefined,
+  details: ConnectionDetails,
+): ConnectionRecord | undefined {
+  const added = detailsOf(target, details);
+  if (record) return { ...added, ...record };
+  return added.name || added.companyId ? { target, status: "broken", updatedAt: 0, ...added } : undefined;
 }
 
 /** `record`, unless it is a tombstone. */
