@@ -38,7 +38,7 @@ export async function withLease<T>(
     return await run();
   } finally {
     clearInterval(timer);
-    await renewal; // else it could bring the released lease back
+    await renewal; // else its write could come between the release and what that has read
     // The result of `run` matters more than a lease that cannot be given back: that one ends by itself.
     await release().catch(() => {});
   }

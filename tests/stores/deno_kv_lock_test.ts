@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { DenoKvLike } from "../../src/stores/deno_kv_like.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
+import { sleep } from "../../src/stores/retry_while_locked.ts";
 
 const LEASE = ["highlevel-lock", "k"];
 
@@ -33,7 +34,7 @@ Deno.test({
       const child = spawnWorker("hold", database);
       const reader = child.stdout.getReader();
       await reader.read(); // "inside"
-      await new Promise((resolve) => setTimeout(resolve, 1200)); // past the first lease: it was renewed
+      await sleep(1200); // past the first lease: it was renewed
       using kv = await Deno.openKv(database);
       const { value } = await kv.get<{ until: number }>(["highlevel-lock", "counter"]);
       assert.ok(value && value.until > Date.now());
@@ -56,7 +57,7 @@ Deno.test("a run longer than the lease keeps the lock: it is renewed", async () 
   const store = new DenoKvStore(kv, { leaseMs: 60 });
   const log: string[] = [];
   const slow = store.lock("k", async () => {
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await sleep(250);
     log.push("slow");
   });
   await store.lock("k", () => Promise.resolve(log.push("next")));
@@ -76,7 +77,7 @@ Deno.test("a holder that lost its lease neither renews nor deletes the new holde
   const other = { owner: "other", until: Date.now() + 60_000 };
   await new DenoKvStore(kv, { leaseMs: 30 }).lock("k", async () => {
     await kv.set(LEASE, other);
-    await new Promise((resolve) => setTimeout(resolve, 100)); // several renewals
+    await sleep(100); // several renewals
   });
   assert.deepEqual((await kv.get(LEASE)).value, other);
 });
@@ -104,10 +105,29 @@ Deno.test("a lease that cannot be renewed or given back does not cost the result
   };
   const result = await new DenoKvStore(flaky, { leaseMs: 30 }).lock("k", async () => {
     broken = true;
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await sleep(50);
     return "tokens";
   });
   assert.equal(result, "tokens");
+});
+
+Deno.test("a run that ends while its lease is being renewed gives the lease back all the same", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const slow: DenoKvLike = {
+    ...likeOf(kv),
+    get: async (key) => {
+      const entry = await kv.get([...key]);
+      await sleep(20);
+      return entry;
+    },
+    atomic: () => {
+      const operation = kv.atomic();
+      const commit = operation.commit.bind(operation);
+      return Object.assign(operation, { commit: () => sleep(20).then(commit) });
+    },
+  };
+  await new DenoKvStore(slow, { leaseMs: 30 }).lock("k", () => sleep(40)); // a renewal runs from 10 to 50 ms
+  assert.equal((await kv.get(LEASE)).value, null);
 });
 
 Deno.test("'database is locked' is tried again, another error is not", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { verifyWebhook } from "../../src/webhooks/verify_webhook.ts";
-import type { WebhookEvent } from "../../src/webhooks/webhook_event.ts";
+import { type WebhookEvent, webhookEvent } from "../../src/webhooks/webhook_event.ts";
 import { createSigner, webhookRequest } from "./signed_webhook.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 10);
@@ -199,6 +199,9 @@ Deno.test("fields come from the body itself, never from a prototype, and no prot
       JSON.stringify(rest).slice(1)
     }`;
   await refuses(verifyWebhook(await signer.sign(polluting), options), /field "appId"/);
+
+  const inherited = Object.assign(Object.create({ appId }), rest);
+  await refuses(Promise.try(() => webhookEvent(inherited)), /field "appId"/);
 
   const other = `{"__proto__":{"polluted":1},"type":"__proto__","timestamp":${NOW}}`;
   const event = await verifyWebhook(await signer.sign(other), options);
