@@ -104,7 +104,7 @@ export class DenoKvStore implements TokenStore {
 
   /**
    * Runs `run` while no other caller, in this process or another on the same database, runs with the same `key`.
-   * A holder that dies frees the lock within `leaseMs`.
+   * A holder that dies frees the lock within `leaseMs`; so does one that is suspended for that long, and it is not told.
    */
   lock<T>(key: string, run: () => Promise<T>): Promise<T> {
     return withLease(this.#kv, key, run, { leaseMs: this.#leaseMs, now: this.#now });
