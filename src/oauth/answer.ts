@@ -1,4 +1,4 @@
-import { isObject } from "./fields.ts";
+import { isObject, isText } from "./fields.ts";
 import type { HighLevelErrorCode } from "./highlevel_error.ts";
 
 /** The endpoints of this module; some answers mean something else at one of them. */
@@ -10,16 +10,17 @@ export interface Refusal {
   readonly code: HighLevelErrorCode;
   /** HighLevel's own words, unredacted; empty where it gave none. */
   readonly text: string;
-  /** HighLevel's trace id. */
-  readonly traceId?: string;
 }
 
 /** Tells what an answer without success means. Pure: the table of HighLevel's errors in one place. */
 export function refusalFrom(endpoint: Endpoint, status: number, body: unknown): Refusal {
   const text = wordsOf(body);
-  const code = codeOf(endpoint, status, text, body !== undefined);
-  const traceId = isObject(body) && typeof body.traceId === "string" ? body.traceId : undefined;
-  return traceId === undefined ? { code, text } : { code, text, traceId };
+  return { code: codeOf(endpoint, status, text, isObject(body)), text };
+}
+
+/** HighLevel's trace id, where an answer has one; unredacted. */
+export function traceIdOf(body: unknown): string | undefined {
+  return isObject(body) && isText(body.traceId) ? body.traceId : undefined;
 }
 
 function codeOf(endpoint: Endpoint, status: number, text: string, readable: boolean): HighLevelErrorCode {
@@ -47,18 +48,20 @@ function codeOf(endpoint: Endpoint, status: number, text: string, readable: bool
   return "invalid_request";
 }
 
+const AMOUNT = /^\d{1,12}(\.\d+)?$/;
+
 /**
  * How long an answer asks to wait, ms: `Retry-After` (seconds or a date), else HighLevel's rate limit interval.
  * Source: HighLevel's docs, "Rate limits".
  */
 export function retryAfterFrom(status: number, headers: Headers, now: number): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
-  const after = headers.get("retry-after")?.trim();
-  if (after && /^\d+(\.\d+)?$/.test(after)) return Math.ceil(Number(after) * 1000);
-  const date = after ? Date.parse(after) : NaN;
+  const after = headers.get("retry-after") ?? "";
+  if (AMOUNT.test(after)) return Math.ceil(Number(after) * 1000);
+  const date = after.includes(":") ? Date.parse(after) : NaN; // Date.parse would read "-5" as a month
   if (!Number.isNaN(date)) return Math.max(0, date - now);
-  const interval = Number(headers.get("x-ratelimit-interval-milliseconds") ?? NaN);
-  return status === 429 && interval >= 0 ? interval : undefined;
+  const interval = headers.get("x-ratelimit-interval-milliseconds") ?? "";
+  return status === 429 && AMOUNT.test(interval) ? Number(interval) : undefined;
 }
 
 /** HighLevel's words in any of the shapes it uses: `message` (text or array), OAuth's fields, v3's nested `error`. */
@@ -66,6 +69,6 @@ function wordsOf(body: unknown): string {
   if (!isObject(body)) return "";
   const { message, error, error_description: description } = body;
   const nested = isObject(error) ? [error.code, error.message, error.details] : [error];
-  return [message, description, ...nested].flat().filter((part) => typeof part === "string" && part !== "")
+  return [message, description, ...nested].flat().filter((part) => isText(part) && part !== "")
     .join("; ");
 }

@@ -46,7 +46,7 @@ export interface AuthorizationRequest {
 export function authorizationUrl(app: HighLevelApp, request: AuthorizationRequest): URL {
   checkApp(app);
   const { state, redirectUri = app.redirectUri, whiteLabel, sameTab, versionId } = request;
-  const scope = typeof request.scope === "string" ? request.scope : request.scope.join(" ");
+  const scope = [request.scope].flat().join(" ");
   const site = app.marketplaceUrl ??
     (whiteLabel ? "https://marketplace.leadconnectorhq.com" : "https://marketplace.gohighlevel.com");
   const url = new URL(site.replace(/\/+$/, "") + "/v2/oauth/chooselocation");

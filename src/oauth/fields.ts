@@ -40,6 +40,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether `value` is a string. */
+export function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
 /** The moment that `value` tells (ISO text or ms since the epoch), if it is a valid one. */
 export function moment(value: unknown): Date | undefined {
   if (typeof value !== "string" && typeof value !== "number") return undefined;

@@ -105,10 +105,17 @@ export function checkText(field: string, value: unknown): string {
   throw new TypeError(`${field} must be a non-empty string`);
 }
 
+/** Returns `value` if it can be sent as a bearer token; else throws a `TypeError` naming `field`. */
+export function checkBearer(field: string, value: unknown): string {
+  if (typeof value === "string" && /^[!-~]+$/.test(value)) return value;
+  throw new TypeError(`${field} must be a non-empty string without spaces or line ends`);
+}
+
 function checkSite(field: string, value: string | undefined): void {
   if (value === undefined) return;
   const url = URL.canParse(value) ? new URL(value) : undefined;
-  const safe = url && !url.username && !url.search && !url.hash &&
+  // Judged as it is written: paths are put behind it, and URL drops an empty `?` or `#`, and spaces around.
+  const safe = url && !url.username && !url.password && !/[?#\s]/.test(value) &&
     (url.protocol === "https:" || url.protocol === "http:" && LOOPBACK.test(url.hostname));
   if (!safe) throw new TypeError(`${field} must be an https or loopback URL without user, query or fragment`);
 }

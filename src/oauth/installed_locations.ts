@@ -1,5 +1,5 @@
 import { fieldsOf, isObject, malformed, moment } from "./fields.ts";
-import { appIdOf, checkApp, checkText, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import { appIdOf, checkApp, checkBearer, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
 import { send } from "./request.ts";
 import { checkId } from "./target.ts";
 import { versionOf } from "./token_endpoint.ts";
@@ -65,7 +65,7 @@ export async function* installedLocations(
 ): AsyncGenerator<InstalledLocation, void, undefined> {
   checkApp(app);
   checkId("companyId", companyId);
-  checkText("accessToken", accessToken);
+  checkBearer("accessToken", accessToken);
   if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 500) {
     throw new TypeError("pageSize must be a whole number from 1 to 500");
   }
@@ -73,12 +73,10 @@ export async function* installedLocations(
   const v3 = version === "v3";
   const query = new URLSearchParams({ companyId, appId: appIdOf(app), isInstalled: "true" });
   query.set(v3 ? "pageSize" : "limit", `${pageSize}`);
-  let seen = 0;
-  let pageToken: string | undefined;
-  for (;;) {
-    if (!v3) query.set("skip", `${seen}`);
-    if (pageToken !== undefined) query.set("pageToken", pageToken);
-    const page = await send(app, {
+  if (!v3) query.set("skip", "0");
+  const known = new Set<string>();
+  for (let received = 0;;) {
+    const { locations, count, nextPageToken } = await send(app, {
       endpoint: "installed_locations",
       retry: "safe",
       path: `/oauth/${v3 ? "installed-locations" : "installedLocations"}?${query}`,
@@ -87,15 +85,17 @@ export async function* installedLocations(
       target: { companyId },
       read: pageFrom,
     }, options);
-    yield* page.locations;
-    seen += page.locations.length;
-    const more = v3
-      ? page.nextPageToken !== undefined && page.nextPageToken !== pageToken
-      : page.count === undefined
-      ? page.locations.length >= pageSize
-      : seen < page.count;
-    if (!more || page.locations.length === 0) return;
-    pageToken = page.nextPageToken;
+    // Installations that come and go in between move others onto a second page.
+    const fresh = locations.filter(({ locationId }) => !known.has(locationId));
+    for (const { locationId } of fresh) known.add(locationId);
+    yield* fresh;
+
+    received += locations.length;
+    const isLast = nextPageToken === undefined &&
+      (v3 || (count === undefined ? locations.length < pageSize : received >= count));
+    if (isLast || fresh.length === 0) return; // a page without news ends it too: some servers go round in circles
+    if (!v3) query.set("skip", `${received}`);
+    if (nextPageToken !== undefined) query.set("pageToken", nextPageToken);
   }
 }
 

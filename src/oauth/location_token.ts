@@ -1,4 +1,4 @@
-import { checkText, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import { checkBearer, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
 import { send } from "./request.ts";
 import { checkId } from "./target.ts";
 import { versionOf } from "./token_endpoint.ts";
@@ -45,7 +45,7 @@ export async function locationToken(
 ): Promise<TokenSet> {
   checkId("companyId", companyId);
   checkId("locationId", locationId);
-  checkText("accessToken", accessToken);
+  checkBearer("accessToken", accessToken);
   const version = versionOf(app);
   return await send(app, {
     endpoint: "location_token",

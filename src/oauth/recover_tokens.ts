@@ -1,5 +1,4 @@
 import { exchangeCodeFor } from "./exchange_code.ts";
-import { malformed } from "./fields.ts";
 import {
   checkApp,
   credentialsOf,
@@ -9,7 +8,7 @@ import {
 } from "./highlevel_app.ts";
 import { HighLevelError } from "./highlevel_error.ts";
 import { reconnect } from "./reconnect.ts";
-import { checkTarget, type ConnectionTarget, userTypeOf } from "./target.ts";
+import { checkTarget, type ConnectionTarget, describeTarget, userTypeOf } from "./target.ts";
 import type { TokenSet } from "./token_set.ts";
 
 /** Tokens that came back, with what history keeps of it. */
@@ -113,7 +112,13 @@ export function checkOwner(tokens: TokenSet, target: ConnectionTarget): void {
     ? userType === "Company" && (companyId ?? target.companyId) === target.companyId
     : userType === "Location" && (locationId ?? target.locationId) === target.locationId;
   if (!matches) {
-    throw malformed("HighLevel answered with the tokens of another connection; they were not used.");
+    throw new HighLevelError(
+      "malformed_response",
+      `${
+        describeTarget(target)
+      }: HighLevel answered with the tokens of another connection; they were not used.`,
+      { target },
+    );
   }
 }
 

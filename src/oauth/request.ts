@@ -1,5 +1,5 @@
-import { type Endpoint, refusalFrom, retryAfterFrom } from "./answer.ts";
-import { malformed } from "./fields.ts";
+import { type Endpoint, type Refusal, refusalFrom, retryAfterFrom, traceIdOf } from "./answer.ts";
+import { isObject, isText, malformed } from "./fields.ts";
 import { checkApp, DEFAULT_BASE_URL, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
 import { HighLevelError, type HighLevelErrorDetails } from "./highlevel_error.ts";
 import { redact, withoutSecrets } from "./redact.ts";
@@ -29,14 +29,22 @@ export interface Call<T> {
 /** An answer larger than this is refused, bytes. */
 const MAX_ANSWER_BYTES = 1_048_576;
 
+/** What a timer can wait, ms; a longer one fires at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
 /**
  * Sends `call` and reads its answer, repeating it as its retry rule allows.
  *
+ * @throws {TypeError} when `app` or `options` is malformed; nothing was sent.
  * @throws {HighLevelError} for every answer that is no success, and for none.
  * @throws the reason of `options.signal` once it is aborted.
  */
 export async function send<T>(app: HighLevelApp, call: Call<T>, options: RequestOptions = {}): Promise<T> {
   checkApp(app);
+  const { timeoutMs = 1 } = options;
+  if (!(timeoutMs >= 1 && timeoutMs <= LONGEST_TIMEOUT_MS)) {
+    throw new TypeError(`timeoutMs must be from 1 to ${LONGEST_TIMEOUT_MS}`);
+  }
   for (let attempt = 1;; attempt++) {
     try {
       return await sendOnce(app, call, options);
@@ -50,32 +58,32 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
 
 async function sendOnce<T>(app: HighLevelApp, call: Call<T>, options: RequestOptions): Promise<T> {
   const { now = Date.now } = options;
-  const answer = await exchange(app, call, options);
+  const { status, headers, text } = await exchange(app, call, options);
   const receivedAt = now();
-  const { status, headers } = answer;
-  const body = parseJson(answer.text);
-  const fail = (error: HighLevelError): HighLevelError =>
-    failure(call, error.code, error.message, { status, traceId: error.traceId });
+  const body = parseJson(text ?? "");
+  const traceId = traceIdOf(body);
 
-  if (answer.tooLarge) throw fail(malformed("HighLevel's answer is larger than 1 MiB."));
   if (status < 200 || status > 299) {
-    const { code, text, traceId } = refusalFrom(call.endpoint, status, body);
+    const refusal = refusalFrom(call.endpoint, status, body);
     const retryAfterMs = retryAfterFrom(status, headers, receivedAt);
-    throw failure(call, code, explain(code, status, text), { status, traceId, retryAfterMs });
+    throw failure(call, refusal.code, explain(refusal, status), { status, traceId, retryAfterMs });
   }
-  if (body === undefined) throw fail(malformed("HighLevel's answer is not JSON, or was cut."));
   try {
+    if (text === undefined) throw malformed("HighLevel's answer is larger than 1 MiB.");
+    if (body === undefined) throw malformed("HighLevel's answer is not JSON, or was cut.");
     return call.read(body, receivedAt);
   } catch (error) {
-    throw error instanceof HighLevelError ? fail(error) : error;
+    throw error instanceof HighLevelError
+      ? failure(call, error.code, error.message, { status, traceId })
+      : error;
   }
 }
 
 interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  readonly text: string;
-  readonly tooLarge: boolean;
+  /** `undefined` where it was larger than 1 MiB. */
+  readonly text: string | undefined;
 }
 
 /** Sends the request once and receives the whole answer within the time limit. */
@@ -103,7 +111,8 @@ async function exchange(app: HighLevelApp, call: Call<unknown>, options: Request
       redirect: "manual",
       signal: attempt.signal,
     });
-    return { status: response.status, headers: response.headers, ...await readText(response) };
+    const { status, headers } = response;
+    return { status, headers, text: await readText(response, attempt.signal) };
   };
   try {
     // The race holds even against a fetch that ignores its signal.
@@ -120,21 +129,24 @@ async function exchange(app: HighLevelApp, call: Call<unknown>, options: Request
   }
 }
 
-/** The body as text; reading ends at the size limit, or before a redirect's body. */
-async function readText(response: Response): Promise<{ text: string; tooLarge: boolean }> {
-  if (!response.body) return { text: "", tooLarge: false };
-  const reader = response.body.getReader();
+/** The body as text; `undefined` once it is too large. Cancelled when nobody waits for it any more. */
+async function readText({ body }: Response, signal: AbortSignal): Promise<string | undefined> {
+  if (!body) return "";
+  const reader = body.getReader();
+  // Refused or given up already: how the cancelled stream ends says nothing more.
+  const stop = (): undefined => {
+    reader.cancel().catch(() => {});
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop);
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return { text: text + decoder.decode(), tooLarge: false };
+    if (done) return text + decoder.decode();
     bytes += value.byteLength;
-    if (bytes > MAX_ANSWER_BYTES) {
-      reader.cancel().catch(() => {}); // refused already; how the cancelled stream ends says nothing more
-      return { text: "", tooLarge: true };
-    }
+    if (bytes > MAX_ANSWER_BYTES) return stop();
     text += decoder.decode(value, { stream: true });
   }
 }
@@ -154,7 +166,7 @@ function failure(
   details: HighLevelErrorDetails = {},
 ): HighLevelError {
   const { secrets, target } = call;
-  const traceId = details.traceId && withoutSecrets(details.traceId, secrets).slice(0, 128);
+  const traceId = withoutSecrets(details.traceId ?? "", secrets).slice(0, 128) || undefined;
   const message = redact(text, secrets);
   return new HighLevelError(code, target ? `${describeTarget(target)}: ${message}` : message, {
     ...details,
@@ -163,7 +175,7 @@ function failure(
   });
 }
 
-function explain(code: HighLevelError["code"], status: number, text: string): string {
+function explain({ code, text }: Refusal, status: number): string {
   const said = text ? `HighLevel answered ${status}: "${text}".` : `HighLevel answered ${status}.`;
   switch (code) {
     case "location_inactive":
@@ -179,8 +191,12 @@ function explain(code: HighLevelError["code"], status: number, text: string): st
 
 /** The text of a thrown value as an error of its own, so that nothing it carries travels along. */
 function harmlessCause(thrown: unknown, secrets: readonly string[]): Error {
-  const { name, message } = thrown instanceof Error ? thrown : { name: "Error", message: String(thrown) };
-  const cause = new Error(redact(message, secrets));
-  cause.name = redact(name, secrets);
-  return cause;
+  const { name, message, cause } = isObject(thrown)
+    ? thrown
+    : { name: "Error", message: thrown, cause: null };
+  // Node says "fetch failed", and why in the cause.
+  const why = isObject(cause) ? cause.message : undefined;
+  const harmless = new Error(redact([message, why].filter(isText).join(": "), secrets));
+  if (isText(name)) harmless.name = redact(name, secrets);
+  return harmless;
 }

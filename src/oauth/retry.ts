@@ -12,9 +12,11 @@ const LONGEST_WAIT_MS = 10_000;
 /** How long to wait before attempt `attempt + 1`, ms; `undefined` when there should be none. */
 export function retryDelayMs(rule: RetryRule, error: HighLevelError, attempt: number): number | undefined {
   if (!error.retryable || attempt >= (rule === "safe" ? 3 : 2)) return undefined;
-  if (rule === "once_if_unanswered" && error.code === "rate_limited") return undefined; // answered: nothing was lost
-  const delayMs = error.retryAfterMs ?? backoffMs(attempt);
-  return delayMs <= LONGEST_WAIT_MS ? delayMs : undefined;
+  const { status = 0, retryAfterMs = 0 } = error;
+  // A 4xx was answered, if only with a page: nothing was carried out, and nothing was lost.
+  if (rule === "once_if_unanswered" && status >= 400 && status < 500) return undefined;
+  // On top of what HighLevel asks for: many callers told the same must not come back at the same moment.
+  return retryAfterMs <= LONGEST_WAIT_MS ? retryAfterMs + backoffMs(attempt) : undefined;
 }
 
 /** Full-jitter exponential backoff, ms: anything up to 250, 500, 1000 … at most 10,000. */

@@ -1,4 +1,4 @@
-import { fieldsOf, malformed } from "./fields.ts";
+import { fieldsOf, isText, malformed } from "./fields.ts";
 import { inspectAs } from "./redact.ts";
 import type { UserType } from "./target.ts";
 
@@ -105,8 +105,4 @@ export function redactTokenSet(tokens: TokenSet): TokenSet {
     ...(refreshToken !== undefined && { refreshToken: "[redacted]" }),
     ...shown,
   });
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
 }
