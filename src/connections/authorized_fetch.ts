@@ -11,6 +11,8 @@ export interface TokenSource {
     readonly accessToken: string;
     readonly isYoung: boolean;
   }>;
+  /** The clock, ms. */
+  readonly now: () => number;
   /** Waits, ms. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
@@ -44,7 +46,7 @@ export async function authorizedFetch(
       ...init,
       method,
       headers,
-      redirect: init.redirect ?? "manual",
+      redirect: init.redirect === "error" ? "error" : "manual", // followed, the token would go elsewhere
     };
     if (body !== null) options.body = body;
     if (!isRepeatable) options.duplex = "half";
@@ -52,33 +54,38 @@ export async function authorizedFetch(
     return fetch(url, options);
   };
 
-  let { accessToken, isYoung } = await source.token(undefined, signal);
-  let response = await send(accessToken);
-  if (response.status === 401 && isYoung && isRepeatable) {
-    await response.body?.cancel();
-    await sleep(YOUNG_PAUSE_MS, signal);
-    response = await send(accessToken);
-  }
-  if (response.status === 401) {
-    // Also where the request cannot be repeated: the next one shall find a living token.
-    const healed = source.token(accessToken, signal);
-    if (!isRepeatable) {
-      await healed.catch(() => {}); // the caller gets the 401, and the trouble with the next call
+  let token = await source.token(undefined, signal);
+  for (let paused = false, healed = false, waited = false;;) {
+    const response = await send(token.accessToken);
+    const waitMs = retryAfterFrom(429, response.headers, source.now()) ?? Infinity;
+    if (response.status === 401 && token.isYoung && isRepeatable && !paused) {
+      paused = true;
+      await discard(response);
+      await sleep(YOUNG_PAUSE_MS, signal);
+    } else if (response.status === 401 && isRepeatable && !healed) {
+      healed = paused = true;
+      await discard(response);
+      token = await source.token(token.accessToken, signal);
+    } else if (response.status === 401 && !isRepeatable) {
+      // The request cannot be repeated, but the next one shall find a living token; trouble is told to that one.
+      await source.token(token.accessToken, signal).catch(() => {});
+      return response;
+    } else if (
+      response.status === 429 && isRepeatable && IDEMPOTENT.has(method) && waitMs <= LONGEST_WAIT_MS &&
+      !waited
+    ) {
+      waited = true;
+      await discard(response);
+      await sleep(waitMs, signal);
+    } else {
       return response;
     }
-    ({ accessToken, isYoung } = await healed);
-    await response.body?.cancel();
-    response = await send(accessToken);
   }
-  if (response.status === 429 && isRepeatable && IDEMPOTENT.has(method)) {
-    const waitMs = retryAfterFrom(429, response.headers, Date.now());
-    if (waitMs !== undefined && waitMs <= LONGEST_WAIT_MS) {
-      await response.body?.cancel();
-      await sleep(waitMs, signal);
-      response = await send(accessToken);
-    }
-  }
-  return response;
+}
+
+/** Frees the connection of an answer that nobody reads. */
+async function discard({ body }: Response): Promise<void> {
+  await body?.cancel().catch(() => {}); // it may have broken by itself
 }
 
 /** `input` as a URL below the app's base URL. */

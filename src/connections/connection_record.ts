@@ -38,6 +38,11 @@ export interface ConnectionRecord {
   readonly updatedAt: number;
 }
 
+/** A record with tokens. */
+export interface LivingRecord extends ConnectionRecord {
+  readonly tokens: TokenSet;
+}
+
 /** A tombstone is kept this long: longer than any refresh can be in flight, ms. */
 const TOMBSTONE_MS = 24 * 3_600_000;
 /** Version of the text in `body`. A reader knows its own and all older ones. */

@@ -1,6 +1,6 @@
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { describeTarget } from "../oauth/target.ts";
-import type { ConnectionRecord } from "./connection_record.ts";
+import type { ConnectionRecord, LivingRecord } from "./connection_record.ts";
 import { type Grant, type Outcome, outcomeOf } from "./outcome.ts";
 import { isOpen, nextStep, type RungName } from "./policy.ts";
 import type { RecoveryAttempt } from "./recovery.ts";
@@ -19,19 +19,16 @@ const RUNGS: readonly (readonly [RungName, (context: RungContext) => Promise<Gra
 export interface Ladder extends Omit<RungContext, "record"> {
   /** What is known before the climb. */
   readonly record: ConnectionRecord | undefined;
-  /** Reads the store again; tells the record only if its access token can be used or its refresh token is another. */
+  /** Reads the store again; tells the record only if its tokens are others than those of `failed`. */
   readonly reread: (failed: ConnectionRecord | undefined) => Promise<NewerRecord | undefined>;
   /** The clock, ms. */
   readonly now: () => number;
 }
 
-/** What the store held when it was read again. */
-export interface NewerRecord {
-  /** The record. */
-  readonly record: ConnectionRecord;
-  /** Whether its access token can be handed out. */
-  readonly usable: boolean;
-}
+/** What the store held when it was read again, and whether its access token can be handed out. */
+export type NewerRecord =
+  | { readonly isLiving: true; readonly record: LivingRecord }
+  | { readonly isLiving: false; readonly record: ConnectionRecord };
 
 /** How a climb ended. */
 export type Climb =
@@ -43,7 +40,7 @@ export type Climb =
       readonly grant: Grant;
       readonly record: ConnectionRecord | undefined;
     }
-    | { readonly end: "found"; readonly record: ConnectionRecord }
+    | { readonly end: "found"; readonly record: LivingRecord }
     | {
       readonly end: "paused" | "failed" | "reauthorization_required";
       readonly error: HighLevelError;
@@ -65,7 +62,7 @@ export async function climb(ladder: Ladder): Promise<Climb> {
     if (!isOpen(name, { record, endpointRemoved: name === "reconnect" && await ladder.endpoint.removed() })) {
       continue;
     }
-    for (let waits = 0, again = true; again;) {
+    for (let waits = 0, rotations = 0, again = true; again;) {
       again = false;
       const startedAt = now();
       const outcome = await outcomeFrom(rung({ ...ladder, record }));
@@ -83,15 +80,19 @@ export async function climb(ladder: Ladder): Promise<Climb> {
           await ladder.sleep(step.ms);
           break;
         case "reread": {
-          const newer = await ladder.reread(record);
-          if (newer?.usable) {
-            attempts.push({ by: "store", ms: 0 });
-            return { end: "found", record: newer.record, attempts };
+          const found = await rereadFrom(ladder.reread(record));
+          if (found instanceof HighLevelError) {
+            return { end: "failed", error: found, record, refreshTokenDied, attempts };
           }
-          // Somebody rotated the token meanwhile: theirs is worth one try, which again ends here.
-          again = newer !== undefined && waits++ === 0;
-          if (newer) record = newer.record;
-          refreshTokenDied = !again;
+          if (found?.isLiving) {
+            attempts.push({ by: "store", ms: 0 });
+            return { end: "found", record: found.record, attempts };
+          }
+          const isRotated = found !== undefined && refreshTokenOf(found.record) !== refreshTokenOf(record);
+          refreshTokenDied = !isRotated;
+          if (found) record = found.record;
+          // Somebody rotated the token meanwhile: theirs is worth one try.
+          again = isRotated && rotations++ === 0 && isOpen(name, { record, endpointRemoved: false });
           break;
         }
         case "climb":
@@ -115,6 +116,22 @@ async function outcomeFrom(work: Promise<Grant>): Promise<Outcome> {
     if (error instanceof HighLevelError) return outcomeOf(error);
     throw error;
   }
+}
+
+/** What was found, or why the store could not be read. */
+async function rereadFrom(
+  reading: Promise<NewerRecord | undefined>,
+): Promise<NewerRecord | HighLevelError | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof HighLevelError) return error;
+    throw error;
+  }
+}
+
+function refreshTokenOf(record: ConnectionRecord | undefined): string | undefined {
+  return record?.tokens?.refreshToken;
 }
 
 function attemptOf(by: RungName, outcome: Outcome, ms: number): RecoveryAttempt {

@@ -26,8 +26,8 @@ export type Outcome =
 export interface Grant {
   /** The tokens. */
   readonly tokens: TokenSet;
-  /** The pair of the app that HighLevel accepted. */
-  readonly clientId: string;
+  /** The pair of the app that HighLevel accepted, where it is known. */
+  readonly clientId?: string;
   /** HighLevel's trace id. */
   readonly traceId?: string;
 }

@@ -3,8 +3,8 @@ import type { TokenStore } from "../stores/token_store.ts";
 
 /** How long a removed endpoint is left alone, ms. */
 const REMEMBERED_MS = 24 * 3_600_000;
-/** How long a look into the store holds, ms. */
-const LOOK_MS = 60_000;
+/** How long a look into the store, and an answer of the endpoint, hold, ms. */
+const HOLDS_MS = 60_000;
 
 /**
  * What is known of HighLevel's Reconnect endpoint, per app: whether it was found removed within a day. The store
@@ -17,7 +17,8 @@ export class ReconnectEndpoint {
   readonly #now: () => number;
   #removedUntil = 0;
   #lookedAt = -Infinity;
-  #answers = false;
+  #look: Promise<void> | undefined;
+  #answeredAt = -Infinity;
   #scout: Promise<void> | undefined;
 
   constructor(store: TokenStore, appId: string, now: () => number) {
@@ -28,20 +29,16 @@ export class ReconnectEndpoint {
 
   /** Whether the endpoint is remembered as removed. */
   async removed(): Promise<boolean> {
-    const now = this.#now();
-    if (now < this.#removedUntil) return true;
-    if (now - this.#lookedAt < LOOK_MS) return false;
-    this.#lookedAt = now;
-    const note = await this.#store.get(this.#key).catch(() => undefined); // not knowing costs one request
-    const until = note?.dropAt ?? 0;
-    if (until > this.#removedUntil) this.#removedUntil = until;
-    return now < this.#removedUntil;
+    if (!this.#isRemembered() && !this.#holds(this.#lookedAt)) {
+      await (this.#look ??= this.#lookUp().finally(() => this.#look = undefined));
+    }
+    return this.#isRemembered();
   }
 
   /** Runs `call`, which asks the endpoint; remembers when it turns out to be removed and tells it by `onRemoved`. */
   async ask<T>(call: () => Promise<T>, onRemoved: (error: HighLevelError) => void): Promise<T> {
     if (this.#scout) await this.#scout;
-    else if (!this.#answers) {
+    else if (!this.#holds(this.#answeredAt)) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#scout = promise;
       try {
@@ -51,32 +48,58 @@ export class ReconnectEndpoint {
         resolve();
       }
     }
-    if (this.#now() < this.#removedUntil) throw removedError();
+    if (this.#isRemembered()) throw removedError();
     return await this.#askNow(call, onRemoved);
   }
 
   async #askNow<T>(call: () => Promise<T>, onRemoved: (error: HighLevelError) => void): Promise<T> {
     try {
       const result = await call();
-      this.#answers = true;
+      this.#answeredAt = this.#now();
       return result;
     } catch (error) {
       if (error instanceof HighLevelError && error.code === "endpoint_removed") {
+        const isNews = !this.#isRemembered();
         await this.#remember();
-        onRemoved(error);
-      } else {
-        this.#answers = true;
+        if (isNews) onRemoved(error);
+      } else if (error instanceof HighLevelError && !error.retryable) {
+        this.#answeredAt = this.#now(); // a refusal is an answer, an outage is none
       }
       throw error;
     }
   }
 
+  async #lookUp(): Promise<void> {
+    try {
+      const note = await this.#store.get(this.#key);
+      this.#removedUntil = Math.max(this.#removedUntil, note?.dropAt ?? 0);
+    } catch {
+      // Not knowing costs one request.
+    }
+    this.#lookedAt = this.#now();
+  }
+
   async #remember(): Promise<void> {
     const now = this.#now();
-    this.#answers = false;
+    this.#answeredAt = -Infinity;
     this.#removedUntil = now + REMEMBERED_MS;
     const note = { format: 1, summary: { updatedAt: now }, body: "{}", dropAt: this.#removedUntil } as const;
-    await this.#store.put(this.#key, note).catch(() => {}); // this process remembers anyway
+    try {
+      await this.#store.put(this.#key, note);
+    } catch {
+      // This process remembers anyway.
+    }
+  }
+
+  /** Also false for a moment further off than any can be: a clock was wrong when it was noted. */
+  #isRemembered(): boolean {
+    const leftMs = this.#removedUntil - this.#now();
+    return leftMs > 0 && leftMs <= REMEMBERED_MS;
+  }
+
+  #holds(at: number): boolean {
+    const ageMs = this.#now() - at;
+    return ageMs >= 0 && ageMs < HOLDS_MS;
   }
 }
 

@@ -24,6 +24,8 @@ export async function* recoverAll(
   let sourceFailure: { readonly error: unknown } | undefined;
   let wake: () => void = () => {};
   let outages = 0;
+  let trouble: HighLevelError | undefined;
+  let ended = false;
 
   const start = (target: ConnectionTarget): void => {
     const run = recoverOne(recover, target).then((recovery) => {
@@ -37,7 +39,7 @@ export async function* recoverAll(
     try {
       const next = await source.next();
       if (next.done) exhausted = true;
-      else if (!signal?.aborted && isFirst(seen, next.value)) start(next.value);
+      else if (!ended && !signal?.aborted && !trouble && isFirst(seen, next.value)) start(next.value);
     } catch (error) {
       sourceFailure = { error };
       exhausted = true;
@@ -50,25 +52,33 @@ export async function* recoverAll(
 
   try {
     for (;;) {
-      const closed = exhausted || signal?.aborted === true;
+      const closed = exhausted || trouble !== undefined || signal?.aborted === true;
       if (!closed && !pulling && running.size + finished.length < concurrency) pulling = pull();
       const recovery = finished.shift();
       if (recovery) {
-        yield recovery;
         outages = isOutage(recovery) ? outages + 1 : 0;
-        const reason = systemicTrouble(recovery, outages);
-        if (reason) throw reason;
+        trouble ??= systemicTrouble(recovery, outages);
+        yield recovery;
         continue;
       }
       if (closed && running.size === 0) break;
       await new Promise<void>((resolve) => wake = resolve);
     }
+    if (trouble) throw trouble;
     if (sourceFailure) throw sourceFailure.error;
   } finally {
+    ended = true;
     signal?.removeEventListener("abort", onAbort);
     await Promise.all(running);
-    if (!exhausted) await source.return?.();
+    if (!exhausted) await close(source, pulling !== undefined);
   }
+}
+
+/** Lets the source end its work; one that is still making a target may never come to it, so it is not waited for. */
+async function close(source: Iterator<unknown> | AsyncIterator<unknown>, isBusy: boolean): Promise<void> {
+  const closing = Promise.resolve(source.return?.());
+  if (isBusy) closing.catch(() => {});
+  else await closing;
 }
 
 async function recoverOne(

@@ -22,7 +22,7 @@ export async function agency(
   const mint = async (accessToken: string): Promise<Grant> => {
     const tokens = await locationToken(app, { companyId, locationId, accessToken }, requests);
     checkOwner(tokens, target);
-    return { tokens, clientId: app.clientId };
+    return { tokens }; // which pair the agency's token was made with is the agency's to know
   };
   const first = await companyToken(companyId);
   try {
