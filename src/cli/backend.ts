@@ -1,0 +1,69 @@
+import type { Connection } from "../connections/connection.ts";
+import type { ConnectionDetails, RecoveryPlan } from "../connections/connections.ts";
+import type { Recovery } from "../connections/recovery.ts";
+import type { ConnectionStatus } from "../connections/status.ts";
+import type { InstalledLocation } from "../oauth/installed_locations.ts";
+import type { ConnectionTarget } from "../oauth/target.ts";
+import type { TokenSet } from "../oauth/token_set.ts";
+
+/** A connection to be recovered. */
+export interface Wanted {
+  /** Which connection. */
+  readonly target: ConnectionTarget;
+  /** What the caller knows of it: its name, and the agency of a location, which is one more way back. */
+  readonly details?: ConnectionDetails;
+}
+
+/** What connections a bulk job is for: the worker finds them itself. */
+export type Selection = { readonly status: ConnectionStatus } | {
+  readonly companyId: string;
+  readonly installed: true;
+};
+
+/** How far a bulk job is. */
+export interface JobProgress {
+  /** Connections of the job. */
+  readonly total: number;
+  /** Those recovered. */
+  readonly recovered: number;
+  /** Those paused. */
+  readonly paused: number;
+  /** Those that a person must authorise again. */
+  readonly reauthorization_required: number;
+  /** Those that failed. */
+  readonly failed: number;
+}
+
+/** Where connections are looked after: in this process over a local store, or by a deployed worker. */
+export interface Backend {
+  /** What it is, for messages. */
+  readonly name: string;
+  /** Recovers each, at most `concurrency` at once; results in order of completion. */
+  recoverAll(
+    wanted: AsyncIterable<Wanted>,
+    options: { readonly concurrency: number; readonly signal?: AbortSignal },
+  ): AsyncGenerator<Recovery, void, undefined>;
+  /** Where each climb would start. Sends nothing to HighLevel. */
+  plan(wanted: AsyncIterable<Wanted>): AsyncGenerator<RecoveryPlan, void, undefined>;
+  /** A living access token. */
+  accessToken(target: ConnectionTarget): Promise<string>;
+  /** Every connection, or those of one status. */
+  list(options?: { readonly status?: ConnectionStatus }): AsyncGenerator<Connection, void, undefined>;
+  /** What is known of one connection. */
+  get(target: ConnectionTarget): Promise<Connection | undefined>;
+  /** Takes tokens over. */
+  save(target: ConnectionTarget, tokens: TokenSet, details?: ConnectionDetails): Promise<void>;
+  /** Forgets a connection. */
+  forget(target: ConnectionTarget): Promise<void>;
+  /** Where HighLevel says a company has the app installed. */
+  installed(companyId: string): AsyncGenerator<InstalledLocation, void, undefined>;
+  /** Runs a selection as one job and tells its progress; only a worker has jobs. */
+  readonly runJob?: (
+    selection: Selection,
+    options: { readonly signal?: AbortSignal; readonly onProgress: (progress: JobProgress) => void },
+  ) => Promise<readonly Recovery[]>;
+  /** Where a person authorises the app, where that is known. */
+  readonly authorizationUrl?: string;
+  /** Lets go of what it holds. */
+  close(): void;
+}

@@ -1,0 +1,63 @@
+import type { Connection } from "../../connections/connection.ts";
+import type { ConnectionStatus } from "../../connections/status.ts";
+import { type Command, Option } from "../commander.ts";
+import { withCommonFlags } from "../common_flags.ts";
+import { openBackend } from "../open_backend.ts";
+import { processOutput } from "../output.ts";
+import type { CommonFlags } from "../settings.ts";
+import { STATUSES } from "../worker_answers.ts";
+import { counted, grouped, kindOf } from "../words.ts";
+
+interface ListFlags extends CommonFlags {
+  readonly status?: ConnectionStatus;
+}
+
+/** Adds `list`, which shows the status of connections. */
+export function addList(program: Command, finish: (exitCode: number) => void): void {
+  withCommonFlags(
+    program.command("list")
+      .description("Show connections with their status and when their access token ends.")
+      .addOption(new Option("--status <status>", "only these").choices(STATUSES)),
+  ).addHelpText("after", HELP).action(async (flags: ListFlags) => finish(await list(flags)));
+}
+
+const HELP = `
+Examples:
+  $ highlevel-reconnect list
+  $ highlevel-reconnect list --status reauthorization_required --json`;
+
+async function list(flags: ListFlags): Promise<number> {
+  const output = processOutput({ json: flags.json === true });
+  const backend = await openBackend(flags, output);
+  const counts = new Map<ConnectionStatus, number>();
+  let total = 0;
+  try {
+    for await (const connection of backend.list(flags.status ? { status: flags.status } : {})) {
+      if (total++ === 0 && !output.json) output.print(row("KIND", "ID", "STATUS", "TOKEN ENDS", "NAME"));
+      counts.set(connection.status, (counts.get(connection.status) ?? 0) + 1);
+      if (output.json) output.emit({ type: "connection", ...connection });
+      else output.print(rowOf(connection));
+    }
+  } finally {
+    backend.close();
+  }
+  const parts = [...counts].map(([status, count]) => `${grouped(count)} ${status}`);
+  output.note(
+    `${counted(total, "connection")}${total > 0 ? `: ${parts.join(", ")}` : ` in ${backend.name}`}.`,
+  );
+  return 0;
+}
+
+function rowOf({ target, status, expiresAt, name = "" }: Connection): string {
+  const [kind, id] = kindOf(target);
+  return row(kind, id, status, expiresAt ? `${expiresAt.toISOString().slice(0, 16)}Z` : "-", printable(name));
+}
+
+function row(kind: string, id: string, status: string, ends: string, name: string): string {
+  return `${kind.padEnd(8)}  ${id.padEnd(20)}  ${status.padEnd(24)}  ${ends.padEnd(17)}  ${name}`.trimEnd();
+}
+
+/** A name comes from HighLevel's users: it may hold anything, and must not move a terminal's cursor. */
+function printable(name: string): string {
+  return name.replace(/\p{C}+/gu, " ").trim();
+}

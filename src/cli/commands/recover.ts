@@ -1,0 +1,254 @@
+import type { ConnectionStatus } from "../../connections/status.ts";
+import type { Recovery } from "../../connections/recovery.ts";
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import type { Backend, Selection, Wanted } from "../backend.ts";
+import { type Command, Option } from "../commander.ts";
+import { idList, wholeNumber, withCommonFlags } from "../common_flags.ts";
+import type { BadRow } from "../csv.ts";
+import { isRepeatable } from "../input.ts";
+import { type Journal, openJournal } from "../journal.ts";
+import { DEFAULT_STORE, openBackend } from "../open_backend.ts";
+import { type Output, processOutput } from "../output.ts";
+import { showPlan } from "../plan.ts";
+import { readTargets } from "../read_targets.ts";
+import { openReport, type Report } from "../report.ts";
+import { runRecoveries } from "../run_recoveries.ts";
+import type { CommonFlags } from "../settings.ts";
+import { UsageError } from "../usage_error.ts";
+import { counted } from "../words.ts";
+import { STATUSES } from "../worker_answers.ts";
+
+interface RecoverFlags extends CommonFlags {
+  readonly location?: readonly string[];
+  readonly company?: readonly string[];
+  readonly file?: string;
+  readonly installed?: boolean;
+  readonly status?: ConnectionStatus;
+  readonly concurrency: number;
+  readonly dryRun?: boolean;
+  readonly report?: string;
+  readonly resume?: boolean;
+  readonly journal?: string;
+}
+
+/** Adds `recover`, the main job. */
+export function addRecover(program: Command, finish: (exitCode: number) => void): void {
+  withCommonFlags(
+    program.command("recover")
+      .description("Bring lost connections back: by a refresh, HighLevel's Reconnect, or the agency's token.")
+      .option("--location <id>", "a location; may be repeated", idList)
+      .option("--company <id>", "a company (agency); may be repeated", idList)
+      .option("--file <path>", "CSV with a locationId or companyId column, or JSON lines; - is stdin")
+      .option("--installed", "every location where a --company has the app installed")
+      .addOption(new Option("--status <status>", "every connection of this status").choices(STATUSES))
+      .option("--concurrency <n>", "at most so many at once", wholeNumber(1, 1_000), 32)
+      .option("--dry-run", "show what would be done; send HighLevel nothing")
+      .option("--report <path>", "write a CSV file with every result")
+      .option("--resume", "leave alone what the run before has recovered")
+      .option("--journal <path>", "where a run notes what it recovered (default: next to the store)"),
+  ).addHelpText("after", HELP).action(async (flags: RecoverFlags) => finish(await recover(flags)));
+}
+
+const HELP = `
+Exit code: 0 all recovered, 1 some not, 2 bad usage.
+A run can be stopped by Ctrl-C and resumed; it notes what it recovered in a journal.
+
+Examples:
+  $ highlevel-reconnect recover --file ids.csv
+  $ highlevel-reconnect recover --file ids.csv --resume --report left.csv
+  $ highlevel-reconnect recover --installed --company ve9EPM428h8vShlRW1KT --dry-run
+  $ cut -d, -f2 customers.csv | highlevel-reconnect recover --file - --json`;
+
+async function recover(flags: RecoverFlags): Promise<number> {
+  checkFlags(flags);
+  const output = processOutput({ json: flags.json === true });
+  const source = new Source(flags, output);
+  const fromFile = await source.countFile();
+  const backend = await openBackend(flags, output);
+  try {
+    if (flags.dryRun) {
+      await showPlan(backend.plan(source.wanted(backend)), output);
+      return source.badRows > 0 ? 1 : 0;
+    }
+    const report = flags.report === undefined ? undefined : openReport(flags.report);
+    try {
+      return await run(flags, { source, backend, output, report, fromFile });
+    } finally {
+      report?.close();
+    }
+  } finally {
+    backend.close();
+  }
+}
+
+async function run(
+  flags: RecoverFlags,
+  { source, backend, output, report, fromFile }: {
+    readonly source: Source;
+    readonly backend: Backend;
+    readonly output: Output;
+    readonly report: Report | undefined;
+    readonly fromFile: number | undefined;
+  },
+): Promise<number> {
+  const journal = await openJournal(journalPath(flags), flags.resume ? "resume" : "begin");
+  if (flags.resume) {
+    output.note(
+      journal.size > 0
+        ? `Resuming: ${counted(journal.size, "connection")} recovered before ${
+          journal.size === 1 ? "is" : "are"
+        } left alone.`
+        : `Nothing to resume in ${journal.path}: starting from the beginning.`,
+    );
+  }
+  const jobs = backend.runJob ? source.jobs() : [];
+  const { isInterrupted, isComplete, ended } = await runRecoveries(
+    { wanted: source.wanted(backend, journal), jobs, extra: source.unasked },
+    { backend, output, concurrency: flags.concurrency, total: fromFile, journal, report },
+  ).finally(() => journal.close());
+
+  if (source.badRows > 0) output.note(`${counted(source.badRows, "bad row")} left out, as told above.`);
+  if (isComplete && source.badRows === 0) {
+    journal.remove();
+    if (ended === 0 && source.skipped === 0) output.note("There was nothing to recover.");
+    return 0;
+  }
+  if (flags.file !== undefined && source.usableRows === 0 && !isInterrupted) throw noUsableRow(flags.file);
+  if (!isComplete) {
+    output.note(`To go on with what is left: the same command with --resume (${journal.path}).`);
+  }
+  return 1;
+}
+
+/** Where connections to recover come from. */
+class Source {
+  readonly #flags: RecoverFlags;
+  readonly #output: Output;
+  #isCounted = false;
+  /** Rows of the file that cannot be used. */
+  badRows = 0;
+  /** Rows of the file that can. */
+  usableRows = 0;
+  /** Connections left alone because the run before has recovered them. */
+  skipped = 0;
+  /** Agencies that could not be asked what is installed. */
+  readonly unasked: Recovery[] = [];
+
+  constructor(flags: RecoverFlags, output: Output) {
+    this.#flags = flags;
+    this.#output = output;
+  }
+
+  /**
+   * Reads a file through before anything is done, and tells how many connections there will be, where that can be known.
+   *
+   * @throws {UsageError} when no row is usable.
+   */
+  async countFile(): Promise<number | undefined> {
+    const { file, location = [], company = [], installed, status } = this.#flags;
+    const named = location.length + (installed ? 0 : company.length);
+    if (file === undefined) return installed || status ? undefined : named;
+    if (!await isRepeatable(file)) return undefined;
+    let usable = 0;
+    for await (const _ of readTargets(file, this.#onBadRow)) usable++;
+    this.#isCounted = true;
+    if (usable === 0) throw noUsableRow(file);
+    return installed || status ? undefined : usable + named;
+  }
+
+  /** Every connection, those of the journal left out. */
+  async *wanted(backend: Backend, journal?: Journal): AsyncGenerator<Wanted, void, undefined> {
+    for await (const wanted of this.#all(backend, journal !== undefined)) {
+      if (!journal?.has(wanted.target)) yield wanted;
+      else this.skipped++;
+    }
+  }
+
+  /** What a worker finds by itself. */
+  jobs(): Selection[] {
+    const { installed, company = [], status } = this.#flags;
+    return [
+      ...(status ? [{ status }] : []),
+      ...(installed ? company.map((companyId) => ({ companyId, installed: true } as const)) : []),
+    ];
+  }
+
+  async *#all(backend: Backend, isForReal: boolean): AsyncGenerator<Wanted, void, undefined> {
+    const { location = [], company = [], file, installed, status } = this.#flags;
+    const hasJobs = isForReal && backend.runJob !== undefined;
+    for (const locationId of location) yield { target: { locationId } };
+    if (!installed) { for (const companyId of company) yield { target: { companyId } }; }
+    if (file !== undefined) {
+      for await (const wanted of readTargets(file, this.#isCounted ? () => {} : this.#onBadRow)) {
+        this.usableRows++;
+        yield wanted;
+      }
+    }
+    if (status && !hasJobs) { for await (const { target } of backend.list({ status })) yield { target }; }
+    if (installed && !hasJobs) {
+      for (const companyId of company) {
+        yield* isForReal ? this.#installed(backend, companyId) : this.#held(backend, companyId);
+      }
+    }
+  }
+
+  async *#installed(backend: Backend, companyId: string): AsyncGenerator<Wanted, void, undefined> {
+    try {
+      for await (const { locationId, name } of backend.installed(companyId)) {
+        yield { target: { locationId }, details: { companyId, ...(name && { name }) } };
+      }
+    } catch (error) {
+      if (!(error instanceof HighLevelError)) throw error;
+      this.unasked.push(unasked(companyId, error, backend));
+    }
+  }
+
+  /** What can be said of an agency's locations without asking HighLevel. */
+  async *#held(backend: Backend, companyId: string): AsyncGenerator<Wanted, void, undefined> {
+    this.#output.note(
+      `A dry run asks HighLevel nothing: of company ${companyId}'s locations, only those held here are counted.`,
+    );
+    for await (const { target, companyId: agency } of backend.list()) {
+      if (target.locationId !== undefined && agency === companyId) yield { target };
+    }
+  }
+
+  readonly #onBadRow = ({ line, reason }: BadRow): void => {
+    this.badRows++;
+    this.#output.note(`${this.#flags.file}: line ${line} left out: ${reason}.`);
+    this.#output.emit({ type: "bad_row", line, reason });
+  };
+}
+
+function unasked(companyId: string, error: HighLevelError, { authorizationUrl }: Backend): Recovery {
+  const { code, traceId } = error;
+  const needsPerson = code === "reauthorization_required";
+  return {
+    target: { companyId },
+    outcome: needsPerson ? "reauthorization_required" : "failed",
+    attempts: [],
+    error,
+    ...(traceId && { traceId }),
+    ...(needsPerson && authorizationUrl && { authorizationUrl }),
+  };
+}
+
+function checkFlags(
+  { location, company, file, installed, status, dryRun, resume, report }: RecoverFlags,
+): void {
+  if (installed && !company) throw new UsageError("--installed needs --company ID: whose locations?");
+  if (dryRun && (resume || report !== undefined)) {
+    throw new UsageError(`--dry-run goes with neither --resume nor --report`);
+  }
+  if (location || company || file !== undefined || status) return;
+  throw new UsageError("Nothing to recover: give --location, --company, --file or --status.");
+}
+
+/** Next to the store; a worker's in this folder. */
+function journalPath({ journal, store, worker }: RecoverFlags): string {
+  return journal ?? `${worker === undefined ? store ?? DEFAULT_STORE : "highlevel-worker"}.recovered`;
+}
+
+function noUsableRow(file: string): UsageError {
+  return new UsageError(`${file} has no usable row: each needs a locationId or a companyId.`);
+}

@@ -1,0 +1,74 @@
+import { checkId } from "../oauth/target.ts";
+import { type Command, InvalidArgumentError, Option } from "./commander.ts";
+import { DEFAULT_STORE } from "./open_backend.ts";
+import { reasonOf } from "./settings.ts";
+
+/** Adds the options that every command with connections takes. */
+export function withCommonFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--store <deno-kv[:PATH]>",
+        `local store (default: the file ${DEFAULT_STORE} in this folder)`,
+      )
+        .argParser(storePath),
+    )
+    .addOption(
+      new Option("--worker <url>", "a deployed worker instead; its key is HIGHLEVEL_WORKER_KEY")
+        .argParser(workerUrl).conflicts("store"),
+    )
+    .option("--json", "one JSON object per line on stdout")
+    .option("--env-file <path>", "read settings from a file; the environment goes before it")
+    .addOption(
+      new Option("--base-url <url>", "HighLevel's API (also HIGHLEVEL_BASE_URL)").argParser(
+        (text: string) => {
+          if (!URL.canParse(text)) throw new InvalidArgumentError("It must be a URL.");
+          return text;
+        },
+      ),
+    )
+    .addOption(
+      new Option("--api-version <version>", "spelling of HighLevel's API (also HIGHLEVEL_API_VERSION)")
+        .choices(["2021-07-28", "v3"]),
+    );
+}
+
+/** Reads an id given to a repeatable option. */
+export function idList(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, oneId(text)];
+}
+
+/** Reads an id given to an option. */
+export function oneId(text: string): string {
+  try {
+    return checkId("It", text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${reasonOf(error)}.`);
+  }
+}
+
+/** Reads a whole number from `least` to `most`. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+function storePath(text: string): string {
+  if (text === "deno-kv") return DEFAULT_STORE;
+  const path = text.startsWith("deno-kv:") ? text.slice("deno-kv:".length) : "";
+  if (path !== "") return path;
+  throw new InvalidArgumentError("It must be deno-kv or deno-kv:PATH.");
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+function workerUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSafe = url && !url.username && !url.search && !url.hash &&
+    (url.protocol === "https:" || url.protocol === "http:" && LOOPBACK.test(url.hostname));
+  if (isSafe) return text;
+  throw new InvalidArgumentError("It must be an https (or loopback) URL without user, query or fragment.");
+}

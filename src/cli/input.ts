@@ -1,0 +1,69 @@
+import { reasonOf } from "./settings.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * The bytes of a file, or of stdin where `path` is `-`.
+ *
+ * @throws {UsageError} when it cannot be read.
+ */
+export async function openInput(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  if (path === "-") return Deno.stdin.readable;
+  try {
+    const file = await Deno.open(path);
+    if (!(await file.stat()).isDirectory) return file.readable;
+    file.close();
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read: ${reasonOf(error)}`);
+  }
+  throw new UsageError(`${path} cannot be read: it is a folder`);
+}
+
+/** Whether a second pass over `path` finds the same again. */
+export async function isRepeatable(path: string): Promise<boolean> {
+  return path !== "-" && (await Deno.stat(path).catch(() => undefined))?.isFile === true;
+}
+
+/** The lines of a text as it comes, each with its number from 1; without line ends and byte order mark. */
+export async function* linesOf(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<{ readonly line: number; readonly text: string }, void, undefined> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  let line = 0;
+  for await (const chunk of chunks) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = parts.pop() ?? "";
+    for (const part of parts) yield { line: ++line, text: part.replace(/\r$/, "") };
+  }
+  rest += decoder.decode();
+  if (rest) yield { line: ++line, text: rest };
+}
+
+/** The first character that is no white space, and the chunks with it still in place. */
+export async function peek(
+  chunks: AsyncIterable<Uint8Array>,
+): Promise<{ readonly first: string; readonly chunks: AsyncIterable<Uint8Array> }> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const seen: Uint8Array[] = [];
+  const decoder = new TextDecoder();
+  let first = "";
+  while (first === "") {
+    const next = await iterator.next();
+    if (next.done) break;
+    seen.push(next.value);
+    first = decoder.decode(next.value, { stream: true }).trimStart().slice(0, 1);
+  }
+  return { first, chunks: joined(seen, iterator) };
+}
+
+async function* joined(
+  seen: readonly Uint8Array[],
+  iterator: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* seen;
+    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
+  } finally {
+    await iterator.return?.();
+  }
+}

@@ -1,0 +1,88 @@
+import type { ConnectionTarget } from "../oauth/target.ts";
+import { linesOf } from "./input.ts";
+import { reasonOf } from "./settings.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * What a run has recovered, kept in a file as it happens, so that `--resume` leaves it alone: one line per connection,
+ * `location ID` or `company ID`. A line is written after the tokens are stored, so a killed process forgets nothing.
+ */
+export interface Journal {
+  /** The file. */
+  readonly path: string;
+  /** How many connections the run before had recovered. */
+  readonly size: number;
+  /** Whether an earlier part of this run recovered `target`. */
+  has(target: ConnectionTarget): boolean;
+  /** Notes that `target` is recovered. */
+  add(target: ConnectionTarget): void;
+  /** Ends the writing. */
+  close(): void;
+  /** Removes the file: the run is complete. */
+  remove(): void;
+}
+
+/**
+ * Opens the journal at `path`: to go on with what it says, or to begin anew.
+ *
+ * @throws {UsageError} when it cannot be opened or is another kind of file.
+ */
+export async function openJournal(path: string, mode: "resume" | "begin"): Promise<Journal> {
+  const done = mode === "resume" ? await readJournal(path) : new Set<string>();
+  if (mode === "begin") await readJournal(path, 1); // never empties a file that is something else
+  const file = await attempt(
+    path,
+    () =>
+      Deno.open(path, {
+        create: true,
+        write: true,
+        ...(mode === "resume" ? { append: true } : { truncate: true }),
+      }),
+  );
+  const write = (text: string): void => {
+    let bytes = new TextEncoder().encode(text);
+    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+  };
+  write(done.size === 0 ? `${FIRST_LINE}\n` : "\n"); // ends a line that a killed process left half written
+  return {
+    path,
+    size: done.size,
+    has: (target) => done.has(lineOf(target)),
+    add: (target) => write(`${lineOf(target)}\n`),
+    close: () => file.close(),
+    remove: () => Deno.removeSync(path),
+  };
+}
+
+const FIRST_LINE = "# recovered by highlevel-reconnect";
+const LINE = /^(location|company) [A-Za-z0-9_-]{1,128}$/;
+
+async function readJournal(path: string, lines = Infinity): Promise<Set<string>> {
+  const done = new Set<string>();
+  const file = await attempt(path, () => Deno.open(path).catch(unlessMissing));
+  if (!file) return done;
+  for await (const { line, text } of linesOf(file.readable)) {
+    if (line === 1 && text !== FIRST_LINE) {
+      throw new UsageError(`--journal: ${path} is no journal of a recovery`);
+    }
+    if (line >= lines) break;
+    if (LINE.test(text)) done.add(text);
+  }
+  return done;
+}
+
+async function attempt<T>(path: string, open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    throw new UsageError(`--journal: ${path} cannot be opened: ${reasonOf(error)}`);
+  }
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!(error instanceof Deno.errors.NotFound)) throw error;
+}
+
+function lineOf(target: ConnectionTarget): string {
+  return target.locationId === undefined ? `company ${target.companyId}` : `location ${target.locationId}`;
+}

@@ -1,0 +1,98 @@
+import { type ConnectionDetails, Connections } from "../connections/connections.ts";
+import { recoverAll } from "../connections/recover_all.ts";
+import { authorizationUrl } from "../oauth/authorization_url.ts";
+import type { HighLevelApp } from "../oauth/highlevel_app.ts";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { installedLocations } from "../oauth/installed_locations.ts";
+import type { ConnectionTarget } from "../oauth/target.ts";
+import type { TokenStore } from "../stores/token_store.ts";
+import type { Backend, Wanted } from "./backend.ts";
+
+/** What {@linkcode localBackend} works with. */
+export interface LocalBackendOptions {
+  /** The app. */
+  readonly app: HighLevelApp;
+  /** Where records live. */
+  readonly store: TokenStore;
+  /** What a re-authorisation asks for, space-separated. */
+  readonly scope?: string | undefined;
+  /** What it is, for messages. */
+  readonly name: string;
+  /** Closes the store. */
+  readonly close: () => void;
+}
+
+/** Looks after connections in this process. */
+export function localBackend({ app, store, scope, name, close }: LocalBackendOptions): Backend {
+  const connections = new Connections({ app, store, ...(scope && { scope }) });
+  const link = scope && app.redirectUri ? authorizationUrl(app, { scope }).href : undefined;
+
+  return {
+    name,
+    ...(link && { authorizationUrl: link }),
+    recoverAll(wanted, options) {
+      const known = new WeakMap<ConnectionTarget, ConnectionDetails>();
+      return recoverAll(
+        (target) => connections.recover(target, { details: known.get(target) ?? {} }),
+        targetsOf(wanted, known),
+        options,
+      );
+    },
+    plan: (wanted) => plan(connections, wanted),
+    accessToken: (target) => connections.accessToken(target),
+    async *list({ status } = {}) {
+      let cursor: string | undefined;
+      do {
+        const page = await connections.list({ ...(status && { status }), ...(cursor && { cursor }) });
+        yield* page.connections;
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+    },
+    get: (target) => connections.get(target),
+    save: (target, tokens, details) => connections.save(target, tokens, details),
+    forget: (target) => connections.forget(target),
+    installed: (companyId) => installed(connections, app, companyId),
+    close,
+  };
+}
+
+async function* targetsOf(
+  wanted: AsyncIterable<Wanted>,
+  known: WeakMap<ConnectionTarget, ConnectionDetails>,
+): AsyncGenerator<ConnectionTarget, void, undefined> {
+  for await (const { target, details } of wanted) {
+    if (details) known.set(target, details);
+    yield target;
+  }
+}
+
+async function* plan(connections: Connections, wanted: AsyncIterable<Wanted>): ReturnType<Backend["plan"]> {
+  for await (const { target, details = {} } of wanted) yield* connections.planAll([target], { details });
+}
+
+/** The pages of a company; a token that HighLevel refuses at once is healed and the pages begin again. */
+async function* installed(
+  connections: Connections,
+  app: HighLevelApp,
+  companyId: string,
+): ReturnType<Backend["installed"]> {
+  let rejected: string | undefined;
+  for (;;) {
+    const accessToken = await connections.accessToken(
+      { companyId },
+      rejected === undefined ? {} : { rejected },
+    );
+    let isFirst = true;
+    try {
+      for await (const location of installedLocations(app, { companyId, accessToken })) {
+        isFirst = false;
+        yield location;
+      }
+      return;
+    } catch (error) {
+      const isRefused = error instanceof HighLevelError && error.code === "unauthorized";
+      if (!isRefused || !isFirst || rejected !== undefined) throw error;
+      rejected = accessToken;
+    }
+  }
+}

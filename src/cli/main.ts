@@ -1,0 +1,62 @@
+/**
+ * The command line: brings lost HighLevel connections back, and looks after those that live.
+ *
+ * ```sh
+ * deno install -g -A --unstable-kv -n highlevel-reconnect src/cli/main.ts
+ * export HIGHLEVEL_CLIENT_ID=… HIGHLEVEL_CLIENT_SECRET=…
+ * highlevel-reconnect recover --file ids.csv
+ * ```
+ *
+ * @module
+ */
+import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { CommanderError } from "./commander.ts";
+import { createProgram } from "./program.ts";
+import { relaunchWithKv } from "./relaunch_with_kv.ts";
+import { reasonOf } from "./settings.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Runs one command and returns the exit code: 0 done, 1 some connections not recovered or an error, 2 bad usage.
+ *
+ * @example
+ * ```ts no-eval
+ * import { main } from "@reconnect/highlevel/cli";
+ *
+ * Deno.exitCode = await main(["list", "--status", "broken"]);
+ * ```
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  try {
+    await createProgram((code) => exitCode = code).parseAsync([...args], { from: "user" });
+    return exitCode;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** Says what went wrong, in one line and without a stack. */
+function failed(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // has spoken already
+  if (error instanceof Deno.errors.BrokenPipe) return 1; // the reader has gone: nobody to tell
+  const say = (text: string): void => console.error(`error: ${text}`);
+  if (error instanceof UsageError || error instanceof TypeError) {
+    say(reasonOf(error));
+    return 2;
+  }
+  if (error instanceof HighLevelError) {
+    const { message, code, traceId } = error;
+    say(`${message} (${code}${traceId ? `, trace ${traceId}` : ""})`);
+    return 1;
+  }
+  say(reasonOf(error));
+  return 1;
+}
+
+if (import.meta.main) {
+  const exitCode = typeof Deno.openKv === "function"
+    ? await main(Deno.args)
+    : await relaunchWithKv(import.meta.url);
+  Deno.exit(exitCode);
+}

@@ -1,0 +1,43 @@
+import type { Recovery } from "../connections/recovery.ts";
+import { csvLine } from "./csv.ts";
+import { reasonOf } from "./settings.ts";
+import { UsageError } from "./usage_error.ts";
+import { kindOf, whyOf } from "./words.ts";
+
+/** A CSV file with one line per connection, written as results come. */
+export interface Report {
+  /** Adds a line. */
+  add(recovery: Recovery): void;
+  /** Ends the writing. */
+  close(): void;
+}
+
+const HEADER = ["kind", "id", "outcome", "by", "code", "reason", "traceId", "authorizationUrl"];
+
+/**
+ * Begins a report at `path`, replacing what is there.
+ *
+ * @throws {UsageError} when it cannot be written.
+ */
+export function openReport(path: string): Report {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(path, { create: true, write: true, truncate: true });
+  } catch (error) {
+    throw new UsageError(`--report ${path} cannot be written: ${reasonOf(error)}`);
+  }
+  const write = (fields: readonly (string | undefined)[]): void => {
+    let bytes = new TextEncoder().encode(`${csvLine(fields)}\n`);
+    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+  };
+  write(HEADER);
+  return {
+    add(recovery) {
+      const { target, outcome, by, error, traceId, authorizationUrl } = recovery;
+      const [kind, id] = kindOf(target);
+      const reason = outcome === "recovered" ? undefined : whyOf(recovery);
+      write([kind, id, outcome, by, error?.code, reason, traceId, authorizationUrl]);
+    },
+    close: () => file.close(),
+  };
+}

@@ -1,0 +1,145 @@
+import type { Recovery } from "../connections/recovery.ts";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
+import type { Backend, Selection, Wanted } from "./backend.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import type { Journal } from "./journal.ts";
+import type { Output } from "./output.ts";
+import { type Progress, showProgress } from "./progress.ts";
+import type { Report } from "./report.ts";
+import { count, emptyTally, inWords, sum, type Tally } from "./tally.ts";
+import { TroubleTable } from "./trouble_table.ts";
+import { counted } from "./words.ts";
+
+/** What a run works on and where it tells of it. */
+export interface RunOptions {
+  /** Who recovers. */
+  readonly backend: Backend;
+  /** Where to show it. */
+  readonly output: Output;
+  /** At most so many at once. */
+  readonly concurrency: number;
+  /** How many there are, where that is known. */
+  readonly total?: number | undefined;
+  /** What an earlier part of this run recovered. */
+  readonly journal?: Journal | undefined;
+  /** Where each result goes too. */
+  readonly report?: Report | undefined;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  /** Whether a signal ended it early. */
+  readonly isInterrupted: boolean;
+  /** Whether every connection asked for lives. */
+  readonly isComplete: boolean;
+  /** How many came to an end. */
+  readonly ended: number;
+}
+
+/** What to recover: connections by name, and jobs whose connections the worker finds itself. */
+export interface Work {
+  /** Connections by name. */
+  readonly wanted: AsyncIterable<Wanted>;
+  /** Jobs of the worker. */
+  readonly jobs?: readonly Selection[];
+  /** Told results that come from elsewhere, such as an agency that could not be asked. */
+  readonly extra?: readonly Recovery[];
+}
+
+/** Recovers, shows how it goes, and says at the end what was not recovered. */
+export async function runRecoveries(work: Work, options: RunOptions): Promise<RunResult> {
+  const { backend, output, concurrency, total, journal, report } = options;
+  const startedAt = Date.now();
+  const tally = emptyTally();
+  const troubles = new TroubleTable();
+  const progress = showProgress(output, "Recovering");
+  const interrupt = listenForInterrupt(() =>
+    output.note("Stopping: finishing what is in flight. Press Ctrl-C again to stop at once.")
+  );
+  const take = (recovery: Recovery): void => {
+    count(tally, recovery);
+    troubles.add(recovery);
+    report?.add(recovery);
+    if (recovery.outcome === "recovered") journal?.add(recovery.target);
+    output.emit({ type: "recovery", ...recovery });
+    progress.ended(recovery);
+    progress.update(tally, total);
+  };
+
+  let stoppedBy: HighLevelError | undefined;
+  try {
+    progress.update(tally, total);
+    const { signal } = interrupt;
+    for await (const recovery of backend.recoverAll(work.wanted, { concurrency, signal })) take(recovery);
+    for (const recovery of work.extra ?? []) take(recovery);
+    for (const job of work.jobs ?? []) {
+      await followJob(job, { backend, tally, troubles, report, output, progress, signal });
+    }
+  } catch (error) {
+    if (!(error instanceof HighLevelError)) throw error;
+    stoppedBy = error;
+  } finally {
+    progress.stop();
+    interrupt.release();
+  }
+
+  const ended = sum(tally);
+  const isInterrupted = interrupt.signal.aborted;
+  const isComplete = !isInterrupted && !stoppedBy && tally.recovered === ended;
+  const seconds = (Date.now() - startedAt) / 1000;
+  troubles.print(output);
+  if (stoppedBy) output.note(`\n${stoppedBy.message}`);
+  const interrupted = isInterrupted ? " Interrupted." : "";
+  output.print(
+    `${counted(ended, "connection")}: ${inWords(tally)}, in ${seconds.toFixed(1)} s.${interrupted}`,
+  );
+  if (troubles.lacksLink && !backend.runJob) {
+    output.note(
+      "Set HIGHLEVEL_REDIRECT_URI and HIGHLEVEL_SCOPES to see the link where a person authorises the app.",
+    );
+  }
+  output.emit({
+    type: "summary",
+    total: ended,
+    ...tally,
+    seconds,
+    interrupted: isInterrupted,
+    ...(stoppedBy && { error: stoppedBy }),
+  });
+  return { isInterrupted, isComplete, ended };
+}
+
+/** Follows one job: its counts are added to those of the run. */
+async function followJob(
+  selection: Selection,
+  { backend, tally, troubles, report, output, progress, signal }: {
+    readonly backend: Backend;
+    readonly tally: Tally;
+    readonly troubles: TroubleTable;
+    readonly report: Report | undefined;
+    readonly output: Output;
+    readonly progress: Progress;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  if (!backend.runJob || signal.aborted) return;
+  const before = { ...tally };
+  const left = await backend.runJob(selection, {
+    signal,
+    onProgress(job) {
+      tally.recovered = before.recovered + job.recovered;
+      tally.paused = before.paused + job.paused;
+      tally.reauthorization_required = before.reauthorization_required + job.reauthorization_required;
+      tally.failed = before.failed + job.failed;
+      output.emit({ type: "progress", ...job });
+      progress.update(tally, sum(before) + job.total);
+    },
+  });
+  if (signal.aborted) output.note("The job goes on at the worker; its dashboard shows it.");
+  for (const recovery of left) {
+    troubles.add(recovery);
+    report?.add(recovery);
+    output.emit({ type: "recovery", ...recovery });
+    progress.ended(recovery);
+  }
+}

@@ -1,0 +1,92 @@
+import { parseEnv } from "node:util";
+import type { ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** Flags that every command takes. */
+export interface CommonFlags {
+  /** Path of the local store. */
+  readonly store?: string;
+  /** URL of a deployed worker, instead of a local store. */
+  readonly worker?: string;
+  /** One JSON object per line on stdout. */
+  readonly json?: boolean;
+  /** A file with settings; the environment goes before it. */
+  readonly envFile?: string;
+  /** HighLevel's API. */
+  readonly baseUrl?: string;
+  /** Which spelling of HighLevel's API to use. */
+  readonly apiVersion?: "2021-07-28" | "v3";
+}
+
+/** Looks a setting up by its name; an empty one counts as none. */
+export type Settings = (name: string) => string | undefined;
+
+/**
+ * The settings of the environment, then of `envFile`.
+ *
+ * @throws {UsageError} when `envFile` cannot be read.
+ */
+export function readSettings(envFile: string | undefined): Settings {
+  const file = envFile === undefined ? {} : readEnvFile(envFile);
+  return (name) => Deno.env.get(name) || file[name] || undefined;
+}
+
+/** The app as the settings describe it. Secrets come from settings only, never from flags. */
+export function appFrom(settings: Settings, flags: CommonFlags): HighLevelApp {
+  const redirectUri = settings("HIGHLEVEL_REDIRECT_URI");
+  const baseUrl = flags.baseUrl ?? settings("HIGHLEVEL_BASE_URL");
+  const apiVersion = flags.apiVersion ?? apiVersionFrom(settings("HIGHLEVEL_API_VERSION"));
+  const previousCredentials = previousFrom(settings("HIGHLEVEL_PREVIOUS_CREDENTIALS"));
+  return {
+    clientId: required(settings, "HIGHLEVEL_CLIENT_ID"),
+    clientSecret: required(settings, "HIGHLEVEL_CLIENT_SECRET"),
+    ...(redirectUri && { redirectUri }),
+    ...(baseUrl && { baseUrl }),
+    ...(apiVersion && { apiVersion }),
+    ...(previousCredentials.length > 0 && { previousCredentials }),
+  };
+}
+
+/**
+ * The setting called `name`.
+ *
+ * @throws {UsageError} when there is none.
+ */
+export function required(settings: Settings, name: string): string {
+  const value = settings(name);
+  if (value !== undefined) return value;
+  throw new UsageError(`${name} is not set. Set it in the environment, or in a file given by --env-file.`);
+}
+
+/** The parts of a list with commas. */
+export function listFrom(text: string | undefined): string[] {
+  return (text ?? "").split(",").map((part) => part.trim()).filter(Boolean);
+}
+
+function readEnvFile(path: string): Readonly<Record<string, string | undefined>> {
+  try {
+    return parseEnv(Deno.readTextFileSync(path));
+  } catch (error) {
+    throw new UsageError(`--env-file ${path} cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+function apiVersionFrom(text: string | undefined): "2021-07-28" | "v3" | undefined {
+  if (text === undefined || text === "v3" || text === "2021-07-28") return text;
+  throw new UsageError(`HIGHLEVEL_API_VERSION must be "2021-07-28" or "v3".`);
+}
+
+function previousFrom(text: string | undefined): ClientCredentials[] {
+  return listFrom(text).map((pair, index) => {
+    const colon = pair.indexOf(":");
+    const [clientId, clientSecret] = [pair.slice(0, colon).trim(), pair.slice(colon + 1).trim()];
+    if (colon > 0 && clientSecret) return { clientId, clientSecret };
+    throw new UsageError(`HIGHLEVEL_PREVIOUS_CREDENTIALS: pair ${index + 1} must be written id:secret.`);
+  });
+}
+
+/** Why something failed, for people: an error's message up to the first line's end. */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split("\n", 1)[0] ?? message;
+}

@@ -1,0 +1,171 @@
+import { isObject } from "../oauth/fields.ts";
+import { HighLevelError, type HighLevelErrorCode } from "../oauth/highlevel_error.ts";
+import type { ConnectionTarget } from "../oauth/target.ts";
+
+/** How to reach a deployed worker. */
+export interface WorkerAddress {
+  /** Where its routes are mounted. */
+  readonly url: string;
+  /** A key of the role that the command needs. */
+  readonly key: string;
+}
+
+/** A request to a worker. */
+export interface WorkerRequest {
+  /** By default GET. */
+  readonly method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Statuses besides 2xx that are answers and no errors. */
+  readonly expect?: readonly number[];
+  /** The connection concerned. */
+  readonly target?: ConnectionTarget;
+  /** Ends the request. */
+  readonly signal?: AbortSignal;
+}
+
+/** A worker's answer: its JSON, read. */
+export interface WorkerAnswer {
+  /** HTTP status. */
+  readonly status: number;
+  /** The JSON object; empty where there was none. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** `Location`, of an answer that began a job. */
+  readonly location?: string;
+}
+
+/** Longer than the worker's own attempts at one connection may take, ms. */
+const TIMEOUT_MS = 120_000;
+/** Requests that only ask, or that may be repeated, are tried this often when the worker cannot be reached. */
+const ATTEMPTS = 3;
+
+/**
+ * Asks a worker.
+ *
+ * @throws {HighLevelError} with the code of the worker's problem document, or `network`, `timeout`, `unavailable`.
+ */
+export async function askWorker(
+  { url, key }: WorkerAddress,
+  path: string,
+  request: WorkerRequest = {},
+): Promise<WorkerAnswer> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await askOnce(url, key, path, request);
+    } catch (error) {
+      const isSafe = request.method !== "POST" && error instanceof HighLevelError && error.code === "network";
+      if (!isSafe || attempt >= ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 500));
+    }
+  }
+}
+
+async function askOnce(
+  url: string,
+  key: string,
+  path: string,
+  request: WorkerRequest,
+): Promise<WorkerAnswer> {
+  const { method = "GET", body, expect = [], target, signal } = request;
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(`${url.replace(/\/+$/, "")}${path}`, {
+      method,
+      headers: {
+        Accept: "application/json",
+        Authorization: `Bearer ${key}`,
+        ...(body !== undefined && { "Content-Type": "application/json" }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      redirect: "manual",
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    text = await response.text();
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    if (timeout.aborted) {
+      throw new HighLevelError("timeout", `The worker did not answer within ${TIMEOUT_MS / 1000} s.`, {
+        target,
+      });
+    }
+    throw new HighLevelError("network", `The worker at ${url} cannot be reached.`, { target });
+  }
+  const answer = objectIn(text);
+  if (!response.ok && !expect.includes(response.status)) throw problemOf(response.status, answer, target);
+  const location = response.headers.get("Location");
+  return { status: response.status, body: answer, ...(location && { location }) };
+}
+
+/** The error that a problem document (RFC 9457) describes. */
+export function problemOf(
+  status: number,
+  body: Readonly<Record<string, unknown>>,
+  target?: ConnectionTarget,
+): HighLevelError {
+  const { code, detail, title, traceId } = body;
+  const said = textOf(detail) ?? textOf(title) ?? "no reason given";
+  const isCoded = isErrorCode(code);
+  return new HighLevelError(
+    isCoded ? code : codeOf(status),
+    isCoded ? said : `The worker answered ${status}: ${said}`,
+    {
+      status,
+      traceId: textOf(traceId),
+      target,
+    },
+  );
+}
+
+/** `value`, if it is a text with something in it. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** The path of a connection's routes. */
+export function pathOf(target: ConnectionTarget): string {
+  return target.locationId === undefined
+    ? `/connections/company/${target.companyId}`
+    : `/connections/location/${target.locationId}`;
+}
+
+function objectIn(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch {
+    return {}; // a proxy's page: the status tells
+  }
+}
+
+const CODES: Readonly<Record<HighLevelErrorCode, true>> = {
+  invalid_request: true,
+  invalid_client: true,
+  invalid_grant: true,
+  endpoint_removed: true,
+  location_inactive: true,
+  not_installed: true,
+  forbidden: true,
+  unauthorized: true,
+  rate_limited: true,
+  unavailable: true,
+  network: true,
+  timeout: true,
+  malformed_response: true,
+  reauthorization_required: true,
+  store_failed: true,
+  invalid_webhook: true,
+};
+
+/** Whether `value` is one of the closed set of error codes. */
+export function isErrorCode(value: unknown): value is HighLevelErrorCode {
+  return typeof value === "string" && Object.hasOwn(CODES, value);
+}
+
+function codeOf(status: number): HighLevelErrorCode {
+  if (status === 401) return "unauthorized";
+  if (status === 403) return "forbidden";
+  if (status === 429) return "rate_limited";
+  return status >= 500 ? "unavailable" : "invalid_request";
+}

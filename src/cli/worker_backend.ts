@@ -1,0 +1,121 @@
+import type { Connection } from "../connections/connection.ts";
+import { recoverAll } from "../connections/recover_all.ts";
+import type { Recovery } from "../connections/recovery.ts";
+import type { ConnectionStatus } from "../connections/status.ts";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { installedLocations } from "../oauth/installed_locations.ts";
+import type { ConnectionTarget } from "../oauth/target.ts";
+import type { TokenSet } from "../oauth/token_set.ts";
+import type { Backend, Wanted } from "./backend.ts";
+import { UsageError } from "./usage_error.ts";
+import { askWorker, pathOf, textOf, type WorkerAddress } from "./worker_api.ts";
+import { connectionFrom, recoveryFrom } from "./worker_answers.ts";
+import { runJob } from "./worker_job.ts";
+
+/** What {@linkcode workerBackend} works with. */
+export interface WorkerBackendOptions extends WorkerAddress {
+  /** The app's client id: only to ask what is installed. */
+  readonly clientId?: string;
+  /** Which spelling of HighLevel's API to use when asking what is installed. */
+  readonly apiVersion?: "2021-07-28" | "v3";
+}
+
+/** Lets a deployed worker look after connections. */
+export function workerBackend(options: WorkerBackendOptions): Backend {
+  const { url, key } = options;
+  const worker = { url, key };
+
+  async function recover(target: ConnectionTarget): Promise<Recovery> {
+    try {
+      const path = `${pathOf(target)}/recover`;
+      const answer = await askWorker(worker, path, { method: "POST", expect: [409, 424, 502, 503], target });
+      return recoveryFrom(answer, target);
+    } catch (error) {
+      if (!(error instanceof HighLevelError)) throw error;
+      return { target, outcome: "failed", attempts: [], error };
+    }
+  }
+
+  async function get(target: ConnectionTarget): Promise<Connection | undefined> {
+    const { status, body } = await askWorker(worker, pathOf(target), { expect: [404], target });
+    return status === 404 ? undefined : connectionFrom({ target, ...body });
+  }
+
+  async function* list(
+    { status }: { readonly status?: ConnectionStatus } = {},
+  ): AsyncGenerator<Connection, void, undefined> {
+    let cursor: string | undefined;
+    do {
+      const query = new URLSearchParams({ ...(status && { status }), ...(cursor && { cursor }) });
+      const { body } = await askWorker(worker, `/connections${query.size > 0 ? `?${query}` : ""}`);
+      for (const item of Array.isArray(body.connections) ? body.connections : []) {
+        const connection = connectionFrom(item);
+        if (connection) yield connection;
+      }
+      cursor = textOf(body.cursor);
+    } while (cursor !== undefined);
+  }
+
+  return {
+    name: url,
+    recoverAll: (wanted, run) => recoverAll(recover, targetsOf(wanted), run),
+    async *plan(wanted) {
+      for await (const { target } of wanted) {
+        const known = await get(target);
+        const isHealthy = known?.status === "connected" || known?.status === "paused";
+        yield { target, startsWith: isHealthy ? "refresh" : "reconnect" };
+      }
+    },
+    async accessToken(target) {
+      const { body } = await askWorker(worker, `${pathOf(target)}/token`, { target });
+      const token = textOf(body.access_token);
+      if (token !== undefined) return token;
+      throw new HighLevelError("malformed_response", "The worker's answer lacks access_token.", { target });
+    },
+    list,
+    get,
+    async save(target, tokens) {
+      await askWorker(worker, pathOf(target), { method: "PUT", body: wireForm(tokens), target });
+    },
+    async forget(target) {
+      await askWorker(worker, pathOf(target), { method: "DELETE", expect: [404], target });
+    },
+    installed: (companyId) => installed(options, companyId),
+    runJob: (selection, run) => runJob(worker, selection, { ...run, list, get }),
+    close: () => {},
+  };
+}
+
+async function* targetsOf(wanted: AsyncIterable<Wanted>): AsyncGenerator<ConnectionTarget, void, undefined> {
+  for await (const { target } of wanted) yield target;
+}
+
+/** HighLevel's pages through the worker's proxy, which puts the company's token in the place of the worker's key. */
+function installed(
+  { url, key, clientId, apiVersion }: WorkerBackendOptions,
+  companyId: string,
+): ReturnType<Backend["installed"]> {
+  if (!clientId) {
+    throw new UsageError("HIGHLEVEL_CLIENT_ID is not set: it is needed to ask HighLevel what is installed.");
+  }
+  const app = {
+    clientId,
+    clientSecret: "kept by the worker",
+    baseUrl: `${url.replace(/\/+$/, "")}/proxy/company/${companyId}`,
+    ...(apiVersion && { apiVersion }),
+  };
+  return installedLocations(app, { companyId, accessToken: key });
+}
+
+/** Tokens as HighLevel's token endpoint spells them. */
+function wireForm(tokens: TokenSet): Record<string, unknown> {
+  const { accessToken, tokenType, expiresAt, refreshToken, scope, ...rest } = tokens;
+  return {
+    access_token: accessToken,
+    token_type: tokenType,
+    expires_in: Math.max(0, Math.floor((expiresAt.getTime() - Date.now()) / 1000)),
+    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+    scope: scope.join(" "),
+    ...rest,
+  };
+}
