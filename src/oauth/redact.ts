@@ -3,9 +3,9 @@ const OPAQUE = /\beyJ[\w-]{6,}(\.[\w-]*)*|[\w+/=~.-]{40,}/g;
 
 /** `text` without the given secrets, in any spelling that a request gives them. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  // The longest first: what is left of one that contains another would show.
+  // The longest first: what is left of one that contains another would show. NUL stands in, as no secret is in it.
   return secrets.filter(Boolean).flatMap(spellingsOf).sort((a, b) => b.length - a.length)
-    .reduce((clean, secret) => clean.replaceAll(secret, "[redacted]"), text);
+    .reduce((clean, secret) => clean.replaceAll(secret, "\0"), text).replaceAll("\0", "[redacted]");
 }
 
 /** `text` without the given secrets and anything else that looks like one, on one line, cut to 300 characters. */
