@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import type { FaultKind } from "../../src/sandbox/mod.ts";
+import { type TestWorld, world } from "./world.ts";
+
+const LOCATION = { locationId: "lossyLocation" };
+const COMPANY = { companyId: "lossyCompany" };
+
+const LOSSES: readonly FaultKind[] = [
+  "refuse",
+  "reset_before",
+  "reset_after",
+  "cut_body",
+  "stream_error",
+  "empty",
+  "html_502",
+  "html_502_after",
+  "status_after",
+  "huge",
+  "wrong_types",
+];
+
+const REQUESTS: readonly {
+  readonly on: "refresh" | "reconnect" | "exchange" | "locationToken";
+  readonly prepare: (w: TestWorld) => Promise<void>;
+}[] = [
+  {
+    on: "refresh",
+    prepare: async ({ connect, expire }) => {
+      await connect(LOCATION);
+      expire();
+    },
+  },
+  {
+    on: "reconnect",
+    prepare: async ({ sandbox }) => {
+      sandbox.addLocation(LOCATION);
+      await Promise.resolve();
+    },
+  },
+  {
+    on: "exchange",
+    prepare: async ({ sandbox }) => {
+      sandbox.addLocation(LOCATION);
+      await Promise.resolve();
+    },
+  },
+  {
+    on: "locationToken",
+    prepare: async ({ sandbox, connect, expire }) => {
+      sandbox.addLocation({ ...LOCATION, ...COMPANY });
+      await connect(LOCATION);
+      expire();
+      await connect(COMPANY);
+      sandbox.loseTokens(LOCATION);
+      sandbox.removeReconnect();
+    },
+  },
+];
+
+for (const { on, prepare } of REQUESTS) {
+  for (const kind of LOSSES) {
+    Deno.test(`a ${on} whose answer is lost once (${kind}) heals in the same call`, async () => {
+      const w = world();
+      await prepare(w);
+      const fault = w.sandbox.fault({ on, kind });
+      assert.ok(w.sandbox.isLiving(await w.connections.accessToken(LOCATION)));
+      assert.equal(fault.hits, 1);
+      assert.ok(w.sandbox.counts.spentRefreshTokenUses <= 1);
+    });
+
+    if (kind === "wrong_types") continue; // spoils the refusals that follow, too
+    Deno.test(`a ${on} whose answer is lost again and again (${kind}) fails, and heals with the next call`, async () => {
+      const w = world();
+      await prepare(w);
+      w.sandbox.fault({ on, kind, times: Infinity });
+      await assert.rejects(w.connections.accessToken(LOCATION), (error: unknown) => {
+        assert.ok(error instanceof Error && "retryable" in error && "code" in error);
+        // An exchange or refresh that was carried out ends its code or token; then only a new way helps.
+        return error.retryable === true || error.code === "invalid_grant";
+      });
+      w.sandbox.clearFaults();
+      assert.ok(w.sandbox.isLiving(await w.connections.accessToken(LOCATION)));
+      assert.equal((await w.connections.get(LOCATION))?.status, "connected");
+    });
+  }
+}
+
+Deno.test("a refresh whose answer is lost is repeated once, then recovered", async () => {
+  const { sandbox, connect, expire, connections } = world();
+  await connect(LOCATION);
+  expire();
+  sandbox.fault({ on: "refresh", kind: "reset_after" });
+  const { attempts, by } = await connections.recover(LOCATION);
+  assert.equal(by, "reconnect");
+  assert.deepEqual(attempts.map(({ by, code }) => [by, code]), [["refresh", "invalid_grant"], [
+    "reconnect",
+    undefined,
+  ]]);
+  assert.equal(sandbox.counts.refresh, 2);
+  assert.equal(sandbox.counts.spentRefreshTokenUses, 1);
+});
+
+Deno.test("an answer that never comes ends with the time limit, and the next call heals", async () => {
+  const { sandbox, connect, expire, another } = world();
+  await connect(LOCATION);
+  expire();
+  sandbox.fault({ on: "refresh", kind: "hang_after", times: 2 });
+  const connections = another({ timeoutMs: 5 });
+  await assert.rejects(connections.accessToken(LOCATION), { code: "timeout", retryable: true });
+  assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)));
+});
