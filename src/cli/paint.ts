@@ -1,4 +1,4 @@
-const CODES = { green: [32, 39], yellow: [33, 39], red: [31, 39], dim: [2, 22], bold: [1, 22] } as const;
+const CODES = { green: [32, 39], yellow: [33, 39], red: [31, 39] } as const;
 
 /** `text` in a colour, where colours are welcome. */
 export function paint(text: string, color: keyof typeof CODES, isWelcome: boolean): string {

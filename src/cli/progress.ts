@@ -1,5 +1,5 @@
 import process from "node:process";
-import { MultiBar } from "npm:cli-progress@3.12.0";
+import { Format, MultiBar } from "npm:cli-progress@3.12.0";
 import type { Recovery } from "../connections/recovery.ts";
 import type { Output } from "./output.ts";
 import { paint } from "./paint.ts";
@@ -41,9 +41,7 @@ const WIDEST = "reauthorization_required".length;
 function bar(output: Output, title: string): Progress {
   const startedAt = Date.now();
   const size = Math.max(10, Math.min(40, output.width - title.length - 44));
-  const withTotal = `${title} {bar} {percentage}%  {done}/{all}  {rate}/s  {eta}`;
   const bars = new MultiBar({
-    format: withTotal,
     barCompleteChar: "█",
     barIncompleteChar: "░",
     barsize: size,
@@ -54,27 +52,30 @@ function bar(output: Output, title: string): Progress {
     emptyOnZero: true,
     stream: process.stderr,
   });
-  const empty = { done: "0", all: "…", rate: "0", eta: "", counts: "" };
-  const first = bars.create(0, 0, empty, { format: `${title} {done}` });
-  const second = bars.create(0, 0, empty, { format: "  {counts}" });
+  let shown = { line: title, counts: "" };
+  const first = bars.create(0, 0, {}, {
+    format: (options, { progress, total }) => {
+      const percent = `${Math.floor(progress * 100)}%`.padStart(4);
+      return total > 0
+        ? `${title} ${Format.BarFormat(progress, options)} ${percent}  ${shown.line}`
+        : `${title} ${shown.line}`;
+    },
+  });
+  const second = bars.create(0, 0, {}, { format: () => `  ${shown.counts}` });
   output.route((line) => bars.log(line));
   return {
     ended: () => {},
     update(tally, total) {
       const done = sum(tally);
       const perSecond = done / Math.max(0.001, (Date.now() - startedAt) / 1000);
-      const payload = {
-        done: grouped(done),
-        all: total === undefined ? "?" : grouped(total),
-        rate: perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1),
-        eta: total === undefined || done === 0 || done >= total
-          ? ""
-          : `ETA ${lasting((total - done) / perSecond)}`,
-        counts: countsOf(tally, output),
-      };
+      const rate = `${perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1)}/s`;
+      const isOver = total === undefined || done === 0 || done >= total;
+      const eta = isOver ? "" : `  ETA ${lasting((total - done) / perSecond)}`;
+      const of = total === undefined ? "" : ` of ${grouped(total)}`;
+      shown = { line: `${grouped(done)}${of}  ${rate}${eta}`, counts: countsOf(tally, output) };
       first.setTotal(total ?? 0);
-      first.update(done, payload);
-      second.update(done, payload);
+      first.update(done);
+      second.update(done);
     },
     stop() {
       bars.stop();
@@ -83,16 +84,17 @@ function bar(output: Output, title: string): Progress {
   };
 }
 
-function countsOf(tally: Tally, { color }: Output): string {
+/** cli-progress cuts a line by its length with colour codes, so narrow terminals get none, columns. */
+const ROOM_FOR_COLOR = 120;
+
+function countsOf(tally: Tally, { color, width }: Output): string {
+  const part = (count: number, words: string, tint: "green" | "yellow" | "red"): string =>
+    paint(`${grouped(count)} ${words}`, tint, color && width >= ROOM_FOR_COLOR && count > 0);
   return [
-    paint(`${grouped(tally.recovered)} recovered`, "green", color),
-    paint(`${grouped(tally.paused)} paused`, tally.paused > 0 ? "yellow" : "dim", color),
-    paint(
-      `${grouped(tally.reauthorization_required)} need a person`,
-      tally.reauthorization_required > 0 ? "yellow" : "dim",
-      color,
-    ),
-    paint(`${grouped(tally.failed)} failed`, tally.failed > 0 ? "red" : "dim", color),
+    part(tally.recovered, "recovered", "green"),
+    part(tally.paused, "paused", "yellow"),
+    part(tally.reauthorization_required, "need a person", "yellow"),
+    part(tally.failed, "failed", "red"),
   ].join("   ");
 }
 

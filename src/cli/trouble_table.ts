@@ -1,7 +1,7 @@
 import Table from "npm:cli-table3@0.6.5";
 import type { Recovery } from "../connections/recovery.ts";
 import type { Output } from "./output.ts";
-import { counted, grouped, kindOf, whyOf } from "./words.ts";
+import { counted, grouped, kindOf, nameOf, whyOf } from "./words.ts";
 
 /** Rows shown at most; the report and `--json` have all. */
 const MOST_ROWS = 1_000;
@@ -22,29 +22,38 @@ export class TroubleTable {
   print(output: Output): void {
     if (this.#rows.length === 0) return;
     const links: string[] = [];
-    const table = new Table({
-      head: ["Connection", "Outcome", "Reason", "Trace id", "Link"],
-      style: { head: output.color ? ["bold"] : [], border: output.color ? ["gray"] : [], compact: true },
-      wordWrap: output.isTerminal,
-      ...(output.isTerminal ? { colWidths: widthsFor(output.width) } : { chars: PLAIN }),
-    });
-    for (const recovery of this.#rows) {
-      const { target, outcome, traceId = "-", authorizationUrl } = recovery;
-      const [kind, id] = kindOf(target);
-      table.push([
-        output.isTerminal ? `${kind}\n${id}` : `${kind} ${id}`,
-        OUTCOMES[outcome],
-        whyOf(recovery),
-        traceId,
-        authorizationUrl ? `[${linkNumber(links, authorizationUrl)}]` : "-",
-      ]);
-    }
     output.print(`\nNot recovered: ${counted(this.#rows.length + this.#left, "connection")}`);
-    output.print(table.toString());
+    if (output.isTerminal && output.width < NARROW) this.#printStacked(output, links);
+    else output.print(this.#table(output, links));
     if (this.#left > 0) {
       output.print(`… and ${grouped(this.#left)} more: --report out.csv and --json have them all.`);
     }
     links.forEach((link, index) => output.print(`[${index + 1}] Send this link to the customer:\n${link}`));
+  }
+
+  #table({ color, isTerminal, width }: Output, links: string[]): string {
+    const table = new Table({
+      head: ["Connection", "Outcome", "Reason", "Trace id", "Link"],
+      style: { head: color ? ["bold"] : [], border: color ? ["gray"] : [], compact: true },
+      wordWrap: isTerminal,
+      ...(isTerminal ? { colWidths: widthsFor(width) } : { chars: PLAIN }),
+    });
+    for (const recovery of this.#rows) {
+      const [kind, id] = kindOf(recovery.target);
+      const { traceId = "-" } = recovery;
+      const connection = isTerminal ? `${kind}\n${id}` : `${kind} ${id}`;
+      table.push([connection, OUTCOMES[recovery.outcome], whyOf(recovery), traceId, linkOf(recovery, links)]);
+    }
+    return table.toString();
+  }
+
+  /** The same for a terminal too narrow for a table. */
+  #printStacked({ print }: Output, links: string[]): void {
+    for (const recovery of this.#rows) {
+      const { target, outcome, traceId = "-" } = recovery;
+      print(`${nameOf(target)}: ${OUTCOMES[outcome]}\n  ${whyOf(recovery)}`);
+      print(`  trace ${traceId}   link ${linkOf(recovery, links)}`);
+    }
   }
 
   /** Whether somebody must authorise the app and the link is not known. */
@@ -78,13 +87,18 @@ const PLAIN = {
   "middle": " ",
 };
 
-/** Column widths that fit a terminal: ids and trace ids whole where there is room, the reason takes the rest. */
+/** A terminal with fewer columns than this has no room for the table. */
+const NARROW = 110;
+
+/** Column widths that fill a terminal: ids and trace ids whole, the reason takes the rest. */
 function widthsFor(columns: number): number[] {
-  const [connection, outcome, trace, link] = columns >= 110 ? [24, 16, 38, 6] : [24, 11, 14, 6];
-  return [connection, outcome, Math.max(16, columns - connection - outcome - trace - link - 6), trace, link];
+  const [connection, outcome, trace, link] = [22, 16, 38, 6];
+  return [connection, outcome, columns - connection - outcome - trace - link - 6, trace, link];
 }
 
-function linkNumber(links: string[], link: string): number {
+/** `[1]`, the number of its link under the table; `-` where there is none. */
+function linkOf({ authorizationUrl: link }: Recovery, links: string[]): string {
+  if (!link) return "-";
   const at = links.indexOf(link);
-  return at >= 0 ? at + 1 : links.push(link);
+  return `[${at >= 0 ? at + 1 : links.push(link)}]`;
 }

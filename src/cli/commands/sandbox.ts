@@ -83,7 +83,10 @@ export HIGHLEVEL_SCOPES='${scope}'
 
 function serve(port: number, sandbox: Sandbox): Deno.HttpServer<Deno.NetAddr> {
   try {
-    return Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, sandbox.handler);
+    // A request without the server's signal: Deno would warn of it on the first wait.
+    const handler = ({ method, headers, body, url }: Request): Promise<Response> =>
+      sandbox.handler(new Request(url, { method, headers, body }));
+    return Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);
   } catch (error) {
     throw new UsageError(`--port ${port} cannot be used: ${reasonOf(error)}`);
   }
