@@ -1,11 +1,14 @@
 /** Runs that no message needs: JWTs, and unbroken text of 40 characters or more. */
 const OPAQUE = /\beyJ[\w-]{6,}(\.[\w-]*)*|[\w+/=~.-]{40,}/g;
 
-/** `text` without the given secrets, in any spelling that a request gives them. */
+/** What encodings make of one character that is no ASCII letter or digit: `%2B`, `\u002b`, `\n`, `&#43;`, or itself. */
+const OTHER = String.raw`(?:%(?:25)*\w\w|\\u\w{4}|\\\w|&#?\w+;|\W|_)+`;
+
+/** `text` without the given secrets, whether they stand there as they are, percent-encoded or escaped as in JSON. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  // The longest first: what is left of one that contains another would show. NUL stands in, as no secret is in it.
-  return secrets.filter(Boolean).flatMap(spellingsOf).sort((a, b) => b.length - a.length)
-    .reduce((clean, secret) => clean.replaceAll(secret, "\0"), text).replaceAll("\0", "[redacted]");
+  // The longest first: what is left of one that contains another would show.
+  const spellings = secrets.filter(Boolean).toSorted((a, b) => b.length - a.length).map(spellingsOf);
+  return spellings.length === 0 ? text : text.replace(new RegExp(spellings.join("|"), "g"), "[redacted]");
 }
 
 /** `text` without the given secrets and anything else that looks like one, on one line, cut to 300 characters. */
@@ -14,12 +17,9 @@ export function redact(text: string, secrets: readonly string[]): string {
     .slice(0, 300);
 }
 
-/** A secret as it is, as JSON escapes it, and percent-encoded as forms and as URLs have it. */
-function spellingsOf(secret: string): string[] {
-  const form = new URLSearchParams({ "": secret }).toString().slice(1);
-  const encoded = [form, form.replaceAll("+", "%20"), encodeURIComponent(secret.toWellFormed())];
-  const lowerCase = encoded.map((text) => text.replace(/%../g, (byte) => byte.toLowerCase()));
-  return [secret, JSON.stringify(secret).slice(1, -1), ...encoded, ...lowerCase];
+/** A pattern of every spelling of `secret`: no encoding changes its letters and digits. */
+function spellingsOf(secret: string): string {
+  return secret.match(/[A-Za-z0-9]+/g)?.join(OTHER) ?? secret.replace(/[^]/g, "\\$&");
 }
 
 /**
