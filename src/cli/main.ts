@@ -20,10 +20,11 @@ import { UsageError } from "./usage_error.ts";
  * Runs one command and returns the exit code: 0 done, 1 some connections not recovered or an error, 2 bad usage.
  *
  * @example
- * ```ts no-eval
+ * ```ts
  * import { main } from "@reconnect/highlevel/cli";
  *
- * Deno.exitCode = await main(["list", "--status", "broken"]);
+ * const exitCode = await main(["recover", "--help"]);
+ * if (exitCode !== 0) throw new Error("help is always there");
  * ```
  */
 export async function main(args: readonly string[]): Promise<number> {

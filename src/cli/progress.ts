@@ -1,4 +1,5 @@
 import process from "node:process";
+// @ts-types="./cli_progress.d.ts"
 import { Format, MultiBar } from "npm:cli-progress@3.12.0";
 import type { Recovery } from "../connections/recovery.ts";
 import type { Output } from "./output.ts";
@@ -48,7 +49,6 @@ function bar(output: Output, title: string): Progress {
     hideCursor: true,
     fps: 10,
     gracefulExit: false,
-    autopadding: true,
     emptyOnZero: true,
     stream: process.stderr,
   });

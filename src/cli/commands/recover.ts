@@ -108,12 +108,12 @@ async function run(
   ).finally(() => journal.close());
 
   if (source.badRows > 0) output.note(`${counted(source.badRows, "bad row")} left out, as told above.`);
+  if (flags.file !== undefined && source.usableRows === 0 && !isInterrupted) throw noUsableRow(flags.file);
   if (isComplete && source.badRows === 0) {
     journal.remove();
     if (ended === 0 && source.skipped === 0) output.note("There was nothing to recover.");
     return 0;
   }
-  if (flags.file !== undefined && source.usableRows === 0 && !isInterrupted) throw noUsableRow(flags.file);
   if (!isComplete) {
     output.note(`To go on with what is left: the same command with --resume (${journal.path}).`);
   }
