@@ -1,0 +1,150 @@
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { secureHeaders } from "hono/secure-headers";
+import type { WorkerEnv } from "./env.ts";
+import { requireRole } from "./http/authenticate.ts";
+import { Edge } from "./http/edge.ts";
+import { problemResponse } from "./http/problem.ts";
+import type { AppTypes, RequestScope, Route } from "./http/route.ts";
+import { connectionObject } from "./objects/connection_stub.ts";
+import { connectionRoutes } from "./routes/connections.ts";
+import { docsRoutes } from "./routes/docs.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { installRoutes } from "./routes/install.ts";
+import { proxyRoutes } from "./routes/proxy.ts";
+import { recoveryRoutes } from "./routes/recoveries.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** Options of {@linkcode createApp}. */
+export interface CreateAppOptions {
+  /**
+   * Where the host keeps the bindings and settings of this app.
+   * @default {the host's own `env`, under the names of wrangler.toml}
+   */
+  readonly env?: (hostEnv: object) => WorkerEnv;
+}
+
+/** Every route of the app, in the order the router tries them. */
+export const routes: readonly Route[] = [
+  ...healthRoutes,
+  ...connectionRoutes,
+  ...recoveryRoutes,
+  ...proxyRoutes,
+  ...installRoutes,
+  ...webhookRoutes,
+  ...docsRoutes(() => routes),
+];
+
+/**
+ * The token service as a Hono app: the whole worker, or a part of yours. The host's module also exports
+ * `ConnectionObject` and `RecoveryJob` and binds them (export `./cloudflare`).
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { createApp } from "@reconnect/highlevel/hono";
+ *
+ * const app = new Hono();
+ * app.route("/highlevel", createApp());
+ *
+ * // Without its settings it serves nothing and names what is missing.
+ * const response = await app.request("/highlevel/healthz", {}, {});
+ * if (response.status !== 503) throw new Error("it should fail closed");
+ * ```
+ */
+export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
+  const app = new Hono<AppTypes>();
+  // One per isolate and set of bindings: checked settings, imported keys.
+  const prepared = new WeakMap<
+    object,
+    { readonly env: WorkerEnv; readonly settings: Settings; readonly edge: Edge }
+  >();
+
+  app.use("*", secureHeaders({ crossOriginResourcePolicy: "same-origin", referrerPolicy: "no-referrer" }));
+  app.use("*", async (context, next) => {
+    const startedAt = Date.now();
+    const requestId = context.req.header("cf-ray") ?? crypto.randomUUID();
+    context.set("requestId", requestId);
+    let parts = prepared.get(context.env);
+    if (!parts) {
+      const env = options.env ? options.env(context.env) : context.env;
+      const result = readSettings(env);
+      if (!result.ok) {
+        return problemResponse({
+          status: 503,
+          code: "misconfigured",
+          detail: `This worker is not set up: ${result.problems.join("; ")}.`,
+        });
+      }
+      const { settings } = result;
+      prepared.set(context.env, parts = { env, settings, edge: new Edge(env, settings) });
+    }
+    const { env, settings, edge } = parts;
+    const scope: RequestScope = {
+      env,
+      settings,
+      edge,
+      base: context.req.routePath.replace(/\/?\*$/, ""),
+      connection: (target) => connectionObject(env, target),
+      waitUntil: (work) => context.executionCtx.waitUntil(work),
+    };
+    context.set("scope", scope);
+    await next();
+    log(context.req.method, context.req.routePath, context.res.status, Date.now() - startedAt, requestId);
+  });
+
+  for (const route of routes) {
+    const method = route.method === "all"
+      ? ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS"]
+      : [route.method];
+    app.on(method.map((name) => name.toUpperCase()), route.path, async (context) => {
+      const { settings, env } = context.get("scope");
+      const { access } = route;
+      if (access === "viewer" || access === "service" || access === "admin") {
+        await requireRole(context.req.raw, access, settings.keys, env.WRONG_KEYS);
+      }
+      return await route.handle(context);
+    });
+  }
+
+  app.notFound((context) => {
+    const base = context.get("scope")?.base ?? "";
+    const allowed = methodsAt(context.req.path.slice(base.length));
+    return allowed.length > 0
+      ? problemResponse({
+        status: 405,
+        code: "method_not_allowed",
+        detail: `Allowed here: ${allowed.join(", ")}.`,
+        headers: { Allow: allowed.join(", ") },
+      })
+      : problemResponse({ status: 404, code: "not_found", detail: "There is nothing at this path." });
+  });
+
+  app.onError((error, context) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    // Never its message: nobody has checked what it carries.
+    console.error(JSON.stringify({ level: "error", requestId: context.get("requestId"), error: error.name }));
+    return problemResponse({
+      status: 500,
+      code: "internal",
+      detail: `Something went wrong here. Request ${context.get("requestId")}.`,
+    });
+  });
+  return app;
+}
+
+/** Methods that routes have at `path`. */
+function methodsAt(path: string): string[] {
+  const matching = routes.filter((route) => patternOf(route.path).test(path));
+  return [...new Set(matching.flatMap(({ method }) => method === "all" ? [] : [method.toUpperCase()]))];
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/:\w+\{\.\*\}/g, ".*").replace(/:\w+/g, "[^/]+")}$`);
+}
+
+/** One line of JSON a request. The route's pattern, not its path: paths of the proxy may carry people's data. */
+function log(method: string, route: string, status: number, ms: number, requestId: string): void {
+  console.log(JSON.stringify({ level: "info", method, route, status, ms, requestId }));
+}

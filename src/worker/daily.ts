@@ -1,0 +1,92 @@
+import { Connections } from "../connections/connections.ts";
+import { appIdOf } from "../oauth/highlevel_app.ts";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { reconnect } from "../oauth/reconnect.ts";
+import { type ConnectionTarget, describeTarget } from "../oauth/target.ts";
+import { CloudflareKvStore } from "../stores/cloudflare_kv_store.ts";
+import type { WorkerEnv } from "./env.ts";
+import { postAlert } from "./objects/alerts.ts";
+import { startJob } from "./routes/recoveries.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+const DAY_MS = 24 * 3_600_000;
+/** A refresh token unused for longer than this nears the end of its year, ms. */
+const OLD_TOKEN_MS = 330 * DAY_MS;
+/** Connections named in one warning. */
+const NAMED = 20;
+
+/** The daily round: probes a removed endpoint, retries what is not connected, warns of old refresh tokens. */
+export async function daily(env: WorkerEnv, now: number): Promise<void> {
+  const result = readSettings(env);
+  if (!result.ok) throw new Error(`The worker's settings are incomplete: ${result.problems.join(", ")}.`);
+  const { settings } = result;
+  const connections = new Connections({ app: settings.app, store: new CloudflareKvStore(env.TOKENS) });
+  await probeEndpoint(env, settings, connections, now);
+  const day = new Date(now).toISOString().slice(0, 10);
+  for (const status of ["broken", "paused", "reauthorization_required"] as const) {
+    await startJob({ env }, [], { kind: "status", status }, `daily-${day}-${status}`);
+  }
+  await warnOfOldTokens(settings, connections, now);
+}
+
+/** Asks a Reconnect endpoint that was found removed once more, and tells when it is back. */
+async function probeEndpoint(
+  env: WorkerEnv,
+  settings: Settings,
+  connections: Connections,
+  now: number,
+): Promise<void> {
+  const store = new CloudflareKvStore(env.TOKENS);
+  const key = `app/${appIdOf(settings.app)}/reconnect`;
+  const note = await store.get(key);
+  if (!note) return;
+  const target = await anyTarget(connections);
+  if (!target) return;
+  const error = await reconnect(settings.app, target).then(() => undefined, (thrown: unknown) => thrown);
+  const isRemoved = error instanceof HighLevelError && error.code === "endpoint_removed";
+  const isUnknown = error instanceof HighLevelError && error.retryable;
+  if (isRemoved || isUnknown) {
+    await store.put(key, { ...note, summary: { updatedAt: now }, dropAt: now + DAY_MS + 3_600_000 });
+    return;
+  }
+  await store.delete(key);
+  await alert(settings, {
+    text: "HighLevel's Reconnect endpoint answers again. Connections that need a person are retried now.",
+    kind: "endpoint_back",
+  });
+}
+
+async function anyTarget(connections: Connections): Promise<ConnectionTarget | undefined> {
+  const waiting = await connections.list({ status: "reauthorization_required", limit: 1 });
+  const any = waiting.connections[0] ?? (await connections.list({ limit: 1 })).connections[0];
+  return any?.target;
+}
+
+async function warnOfOldTokens(settings: Settings, connections: Connections, now: number): Promise<void> {
+  const old: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await connections.list({ limit: 1_000, ...(cursor !== undefined && { cursor }) });
+    for (const { target, refreshTokenIssuedAt } of page.connections) {
+      if (refreshTokenIssuedAt && now - refreshTokenIssuedAt.getTime() > OLD_TOKEN_MS) {
+        old.push(describeTarget(target));
+      }
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  if (old.length === 0) return;
+  const more = old.length > NAMED ? ` and ${old.length - NAMED} more` : "";
+  await alert(settings, {
+    text: `The refresh tokens of ${old.length} connections end within weeks: ${
+      old.slice(0, NAMED).join(", ")
+    }${more}.`,
+    kind: "old_refresh_tokens",
+    count: old.length,
+  });
+}
+
+async function alert({ alertWebhookUrl }: Settings, body: Record<string, unknown>): Promise<void> {
+  if (alertWebhookUrl === undefined) return;
+  // The next round tells again; the rest of this one must not wait for a chat service.
+  await postAlert(alertWebhookUrl, body).catch(() => {});
+}

@@ -1,0 +1,68 @@
+import type { ActivityApi } from "./objects/activity_api.ts";
+import type { ConnectionApi } from "./objects/connection_api.ts";
+import type { JobApi, RecoveryMessage } from "./jobs/job_api.ts";
+
+/** What is used of a Durable Object namespace whose objects speak `Api`. */
+export interface ObjectNamespace<Api> {
+  /** The id of the object with this name. */
+  idFromName(name: string): DurableObjectId;
+  /** The object. */
+  get(id: DurableObjectId): Api;
+}
+
+/** What is used of a Workers rate limit binding. */
+export interface RateLimitBinding {
+  /** Counts one event of `key` and tells whether it is within the limit. */
+  limit(options: { readonly key: string }): Promise<{ readonly success: boolean }>;
+}
+
+/** Bindings of the worker, as wrangler.toml names them. */
+export interface WorkerBindings {
+  /** Recovered tokens, sealed, with what lists need as key metadata. */
+  readonly TOKENS: KVNamespace;
+  /** One object per connection. */
+  readonly CONNECTIONS: ObjectNamespace<ConnectionApi>;
+  /** One object per bulk recovery. */
+  readonly JOBS: ObjectNamespace<JobApi>;
+  /** Bulk recoveries on their way. */
+  readonly RECOVERIES: Queue<RecoveryMessage>;
+  /** What happened lately, over all connections; without it the dashboard shows no chart. */
+  readonly ACTIVITY?: ObjectNamespace<ActivityApi>;
+  /** Limits wrong keys per address; without it they are only refused. */
+  readonly WRONG_KEYS?: RateLimitBinding;
+}
+
+/** Settings of the worker: secrets and variables, all texts. */
+export interface WorkerVariables {
+  /** The app's client id. */
+  readonly HIGHLEVEL_CLIENT_ID?: string;
+  /** The app's client secret. */
+  readonly HIGHLEVEL_CLIENT_SECRET?: string;
+  /** Older pairs of the app: `id:secret`, comma-separated. */
+  readonly HIGHLEVEL_PREVIOUS_CREDENTIALS?: string;
+  /** Where HighLevel sends people back: this worker's `/oauth/callback`. */
+  readonly HIGHLEVEL_REDIRECT_URI?: string;
+  /** Scopes to ask for, with spaces between. */
+  readonly HIGHLEVEL_SCOPES?: string;
+  /** HighLevel's API. */
+  readonly HIGHLEVEL_BASE_URL?: string;
+  /** The site of the authorisation page. */
+  readonly HIGHLEVEL_MARKETPLACE_URL?: string;
+  /** `2021-07-28` or `v3`. */
+  readonly HIGHLEVEL_API_VERSION?: string;
+  /** The key that checks webhooks, SPKI in base64; HighLevel's own by default. */
+  readonly HIGHLEVEL_WEBHOOK_PUBLIC_KEY?: string;
+  /** Keys of 32 bytes in base64, comma-separated; the first seals, all open. */
+  readonly SEALING_KEYS?: string;
+  /** Bearer key that may do everything. */
+  readonly ADMIN_KEY?: string;
+  /** Bearer key that may get tokens and use the proxy. */
+  readonly SERVICE_KEY?: string;
+  /** Bearer key that may look. */
+  readonly VIEWER_KEY?: string;
+  /** Gets one POST per alert. */
+  readonly ALERT_WEBHOOK_URL?: string;
+}
+
+/** Everything the worker is given. */
+export type WorkerEnv = WorkerBindings & WorkerVariables;

@@ -1,0 +1,80 @@
+import type { RateLimitBinding } from "../env.ts";
+import type { Role, Settings } from "../settings.ts";
+import { isSameSecret } from "./digest.ts";
+import { problemException } from "./problem.ts";
+
+const RANK: Readonly<Record<Role, number>> = { viewer: 1, service: 2, admin: 3 };
+
+/** Whether `role` may do what `needed` may. */
+export function mayDo(role: Role, needed: Role): boolean {
+  return RANK[role] >= RANK[needed];
+}
+
+/** The role of `key`; every key is compared whole, so that time tells nothing. */
+export async function roleOfKey(key: string, keys: Settings["keys"]): Promise<Role | undefined> {
+  const matches = await Promise.all(
+    keys.map(async ([role, expected]) => await isSameSecret(key, expected) ? role : undefined),
+  );
+  return matches.find((role) => role !== undefined);
+}
+
+/** The bearer key of an `Authorization` header. */
+export function bearerKey(authorization: string | null | undefined): string | undefined {
+  return /^Bearer ([^\s]+)$/i.exec(authorization ?? "")?.[1];
+}
+
+/**
+ * Lets a request through if its bearer key may do what `needed` may.
+ *
+ * @throws {HTTPException} 401 without a key or with a wrong one, 403 with a lower one, 429 after too many wrong ones.
+ */
+export async function requireRole(
+  request: Request,
+  needed: Role,
+  keys: Settings["keys"],
+  wrongKeys: RateLimitBinding | undefined,
+): Promise<Role> {
+  const key = bearerKey(request.headers.get("authorization"));
+  const challenge = { "WWW-Authenticate": `Bearer realm="highlevel-reconnect"` };
+  if (key === undefined) {
+    throw problemException({
+      status: 401,
+      code: "missing_key",
+      detail: "Send a key: Authorization: Bearer <key>.",
+      headers: challenge,
+    });
+  }
+  const role = await roleOfKey(key, keys);
+  if (!role) {
+    await limitWrongKeys(request, wrongKeys);
+    throw problemException({
+      status: 401,
+      code: "wrong_key",
+      detail: "This key is not known here.",
+      headers: challenge,
+    });
+  }
+  if (!mayDo(role, needed)) {
+    throw problemException({
+      status: 403,
+      code: "not_allowed",
+      detail: `This needs a key of role ${needed}.`,
+    });
+  }
+  return role;
+}
+
+/** Counts a wrong key of this address; refuses with 429 when there were too many. */
+export async function limitWrongKeys(
+  request: Request,
+  wrongKeys: RateLimitBinding | undefined,
+): Promise<void> {
+  const address = request.headers.get("cf-connecting-ip") ?? "unknown";
+  if (!wrongKeys || (await wrongKeys.limit({ key: address })).success) return;
+  throw problemException({
+    status: 429,
+    code: "too_many_wrong_keys",
+    detail: "Too many wrong keys came from this address.",
+    retryAfterSeconds: 60,
+  });
+}

@@ -1,0 +1,76 @@
+import { decodeRecord, keyOf } from "../../connections/connection_record.ts";
+import { Connections } from "../../connections/connections.ts";
+import { freshness } from "../../connections/policy.ts";
+import { appIdOf } from "../../oauth/highlevel_app.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
+import { sealed } from "../../stores/sealed.ts";
+import type { TokenStore } from "../../stores/token_store.ts";
+import type { WorkerEnv } from "../env.ts";
+import type { HandedToken } from "../objects/connection_api.ts";
+import { connectionObject } from "../objects/connection_stub.ts";
+import { type Result } from "../objects/plain_result.ts";
+import type { Settings } from "../settings.ts";
+import { sha256Hex } from "./digest.ts";
+
+/** A token with less left than this is the object's business, ms. */
+const MARGIN_MS = 300_000;
+
+/** What a worker answers from KV, near the caller, without waking a connection's object. */
+export class Edge {
+  readonly #env: WorkerEnv;
+  readonly #prefix: string;
+  readonly #store: TokenStore;
+  /** Lists connections from key metadata. It never gets to see a token, and never writes. */
+  readonly connections: Connections;
+
+  constructor(env: WorkerEnv, { app, sealingKeys }: Settings) {
+    this.#env = env;
+    this.#prefix = `${appIdOf(app)}/`;
+    const kv = new CloudflareKvStore(env.TOKENS);
+    this.#store = sealed(kv, { keys: sealingKeys });
+    this.connections = new Connections({ app, store: kv });
+  }
+
+  /**
+   * A living token: KV's copy, or the object's. A stale copy is at worst a token that still lives; whatever is missing,
+   * expiring or refused is asked of the object, which alone decides on a refresh.
+   */
+  async token(
+    target: ConnectionTarget,
+    refused: { readonly rejected?: string | undefined; readonly rejectedHash?: string | undefined } = {},
+  ): Promise<Result<HandedToken>> {
+    return await this.#copy(target, refused) ?? await this.#ask(target, refused);
+  }
+
+  async #copy(
+    target: ConnectionTarget,
+    { rejected, rejectedHash }: {
+      readonly rejected?: string | undefined;
+      readonly rejectedHash?: string | undefined;
+    },
+  ): Promise<Result<HandedToken> | undefined> {
+    // A copy that cannot be read is no copy: the object has the record.
+    const stored = await this.#store.get(keyOf(this.#prefix, target)).catch(() => undefined);
+    if (!stored || stored.summary.status === "forgotten") return undefined;
+    const record = decodeRecord(stored);
+    if (!record.tokens || freshness(record, Date.now(), MARGIN_MS, rejected) !== "living") return undefined;
+    const { accessToken, tokenType, expiresAt, scope } = record.tokens;
+    if (rejectedHash !== undefined && await sha256Hex(accessToken) === rejectedHash) return undefined;
+    const isYoung = Date.now() - (record.accessTokenIssuedAt ?? 0) < 10_000;
+    return { ok: true, accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung };
+  }
+
+  async #ask(
+    target: ConnectionTarget,
+    { rejected, rejectedHash }: {
+      readonly rejected?: string | undefined;
+      readonly rejectedHash?: string | undefined;
+    },
+  ): Promise<Result<HandedToken>> {
+    return await connectionObject(this.#env, target).token(target, {
+      ...(rejected !== undefined && { rejected }),
+      ...(rejectedHash !== undefined && { rejectedHash }),
+    });
+  }
+}

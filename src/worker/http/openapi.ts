@@ -1,0 +1,94 @@
+import { toJsonSchema } from "@valibot/to-json-schema";
+import type { GenericSchema } from "valibot";
+import { VERSION } from "../version.ts";
+import type { Access, Route } from "./route.ts";
+import { problemSchema } from "./schemas.ts";
+
+const ACCESS: Readonly<Record<Access, string>> = {
+  viewer: "Needs a viewer, service or admin key.",
+  service: "Needs a service or admin key.",
+  admin: "Needs an admin key.",
+  signature: "Needs HighLevel's signature.",
+  session: "Needs a signed-in browser.",
+  none: "Needs no key.",
+};
+
+/** The OpenAPI 3.1 document of `routes`, made from the schemas that check them. */
+export function openApiDocument(routes: readonly Route[], base: string): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    if (route.summary === undefined) continue;
+    const path = route.path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
+    const methods = route.method === "all" ? ["get", "put", "post", "delete", "patch"] : [route.method];
+    const operations = paths[path] ??= {};
+    for (const method of methods) operations[method] = operationOf(route, path, method);
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "highlevel-reconnect",
+      version: VERSION,
+      description: "Living access tokens for HighLevel connections, and ways to bring lost ones back.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: base || "/" }],
+    paths,
+    components: {
+      securitySchemes: { key: { type: "http", scheme: "bearer" } },
+      schemas: { Problem: jsonSchema(problemSchema) },
+    },
+  };
+}
+
+function operationOf(route: Route, path: string, method: string): Record<string, unknown> {
+  const { summary, access, params, query, body, answers } = route;
+  const parameters = [...parametersOf(params, "path"), ...parametersOf(query, "query")];
+  for (const [, name = ""] of path.matchAll(/\{(\w+)\}/g)) {
+    const isKnown = parameters.some((parameter) => parameter.in === "path" && parameter.name === name);
+    if (!isKnown) parameters.push({ name, in: "path", required: true, schema: { type: "string" } });
+  }
+  const bodySchema = jsonSchema(body);
+  const hasBody = Object.keys(bodySchema).length > 0;
+  const problem = {
+    description: "A problem (RFC 9457)",
+    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+  };
+  return {
+    operationId: `${method}${
+      path.replace(/[^a-z]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, "")
+    }`,
+    summary,
+    description: ACCESS[access],
+    security: access === "viewer" || access === "service" || access === "admin" ? [{ key: [] }] : [],
+    ...(parameters.length > 0 && { parameters }),
+    ...(hasBody &&
+      { requestBody: { required: true, content: { "application/json": { schema: bodySchema } } } }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, { description, schema, contentType }]) => [status, {
+          description,
+          ...((schema || contentType) && {
+            content: { [contentType ?? "application/json"]: schema ? { schema: jsonSchema(schema) } : {} },
+          }),
+        }]),
+      ),
+      default: problem,
+    },
+  };
+}
+
+function parametersOf(schema: GenericSchema, place: "path" | "query"): Record<string, unknown>[] {
+  const { properties = {}, required = [] } = jsonSchema(schema);
+  const needed = Array.isArray(required) ? required : [];
+  return Object.entries(properties ?? {}).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === "path" || needed.includes(name),
+    schema: property,
+  }));
+}
+
+function jsonSchema(schema: GenericSchema): Record<string, unknown> {
+  const { $schema: _, ...rest } = toJsonSchema(schema, { typeMode: "input", errorMode: "ignore" });
+  return rest;
+}

@@ -1,0 +1,140 @@
+import type { Context } from "hono";
+import * as v from "valibot";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { WorkerEnv } from "../env.ts";
+import type { ConnectionApi } from "../objects/connection_api.ts";
+import type { Role, Settings } from "../settings.ts";
+import type { Edge } from "./edge.ts";
+import { problemException } from "./problem.ts";
+import { readJson } from "./read_json.ts";
+
+/** Who may call a route: a role's key, a signature of HighLevel, a signed-in browser, or anybody. */
+export type Access = Role | "signature" | "session" | "none";
+
+/** What a request carries besides its parameters. */
+export interface RequestScope {
+  /** Bindings and raw settings. */
+  readonly env: WorkerEnv;
+  /** Checked settings. */
+  readonly settings: Settings;
+  /** What is served without waking an object. */
+  readonly edge: Edge;
+  /** Where the app is mounted: `""` or `/highlevel`. */
+  readonly base: string;
+  /** The object that owns a connection. */
+  readonly connection: (target: ConnectionTarget) => ConnectionApi;
+  /** Lets work go on after the answer. */
+  readonly waitUntil: (work: Promise<unknown>) => void;
+}
+
+/** Hono's types of this app. */
+export interface AppTypes {
+  /** The host's bindings, where they have the names of wrangler.toml. */
+  Bindings: WorkerEnv;
+  /** Set by the first middleware. */
+  Variables: { scope: RequestScope; requestId: string };
+}
+
+/** One answer of a route, for the OpenAPI document. */
+export interface DocumentedAnswer {
+  /** When it is given. */
+  readonly description: string;
+  /** Its JSON. */
+  readonly schema?: v.GenericSchema;
+  /** Media type where it is not JSON. */
+  readonly contentType?: string;
+}
+
+/** One route: what the router, the access check, the validation and the OpenAPI document are made from. */
+export interface Route {
+  /** HTTP method in lower case, or `all`. */
+  readonly method: "get" | "put" | "post" | "delete" | "all";
+  /** Hono's path. */
+  readonly path: string;
+  /** Who may call it. */
+  readonly access: Access;
+  /** What it does, in one line; absent for pages, which are not in the OpenAPI document. */
+  readonly summary?: string;
+  /** Path parameters. */
+  readonly params: v.GenericSchema;
+  /** Query parameters. */
+  readonly query: v.GenericSchema;
+  /** JSON body. */
+  readonly body: v.GenericSchema;
+  /** Bytes of body allowed. */
+  readonly maxBodyBytes?: number;
+  /** Answers besides problems. */
+  readonly answers: Readonly<Record<number, DocumentedAnswer>>;
+  /** Checks the input of a request that was let through, then answers it. */
+  readonly handle: (context: Context<AppTypes>) => Promise<Response>;
+}
+
+/** The schema of an input that a route does not take. */
+const none = v.unknown();
+
+/** For routes that take no input of some kind: `route({ ...noInput, … })`. */
+export const noInput = { params: none, query: none, body: none } as const;
+
+/** A route whose handler gets the input as its schemas make it. */
+export function route<P extends v.GenericSchema, Q extends v.GenericSchema, B extends v.GenericSchema>(
+  definition: Omit<Route, "handle" | "params" | "query" | "body"> & {
+    readonly params: P;
+    readonly query: Q;
+    readonly body: B;
+    readonly handle: (
+      context: Context<AppTypes>,
+      input: {
+        readonly params: v.InferOutput<P>;
+        readonly query: v.InferOutput<Q>;
+        readonly body: v.InferOutput<B>;
+      },
+    ) => Promise<Response> | Response;
+  },
+): Route {
+  const { params, query, body, maxBodyBytes = 65_536, handle } = definition;
+  return {
+    ...definition,
+    handle: async (context) => {
+      const checkedParams = check("path", params, context.req.param());
+      const checkedQuery = check("query", query, context.req.query());
+      const json = body === none ? undefined : await readJson(context.req.raw, maxBodyBytes);
+      return await handle(context, {
+        params: checkedParams,
+        query: checkedQuery,
+        body: check("body", body, json),
+      });
+    },
+  };
+}
+
+/** `input` as `schema` makes it; else a 422 that names each field and what is allowed. */
+function check<S extends v.GenericSchema>(
+  place: "path" | "query" | "body",
+  schema: S,
+  input: unknown,
+): v.InferOutput<S> {
+  const result = v.safeParse(schema, input, { abortPipeEarly: true });
+  if (result.success) return result.output;
+  const errors = result.issues.slice(0, 20).map((issue) => ({
+    in: place,
+    field: v.getDotPath(issue) ?? "",
+    message: issue.type === "regex" ? issue.message : `must be ${issue.expected ?? "valid"}`,
+  }));
+  const [first] = errors;
+  throw problemException({
+    status: 422,
+    code: "invalid_input",
+    detail: `${place}${first?.field ? ` ${first.field}` : ""}: ${first?.message ?? "is not valid"}`,
+    extra: { errors },
+  });
+}
+
+/** The routes' usual answer. */
+export function noStoreJson(
+  body: unknown,
+  init: { readonly status?: number; readonly headers?: HeadersInit } = {},
+): Response {
+  const headers = new Headers(init.headers);
+  headers.set("Cache-Control", "no-store");
+  return Response.json(body, { ...(init.status !== undefined && { status: init.status }), headers });
+}

@@ -1,0 +1,306 @@
+import { DurableObject } from "cloudflare:workers";
+import { Connections } from "../../connections/connections.ts";
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { installedLocations } from "../../oauth/installed_locations.ts";
+import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
+import type { WorkerEnv } from "../env.ts";
+import { connectionObject } from "../objects/connection_stub.ts";
+import { Facts } from "../objects/facts.ts";
+import { type PlainRecovery, reviveError } from "../objects/plain_result.ts";
+import { readSettings } from "../settings.ts";
+import { jobTargetOf, targetOf } from "./job_target.ts";
+import type {
+  JobApi,
+  JobChanges,
+  JobItem,
+  JobProgress,
+  JobReport,
+  JobSource,
+  JobTarget,
+  RecoveryMessage,
+} from "./job_api.ts";
+
+/** Targets in one message. */
+const MESSAGE_TARGETS = 10;
+/** Messages in one call of the queue; Cloudflare allows 100. */
+const BATCH_MESSAGES = 100;
+/** Targets listed or sent in one turn of the alarm. */
+const TURN_TARGETS = 5_000;
+/** A finished job is kept this long, ms. */
+const KEPT_MS = 7 * 24 * 3_600_000;
+/** A target that nobody reported for this long is sent again, ms: the queue may have lost it. */
+const LOST_AFTER_MS = 30 * 60_000;
+/** A job that was never started is dropped after this, ms. */
+const ABANDONED_MS = 3_600_000;
+
+/** One bulk recovery: its targets, what became of each, and the counts. Sends targets to the queue, by alarm. */
+export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
+  readonly #sql: SqlStorage;
+  readonly #facts: Facts;
+
+  constructor(ctx: DurableObjectState, env: WorkerEnv) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    this.#facts = new Facts(this.#sql);
+    this.#sql.exec(`CREATE TABLE IF NOT EXISTS targets (
+      id TEXT, kind TEXT, name TEXT, sentAt INTEGER NOT NULL DEFAULT 0,
+      outcome TEXT, seq INTEGER, detail TEXT, PRIMARY KEY (kind, id)
+    ) WITHOUT ROWID`);
+    this.#sql.exec(`CREATE INDEX IF NOT EXISTS waiting ON targets (sentAt) WHERE outcome IS NULL`);
+    this.#sql.exec(`CREATE INDEX IF NOT EXISTS ended ON targets (seq) WHERE seq IS NOT NULL`);
+  }
+
+  async create(id: string, source: JobSource): Promise<void> {
+    if (this.#facts.get("id") !== undefined) return;
+    this.#facts.set("id", id);
+    this.#facts.set("source", JSON.stringify(source));
+    this.#facts.set("createdAt", String(Date.now()));
+    await this.ctx.storage.setAlarm(Date.now() + ABANDONED_MS);
+  }
+
+  add(targets: readonly JobTarget[]): Promise<void> {
+    let added = 0;
+    this.ctx.storage.transactionSync(() => {
+      for (const { id, kind, name } of targets) {
+        added += this.#sql.exec(
+          "INSERT INTO targets (id, kind, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
+          id,
+          kind,
+          name ?? null,
+        ).toArray().length;
+      }
+      this.#facts.add("total", added);
+    });
+    return Promise.resolve();
+  }
+
+  async start(): Promise<void> {
+    if (this.#facts.get("started") !== undefined) return;
+    this.#facts.set("started", "1");
+    if (this.#source()?.kind === "targets") this.#facts.set("listed", "1");
+    await this.ctx.storage.setAlarm(Date.now());
+  }
+
+  open(targets: readonly JobTarget[]): Promise<readonly JobTarget[]> {
+    return Promise.resolve(targets.filter(({ kind, id }) => this.#isOpen(kind, id)));
+  }
+
+  async report(reports: readonly JobReport[]): Promise<void> {
+    this.ctx.storage.transactionSync(() => {
+      for (const { target, recovery } of reports) {
+        const isFinal = recovery.outcome !== "failed" || !recovery.error?.retryable;
+        this.#end(target, recovery, isFinal);
+      }
+    });
+    await this.#finish();
+  }
+
+  async giveUp(targets: readonly JobTarget[]): Promise<void> {
+    this.ctx.storage.transactionSync(() => {
+      for (const target of targets) {
+        const [row] = this.#sql.exec(
+          "SELECT detail FROM targets WHERE kind = ? AND id = ?",
+          target.kind,
+          target.id,
+        )
+          .toArray();
+        const detail: Partial<PlainRecovery> = JSON.parse(String(row?.detail ?? "{}"));
+        const error = detail.error ??
+          {
+            code: "unavailable",
+            message: "Its recovery was tried 5 times and never ended.",
+            retryable: true,
+          } as const;
+        this.#end(
+          target,
+          { target: targetOf(target), attempts: [], ...detail, outcome: "failed", error },
+          true,
+        );
+      }
+    });
+    await this.#finish();
+  }
+
+  progress(): Promise<JobProgress | undefined> {
+    const id = this.#facts.get("id");
+    if (id === undefined) return Promise.resolve(undefined);
+    const [total, recovered, paused, needPerson, failed] = [
+      "total",
+      "recovered",
+      "paused",
+      "reauthorization_required",
+      "failed",
+    ].map((name) => this.#facts.number(name));
+    const [finishedAt, problem] = [this.#facts.get("finishedAt"), this.#facts.get("problem")];
+    return Promise.resolve({
+      id,
+      status: finishedAt !== undefined
+        ? "done"
+        : this.#facts.get("listed") === undefined
+        ? "listing"
+        : "running",
+      createdAt: new Date(Number(this.#facts.get("createdAt"))).toISOString(),
+      ...(finishedAt !== undefined && { finishedAt: new Date(Number(finishedAt)).toISOString() }),
+      total: total ?? 0,
+      recovered: recovered ?? 0,
+      paused: paused ?? 0,
+      reauthorization_required: needPerson ?? 0,
+      failed: failed ?? 0,
+      remaining: (total ?? 0) - (recovered ?? 0) - (paused ?? 0) - (needPerson ?? 0) - (failed ?? 0),
+      ...(problem !== undefined && { problem }),
+    });
+  }
+
+  async changes(seq: number): Promise<JobChanges | undefined> {
+    const progress = await this.progress();
+    if (!progress) return undefined;
+    const rows = this.#sql.exec(
+      "SELECT kind, id, outcome, seq, detail FROM targets WHERE seq > ? AND outcome <> 'recovered' ORDER BY seq LIMIT 500",
+      seq,
+    ).toArray();
+    const unrecovered = rows.map((row): JobItem => {
+      const { by, traceId, authorizationUrl, error }: PlainRecovery = JSON.parse(String(row.detail));
+      return {
+        seq: Number(row.seq),
+        target: targetOf({ kind: row.kind === "company" ? "company" : "location", id: String(row.id) }),
+        outcome: JSON.parse(String(row.detail)).outcome,
+        ...(by && { by }),
+        ...(error && { code: error.code, message: error.message }),
+        ...(traceId && { traceId }),
+        ...(authorizationUrl && { authorizationUrl }),
+      };
+    });
+    const last = unrecovered.length === 500 ? unrecovered.at(-1)?.seq : undefined;
+    return { progress, seq: last ?? this.#facts.number("seq"), unrecovered };
+  }
+
+  override async alarm(): Promise<void> {
+    if (this.#facts.get("started") === undefined || this.#facts.get("finishedAt") !== undefined) {
+      return await this.ctx.storage.deleteAll();
+    }
+    if (this.#facts.get("listed") === undefined) await this.#list();
+    const isMore = await this.#sendWaiting();
+    if (await this.#finish()) return;
+    const isListing = this.#facts.get("listed") === undefined;
+    await this.ctx.storage.setAlarm(Date.now() + (isMore || isListing ? 0 : LOST_AFTER_MS));
+  }
+
+  /** Finds the next targets of the source. Seeing one twice changes nothing, so a cut turn is simply done again. */
+  async #list(): Promise<void> {
+    const source = this.#source();
+    const result = readSettings(this.env);
+    if (!result.ok || !source) return this.#facts.set("listed", "1");
+    const { app } = result.settings;
+    try {
+      if (source.kind === "status") {
+        const connections = new Connections({ app, store: new CloudflareKvStore(this.env.TOKENS) });
+        const cursor = this.#facts.get("cursor");
+        const page = await connections.list({
+          status: source.status,
+          limit: 1_000,
+          ...(cursor && { cursor }),
+        });
+        await this.add(page.connections.map(({ target, name }) => ({ ...jobTargetOf(target), name })));
+        this.#facts.set("cursor", page.cursor);
+        if (page.cursor === undefined) this.#facts.set("listed", "1");
+      } else if (source.kind === "installed") {
+        const { companyId } = source;
+        const company = await connectionObject(this.env, { companyId }).token({ companyId }, {});
+        if (!company.ok) throw reviveError(company.error);
+        let chunk: JobTarget[] = [];
+        for await (
+          const { locationId, name } of installedLocations(app, {
+            companyId,
+            accessToken: company.accessToken,
+          })
+        ) {
+          chunk.push({ kind: "location", id: locationId, name });
+          if (chunk.length < 500) continue;
+          await this.add(chunk);
+          chunk = [];
+        }
+        await this.add(chunk);
+        this.#facts.set("listed", "1");
+      }
+    } catch (error) {
+      if (!(error instanceof HighLevelError)) throw error;
+      const attempt = this.#facts.number("listAttempt") + 1;
+      this.#facts.set("listAttempt", String(attempt));
+      if (error.retryable && attempt < 5) throw error; // the alarm runs again by itself, later each time
+      this.#facts.set("problem", error.message);
+      this.#facts.set("listed", "1");
+    }
+  }
+
+  /** Sends targets that wait, or that nobody reported for long, to the queue; tells whether more are left. */
+  async #sendWaiting(): Promise<boolean> {
+    const lostBefore = Date.now() - LOST_AFTER_MS;
+    const rows = this.#sql.exec(
+      "SELECT kind, id, name FROM targets WHERE outcome IS NULL AND sentAt < ? LIMIT ?",
+      lostBefore,
+      TURN_TARGETS,
+    ).toArray();
+    const source = this.#source();
+    const companyId = source && source.kind !== "status" ? source.companyId : undefined;
+    const jobId = this.#facts.get("id") ?? "";
+    for (let from = 0; from < rows.length; from += MESSAGE_TARGETS * BATCH_MESSAGES) {
+      const slice = rows.slice(from, from + MESSAGE_TARGETS * BATCH_MESSAGES);
+      const targets = slice.map(({ kind, id, name }): JobTarget => ({
+        kind: kind === "company" ? "company" : "location",
+        id: String(id),
+        ...(name !== null && { name: String(name) }),
+      }));
+      const messages: { body: RecoveryMessage }[] = [];
+      for (let at = 0; at < targets.length; at += MESSAGE_TARGETS) {
+        const part = targets.slice(at, at + MESSAGE_TARGETS);
+        messages.push({ body: { jobId, targets: part, ...(companyId && { companyId }) } });
+      }
+      await this.env.RECOVERIES.sendBatch(messages);
+      // After sending: dying in between sends them twice, which changes nothing.
+      for (const { kind, id } of targets) {
+        this.#sql.exec("UPDATE targets SET sentAt = ? WHERE kind = ? AND id = ?", Date.now(), kind, id);
+      }
+    }
+    return rows.length === TURN_TARGETS;
+  }
+
+  #end({ kind, id }: JobTarget, recovery: PlainRecovery, isFinal: boolean): void {
+    if (!this.#isOpen(kind, id)) return;
+    const detail = JSON.stringify(recovery);
+    if (!isFinal) {
+      this.#sql.exec("UPDATE targets SET detail = ? WHERE kind = ? AND id = ?", detail, kind, id);
+      return;
+    }
+    const seq = this.#facts.add("seq", 1);
+    this.#sql.exec(
+      "UPDATE targets SET outcome = ?, seq = ?, detail = ? WHERE kind = ? AND id = ?",
+      recovery.outcome,
+      seq,
+      recovery.outcome === "recovered" ? null : detail,
+      kind,
+      id,
+    );
+    this.#facts.add(recovery.outcome, 1);
+  }
+
+  /** Ends the job when everything was found and ended. */
+  async #finish(): Promise<boolean> {
+    const progress = await this.progress();
+    if (!progress || progress.status !== "running" || progress.remaining > 0) {
+      return progress?.status === "done";
+    }
+    this.#facts.set("finishedAt", String(Date.now()));
+    await this.ctx.storage.setAlarm(Date.now() + KEPT_MS);
+    return true;
+  }
+
+  #isOpen(kind: string, id: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM targets WHERE kind = ? AND id = ? AND outcome IS NULL", kind, id)
+      .toArray().length > 0;
+  }
+
+  #source(): JobSource | undefined {
+    const source = this.#facts.get("source");
+    return source === undefined ? undefined : JSON.parse(source);
+  }
+}

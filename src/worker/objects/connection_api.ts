@@ -1,0 +1,90 @@
+import type { Connection } from "../../connections/connection.ts";
+import type { ConnectionDetails } from "../../connections/connections.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { TokenSet } from "../../oauth/token_set.ts";
+import type { PlainRecovery, Result } from "./plain_result.ts";
+
+/** A token as an object hands it out. */
+export interface HandedToken {
+  /** The access token. */
+  readonly accessToken: string;
+  /** How to send it. */
+  readonly tokenType: string;
+  /** When it ends, ms. */
+  readonly expiresAt: number;
+  /** What it may do. */
+  readonly scope: readonly string[];
+  /** Whether it was issued seconds ago. */
+  readonly isYoung: boolean;
+}
+
+/** One line of a connection's history. Carries no token. */
+export interface HistoryEntry {
+  /** What happened: an event of `Connections`, or `saved`, `installed`, `uninstalled`, `forgotten`. */
+  readonly type: string;
+  /** When, ms. */
+  readonly at: number;
+  /** The way that worked. */
+  readonly by?: string;
+  /** HighLevel's trace id. */
+  readonly traceId?: string;
+  /** How long it took, ms. */
+  readonly ms?: number;
+  /** Why it did not work. */
+  readonly code?: string;
+  /** In words. */
+  readonly message?: string;
+}
+
+/** A connection with its history, as `GET /connections/{kind}/{id}` shows it. */
+export interface DescribedConnection {
+  /** What is known; absent where nothing is, or after it was forgotten. */
+  readonly connection?: Connection;
+  /** The last 50 events, newest first. */
+  readonly history: readonly HistoryEntry[];
+  /** When the object refreshes or heals the connection by itself next, ms. */
+  readonly nextAt?: number;
+}
+
+/** An INSTALL or UNINSTALL webhook as an object takes it. */
+export interface Delivery {
+  /** Names the delivery; a repeat has the same. */
+  readonly webhookId: string;
+  /** What happened. */
+  readonly type: "INSTALL" | "UNINSTALL";
+  /** When HighLevel sent it, ms. */
+  readonly at: number;
+  /** What it tells of the connection. */
+  readonly details: ConnectionDetails;
+}
+
+/** The methods of a connection's Durable Object. Each names the target: an object does not know its own name. */
+export interface ConnectionApi {
+  /** A living token. `rejectedHash` is the SHA-256 (hex) of one that was refused, `rejected` the token itself. */
+  token(
+    target: ConnectionTarget,
+    options: { readonly rejected?: string; readonly rejectedHash?: string },
+  ): Promise<Result<HandedToken>>;
+  /** Climbs the ladder. */
+  recover(target: ConnectionTarget, details: ConnectionDetails): Promise<PlainRecovery>;
+  /** Puts tokens under management; `how` goes into the history. */
+  save(
+    target: ConnectionTarget,
+    tokens: TokenSet,
+    details: ConnectionDetails,
+    how: "imported" | "authorised",
+  ): Promise<Result<{ readonly saved: true }>>;
+  /** Forgets the connection and its tokens. */
+  forget(
+    target: ConnectionTarget,
+    why: "forgotten" | "uninstalled",
+  ): Promise<Result<{ readonly forgotten: true }>>;
+  /** Notes that the app is installed and gets tokens soon, by alarm; nothing happens to a healthy connection. */
+  installed(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void>;
+  /** Takes a webhook; one that was taken before changes nothing. A company's UNINSTALL reaches its locations. */
+  deliver(target: ConnectionTarget, delivery: Delivery): Promise<Result<{ readonly isNew: boolean }>>;
+  /** Notes a location of this company, so that an uninstall of the company reaches it; `pending` ones lack tokens. */
+  noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<void>;
+  /** What is known, without a request. */
+  describe(target: ConnectionTarget): Promise<DescribedConnection>;
+}

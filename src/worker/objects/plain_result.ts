@@ -1,0 +1,63 @@
+import type { Recovery } from "../../connections/recovery.ts";
+import { HighLevelError, type HighLevelErrorCode } from "../../oauth/highlevel_error.ts";
+
+/** A `HighLevelError` as plain data: error classes do not survive the way between objects. */
+export interface PlainError {
+  /** What went wrong. */
+  readonly code: HighLevelErrorCode;
+  /** In words. */
+  readonly message: string;
+  /** HTTP status of HighLevel's answer. */
+  readonly status?: number;
+  /** HighLevel's trace id. */
+  readonly traceId?: string;
+  /** Whether the same call may work later. */
+  readonly retryable: boolean;
+  /** How long to wait, ms. */
+  readonly retryAfterMs?: number;
+}
+
+/** A `Recovery` as plain data. */
+export interface PlainRecovery extends Omit<Recovery, "error"> {
+  /** Why it is not recovered. */
+  readonly error?: PlainError;
+}
+
+/** What a method of an object answers. */
+export type Result<T> =
+  | ({ readonly ok: true } & T)
+  | { readonly ok: false; readonly error: PlainError };
+
+/** `error` as plain data. */
+export function plainError(
+  { code, message, status, traceId, retryable, retryAfterMs }: HighLevelError,
+): PlainError {
+  return {
+    code,
+    message,
+    retryable,
+    ...(status !== undefined && { status }),
+    ...(traceId !== undefined && { traceId }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+/** `recovery` as plain data. */
+export function plainRecovery({ error, ...rest }: Recovery): PlainRecovery {
+  return { ...rest, ...(error && { error: plainError(error) }) };
+}
+
+/** The error that {@linkcode plainError} made plain. */
+export function reviveError({ code, message, ...details }: PlainError): HighLevelError {
+  return new HighLevelError(code, message, details);
+}
+
+/** The result of `work`, or its `HighLevelError` as plain data. */
+export async function resultOf<T>(work: () => Promise<T>): Promise<Result<T>> {
+  try {
+    return { ok: true, ...await work() };
+  } catch (error) {
+    if (error instanceof HighLevelError) return { ok: false, error: plainError(error) };
+    throw error;
+  }
+}

@@ -1,0 +1,177 @@
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { checkOwner } from "../../oauth/recover_tokens.ts";
+import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
+import { type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
+import type { PlainError } from "../objects/plain_result.ts";
+import { reauthorizationLink } from "../reauthorization_link.ts";
+import type { Settings } from "../settings.ts";
+import { problemException, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
+import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
+import {
+  connectionPageSchema,
+  connectionParams,
+  describedConnectionSchema,
+  importBody,
+  listQuery,
+  recoverySchema,
+  targetFrom,
+  tokenQuery,
+  tokenResponseSchema,
+} from "../http/schemas.ts";
+
+/** Connections: list, look, token, import, recover, forget. */
+export const connectionRoutes: readonly Route[] = [
+  route({
+    ...noInput,
+    method: "get",
+    path: "/connections",
+    access: "viewer",
+    summary: "List connections",
+    query: listQuery,
+    answers: { 200: { description: "One page", schema: connectionPageSchema } },
+    handle: async (context, { query }) => {
+      const { edge } = context.get("scope");
+      const { status, cursor, limit } = query;
+      const page = await edge.connections.list({
+        ...(status && { status }),
+        ...(cursor !== undefined && { cursor }),
+        ...(limit !== undefined && { limit }),
+      });
+      return noStoreJson(page);
+    },
+  }),
+  route({
+    ...noInput,
+    method: "get",
+    path: "/connections/:kind/:id",
+    access: "viewer",
+    summary: "Look at a connection and its history",
+    params: connectionParams,
+    answers: { 200: { description: "The connection", schema: describedConnectionSchema } },
+    handle: async (context, { params }) => {
+      const target = targetFrom(params);
+      const { connection, history, nextAt } = await context.get("scope").connection(target).describe(target);
+      if (!connection) throw unknownConnection(target);
+      return noStoreJson({
+        ...connection,
+        ...(nextAt !== undefined && { nextAt: new Date(nextAt) }),
+        history: history.map((entry) => ({ ...entry, at: new Date(entry.at) })),
+      });
+    },
+  }),
+  route({
+    ...noInput,
+    method: "get",
+    path: "/connections/:kind/:id/token",
+    access: "service",
+    summary: "Get a living access token",
+    params: connectionParams,
+    query: tokenQuery,
+    answers: { 200: { description: "RFC 6749's token response", schema: tokenResponseSchema } },
+    handle: async (context, { params, query }) => {
+      const { edge, settings } = context.get("scope");
+      const target = targetFrom(params);
+      const result = await edge.token(target, { rejectedHash: query.rejected });
+      if (!result.ok) {
+        return problemResponse(problemOf(result.error, linkFor(result.error, settings, target)));
+      }
+      const { accessToken, tokenType, expiresAt, scope } = result;
+      return noStoreJson({
+        access_token: accessToken,
+        token_type: tokenType,
+        expires_in: Math.max(0, Math.floor((expiresAt - Date.now()) / 1000)),
+        scope: scope.join(" "),
+      }, { headers: { Pragma: "no-cache" } });
+    },
+  }),
+  route({
+    ...noInput,
+    method: "put",
+    path: "/connections/:kind/:id",
+    access: "admin",
+    summary: "Import tokens",
+    params: connectionParams,
+    body: importBody,
+    answers: { 204: { description: "The tokens are under management" } },
+    handle: async (context, { params, body }) => {
+      const target = targetFrom(params);
+      const tokens = importedTokens(target, body);
+      const details = typeof body.name === "string" && body.name ? { name: body.name.slice(0, 200) } : {};
+      const result = await context.get("scope").connection(target).save(target, tokens, details, "imported");
+      return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
+    },
+  }),
+  route({
+    ...noInput,
+    method: "post",
+    path: "/connections/:kind/:id/recover",
+    access: "admin",
+    summary: "Bring a connection back",
+    params: connectionParams,
+    answers: { 200: { description: "It has living tokens", schema: recoverySchema } },
+    handle: async (context, { params }) => {
+      const target = targetFrom(params);
+      return recoveryResponse(await context.get("scope").connection(target).recover(target, {}));
+    },
+  }),
+  route({
+    ...noInput,
+    method: "delete",
+    path: "/connections/:kind/:id",
+    access: "admin",
+    summary: "Forget a connection and its tokens",
+    params: connectionParams,
+    answers: { 204: { description: "It is forgotten" } },
+    handle: async (context, { params }) => {
+      const target = targetFrom(params);
+      const result = await context.get("scope").connection(target).forget(target, "forgotten");
+      return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
+    },
+  }),
+];
+
+/**
+ * Tokens from JSON in either of HighLevel's spellings, or from a stored `TokenSet` with its `expiresAt`.
+ * Where neither `expires_in` nor `expiresAt` tells, the token counts as expired: it is refreshed before its first use.
+ */
+function importedTokens(target: ConnectionTarget, body: Record<string, unknown>): TokenSet {
+  const { expiresAt, expires_at: expiresAtSnake } = body;
+  const told = expiresAt ?? expiresAtSnake;
+  const endsAt = typeof told === "string" || typeof told === "number" ? new Date(told).getTime() : NaN;
+  const now = Date.now();
+  const withLifetime = Number.isNaN(endsAt)
+    ? { expires_in: 0, ...body }
+    : { ...body, expiresIn: Math.max(0, (endsAt - now) / 1000), expires_in: undefined };
+  try {
+    const tokens = tokenSetFrom(withLifetime, now, userTypeOf(target));
+    checkOwner(tokens, target);
+    return tokens;
+  } catch (error) {
+    if (!(error instanceof HighLevelError)) throw error;
+    throw problemException({
+      status: 422,
+      code: "invalid_input",
+      detail: `body: ${
+        error.message.replace("HighLevel's answer", "it").replace("HighLevel answered with", "it has")
+      }`,
+    });
+  }
+}
+
+/** The link for the person who must authorise the app again, where that is what is needed. */
+function linkFor(
+  { code }: PlainError,
+  settings: Settings,
+  target: ConnectionTarget,
+): Record<string, unknown> {
+  const link = code === "reauthorization_required" ? reauthorizationLink(settings, target) : undefined;
+  return link === undefined ? {} : { authorizationUrl: link };
+}
+
+function unknownConnection(target: ConnectionTarget): Error {
+  return problemException({
+    status: 404,
+    code: "not_found",
+    detail: `${describeTarget(target)} is not known here.`,
+  });
+}

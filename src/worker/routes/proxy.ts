@@ -1,0 +1,76 @@
+import { authorizedFetch } from "../../connections/authorized_fetch.ts";
+import { sleep } from "../../oauth/retry.ts";
+import { problemException, problemOf } from "../http/problem.ts";
+import { noInput, type Route, route } from "../http/route.ts";
+import { connectionParams, targetFrom } from "../http/schemas.ts";
+
+/** A body up to this size is held, so that the request can be repeated after healing, bytes. A larger one streams. */
+const HELD_BODY_BYTES = 64 * 1024;
+
+/** Request headers that concern this hop, or that are the caller's own: never passed on. */
+const NOT_SENT =
+  /^(authorization|cookie|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|expect|forwarded|x-forwarded-.*|x-real-ip|cf-.*|cdn-loop|true-client-ip|origin|referer|accept-encoding)$/;
+/** Answer headers that concern that hop, or that would set something at this origin. */
+const NOT_RETURNED =
+  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|content-encoding|set-cookie.*|clear-site-data|access-control-.*|strict-transport-security|public-key-pins|alt-svc|report-to|nel)$/;
+
+/** HighLevel's API with a connection's token. */
+export const proxyRoutes: readonly Route[] = [
+  route({
+    ...noInput,
+    method: "all",
+    path: "/proxy/:kind/:id/:path{.*}",
+    access: "service",
+    summary: "Call HighLevel's API with this connection's token; heals on 401",
+    params: connectionParams,
+    answers: { 200: { description: "HighLevel's answer", contentType: "*/*" } },
+    handle: async (context, { params }) => {
+      const { edge, settings, base } = context.get("scope");
+      const target = targetFrom(params);
+      const request = context.req.raw;
+      const { pathname, search } = new URL(request.url);
+      const prefix = `${base}/proxy/${params.kind}/${params.id}`;
+      const path = pathname.slice(prefix.length);
+      if (!pathname.startsWith(`${prefix}/`) || /%2e|%2f|%5c|[\\\0-\x1f\x7f]|\/\//i.test(path)) {
+        throw problemException({
+          status: 400,
+          code: "invalid_input",
+          detail: "The path is not a plain one.",
+        });
+      }
+      const init: RequestInit = {
+        method: request.method,
+        headers: passedOn(request.headers, NOT_SENT),
+        signal: request.signal,
+      };
+      const body = await bodyOf(request);
+      if (body) init.body = body;
+      const response = await authorizedFetch(path + search, init, {
+        app: settings.app,
+        sleep,
+        now: Date.now,
+        token: async (rejected) => {
+          const result = await edge.token(target, { rejected });
+          if (!result.ok) throw problemException(problemOf(result.error));
+          return result;
+        },
+      });
+      const headers = passedOn(response.headers, NOT_RETURNED);
+      headers.set("Cache-Control", "no-store");
+      headers.set("Content-Security-Policy", "sandbox; default-src 'none'");
+      return new Response(response.body, { status: response.status, headers });
+    },
+  }),
+];
+
+/** A small body whole, so that it can be sent twice; a large or endless one as it streams. */
+async function bodyOf(request: Request): Promise<ArrayBuffer | ReadableStream | undefined> {
+  if (!request.body) return undefined;
+  const length = Number(request.headers.get("content-length") ?? Infinity);
+  return length <= HELD_BODY_BYTES ? await request.arrayBuffer() : request.body;
+}
+
+function passedOn(headers: Headers, without: RegExp): Headers {
+  const named = (headers.get("connection") ?? "").toLowerCase().split(",").map((name) => name.trim());
+  return new Headers([...headers].filter(([name]) => !without.test(name) && !named.includes(name)));
+}

@@ -1,0 +1,114 @@
+import { streamSSE } from "hono/streaming";
+import type { JobApi, JobChanges, JobSource, JobTarget } from "../jobs/job_api.ts";
+import { jobTargetOf } from "../jobs/job_target.ts";
+import { problemException } from "../http/problem.ts";
+import { noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
+import { jobParams, jobSchema, recoveriesBody } from "../http/schemas.ts";
+
+/** 100,000 targets fit, bytes. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/** Targets handed to a job's object in one call. */
+const CHUNK = 5_000;
+/** How often a stream of events looks for news, ms. */
+const LOOK_MS = 500;
+
+/** Bulk recoveries: start, follow. */
+export const recoveryRoutes: readonly Route[] = [
+  route({
+    ...noInput,
+    method: "post",
+    path: "/recoveries",
+    access: "admin",
+    summary: "Recover many connections",
+    body: recoveriesBody,
+    maxBodyBytes: MAX_BODY_BYTES,
+    answers: { 202: { description: "The job was started", schema: jobSchema } },
+    handle: async (context, { body }) => {
+      const scope = context.get("scope");
+      const id = await startJob(
+        scope,
+        "targets" in body ? body.targets.map(jobTargetOf) : [],
+        "targets" in body
+          ? { kind: "targets" }
+          : "status" in body
+          ? { kind: "status", status: body.status }
+          : { kind: "installed", companyId: body.companyId },
+      );
+      const progress = await jobObject(scope, id).progress();
+      return noStoreJson(progress, { status: 202, headers: { Location: `${scope.base}/recoveries/${id}` } });
+    },
+  }),
+  route({
+    ...noInput,
+    method: "get",
+    path: "/recoveries/:id",
+    access: "viewer",
+    summary: "Look at a bulk recovery",
+    params: jobParams,
+    answers: { 200: { description: "Where it stands", schema: jobSchema } },
+    handle: async (context, { params }) => {
+      const progress = await jobObject(context.get("scope"), params.id).progress();
+      if (!progress) throw unknownJob(params.id);
+      return noStoreJson(progress);
+    },
+  }),
+  route({
+    ...noInput,
+    method: "get",
+    path: "/recoveries/:id/events",
+    access: "viewer",
+    summary: "Follow a bulk recovery by server-sent events; resumes after Last-Event-ID",
+    params: jobParams,
+    answers: {
+      200: { description: "Events progress, unrecovered and done", contentType: "text/event-stream" },
+    },
+    handle: async (context, { params }) => {
+      const job = jobObject(context.get("scope"), params.id);
+      const after = Number(context.req.header("last-event-id") ?? 0);
+      const first = await job.changes(Number.isSafeInteger(after) ? after : 0);
+      if (!first) throw unknownJob(params.id);
+      context.header("Cache-Control", "no-store");
+      return streamSSE(context, async (stream) => {
+        let changes: JobChanges | undefined = first;
+        for (let told = ""; changes && !stream.aborted;) {
+          const id = String(changes.seq);
+          for (const item of changes.unrecovered) {
+            await stream.writeSSE({ event: "unrecovered", id: String(item.seq), data: JSON.stringify(item) });
+          }
+          const progress = JSON.stringify(changes.progress);
+          if (progress !== told) await stream.writeSSE({ event: "progress", id, data: progress });
+          told = progress;
+          const isCurrent = changes.unrecovered.length < 500;
+          if (changes.progress.status === "done" && isCurrent) {
+            return await stream.writeSSE({ event: "done", id, data: progress });
+          }
+          if (isCurrent) await stream.sleep(LOOK_MS);
+          changes = await job.changes(changes.seq);
+        }
+      });
+    },
+  }),
+];
+
+/** Starts a job and returns its id. */
+export async function startJob(
+  scope: Pick<RequestScope, "env">,
+  targets: readonly JobTarget[],
+  source: JobSource,
+  id: string = crypto.randomUUID(),
+): Promise<string> {
+  const job = jobObject(scope, id);
+  await job.create(id, source);
+  for (let at = 0; at < targets.length; at += CHUNK) await job.add(targets.slice(at, at + CHUNK));
+  await job.start();
+  return id;
+}
+
+/** The object of a job. */
+export function jobObject({ env: { JOBS } }: Pick<RequestScope, "env">, id: string): JobApi {
+  return JOBS.get(JOBS.idFromName(id));
+}
+
+function unknownJob(id: string): Error {
+  return problemException({ status: 404, code: "not_found", detail: `There is no bulk recovery ${id}.` });
+}
