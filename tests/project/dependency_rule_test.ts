@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { relative } from "node:path";
+import { pathToFileURL } from "node:url";
+import { deno } from "./deno.ts";
+import { ROOT } from "./root.ts";
+
+/** What the core is made of; all of it runs wherever there is `fetch`. */
+const CORE = ["mod.ts", "src/oauth", "src/connections", "src/stores", "src/webhooks", "src/sandbox"];
+
+/** What a part may import besides itself. */
+const ALLOWED: Record<string, readonly string[]> = {
+  "src/oauth": [],
+  "src/connections": ["src/oauth", "src/stores"],
+  "src/stores": ["src/oauth", "src/connections"],
+  "src/webhooks": ["src/oauth", "src/stores"],
+  "src/sandbox": [],
+};
+
+interface Edge {
+  readonly specifier: string;
+  readonly code?: { readonly specifier?: string; readonly error?: string };
+}
+
+for (const entry of ["mod.ts", "src/sandbox/mod.ts"]) {
+  Deno.test(`the module graph of ${entry} has nothing but relative files of the core`, async () => {
+    const graph: { modules: readonly { specifier: string; dependencies?: readonly Edge[] }[] } = JSON.parse(
+      await deno(["info", "--json", entry], { cwd: ROOT }),
+    );
+    const seen = new Set<string>();
+    const waiting = [pathToFileURL(`${ROOT}/${entry}`).href];
+    for (let specifier = waiting.pop(); specifier !== undefined; specifier = waiting.pop()) {
+      if (seen.has(specifier)) continue;
+      seen.add(specifier);
+      const module = graph.modules.find((module) => module.specifier === specifier);
+      assert.ok(module, `${specifier} is not in the graph`);
+      for (const { specifier: written, code } of module.dependencies ?? []) {
+        if (!code) continue; // a type: gone when it runs
+        assert.match(written, /^\.\.?\/[\w./]+\.ts$/, `${specifier} imports ${written}`);
+        assert.ok(code.specifier, code.error ?? `${written} is not found`);
+        const path = relative(pathToFileURL(ROOT).pathname, new URL(code.specifier).pathname);
+        assert.ok(
+          CORE.some((part) => path === part || path.startsWith(`${part}/`)),
+          `${specifier} imports ${path}`,
+        );
+        waiting.push(code.specifier);
+      }
+    }
+    assert.ok(seen.size > 5, `only ${seen.size} modules: the graph was not read`);
+  });
+}
+
+Deno.test("every import of the core, of types too, is a relative .ts file within what its part may know", async () => {
+  const files = await coreFiles();
+  assert.ok(files.length > 50, `${files.length} files`);
+  for (const path of files) {
+    for (const specifier of specifiersIn(await Deno.readTextFile(`${ROOT}/${path}`))) {
+      assert.match(specifier, /^\.\.?\/[\w./]+\.ts$/, `${path} imports ${specifier}`);
+      const part = partOf(path);
+      if (part === undefined) continue; // mod.ts knows all parts
+      const imported = partOf(relative(ROOT, new URL(specifier, pathToFileURL(`${ROOT}/${path}`)).pathname));
+      const allowed = [part, ...ALLOWED[part] ?? []];
+      assert.ok(imported && allowed.includes(imported), `${path} imports ${specifier}`);
+    }
+  }
+});
+
+Deno.test("the scan sees every way to write an import", () => {
+  const source = [
+    `import a from "one";`,
+    `import "two";`,
+    `import type { B } from 'three';`,
+    `import {\n  c,\n} from "four";`,
+    `export * from "five";`,
+    `export { d } from "six";`,
+    `const e = await import("seven");`,
+    `type F = import("eight").F;`,
+    `const g = require("nine");`,
+    ` * import { shown } from "in an example";`,
+    `// import "of a comment";`,
+  ].join("\n");
+  assert.deepEqual(specifiersIn(source), [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+  ]);
+});
+
+Deno.test("mod.ts only re-exports", async () => {
+  const code = withoutComments(await Deno.readTextFile(`${ROOT}/mod.ts`));
+  assert.equal(code.replace(/export (type )?(\*|\{[^}]*\}) from "[^"]+";/g, "").trim(), "");
+});
+
+async function coreFiles(): Promise<string[]> {
+  const files: string[] = ["mod.ts"];
+  const waiting = CORE.filter((path) => path !== "mod.ts");
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    for await (const { name, isDirectory } of Deno.readDir(`${ROOT}/${folder}`)) {
+      if (isDirectory) waiting.push(`${folder}/${name}`);
+      else files.push(`${folder}/${name}`);
+    }
+  }
+  assert.ok(files.every((path) => path.endsWith(".ts")), "only TypeScript lives in the core");
+  return files;
+}
+
+function partOf(path: string): string | undefined {
+  return CORE.find((part) => path.startsWith(`${part}/`));
+}
+
+function specifiersIn(source: string): string[] {
+  const imports = /\b(?:from|import|require)\s*\(?\s*["']([^"']+)["']/g;
+  return [...withoutComments(source).matchAll(imports)].map(([, specifier = ""]) => specifier);
+}
+
+function withoutComments(source: string): string {
+  return source.replace(/^\s*(\/?\*|\/\/).*$/gm, "");
+}
