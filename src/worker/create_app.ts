@@ -1,10 +1,9 @@
 import { Hono } from "hono";
-import { HTTPException } from "hono/http-exception";
 import { secureHeaders } from "hono/secure-headers";
 import type { WorkerEnv } from "./env.ts";
 import { requireRole } from "./http/authenticate.ts";
 import { Edge } from "./http/edge.ts";
-import { problemResponse } from "./http/problem.ts";
+import { ProblemError, problemResponse } from "./http/problem.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
 import { connectionObject } from "./objects/connection_stub.ts";
 import { connectionRoutes } from "./routes/connections.ts";
@@ -108,9 +107,9 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
     });
   }
 
-  app.notFound((context) => {
-    const base = context.get("scope")?.base ?? "";
-    const allowed = methodsAt(context.req.path.slice(base.length));
+  // A route, not `notFound`: that one would be the host's where this app is mounted in another.
+  app.all("*", (context) => {
+    const allowed = methodsAt(context.req.path.slice(context.get("scope").base.length));
     return allowed.length > 0
       ? problemResponse({
         status: 405,
@@ -122,7 +121,7 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
   });
 
   app.onError((error, context) => {
-    if (error instanceof HTTPException) return error.getResponse();
+    if (error instanceof ProblemError) return problemResponse(error.problem);
     // Never its message: nobody has checked what it carries.
     console.error(JSON.stringify({ level: "error", requestId: context.get("requestId"), error: error.name }));
     return problemResponse({

@@ -1,7 +1,7 @@
 import type { RateLimitBinding } from "../env.ts";
 import type { Role, Settings } from "../settings.ts";
 import { isSameSecret } from "./digest.ts";
-import { problemException } from "./problem.ts";
+import { ProblemError } from "./problem.ts";
 
 const RANK: Readonly<Record<Role, number>> = { viewer: 1, service: 2, admin: 3 };
 
@@ -26,7 +26,7 @@ export function bearerKey(authorization: string | null | undefined): string | un
 /**
  * Lets a request through if its bearer key may do what `needed` may.
  *
- * @throws {HTTPException} 401 without a key or with a wrong one, 403 with a lower one, 429 after too many wrong ones.
+ * @throws {ProblemError} 401 without a key or with a wrong one, 403 with a lower one, 429 after too many wrong ones.
  */
 export async function requireRole(
   request: Request,
@@ -37,7 +37,7 @@ export async function requireRole(
   const key = bearerKey(request.headers.get("authorization"));
   const challenge = { "WWW-Authenticate": `Bearer realm="highlevel-reconnect"` };
   if (key === undefined) {
-    throw problemException({
+    throw new ProblemError({
       status: 401,
       code: "missing_key",
       detail: "Send a key: Authorization: Bearer <key>.",
@@ -47,7 +47,7 @@ export async function requireRole(
   const role = await roleOfKey(key, keys);
   if (!role) {
     await limitWrongKeys(request, wrongKeys);
-    throw problemException({
+    throw new ProblemError({
       status: 401,
       code: "wrong_key",
       detail: "This key is not known here.",
@@ -55,7 +55,7 @@ export async function requireRole(
     });
   }
   if (!mayDo(role, needed)) {
-    throw problemException({
+    throw new ProblemError({
       status: 403,
       code: "not_allowed",
       detail: `This needs a key of role ${needed}.`,
@@ -71,7 +71,7 @@ export async function limitWrongKeys(
 ): Promise<void> {
   const address = request.headers.get("cf-connecting-ip") ?? "unknown";
   if (!wrongKeys || (await wrongKeys.limit({ key: address })).success) return;
-  throw problemException({
+  throw new ProblemError({
     status: 429,
     code: "too_many_wrong_keys",
     detail: "Too many wrong keys came from this address.",

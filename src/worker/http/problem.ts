@@ -1,4 +1,3 @@
-import { HTTPException } from "hono/http-exception";
 import type { HighLevelErrorCode } from "../../oauth/highlevel_error.ts";
 import type { PlainError, PlainRecovery } from "../objects/plain_result.ts";
 
@@ -75,9 +74,15 @@ export function problemResponse(
   });
 }
 
-/** An exception that ends a request with `problem`. */
-export function problemException(problem: Problem): HTTPException {
-  return new HTTPException(undefined, { res: problemResponse(problem) });
+/** Ends a request with a problem. */
+export class ProblemError extends Error {
+  /** What is answered. */
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
 }
 
 /** The problem that an error of the core is to a caller of the worker. */

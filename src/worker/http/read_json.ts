@@ -1,9 +1,9 @@
-import { problemException } from "./problem.ts";
+import { ProblemError } from "./problem.ts";
 
 /** The bytes of a body, at most `maxBytes`; more is a 413. */
 export async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = (): Error =>
-    problemException({
+    new ProblemError({
       status: 413,
       code: "content_too_large",
       detail: `The body may have ${maxBytes} bytes at most.`,
@@ -33,7 +33,7 @@ export async function readBytes(request: Request, maxBytes: number): Promise<Uin
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (type !== "application/json") {
-    throw problemException({
+    throw new ProblemError({
       status: 415,
       code: "unsupported_media_type",
       detail: "Send JSON: Content-Type: application/json.",
@@ -43,6 +43,6 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
   try {
     return JSON.parse(text);
   } catch {
-    throw problemException({ status: 400, code: "invalid_input", detail: "The body is not JSON." });
+    throw new ProblemError({ status: 400, code: "invalid_input", detail: "The body is not JSON." });
   }
 }

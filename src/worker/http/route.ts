@@ -5,7 +5,7 @@ import type { WorkerEnv } from "../env.ts";
 import type { ConnectionApi } from "../objects/connection_api.ts";
 import type { Role, Settings } from "../settings.ts";
 import type { Edge } from "./edge.ts";
-import { problemException } from "./problem.ts";
+import { ProblemError } from "./problem.ts";
 import { readJson } from "./read_json.ts";
 
 /** Who may call a route: a role's key, a signature of HighLevel, a signed-in browser, or anybody. */
@@ -121,7 +121,7 @@ function check<S extends v.GenericSchema>(
     message: issue.type === "regex" ? issue.message : `must be ${issue.expected ?? "valid"}`,
   }));
   const [first] = errors;
-  throw problemException({
+  throw new ProblemError({
     status: 422,
     code: "invalid_input",
     detail: `${place}${first?.field ? ` ${first.field}` : ""}: ${first?.message ?? "is not valid"}`,

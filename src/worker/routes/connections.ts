@@ -5,7 +5,7 @@ import { type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
 import type { PlainError } from "../objects/plain_result.ts";
 import { reauthorizationLink } from "../reauthorization_link.ts";
 import type { Settings } from "../settings.ts";
-import { problemException, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
+import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import {
   connectionPageSchema,
@@ -148,7 +148,7 @@ function importedTokens(target: ConnectionTarget, body: Record<string, unknown>)
     return tokens;
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
-    throw problemException({
+    throw new ProblemError({
       status: 422,
       code: "invalid_input",
       detail: `body: ${
@@ -169,7 +169,7 @@ function linkFor(
 }
 
 function unknownConnection(target: ConnectionTarget): Error {
-  return problemException({
+  return new ProblemError({
     status: 404,
     code: "not_found",
     detail: `${describeTarget(target)} is not known here.`,

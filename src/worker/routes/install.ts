@@ -6,7 +6,7 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
 import type { TokenSet } from "../../oauth/token_set.ts";
 import { messagePage } from "../http/page.ts";
-import { problemException } from "../http/problem.ts";
+import { ProblemError } from "../http/problem.ts";
 import { type AppTypes, noInput, type Route, route } from "../http/route.ts";
 import { endState, startState } from "../http/signed_state.ts";
 import { startJob } from "./recoveries.ts";
@@ -27,7 +27,7 @@ export const installRoutes: readonly Route[] = [
     handle: async (context, { query: { location, company } }) => {
       const { settings: { app, scope } } = context.get("scope");
       if (!app.redirectUri || !scope) {
-        throw problemException({
+        throw new ProblemError({
           status: 503,
           code: "misconfigured",
           detail: "Set HIGHLEVEL_REDIRECT_URI and HIGHLEVEL_SCOPES to install from here.",

@@ -1,6 +1,6 @@
 import { authorizedFetch } from "../../connections/authorized_fetch.ts";
 import { sleep } from "../../oauth/retry.ts";
-import { problemException, problemOf } from "../http/problem.ts";
+import { ProblemError, problemOf } from "../http/problem.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { connectionParams, targetFrom } from "../http/schemas.ts";
 
@@ -32,7 +32,7 @@ export const proxyRoutes: readonly Route[] = [
       const prefix = `${base}/proxy/${params.kind}/${params.id}`;
       const path = pathname.slice(prefix.length);
       if (!pathname.startsWith(`${prefix}/`) || /%2e|%2f|%5c|[\\\0-\x1f\x7f]|\/\//i.test(path)) {
-        throw problemException({
+        throw new ProblemError({
           status: 400,
           code: "invalid_input",
           detail: "The path is not a plain one.",
@@ -51,7 +51,7 @@ export const proxyRoutes: readonly Route[] = [
         now: Date.now,
         token: async (rejected) => {
           const result = await edge.token(target, { rejected });
-          if (!result.ok) throw problemException(problemOf(result.error));
+          if (!result.ok) throw new ProblemError(problemOf(result.error));
           return result;
         },
       });

@@ -1,7 +1,7 @@
 import { streamSSE } from "hono/streaming";
 import type { JobApi, JobChanges, JobSource, JobTarget } from "../jobs/job_api.ts";
 import { jobTargetOf } from "../jobs/job_target.ts";
-import { problemException } from "../http/problem.ts";
+import { ProblemError } from "../http/problem.ts";
 import { noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
 import { jobParams, jobSchema, recoveriesBody } from "../http/schemas.ts";
 
@@ -110,5 +110,5 @@ export function jobObject({ env: { JOBS } }: Pick<RequestScope, "env">, id: stri
 }
 
 function unknownJob(id: string): Error {
-  return problemException({ status: 404, code: "not_found", detail: `There is no bulk recovery ${id}.` });
+  return new ProblemError({ status: 404, code: "not_found", detail: `There is no bulk recovery ${id}.` });
 }

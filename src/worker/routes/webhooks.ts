@@ -1,7 +1,7 @@
 import { appIdOf } from "../../oauth/highlevel_app.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { verifyWebhook } from "../../webhooks/verify_webhook.ts";
-import { problemException, problemOf, problemResponse } from "../http/problem.ts";
+import { ProblemError, problemOf, problemResponse } from "../http/problem.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 
 /** HighLevel's webhooks. */
@@ -44,5 +44,5 @@ export const webhookRoutes: readonly Route[] = [
 
 function refuse(error: unknown): never {
   if (!(error instanceof HighLevelError)) throw error;
-  throw problemException({ status: 401, code: error.code, detail: error.message });
+  throw new ProblemError({ status: 401, code: error.code, detail: error.message });
 }
