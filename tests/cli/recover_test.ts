@@ -1,0 +1,221 @@
+import assert from "node:assert/strict";
+import { cliWorld, csvOf, golden, ndjson } from "./cli_world.ts";
+
+const ONE_BY_ONE = ["--concurrency", "1"];
+const LINKED = {
+  HIGHLEVEL_REDIRECT_URI: "https://app.example/oauth/callback",
+  HIGHLEVEL_SCOPES: "contacts.readonly",
+};
+
+Deno.test("recover brings locations back and says how, in plain lines where no terminal is", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }, { locationId: "bbb" }] });
+  const { code, out, err } = await world.run([
+    "recover",
+    "--location",
+    "aaa",
+    "--location",
+    "bbb",
+    ...ONE_BY_ONE,
+  ]);
+  assert.equal(code, 0);
+  assert.equal(
+    golden(out),
+    `recovered                 location aaa  by reconnect  trace <trace>
+recovered                 location bbb  by reconnect  trace <trace>
+2 connections: 2 recovered, in <time>.
+`,
+  );
+  assert.equal(
+    err,
+    "Tokens are kept unencrypted in highlevel-connections.sqlite3. " +
+      "Set SEALING_KEYS to seal them (a key: openssl rand -base64 32).\n",
+  );
+  assert.ok(world.sandbox.isLiving(await world.token("aaa")));
+});
+
+Deno.test("recover ends in a table of what needs more, with reason, trace id and link", async () => {
+  await using world = cliWorld({
+    locations: [{ locationId: "lives" }, { locationId: "rests", active: false }, {
+      locationId: "left",
+      installed: false,
+    }],
+  });
+  world.write("ids.csv", csvOf(["rests", "left", "lives"]));
+  const { code, out, err } = await world.run(
+    ["recover", "--file", "ids.csv", "--report", "out.csv", ...ONE_BY_ONE],
+    { env: LINKED },
+  );
+  assert.equal(code, 1);
+  const url =
+    `https://marketplace.gohighlevel.com/v2/oauth/chooselocation?response_type=code&client_id=${world.sandbox.app.clientId}&redirect_uri=https%3A%2F%2Fapp.example%2Foauth%2Fcallback&scope=contacts.readonly`;
+  const paused =
+    `HighLevel answered 400: "Location is not active". The refresh token still works once the location is active.`;
+  const gone = `HighLevel answered 400: "App is not installed on this location; Bad Request".`;
+  assert.equal(
+    golden(out),
+    `paused                    location rests  ${paused}  trace <trace>
+reauthorization_required  location left  ${gone}  trace <trace>
+recovered                 location lives  by reconnect  trace <trace>
+
+Not recovered: 2 connections
+ Connection       Outcome          Reason${" ".repeat(105)}Trace id                               Link
+ location rests   paused           ${paused}   <trace>  -
+ location left    needs a person   ${gone}${" ".repeat(34)}<trace>  [1]
+[1] Send this link to the customer:
+${url}
+3 connections: 1 recovered, 1 paused, 1 needs a person, in <time>.
+`,
+  );
+  assert.match(
+    err,
+    /To go on with what is left: the same command with --resume \(highlevel-connections\.sqlite3\.recovered\)\./,
+  );
+  const lines = world.read("out.csv").trimEnd().split("\n");
+  assert.equal(lines[0], "kind,id,outcome,by,code,reason,traceId,authorizationUrl");
+  assert.equal(lines.length, 4);
+  assert.ok(
+    lines[2]?.startsWith(`location,left,reauthorization_required,,`) && lines[2].endsWith(`,${url}`),
+    lines[2],
+  );
+  assert.match(lines[3] ?? "", /^location,lives,recovered,reconnect,,,[0-9a-f-]{36},$/);
+});
+
+Deno.test("recover --json writes one object per line to stdout and nothing else", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }, { locationId: "off", active: false }] });
+  const { code, out } = await world.run(["recover", "--location", "aaa", "--location", "off", "--json"]);
+  assert.equal(code, 1);
+  const objects = ndjson(out);
+  assert.deepEqual(objects.map(({ type }) => type), ["recovery", "recovery", "summary"]);
+  const [first, second] = objects.toSorted((a, b) => String(b.outcome).localeCompare(String(a.outcome)))
+    .filter(({ type }) => type === "recovery");
+  assert.deepEqual([first?.target, first?.outcome, first?.by], [
+    { locationId: "aaa" },
+    "recovered",
+    "reconnect",
+  ]);
+  assert.equal(second?.outcome, "paused");
+  const { seconds: _, ...summary } = objects[2] ?? {};
+  assert.deepEqual(summary, {
+    type: "summary",
+    total: 2,
+    recovered: 1,
+    paused: 1,
+    reauthorization_required: 0,
+    failed: 0,
+    interrupted: false,
+  });
+});
+
+Deno.test("recover of 1,000 lost connections ends in the table of the seven that need more", async () => {
+  await using world = cliWorld({ locations: 1_000 });
+  const ids = world.sandbox.locationIds();
+  for (const id of ids.slice(0, 3)) world.sandbox.pause(id);
+  for (const locationId of ids.slice(3, 7)) world.sandbox.uninstall({ locationId });
+  world.write("ids.csv", csvOf(ids));
+  const { code, out } = await world.run(["recover", "--file", "ids.csv"]);
+  assert.equal(code, 1);
+  assert.match(out, /Not recovered: 7 connections\n/);
+  assert.match(out, /1,000 connections: 993 recovered, 3 paused, 4 need a person, in /);
+  assert.equal(world.sandbox.counts.exchange, 993);
+  assert.equal((await world.run(["list"])).out.split(" connected ").length - 1, 993);
+});
+
+Deno.test("recover --dry-run tells the plan and sends no request", async () => {
+  await using world = cliWorld({ companies: [{ companyId: "agency", locations: [{ locationId: "held" }] }] });
+  await world.run(["recover", "--location", "held"]);
+  world.sandbox.resetCounts();
+  world.write("ids.csv", "locationId,companyId\nheld,agency\nlost,agency\nlost,agency\n");
+  const { code, out } = await world.run(["recover", "--file", "ids.csv", "--company", "agency", "--dry-run"]);
+  assert.equal(code, 0);
+  assert.equal(
+    out,
+    `3 connections would be recovered, starting with the cheapest way open:
+        1  by a refresh of the tokens held
+        2  by HighLevel's Reconnect
+        0  through their agency's token
+        0  by a person who authorises the app again
+Nothing was sent to HighLevel.
+`,
+  );
+  const installed = await world.run(["recover", "--installed", "--company", "agency", "--dry-run", "--json"]);
+  assert.deepEqual(ndjson(installed.out)[0], {
+    type: "plan",
+    target: { locationId: "held" },
+    startsWith: "refresh",
+  });
+  assert.match(installed.err, /A dry run asks HighLevel nothing/);
+  assert.equal(world.sandbox.counts.total, 0);
+});
+
+Deno.test("recover --installed finds an agency's locations, and mends them through it where Reconnect is gone", async () => {
+  await using world = cliWorld({ companies: [{ companyId: "agency", locations: 5 }] });
+  const { access_token, refresh_token } = world.sandbox.install({ companyId: "agency" });
+  world.sandbox.removeReconnect();
+  world.write(
+    "agency.json",
+    JSON.stringify({ access_token, refresh_token, companyId: "agency", userType: "Company" }),
+  );
+  assert.equal((await world.run(["import", "agency.json"])).code, 0);
+  const { code, out } = await world.run(["recover", "--installed", "--company", "agency"]);
+  assert.equal(code, 0);
+  assert.equal(out.split("by agency").length - 1, 5);
+  assert.equal(world.sandbox.counts.reconnect, 1);
+});
+
+Deno.test("a row that names location and agency is mended through the agency where Reconnect is gone", async () => {
+  await using world = cliWorld({ companies: [{ companyId: "agency", locations: [{ locationId: "sub" }] }] });
+  world.write("agency.json", JSON.stringify(world.sandbox.install({ companyId: "agency" })));
+  await world.run(["import", "agency.json"]);
+  world.sandbox.removeReconnect();
+  world.write("ids.csv", "companyId,locationId\nagency,sub\n");
+  const { code, out } = await world.run(["recover", "--file", "ids.csv"]);
+  assert.equal(code, 0);
+  assert.match(out, /^recovered +location sub  by agency/);
+});
+
+Deno.test("an agency that cannot be asked what is installed stands in the table", async () => {
+  await using world = cliWorld({ companies: [{ companyId: "agency", installed: false }] });
+  const { code, out } = await world.run(["recover", "--installed", "--company", "agency"], { env: LINKED });
+  assert.equal(code, 1);
+  assert.match(out, /company agency +needs a person .* \[1\]/);
+});
+
+Deno.test("recover --status works on every connection of that status", async () => {
+  await using world = cliWorld({
+    locations: [{ locationId: "rests", active: false }, { locationId: "fine" }],
+  });
+  await world.run(["recover", "--location", "rests", "--location", "fine"]);
+  world.sandbox.resume("rests");
+  world.sandbox.resetCounts();
+  const { code, out } = await world.run(["recover", "--status", "paused"]);
+  assert.equal(code, 0);
+  assert.match(out, /location rests/);
+  assert.equal(world.sandbox.counts.exchange, 1);
+  const nothing = await world.run(["recover", "--status", "broken"]);
+  assert.equal(nothing.code, 0);
+  assert.match(nothing.err, /There was nothing to recover\./);
+});
+
+Deno.test("wrong credentials end a run at once with the reason", async () => {
+  await using world = cliWorld({ locations: 50 });
+  world.write("ids.csv", csvOf(world.sandbox.locationIds()));
+  const { code, err } = await world.run(["recover", "--file", "ids.csv", ...ONE_BY_ONE], {
+    env: { HIGHLEVEL_CLIENT_SECRET: "wrong" },
+  });
+  assert.equal(code, 1);
+  assert.match(err, /Stopped: the app's credentials are refused\./);
+  assert.ok(world.sandbox.counts.total <= 3, `${world.sandbox.counts.total} requests`);
+});
+
+Deno.test("an installation made with an older pair comes back by HIGHLEVEL_PREVIOUS_CREDENTIALS", async () => {
+  const old = { clientId: "5f0c1a2b3c4d5e6f70819200-oldpair1", clientSecret: "old secret" };
+  await using world = cliWorld({
+    app: { previous: [old] },
+    locations: [{ locationId: "aaa", clientId: old.clientId }],
+  });
+  assert.equal((await world.run(["recover", "--location", "aaa"])).code, 1);
+  const env = { HIGHLEVEL_PREVIOUS_CREDENTIALS: `${old.clientId}:${old.clientSecret}` };
+  const { code, out, err } = await world.run(["recover", "--location", "aaa"], { env });
+  assert.equal(code, 0);
+  assert.ok(!(out + err).includes(old.clientSecret));
+});
