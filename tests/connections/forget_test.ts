@@ -1,0 +1,232 @@
+import assert from "node:assert/strict";
+import type { ConnectionTarget } from "../../src/oauth/target.ts";
+import { tokenSetFrom } from "../../src/oauth/token_set.ts";
+import { DAY, keyOf, settled, type TestWorld, traffic, world } from "./world.ts";
+
+const LOCATION = { locationId: "forgottenLocation" };
+const COMPANY = { companyId: "forgottenCompany" };
+
+/** Connections whose answers from the token endpoint are held back until `let go`. */
+function slowly(
+  { sandbox, another }: TestWorld,
+  lock?: <T>(key: string, run: () => Promise<T>) => Promise<T>,
+) {
+  const asked = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const connections = another({
+    ...(lock && { lock }),
+    app: {
+      ...sandbox.app,
+      fetch: async (input, init) => {
+        const response = await sandbox.fetch(input, init);
+        if (input.endsWith("/oauth/token")) {
+          asked.resolve();
+          await release.promise;
+        }
+        return response;
+      },
+    },
+  });
+  return { connections, asked: asked.promise, release: release.resolve };
+}
+
+/** A lock as processes share it. */
+function sharedLock() {
+  const last = new Map<string, Promise<unknown>>();
+  return async <T>(key: string, run: () => Promise<T>): Promise<T> => {
+    const before = last.get(key);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    last.set(key, promise);
+    await before;
+    try {
+      return await run();
+    } finally {
+      resolve();
+    }
+  };
+}
+
+async function isGone(w: TestWorld, target: ConnectionTarget): Promise<void> {
+  w.sandbox.resetCounts();
+  for (const process of [w.connections, w.another()]) {
+    await assert.rejects(process.accessToken(target), { code: "not_installed" });
+    await assert.rejects(process.accessToken(target, { rejected: "one" }), { code: "not_installed" });
+    await assert.rejects(process.fetch(target, "/contacts/"), { code: "not_installed" });
+    assert.equal(await process.get(target), undefined);
+    assert.deepEqual((await process.list()).connections, []);
+  }
+  assert.deepEqual(traffic(w.sandbox), {});
+}
+
+for (const target of [LOCATION, COMPANY]) {
+  Deno.test(`a forgotten ${"locationId" in target ? "location" : "company"} has no token, and asking sends nothing`, async () => {
+    const w = world();
+    const { accessToken } = await w.connect(target);
+    await w.connections.forget(target);
+    await isGone(w, target);
+    assert.ok(!(await w.stored(target)).includes(accessToken));
+  });
+}
+
+Deno.test("what was never known can be forgotten, for the flight that is about to learn of it", async () => {
+  const w = world();
+  w.sandbox.addLocation(LOCATION);
+  await w.connections.forget(LOCATION);
+  await isGone(w, LOCATION);
+});
+
+for (
+  const where of ["the same process", "another process without a lock", "another process with a shared lock"]
+) {
+  for (const call of ["accessToken", "recover"] as const) {
+    Deno.test(`a late answer to ${call} cannot bring back what ${where} forgot`, async () => {
+      const w = world();
+      await w.connect(LOCATION);
+      w.expire();
+      const lock = where.includes("shared") ? sharedLock() : undefined;
+      const { connections, asked, release } = slowly(w, lock);
+      const flight = connections[call](LOCATION).then(
+        (result) => typeof result === "string" ? result : result.error?.code,
+        (error: { code: string }) => error.code,
+      );
+      await asked;
+      const forgetter = where === "the same process" ? connections : w.another(lock && { lock });
+      const forgetting = forgetter.forget(LOCATION);
+      await settled();
+      release();
+      await forgetting;
+      assert.equal(await flight, "not_installed");
+      await isGone(w, LOCATION);
+    });
+  }
+}
+
+Deno.test("a flight that looked just before it was forgotten is undone by forget itself", async () => {
+  const w = world();
+  await w.connect(LOCATION);
+  w.expire();
+  // The flight's write hangs between its look and the store.
+  const writing = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  let first = true;
+  const connections = w.another({
+    store: {
+      get: (key) => w.memory.get(key),
+      put: async (key, record) => {
+        if (first) {
+          first = false;
+          writing.resolve();
+          await release.promise;
+        }
+        await w.memory.put(key, record);
+      },
+      delete: (key) => w.memory.delete(key),
+      list: (options) => w.memory.list(options),
+    },
+  });
+  const flight = connections.accessToken(LOCATION).catch(() => {});
+  await writing.promise;
+  const forgetting = connections.forget(LOCATION);
+  await settled();
+  release.resolve();
+  await Promise.all([flight, forgetting]);
+  await isGone(w, LOCATION);
+});
+
+Deno.test("a save after forget lives, also while the forgetting still waits for a flight", async () => {
+  const w = world();
+  await w.connect(LOCATION);
+  w.expire();
+  const { connections, asked, release } = slowly(w);
+  const flight = connections.accessToken(LOCATION).catch(() => {});
+  await asked;
+  const forgetting = connections.forget(LOCATION);
+  await settled();
+  const fresh = tokenSetFrom(w.sandbox.install(LOCATION), w.clock.now(), "Location");
+  const saving = w.connections.save(LOCATION, fresh); // another process: it waits for nobody
+  await saving;
+  release();
+  await Promise.all([flight, forgetting]);
+  assert.equal(await w.connections.accessToken(LOCATION), fresh.accessToken);
+  assert.equal((await w.connections.list()).connections.length, 1);
+});
+
+Deno.test("an authorisation after forget lives", async () => {
+  const w = world();
+  await w.connect(LOCATION);
+  await w.connections.forget(LOCATION);
+  await w.connections.authorize({ code: w.sandbox.authorize(LOCATION) });
+  assert.ok(w.sandbox.isLiving(await w.connections.accessToken(LOCATION)));
+});
+
+for (const details of [{}, { name: "Dentist", companyId: "agency" }]) {
+  Deno.test(`a recovery after forget begins anew${"name" in details ? ", also with details" : ""}`, async () => {
+    const w = world();
+    const { refreshToken = "" } = await w.connect(LOCATION);
+    await w.connections.forget(LOCATION);
+    w.sandbox.resetCounts();
+    const recovery = await w.connections.recover(LOCATION, { details });
+    assert.equal(recovery.by, "reconnect");
+    assert.deepEqual(traffic(w.sandbox), { reconnect: 1, exchange: 1 });
+    assert.ok(w.sandbox.isLiving(await w.connections.accessToken(LOCATION)));
+    assert.ok(w.sandbox.isLiving(refreshToken), "the forgotten refresh token was not spent");
+    assert.equal((await w.connections.get(LOCATION))?.name, "name" in details ? details.name : undefined);
+  });
+}
+
+Deno.test("a recovery after forget, by a process whose clock is behind, stands", async () => {
+  const w = world();
+  await w.connect(LOCATION);
+  await w.connections.forget(LOCATION);
+  w.clock.at -= 60_000;
+  assert.equal((await w.connections.recover(LOCATION)).outcome, "recovered");
+  assert.ok(w.sandbox.isLiving(await w.another().accessToken(LOCATION)));
+});
+
+Deno.test("a tombstone lasts a day, then the store drops it", async () => {
+  const w = world();
+  await w.connect(LOCATION);
+  await w.connections.forget(LOCATION);
+  w.clock.at += DAY - 1;
+  assert.ok(await w.memory.get(keyOf(w.sandbox, LOCATION)));
+  await assert.rejects(w.connections.accessToken(LOCATION), { code: "not_installed" });
+  w.clock.at += 2;
+  assert.equal(await w.memory.get(keyOf(w.sandbox, LOCATION)), undefined);
+});
+
+Deno.test("lists hide tombstones and page through the rest", async () => {
+  const w = world();
+  for (let i = 0; i < 25; i++) await w.connect({ locationId: `listed${String(i).padStart(2, "0")}` });
+  for (let i = 0; i < 25; i += 2) {
+    await w.connections.forget({ locationId: `listed${String(i).padStart(2, "0")}` });
+  }
+  const found: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await w.connections.list({ limit: 5, ...(cursor !== undefined && { cursor }) });
+    assert.ok(page.connections.length <= 5);
+    found.push(...page.connections.map(({ target }) => target.locationId ?? ""));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  assert.deepEqual(
+    found,
+    Array.from({ length: 12 }, (_, i) => `listed${String(2 * i + 1).padStart(2, "0")}`),
+  );
+  assert.deepEqual((await w.connections.list({ status: "paused" })).connections, []);
+  assert.equal((await w.connections.list({ status: "connected", limit: 1000 })).connections.length, 12);
+  for (const limit of [0, 1001, 1.5]) await assert.rejects(w.connections.list({ limit }), TypeError);
+});
+
+Deno.test("a list tells status and times, and no token", async () => {
+  const w = world();
+  const { expiresAt, accessToken } = await w.connect(LOCATION);
+  const { connections } = await w.connections.list();
+  assert.deepEqual(connections, [{
+    target: LOCATION,
+    status: "connected",
+    expiresAt,
+    refreshTokenIssuedAt: new Date(w.clock.at),
+    updatedAt: new Date(w.clock.at),
+  }]);
+  assert.ok(!JSON.stringify(connections).includes(accessToken));
+});
