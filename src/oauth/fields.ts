@@ -20,7 +20,7 @@ export interface Fields {
  * @throws {HighLevelError} `malformed_response` when it is something else.
  */
 export function fieldsOf(body: unknown): Fields {
-  if (!isObject(body)) throw malformed("HighLevel's answer is not a JSON object.");
+  if (!isObject(body)) throw malformed("HighLevel's answer is no JSON object, or was cut.");
   const value = (name: string): unknown => own(body, name) ?? own(body, snakeCase(name));
   const text = (name: string): string | undefined => {
     const found = value(name);
@@ -61,7 +61,8 @@ function own(object: Record<string, unknown>, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-function snakeCase(name: string): string {
+/** `name` in snake_case: HighLevel's older spelling, and OAuth's. */
+export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase());
 }
 

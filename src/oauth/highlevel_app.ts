@@ -58,7 +58,9 @@ export interface RequestOptions {
 /** Where HighLevel answers, for every brand and white label. */
 export const DEFAULT_BASE_URL = "https://services.leadconnectorhq.com";
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** Judged as it is written, since paths are put behind it: `URL` would forgive spaces, backslashes and an empty `?`. */
+const SITE =
+  /^(https:\/\/[^\s/\\@?#]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1])(:\d+)?)(\/[^\s\\?#]*)?$/i;
 
 /**
  * Checks the parts of `app` that requests are built from.
@@ -112,10 +114,6 @@ export function checkBearer(field: string, value: unknown): string {
 }
 
 function checkSite(field: string, value: string | undefined): void {
-  if (value === undefined) return;
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  // Judged as it is written: paths are put behind it, and URL drops an empty `?` or `#`, and spaces around.
-  const safe = url && !url.username && !url.password && !/[?#\s]/.test(value) &&
-    (url.protocol === "https:" || url.protocol === "http:" && LOOPBACK.test(url.hostname));
-  if (!safe) throw new TypeError(`${field} must be an https or loopback URL without user, query or fragment`);
+  if (value === undefined || SITE.test(value) && URL.canParse(value)) return;
+  throw new TypeError(`${field} must be an https or loopback URL without user, query or fragment`);
 }

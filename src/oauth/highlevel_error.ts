@@ -76,15 +76,12 @@ export class HighLevelError extends Error {
     this.code = code;
     this.retryable = RETRYABLE.has(code);
     const { status, traceId, retryAfterMs, target } = details;
-    if (status !== undefined) this.status = status;
-    if (traceId !== undefined) this.traceId = traceId;
-    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
-    if (target !== undefined) this.target = target;
+    const known = Object.entries({ status, traceId, retryAfterMs, target });
+    Object.assign(this, Object.fromEntries(known.filter(([, value]) => value !== undefined)));
   }
 
   /** What `JSON.stringify` shows: message, code and the known details. */
   toJSON(): Record<string, unknown> {
-    const { name, message, code, status, traceId, retryable, retryAfterMs, target } = this;
-    return { name, message, code, status, traceId, retryable, retryAfterMs, target };
+    return Object.fromEntries([...Object.entries(this), ["message", this.message]]);
   }
 }

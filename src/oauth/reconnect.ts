@@ -1,5 +1,5 @@
 import { fieldsOf } from "./fields.ts";
-import { checkApp, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
 import { inspectAs } from "./redact.ts";
 import { send } from "./request.ts";
 import { checkTarget, type ConnectionTarget } from "./target.ts";
@@ -43,7 +43,6 @@ export async function reconnect(
   target: ConnectionTarget,
   options: RequestOptions = {},
 ): Promise<ReconnectGrant> {
-  checkApp(app);
   checkTarget(target);
   const { clientId: clientKey, clientSecret } = app;
   const { locationId, companyId } = target;

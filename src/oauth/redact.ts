@@ -27,7 +27,5 @@ function spellingsOf(secret: string): string {
  * Its fields stay as they are.
  */
 export function inspectAs<T extends object>(object: T, shown: Record<string, unknown>): T {
-  const value = (): Record<string, unknown> => shown;
-  Object.defineProperty(object, Symbol.for("Deno.customInspect"), { value: () => JSON.stringify(shown) });
-  return Object.defineProperty(object, Symbol.for("nodejs.util.inspect.custom"), { value });
+  return Object.defineProperty(object, Symbol.for("nodejs.util.inspect.custom"), { value: () => shown });
 }

@@ -1,7 +1,7 @@
 import { type Endpoint, type Refusal, refusalFrom, retryAfterFrom, traceIdOf } from "./answer.ts";
 import { isObject, isText, malformed } from "./fields.ts";
 import { checkApp, DEFAULT_BASE_URL, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
-import { HighLevelError, type HighLevelErrorDetails } from "./highlevel_error.ts";
+import { HighLevelError, type HighLevelErrorCode, type HighLevelErrorDetails } from "./highlevel_error.ts";
 import { redact, withoutSecrets } from "./redact.ts";
 import { retryDelayMs, type RetryRule, sleep } from "./retry.ts";
 import { type ConnectionTarget, describeTarget } from "./target.ts";
@@ -70,7 +70,6 @@ async function sendOnce<T>(app: HighLevelApp, call: Call<T>, options: RequestOpt
   }
   try {
     if (text === undefined) throw malformed("HighLevel's answer is larger than 1 MiB.");
-    if (body === undefined) throw malformed("HighLevel's answer is not JSON, or was cut.");
     return call.read(body, receivedAt);
   } catch (error) {
     throw error instanceof HighLevelError
@@ -161,7 +160,7 @@ function parseJson(text: string): unknown {
 
 function failure(
   call: Pick<Call<unknown>, "target" | "secrets">,
-  code: HighLevelError["code"],
+  code: HighLevelErrorCode,
   text: string,
   details: HighLevelErrorDetails = {},
 ): HighLevelError {
@@ -175,28 +174,20 @@ function failure(
   });
 }
 
+/** What helps, where HighLevel's own words do not tell. */
+const ADVICE: { readonly [code in HighLevelErrorCode]?: string } = {
+  location_inactive: " The refresh token still works once the location is active.",
+  invalid_client: " Check the client id and secret.",
+  endpoint_removed: " The Reconnect endpoint is gone; another way back is needed.",
+};
+
 function explain({ code, text }: Refusal, status: number): string {
-  const said = text ? `HighLevel answered ${status}: "${text}".` : `HighLevel answered ${status}.`;
-  switch (code) {
-    case "location_inactive":
-      return `${said} The refresh token still works once the location is active.`;
-    case "invalid_client":
-      return `${said} Check the client id and secret.`;
-    case "endpoint_removed":
-      return `${said} The Reconnect endpoint is gone; another way back is needed.`;
-    default:
-      return said;
-  }
+  return `HighLevel answered ${status}${text && `: "${text}"`}.${ADVICE[code] ?? ""}`;
 }
 
 /** The text of a thrown value as an error of its own, so that nothing it carries travels along. */
 function harmlessCause(thrown: unknown, secrets: readonly string[]): Error {
-  const { name, message, cause } = isObject(thrown)
-    ? thrown
-    : { name: "Error", message: thrown, cause: null };
+  const { message, cause } = isObject(thrown) ? thrown : { message: thrown };
   // Node says "fetch failed", and why in the cause.
-  const why = isObject(cause) ? cause.message : undefined;
-  const harmless = new Error(redact([message, why].filter(isText).join(": "), secrets));
-  if (isText(name)) harmless.name = redact(name, secrets);
-  return harmless;
+  return new Error(redact([message, isObject(cause) && cause.message].filter(isText).join(": "), secrets));
 }

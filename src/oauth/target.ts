@@ -32,11 +32,8 @@ export function checkId(field: string, value: unknown): string {
  */
 export function checkTarget(target: ConnectionTarget): void {
   const { locationId, companyId } = target ?? {};
-  if (locationId === undefined && companyId === undefined) {
-    throw new TypeError("target needs a locationId or a companyId");
-  }
-  if (locationId !== undefined && companyId !== undefined) {
-    throw new TypeError("target takes a locationId or a companyId, not both");
+  if ((locationId === undefined) === (companyId === undefined)) {
+    throw new TypeError("target takes a locationId or a companyId, exactly one of them");
   }
   if (locationId !== undefined) checkId("locationId", locationId);
   else checkId("companyId", companyId);

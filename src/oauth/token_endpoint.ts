@@ -1,4 +1,5 @@
-import { checkApp, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import { snakeCase } from "./fields.ts";
+import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
 import { send } from "./request.ts";
 import type { ConnectionTarget, UserType } from "./target.ts";
 import { type TokenSet, tokenSetFrom } from "./token_set.ts";
@@ -28,7 +29,6 @@ export async function requestTokens(
   request: TokenRequest,
   options: RequestOptions,
 ): Promise<TokenSet> {
-  checkApp(app);
   const { grantType, userType, grant, redirectUri, target } = request;
   const { clientId, clientSecret } = app;
   const fields = {
@@ -42,7 +42,7 @@ export async function requestTokens(
   const version = versionOf(app);
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(fields)) {
-    form.set(version === "v3" ? name : SNAKE[name] ?? name, value);
+    form.set(version === "v3" ? name : snakeCase(name), value);
   }
   return await send(app, {
     endpoint: "token",
@@ -55,12 +55,3 @@ export async function requestTokens(
     read: (body, receivedAt) => tokenSetFrom(body, receivedAt, userType),
   }, options);
 }
-
-const SNAKE: Readonly<Record<string, string>> = {
-  clientId: "client_id",
-  clientSecret: "client_secret",
-  grantType: "grant_type",
-  refreshToken: "refresh_token",
-  userType: "user_type",
-  redirectUri: "redirect_uri",
-};

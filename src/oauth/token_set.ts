@@ -69,7 +69,6 @@ export function tokenSetFrom(body: unknown, receivedAt: number, requested: UserT
     throw malformed(`HighLevel's "expiresIn" is out of range.`);
   }
   const userType = field.text("userType");
-  const scope = field.value("scope");
   const refreshToken = field.text("refreshToken");
   const approved = field.value("approvedLocations");
 
@@ -77,11 +76,7 @@ export function tokenSetFrom(body: unknown, receivedAt: number, requested: UserT
     accessToken,
     tokenType: field.text("tokenType") ?? "Bearer",
     expiresAt: new Date(receivedAt + lifetimeSeconds * 1000),
-    scope: Array.isArray(scope)
-      ? scope.filter(isText)
-      : isText(scope)
-      ? scope.split(" ").filter(Boolean)
-      : [],
+    scope: [field.value("scope")].flat().filter(isText).flatMap((text) => text.split(" ")).filter(Boolean),
     userType: userType === "Location" || userType === "Company" ? userType : requested,
   };
   if (refreshToken !== undefined) tokens.refreshToken = refreshToken;

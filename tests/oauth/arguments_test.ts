@@ -38,6 +38,13 @@ const APPS: readonly (readonly [field: string, change: Record<string, unknown>])
     " https://services.leadconnectorhq.com",
     "https://services.leadconnectorhq.com\n",
     "services.leadconnectorhq.com",
+    "http://localhost\\@evil.example",
+    "http://localhost@evil.example",
+    "http://localhost:1@evil.example",
+    "http://127.0.0.1:80:80",
+    "https://x.example:99999",
+    "https:\\\\x.example",
+    "https://",
     "/oauth",
     "",
     5,
@@ -66,13 +73,13 @@ for (
     "http://localhost:8787",
     "http://127.0.0.1:1/a",
     "http://[::1]:1",
-    "http://127.9.9.9",
+    "http://127.9.9.9/",
   ]
 ) {
   Deno.test(`${baseUrl} is a base URL`, async () => {
     const { fetch, requests } = recordingFetch(json(200, GRANT_ANSWER));
     await reconnect({ ...APP, baseUrl, fetch }, { locationId: LOCATION_ID });
-    assert.deepEqual(requests.map(({ url }) => url), [`${baseUrl}/oauth/reconnect`]);
+    assert.deepEqual(requests.map(({ url }) => url), [`${baseUrl.replace(/\/$/, "")}/oauth/reconnect`]);
   });
 }
 

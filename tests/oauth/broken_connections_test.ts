@@ -104,7 +104,7 @@ Deno.test("the cause says why, where the runtime hides it one level deeper", asy
     Promise.reject(new TypeError("fetch failed", { cause: new Error("connect ECONNREFUSED 127.0.0.1:9") }))
   );
   const { cause } = await rejection(refreshTokens({ ...APP, fetch }, REFRESH, stillTime()));
-  assert.equal(String(cause), "TypeError: fetch failed: connect ECONNREFUSED 127.0.0.1:9");
+  assert.equal(String(cause), "Error: fetch failed: connect ECONNREFUSED 127.0.0.1:9");
 });
 
 Deno.test('a fetch that gives no Response is "network"', async () => {

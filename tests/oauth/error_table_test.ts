@@ -322,13 +322,13 @@ const TABLE: readonly Row[] = [
 
   // Answers that say nothing.
   ...attempts(SAFE_CALLS, UNSAFE_CALLS, 3, 2, [
-    { when: "HTML with 200", status: 200, body: "<html>Hello</html>", shows: /not JSON, or was cut/ },
-    { when: "an empty body with 200", status: 200, body: "", shows: /not JSON, or was cut/ },
-    { when: "204", status: 204, shows: /not JSON, or was cut/ },
+    { when: "HTML with 200", status: 200, body: "<html>Hello</html>", shows: /no JSON object, or was cut/ },
+    { when: "an empty body with 200", status: 200, body: "", shows: /no JSON object, or was cut/ },
+    { when: "204", status: 204, shows: /no JSON object, or was cut/ },
     { when: "a cut body", status: 200, body: `{"access_token":"eyJhbGciOiJSUzI1NiJ9.e`, shows: /cut/ },
-    { when: "a list", status: 200, body: [], shows: /not a JSON object/ },
-    { when: "null", status: 200, body: null, shows: /not a JSON object/ },
-    { when: "a number", status: 200, body: 5, shows: /not a JSON object/ },
+    { when: "a list", status: 200, body: [], shows: /no JSON object/ },
+    { when: "null", status: 200, body: null, shows: /no JSON object/ },
+    { when: "a number", status: 200, body: 5, shows: /no JSON object/ },
     {
       when: "more than 1 MiB",
       status: 200,
