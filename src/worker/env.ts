@@ -1,3 +1,4 @@
+import type { DurableObjectId, KVNamespace, Queue } from "@cloudflare/workers-types";
 import type { ActivityApi } from "./objects/activity_api.ts";
 import type { ConnectionApi } from "./objects/connection_api.ts";
 import type { JobApi, RecoveryMessage } from "./jobs/job_api.ts";
