@@ -67,3 +67,8 @@ async function* joined(
     await iterator.return?.();
   }
 }
+
+/** A path in words. */
+export function shownPath(path = "-"): string {
+  return path === "-" ? "stdin" : path;
+}

@@ -10,6 +10,9 @@ import { workerBackend } from "./worker_backend.ts";
 /** The local store where nothing else is said: a file in the current folder. */
 export const DEFAULT_STORE = "highlevel-connections.sqlite3";
 
+/** How long the locks of a killed run hold up the next one, ms. A run renews its own. */
+const LEASE_MS = 5_000;
+
 /** Opens the worker or local store that `flags` name. */
 export async function openBackend(flags: CommonFlags, output: Output): Promise<Backend> {
   const settings = readSettings(flags.envFile);
@@ -26,7 +29,7 @@ export async function openBackend(flags: CommonFlags, output: Output): Promise<B
   const keys = listFrom(settings("SEALING_KEYS"));
   const path = flags.store ?? DEFAULT_STORE;
   const kv = await openFile(path);
-  const plain = new DenoKvStore(kv);
+  const plain = new DenoKvStore(kv, { leaseMs: LEASE_MS });
   if (keys.length === 0) {
     output.note(
       `Tokens are kept unencrypted in ${path}. Set SEALING_KEYS to seal them (a key: openssl rand -base64 32).`,

@@ -2,7 +2,7 @@ import { isObject } from "../oauth/fields.ts";
 import { checkId } from "../oauth/target.ts";
 import type { Wanted } from "./backend.ts";
 import { type BadRow, csvRows, type Row } from "./csv.ts";
-import { linesOf, openInput, peek } from "./input.ts";
+import { linesOf, openInput, peek, shownPath } from "./input.ts";
 import { reasonOf } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -19,7 +19,9 @@ export async function* readTargets(
 ): AsyncGenerator<Wanted, void, undefined> {
   const { first, chunks } = await peek(await openInput(path));
   if (first === "[") {
-    throw new UsageError(`${path} is one JSON array. Put one object on each line: jq -c '.[]' ${path}`);
+    throw new UsageError(
+      `${shownPath(path)} is one JSON array. Put one object on each line: jq -c '.[]' ${path}`,
+    );
   }
   const rows = first === "{" ? jsonRows(chunks, onBadRow) : csvRows(chunks, {
     onHeader: (names) => checkHeader(path, names),
@@ -49,7 +51,9 @@ async function* jsonRows(
 function checkHeader(path: string, names: readonly string[]): void {
   if (names.some((name) => LOCATION.test(name) || COMPANY.test(name))) return;
   const shown = names.join(", ").slice(0, 100);
-  throw new UsageError(`${path}: line 1 must be a header with locationId or companyId; it is: ${shown}`);
+  throw new UsageError(
+    `${shownPath(path)}: line 1 must be a header with locationId or companyId; it is: ${shown}`,
+  );
 }
 
 const LOCATION = /^location_?id$/i;

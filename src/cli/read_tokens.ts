@@ -1,7 +1,7 @@
 import { isObject } from "../oauth/fields.ts";
 import { type BadRow, csvRows } from "./csv.ts";
 import { type FoundTokens, tokensInJwt, tokensInObject } from "./found_tokens.ts";
-import { linesOf, openInput, peek } from "./input.ts";
+import { linesOf, openInput, peek, shownPath } from "./input.ts";
 import { reasonOf } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -71,7 +71,7 @@ function* jsonRows(
   }
   const lines = text.split("\n");
   if (!lines.some((line) => isObject(parse(line)))) {
-    throw new UsageError(`${path} is neither JSON nor JSON lines: it may be cut`);
+    throw new UsageError(`${shownPath(path)} is neither JSON nor JSON lines: it may be cut`);
   }
   for (const [index, line] of lines.entries()) {
     if (line.trim() !== "") yield* objectRow(index + 1, parse(line), onBadRow);
@@ -122,7 +122,7 @@ async function wholeBytes(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array
 function checkHeader(path: string, names: readonly string[]): void {
   if (names.some((name) => /^(access|refresh)_?token$/i.test(name))) return;
   throw new UsageError(
-    `${path}: no JSON, no JWTs, and line 1 is no CSV header with access_token or refresh_token`,
+    `${shownPath(path)}: no JSON, no JWTs, and line 1 is no CSV header with access_token or refresh_token`,
   );
 }
 

@@ -129,9 +129,9 @@ export function golden(text: string): string {
     .replace(/<trace> +/g, "<trace>  ");
 }
 
-/** Waits until `isSo`, at most 20 s. */
+/** Waits until `isSo`, at most 30 s. */
 export async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 4_000 && !isSo(); tries++) {
+  for (let tries = 0; tries < 6_000 && !isSo(); tries++) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   assert.ok(isSo(), "waited in vain");

@@ -5,6 +5,7 @@ import type { Command } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
 import { ACCESS_TOKEN_MS, type FoundTokens } from "../found_tokens.ts";
 import { issuedAtOf, NewestTokens, tokenSetOf } from "../newest_tokens.ts";
+import { shownPath } from "../input.ts";
 import { openBackend } from "../open_backend.ts";
 import { type Output, processOutput } from "../output.ts";
 import { readTokens } from "../read_tokens.ts";
@@ -49,14 +50,14 @@ async function importTokens(path: string, flags: ImportFlags): Promise<number> {
   let bad = 0;
   const found = readTokens(path, ({ line, reason }) => {
     bad++;
-    output.note(`${path}: line ${line} left out: ${reason}.`);
+    output.note(`${shownPath(path)}: line ${line} left out: ${reason}.`);
     output.emit({ type: "bad_row", line, reason });
   });
   for await (const tokens of found) {
     rows++;
     newest.add(tokens);
   }
-  if (rows === 0) throw new UsageError(`${path} has no usable row.`);
+  if (rows === 0) throw new UsageError(`${shownPath(path)} has no usable row.`);
 
   const backend = await openBackend(flags, output);
   const counts = { imported: 0, kept: 0, failed: 0 };

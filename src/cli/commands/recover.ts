@@ -5,7 +5,7 @@ import type { Backend, Selection, Wanted } from "../backend.ts";
 import { type Command, Option } from "../commander.ts";
 import { idList, wholeNumber, withCommonFlags } from "../common_flags.ts";
 import type { BadRow } from "../csv.ts";
-import { isRepeatable } from "../input.ts";
+import { isRepeatable, shownPath } from "../input.ts";
 import { type Journal, openJournal } from "../journal.ts";
 import { DEFAULT_STORE, openBackend } from "../open_backend.ts";
 import { type Output, processOutput } from "../output.ts";
@@ -215,7 +215,7 @@ class Source {
 
   readonly #onBadRow = ({ line, reason }: BadRow): void => {
     this.badRows++;
-    this.#output.note(`${this.#flags.file}: line ${line} left out: ${reason}.`);
+    this.#output.note(`${shownPath(this.#flags.file)}: line ${line} left out: ${reason}.`);
     this.#output.emit({ type: "bad_row", line, reason });
   };
 }
@@ -250,5 +250,5 @@ function journalPath({ journal, store, worker }: RecoverFlags): string {
 }
 
 function noUsableRow(file: string): UsageError {
-  return new UsageError(`${file} has no usable row: each needs a locationId or a companyId.`);
+  return new UsageError(`${shownPath(file)} has no usable row: each needs a locationId or a companyId.`);
 }

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { cliWorld, golden, ndjson } from "./cli_world.ts";
+
+Deno.test("token prints a living token and nothing else to stdout", async () => {
+  await using world = cliWorld({ companies: [{ companyId: "agency", locations: [{ locationId: "aaa" }] }] });
+  const { code, out } = await world.run(["token", "--location", "aaa"]);
+  assert.equal(code, 0);
+  assert.match(out, /^[\w.-]+\n$/);
+  assert.ok(world.sandbox.isLiving(out.trim()));
+  const again = await world.run(["token", "--location", "aaa"]);
+  assert.equal(again.out, out, "a living token is given without a request");
+  assert.equal(world.sandbox.counts.exchange, 1);
+  const company = await world.run(["token", "--company", "agency", "--json"]);
+  assert.deepEqual(ndjson(company.out).map(({ type, target }) => [type, target]), [["token", {
+    companyId: "agency",
+  }]]);
+});
+
+Deno.test("token that cannot be had leaves stdout empty and tells the reason, its code and the trace id", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "off", active: false }] });
+  const { code, out, err } = await world.run(["token", "--location", "off"]);
+  assert.deepEqual([code, out], [1, ""]);
+  assert.match(
+    err,
+    /error: Location off.*Location is not active.*\(location_inactive, trace [0-9a-f-]{36}\)\n$/,
+  );
+});
+
+Deno.test("list shows every connection, or those of one status", async () => {
+  await using world = cliWorld({
+    companies: [{
+      companyId: "agency",
+      locations: [{ locationId: "aaa" }, { locationId: "off", active: false }],
+    }],
+  });
+  await world.run(["recover", "--location", "aaa", "--location", "off", "--company", "agency"]);
+  const { code, out, err } = await world.run(["list"]);
+  assert.equal(code, 0);
+  assert.equal(
+    golden(out),
+    `KIND      ID                    STATUS                    TOKEN ENDS         NAME
+company   agency                connected                 <time>
+location  aaa                   connected                 <time>
+location  off                   paused                    -
+`,
+  );
+  assert.match(err, /3 connections: 2 connected, 1 paused\.\n$/);
+  const paused = ndjson((await world.run(["list", "--status", "paused", "--json"])).out);
+  assert.deepEqual(paused.map(({ type, target, status }) => [type, target, status]), [
+    ["connection", { locationId: "off" }, "paused"],
+  ]);
+  assert.equal((await world.run(["list", "--status", "broken"])).out, "");
+});
+
+Deno.test("forget removes a connection; what was not held is no error", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
+  await world.run(["recover", "--location", "aaa"]);
+  const { code, out } = await world.run(["forget", "--location", "aaa", "--company", "none"]);
+  assert.equal(code, 0);
+  assert.equal(out, "Forgot location aaa.\nNothing was held of company none.\n");
+  assert.match((await world.run(["list"])).err, /0 connections in highlevel-connections\.sqlite3\./);
+});
+
+Deno.test("settings come from --env-file, and the environment goes before it", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
+  const { HIGHLEVEL_BASE_URL, HIGHLEVEL_CLIENT_ID, HIGHLEVEL_CLIENT_SECRET } = world.env;
+  world.write(
+    "my.env",
+    `export HIGHLEVEL_CLIENT_ID="${HIGHLEVEL_CLIENT_ID}"\n# remark\nHIGHLEVEL_CLIENT_SECRET='${HIGHLEVEL_CLIENT_SECRET}'\nHIGHLEVEL_BASE_URL=http://127.0.0.1:1\n`,
+  );
+  const bare = { HIGHLEVEL_CLIENT_ID: "", HIGHLEVEL_CLIENT_SECRET: "" };
+  const { code } = await world.run(["recover", "--location", "aaa", "--env-file", "my.env"], { env: bare });
+  assert.equal(code, 0);
+  const flag = await world.run(
+    [
+      "recover",
+      "--location",
+      "aaa",
+      "--env-file",
+      "my.env",
+      "--base-url",
+      HIGHLEVEL_BASE_URL ?? "",
+      "--api-version",
+      "v3",
+    ],
+    { env: { ...bare, HIGHLEVEL_BASE_URL: "" } },
+  );
+  assert.equal(flag.code, 0);
+  assert.equal(world.sandbox.requests.at(-1)?.headers?.version, "v3");
+});
+
+Deno.test("SEALING_KEYS seal the store, which only its owner can read", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
+  const env = { SEALING_KEYS: btoa("k".repeat(32)) };
+  const { code, err } = await world.run(["recover", "--location", "aaa", "--store", "deno-kv:sealed.db"], {
+    env,
+  });
+  assert.equal(code, 0);
+  assert.equal(err, "", "no advice where none is needed");
+  const files = [...Deno.readDirSync(world.folder)].map(({ name }) => world.read(name)).join("");
+  for (const secret of world.sandbox.issuedSecrets()) assert.ok(!files.includes(secret));
+  assert.equal((Deno.statSync(`${world.folder}/sealed.db`).mode ?? 0) & 0o777, 0o600);
+  const unsealed = await world.run(["token", "--location", "aaa", "--store", "deno-kv:sealed.db"]);
+  assert.deepEqual([unsealed.code, unsealed.out], [1, ""]);
+});
+
+const COMMANDS = ["recover", "token", "list", "import", "reconcile", "forget", "sandbox"];
+
+Deno.test("--help is there on every level, with an example", async () => {
+  await using world = cliWorld();
+  for (const args of [[], ...COMMANDS.map((command) => [command])]) {
+    const { code, out, err } = await world.run([...args, "--help"]);
+    assert.deepEqual([code, err], [0, ""]);
+    assert.match(out, new RegExp(`^Usage: highlevel-reconnect ${args.join("")}`));
+    assert.match(out, /Examples?[^\n]*:\n  \$ /);
+  }
+  const none = await world.run([]);
+  assert.equal(none.code, 2);
+  assert.match(none.err, /^Usage: highlevel-reconnect/);
+});
+
+const REFUSED: readonly [args: string[], message: RegExp, env?: Record<string, string>][] = [
+  [["mend"], /unknown command 'mend'/],
+  [["recover", "--fast"], /unknown option '--fast'/],
+  [["recover"], /Nothing to recover: give --location, --company, --file or --status\./],
+  [["recover", "extra"], /too many arguments/],
+  [["recover", "--location"], /'--location <id>' argument missing/],
+  [
+    ["recover", "--location", "a/b"],
+    /'--location <id>' argument 'a\/b' is invalid\. It must be 1 to 128 characters/,
+  ],
+  [["recover", "--location", "a", "--concurrency", "0"], /'--concurrency <n>' argument '0' is invalid/],
+  [["recover", "--installed"], /--installed needs --company ID/],
+  [["recover", "--location", "a", "--dry-run", "--resume"], /--dry-run goes with neither/],
+  [
+    ["recover", "--location", "a", "--report", "no/such/folder.csv"],
+    /--report no\/such\/folder\.csv cannot be written/,
+  ],
+  [["recover", "--client-secret", "x"], /unknown option '--client-secret'/],
+  [["list", "--status", "lost"], /Allowed choices are connected, broken, paused, reauthorization_required/],
+  [["list", "--store", "redis"], /It must be deno-kv or deno-kv:PATH/],
+  [["list", "--store", "deno-kv:no/such/folder"], /--store: no\/such\/folder cannot be opened/],
+  [["list", "--store", "deno-kv", "--worker", "https://w.example"], /cannot be used with/],
+  [["list", "--worker", "http://w.example"], /It must be an https \(or loopback\) URL/],
+  [["list", "--worker", "https://w.example"], /HIGHLEVEL_WORKER_KEY is not set/],
+  [["list", "--env-file", "none.env"], /--env-file none\.env cannot be read/],
+  [
+    ["list", "--base-url", "http://elsewhere.example"],
+    /--base-url \(HIGHLEVEL_BASE_URL\) must be an https or loopback URL/,
+  ],
+  [["list", "--api-version", "v9"], /Allowed choices are 2021-07-28, v3/],
+  [["list"], /HIGHLEVEL_CLIENT_ID is not set/, { HIGHLEVEL_CLIENT_ID: "" }],
+  [["list"], /HIGHLEVEL_CLIENT_SECRET is not set/, { HIGHLEVEL_CLIENT_SECRET: "" }],
+  [["list"], /HIGHLEVEL_API_VERSION must be/, { HIGHLEVEL_API_VERSION: "v9" }],
+  [["list"], /HIGHLEVEL_PREVIOUS_CREDENTIALS: pair 2 must be written id:secret/, {
+    HIGHLEVEL_PREVIOUS_CREDENTIALS: "a:b,c",
+  }],
+  [["list"], /SEALING_KEYS\[0\] must be 32 bytes in base64/, { SEALING_KEYS: "short" }],
+  [["token"], /Give one of --location ID and --company ID/],
+  [["token", "--location", "a", "--company", "b"], /Give one of --location ID and --company ID/],
+  [["import"], /missing required argument 'path'/],
+  [["reconcile"], /required option '--company <id>' not specified/],
+  [["forget"], /Give --location ID or --company ID/],
+  [["sandbox", "--port", "99999"], /'--port <port>' argument '99999' is invalid/],
+];
+
+Deno.test("bad usage is told in one line that names the option, with exit code 2", async () => {
+  await using world = cliWorld();
+  for (let at = 0; at < REFUSED.length; at += 4) {
+    await Promise.all(
+      REFUSED.slice(at, at + 4).map(async ([args, message, env = {}]) => {
+        const { code, out, err } = await world.run(args, { env });
+        assert.deepEqual([code, out], [2, ""], `${args.join(" ")}: ${err}`);
+        assert.match(err, message, args.join(" "));
+        assert.ok(!/\n\s+at /.test(err), `a stack shows: ${err}`);
+      }),
+    );
+  }
+  assert.equal(world.sandbox.counts.total, 0);
+});
+
+Deno.test("a command whose reader goes away ends quietly", async () => {
+  await using world = cliWorld({ locations: 300 });
+  world.write("ids.csv", `locationId\n${world.sandbox.locationIds().join("\n")}\n`);
+  await world.run(["recover", "--file", "ids.csv"]);
+  const child = world.start(["list", "--json"]);
+  await child.stdout.cancel();
+  const text = await new Response(child.stderr).text();
+  assert.equal((await child.status).code, 1);
+  assert.ok(!text.includes("Broken pipe"), text);
+});
+
+Deno.test("importing the module runs nothing", async () => {
+  const { main } = await import("../../src/cli/main.ts");
+  assert.equal(typeof main, "function");
+});

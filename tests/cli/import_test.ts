@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import type { TokenAnswer } from "../../src/sandbox/mod.ts";
+import { type CliWorld, cliWorld, ndjson } from "./cli_world.ts";
+
+/** A world whose every location and company keeps its tokens. */
+function livingWorld(): CliWorld & { readonly tokens: (id: string) => TokenAnswer } {
+  const world = cliWorld({
+    companies: [{ companyId: "agency", locations: [{ locationId: "aaa" }, { locationId: "bbb" }] }],
+  });
+  return {
+    ...world,
+    tokens: (id) => world.sandbox.install(id === "agency" ? { companyId: id } : { locationId: id }),
+  };
+}
+
+type Forms = Readonly<Record<string, (world: ReturnType<typeof livingWorld>) => string>>;
+
+/** Each holds living tokens of the locations aaa and bbb, and of the company agency. */
+const FORMS: Forms = {
+  "HighLevel's JSON, as an array": ({ tokens }) =>
+    JSON.stringify(["aaa", "bbb", "agency"].map(tokens), null, 2),
+  "HighLevel's JSON in v3's spelling, one object per line": ({ tokens }) =>
+    ["aaa", "bbb", "agency"].map((id) => {
+      const { access_token, refresh_token, expires_in, ...rest } = tokens(id);
+      return JSON.stringify({
+        accessToken: access_token,
+        refreshToken: refresh_token,
+        expiresIn: expires_in,
+        ...rest,
+      });
+    }).join("\n"),
+  "the SDK's MongoDB documents, as mongoexport writes them": ({ tokens, sandbox }) =>
+    ["aaa", "bbb", "agency"].map((id) => {
+      const { access_token, refresh_token, userType, scope, expires_in } = tokens(id);
+      return JSON.stringify({
+        _id: { $oid: "65f0c1a2b3c4d5e6f7081920" },
+        applicationId: sandbox.app.clientId.split("-")[0],
+        resourceId: id,
+        access_token,
+        refresh_token,
+        userType,
+        scope,
+        expire_at: { $numberLong: `${Date.now() + expires_in * 1000}` },
+        createdAt: { $date: new Date().toISOString() },
+      });
+    }).join("\n"),
+  "CSV": ({ tokens }) =>
+    "resourceId,access_token,refresh_token,note\r\n" +
+    ["aaa", "bbb", "agency"].map((id) =>
+      `${id},${tokens(id).access_token},${tokens(id).refresh_token},"x, y"`
+    ).join("\r\n"),
+  "bare JWTs, one per line": ({ tokens }) =>
+    ["aaa", "bbb", "agency"].flatMap((id) => [tokens(id).refresh_token, tokens(id).access_token]).join("\n"),
+};
+
+for (const [name, form] of Object.entries(FORMS)) {
+  Deno.test(`import takes over ${name}`, async () => {
+    await using world = livingWorld();
+    world.write("tokens", form(world));
+    const { code, out } = await world.run(["import", "tokens"]);
+    assert.equal(code, 0, out);
+    assert.match(out, /^imported  location aaa  access and refresh token\n/);
+    assert.match(out, /, 3 connections: 3 taken over\.\n$/);
+    assert.equal(world.sandbox.counts.total, 0, "an import asks HighLevel nothing");
+
+    const token = await world.token("bbb");
+    assert.ok(world.sandbox.isLiving(token));
+    assert.equal(world.sandbox.counts.total, 0, "the access token taken over is used as it is");
+    world.sandbox.removeReconnect();
+    assert.equal((await world.run(["recover", "--location", "aaa", "--company", "agency"])).code, 0);
+    assert.equal(world.sandbox.counts.refresh, 2, "the refresh tokens taken over work");
+  });
+}
+
+Deno.test("import takes over a single object, also from stdin", async () => {
+  await using world = livingWorld();
+  const { code, out } = await world.run(["import", "-", "--json"], {
+    stdin: JSON.stringify(world.tokens("aaa"), null, 2),
+  });
+  assert.equal(code, 0);
+  assert.deepEqual(ndjson(out), [
+    { type: "import", target: { locationId: "aaa" }, outcome: "imported" },
+    { type: "summary", rows: 1, badRows: 0, imported: 1, kept: 0, failed: 0 },
+  ]);
+});
+
+Deno.test("of several tokens of a connection the one issued last wins, whatever the order", async () => {
+  let now = Date.parse("2026-11-20T00:00:00Z");
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }], now: () => now });
+  const old = world.sandbox.install({ locationId: "aaa" });
+  now += 3_600_000;
+  const current = world.sandbox.install({ locationId: "aaa" });
+  for (const [name, rows] of Object.entries({ ascending: [old, current], descending: [current, old] })) {
+    const store = `deno-kv:${name}`;
+    world.write("tokens.json", JSON.stringify(rows));
+    await world.run(["import", "tokens.json", "--store", store]);
+    world.sandbox.resetCounts();
+    await world.run(["recover", "--location", "aaa", "--store", store]);
+    const sent = world.sandbox.requests.find(({ body }) => body?.includes("refresh_token"))?.body ?? "";
+    assert.equal(new URLSearchParams(sent).get("refresh_token"), current.refresh_token);
+  }
+});
+
+Deno.test("a living connection is not replaced by older tokens, but is with --force", async () => {
+  let now = Date.now() - 7_200_000;
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }], now: () => now });
+  const old = world.sandbox.install({ locationId: "aaa" });
+  now = Date.now();
+  world.write("new.json", JSON.stringify(world.sandbox.install({ locationId: "aaa" })));
+  world.write("old.json", JSON.stringify(old));
+  await world.run(["import", "new.json"]);
+  const kept = await world.run(["import", "old.json"]);
+  assert.equal(kept.code, 0);
+  assert.match(
+    kept.out,
+    /^kept      location aaa  what is held is as new or newer \(--force replaces it\)\n/,
+  );
+  const held = await world.token("aaa");
+  assert.notEqual(held, old.access_token);
+  assert.match((await world.run(["import", "new.json"])).out, /^kept/);
+  assert.match((await world.run(["import", "old.json", "--force"])).out, /^imported/);
+  assert.equal(await world.token("aaa"), old.access_token);
+});
+
+Deno.test("a lone refresh token is taken over and bought with before any call", async () => {
+  await using world = livingWorld();
+  world.write("tokens", `${world.tokens("aaa").refresh_token}\n`);
+  assert.match((await world.run(["import", "tokens"])).out, /refresh token only/);
+  assert.ok(world.sandbox.isLiving(await world.token("aaa")));
+  assert.deepEqual([world.sandbox.counts.refresh, world.sandbox.counts.total], [1, 1]);
+});
+
+Deno.test("an expired access token is never taken for a living one", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
+  world.write(
+    "tokens.json",
+    JSON.stringify({
+      access_token: "opaque",
+      refresh_token: "opaque2",
+      expires_in: 86399,
+      locationId: "aaa",
+    }),
+  );
+  await world.run(["import", "tokens.json"]);
+  assert.ok(world.sandbox.isLiving(await world.token("aaa")));
+});
+
+Deno.test("bad rows of an import are told by their line and the rest goes on", async () => {
+  await using world = livingWorld();
+  const good = JSON.stringify(world.tokens("aaa"));
+  const other = JSON.stringify({ ...world.tokens("bbb"), locationId: "aaa" });
+  world.write("tokens.jsonl", `${good}\n{"locationId":"x"}\n[]\n${other}\n{"access_token":"opaque"}\n`);
+  const { code, out, err } = await world.run(["import", "tokens.jsonl"]);
+  assert.equal(code, 1);
+  assert.match(out, /1 row, 1 connection: 1 taken over, 4 bad rows\./);
+  assert.match(err, /line 2 left out: it has neither access_token nor refresh_token/);
+  assert.match(err, /line 3 left out: it is no JSON object/);
+  assert.match(err, /line 4 left out: access_token says that it belongs to Location bbb/);
+  assert.match(err, /line 5 left out: it does not tell whose tokens these are/);
+});
+
+Deno.test("an import without a usable row is bad usage", async () => {
+  await using world = cliWorld();
+  world.write("cut.json", '[{"access_token":');
+  world.write("text", "hello\nworld\n");
+  world.write("nothing", "");
+  world.write("empty.json", "[]");
+  for (
+    const [file, message] of [
+      ["cut.json", /neither JSON nor JSON lines/],
+      ["text", /no JSON, no JWTs, and line 1 is no CSV header/],
+      ["nothing", /nothing has no usable row/],
+      ["empty.json", /empty\.json has no usable row/],
+      ["none", /none cannot be read/],
+    ] as const
+  ) {
+    const { code, err } = await world.run(["import", file]);
+    assert.equal(code, 2);
+    assert.match(err, message);
+  }
+});
