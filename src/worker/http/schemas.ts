@@ -42,6 +42,9 @@ export const tokenQuery = v.object({
   ),
 });
 
+/** Query of a recovery. */
+export const recoverQuery = v.object({ companyId: v.optional(ID) });
+
 /** Tokens to import: HighLevel's own JSON in either spelling, or a `TokenSet`'s. */
 export const importBody = v.looseObject({});
 

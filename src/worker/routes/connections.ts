@@ -13,6 +13,7 @@ import {
   describedConnectionSchema,
   importBody,
   listQuery,
+  recoverQuery,
   recoverySchema,
   targetFrom,
   tokenQuery,
@@ -106,12 +107,14 @@ export const connectionRoutes: readonly Route[] = [
     method: "post",
     path: "/connections/:kind/:id/recover",
     access: "admin",
-    summary: "Bring a connection back",
+    summary: "Bring a connection back; ?companyId= names a location's agency where it is not known here",
     params: connectionParams,
+    query: recoverQuery,
     answers: { 200: { description: "It has living tokens", schema: recoverySchema } },
-    handle: async (context, { params }) => {
+    handle: async (context, { params, query: { companyId } }) => {
       const target = targetFrom(params);
-      return recoveryResponse(await context.get("scope").connection(target).recover(target, {}));
+      const details = companyId === undefined ? {} : { companyId };
+      return recoveryResponse(await context.get("scope").connection(target).recover(target, details));
     },
   }),
   route({

@@ -1,0 +1,23 @@
+/** `deno task check`: format, lint, types, documentation, and what would be published. Stops at the first that fails. */
+
+const STEPS: readonly (readonly string[])[] = [
+  ["fmt", "--check"],
+  ["lint"],
+  ["check", "mod.ts", "src", "tests", "tasks"],
+  ["doc", "--lint", "mod.ts", "src/sandbox/mod.ts"],
+  ["test", "-A", "--quiet", "tests/project/dependency_rule_test.ts", "tests/project/web_types_test.ts"],
+  ["publish", "--dry-run", "--allow-dirty"],
+];
+
+for (const args of STEPS) {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args],
+    cwd: new URL("../", import.meta.url),
+    env: { NO_COLOR: "1" },
+  }).output();
+  console.log(`${success ? "ok  " : "FAIL"} deno ${args.join(" ")}`);
+  if (success) continue;
+  await Deno.stdout.write(stdout);
+  await Deno.stderr.write(stderr);
+  Deno.exit(1);
+}

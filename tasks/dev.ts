@@ -1,0 +1,76 @@
+/**
+ * `deno task dev`: the worker in local workerd, in front of a HighLevel in miniature whose tokens were just lost. With
+ * HIGHLEVEL_CLIENT_ID and HIGHLEVEL_CLIENT_SECRET set it talks to the real HighLevel. Ctrl-C ends it.
+ */
+import { createSandbox } from "../src/sandbox/mod.ts";
+import { type DevVars, devVars, startLocalWorker } from "./local_worker.ts";
+
+const NAMES = [
+  "HIGHLEVEL_CLIENT_ID",
+  "HIGHLEVEL_CLIENT_SECRET",
+  "HIGHLEVEL_PREVIOUS_CREDENTIALS",
+  "HIGHLEVEL_REDIRECT_URI",
+  "HIGHLEVEL_SCOPES",
+  "HIGHLEVEL_BASE_URL",
+  "HIGHLEVEL_MARKETPLACE_URL",
+  "HIGHLEVEL_API_VERSION",
+  "HIGHLEVEL_WEBHOOK_PUBLIC_KEY",
+  "ALERT_WEBHOOK_URL",
+] as const;
+
+const port = Number(Deno.env.get("PORT") ?? 8787);
+const sandboxPort = port + 1;
+const given = Object.fromEntries(NAMES.flatMap((name) => {
+  const value = Deno.env.get(name);
+  return value ? [[name, value]] : [];
+}));
+const keys = { ...await devVars() };
+const isReal = Boolean(given.HIGHLEVEL_CLIENT_ID && given.HIGHLEVEL_CLIENT_SECRET);
+const example = isReal ? undefined : await miniature();
+const vars: DevVars = { ...keys, ...given, ...example?.vars };
+await using worker = await startLocalWorker(vars, { port, state: ".wrangler/state", quiet: false });
+
+console.log(`
+The worker answers at ${worker.url} (dashboard: sign in with the admin key), for ${
+  isReal ? "the real HighLevel" : "a HighLevel in miniature"
+}.
+
+  export KEY=${keys.ADMIN_KEY}
+  curl -H "Authorization: Bearer $KEY" -X POST ${worker.url}/connections/location/${
+  example?.locationId ?? "LOCATION_ID"
+}/recover
+  curl -H "Authorization: Bearer $KEY" ${worker.url}/connections/location/${
+  example?.locationId ?? "LOCATION_ID"
+}/token
+  curl -H "Authorization: Bearer $KEY" ${worker.url}/connections
+`);
+Deno.addSignalListener("SIGINT", () => {});
+await worker.ended;
+Deno.exit(0);
+
+/** A HighLevel in miniature on loopback: the same world every time, so that what is stored still fits. */
+async function miniature(): Promise<{ vars: DevVars; locationId: string }> {
+  const url = `http://127.0.0.1:${sandboxPort}`;
+  const sandbox = createSandbox({
+    seed: 1,
+    app: { redirectUri: `http://127.0.0.1:${port}/oauth/callback` },
+    companies: [{ name: "Agency 1", locations: 3 }, { name: "Agency 2", locations: 2 }],
+    locations: 20,
+  });
+  const [locationId = "", paused = ""] = sandbox.locationIds();
+  sandbox.pause(paused);
+  Deno.serve({ hostname: "127.0.0.1", port: sandboxPort, onListen: () => {} }, sandbox.handler);
+  const { clientId, clientSecret, redirectUri, scope } = sandbox.app;
+  return {
+    locationId,
+    vars: {
+      HIGHLEVEL_CLIENT_ID: clientId,
+      HIGHLEVEL_CLIENT_SECRET: clientSecret,
+      HIGHLEVEL_REDIRECT_URI: redirectUri,
+      HIGHLEVEL_SCOPES: scope,
+      HIGHLEVEL_BASE_URL: url,
+      HIGHLEVEL_MARKETPLACE_URL: url,
+      HIGHLEVEL_WEBHOOK_PUBLIC_KEY: await sandbox.webhookPublicKey(),
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { generateSealingKey } from "../mod.ts";
+
+const ROOT = new URL("../", import.meta.url);
+
+/** Settings of a local worker, as `.dev.vars` holds them. */
+export type DevVars = Readonly<Record<string, string>>;
+
+/** A worker under `wrangler dev`. */
+export interface LocalWorker extends AsyncDisposable {
+  /** Where it answers. */
+  readonly url: string;
+  /** Resolves when it ends. */
+  readonly ended: Promise<unknown>;
+}
+
+/** `.dev.vars`, with fresh random keys where there is no such file yet. */
+export async function devVars(): Promise<DevVars> {
+  const path = new URL(".dev.vars", ROOT);
+  try {
+    return parse(await Deno.readTextFile(path));
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const vars = {
+    ADMIN_KEY: randomKey("admin"),
+    SERVICE_KEY: randomKey("service"),
+    VIEWER_KEY: randomKey("viewer"),
+    SEALING_KEYS: generateSealingKey(),
+  };
+  await Deno.writeTextFile(
+    path,
+    Object.entries(vars).map(([name, value]) => `${name}="${value}"\n`).join(""),
+    { mode: 0o600 },
+  );
+  console.log("Wrote .dev.vars with fresh random keys.");
+  return vars;
+}
+
+/** Starts the worker of wrangler.toml in local workerd, with local KV, objects, queue and cron. */
+export async function startLocalWorker(
+  vars: DevVars,
+  options: { readonly port: number; readonly state: string; readonly quiet: boolean },
+): Promise<LocalWorker> {
+  const envFile = await Deno.makeTempFile({ prefix: "highlevel-dev-", suffix: ".vars" });
+  await Deno.chmod(envFile, 0o600);
+  await Deno.writeTextFile(
+    envFile,
+    Object.entries(vars).map(([name, value]) => `${name}="${value}"\n`).join(""),
+  );
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "-A", "npm:wrangler@4.156.0", "dev", "--env-file", envFile],
+      ...["--ip", "127.0.0.1", "--port", String(options.port), "--persist-to", options.state],
+      ...["--show-interactive-dev-session=false"],
+    ],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: options.quiet ? "null" : "inherit",
+    stderr: options.quiet ? "null" : "inherit",
+    env: {
+      WRANGLER_SEND_METRICS: "false",
+      CLOUDFLARE_CF_FETCH_ENABLED: "false",
+      WRANGLER_LOG: options.quiet ? "error" : "warn",
+      CI: "true",
+    },
+  }).spawn();
+  const url = `http://127.0.0.1:${options.port}`;
+  const ended = child.status;
+  let isOver = false;
+  ended.then(() => isOver = true);
+  const stop = async (): Promise<void> => {
+    if (!isOver) child.kill("SIGTERM");
+    await ended;
+    await Deno.remove(envFile).catch(() => {});
+  };
+  for (let tries = 0; tries < 300 && !isOver; tries++) {
+    const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(2_000) }).catch(() =>
+      undefined
+    );
+    await response?.body?.cancel();
+    if (response?.ok) return { url, ended, [Symbol.asyncDispose]: stop };
+    if (response?.status === 503) {
+      await stop();
+      throw new Error("The worker is not set up: look at .dev.vars.");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  await stop();
+  throw new Error("The worker did not start within a minute.");
+}
+
+/** A port that is free now. */
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  return port;
+}
+
+function randomKey(role: string): string {
+  return `${role}-${crypto.randomUUID().replaceAll("-", "")}`;
+}
+
+function parse(text: string): DevVars {
+  return Object.fromEntries(
+    text.split("\n").flatMap((line) => {
+      const [, name, value] = /^\s*([A-Z_]+)\s*=\s*"?([^"]*)"?\s*$/.exec(line) ?? [];
+      return name && value !== undefined ? [[name, value]] : [];
+    }),
+  );
+}
