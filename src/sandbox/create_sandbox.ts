@@ -21,7 +21,7 @@ import { type Installation, type SandboxTarget, World } from "./world.ts";
  *
  * @example
  * ```ts
- * import { createSandbox } from "./mod.ts";
+ * import { createSandbox } from "@reconnect/highlevel/sandbox";
  *
  * const sandbox = createSandbox({ companies: [{ locations: 3 }] });
  * const [locationId = ""] = sandbox.locationIds();
@@ -37,8 +37,7 @@ import { type Installation, type SandboxTarget, World } from "./world.ts";
  *     locationId,
  *   }),
  * });
- * const { authorizationCode } = await response.json();
- * if (!sandbox.knows(authorizationCode)) throw new Error("no code");
+ * if (!(await response.text()).includes("authorizationCode")) throw new Error("no code");
  * ```
  */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {

@@ -48,7 +48,7 @@ export function generateSealingKey(): string {
  *
  * @example
  * ```ts
- * import { MemoryStore } from "./memory_store.ts";
+ * import { MemoryStore } from "@reconnect/highlevel";
  *
  * const inner = new MemoryStore();
  * const store = sealed(inner, { keys: [generateSealingKey()] });

@@ -34,7 +34,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
  *
  * @example
  * ```ts
- * import { HighLevelError } from "../oauth/highlevel_error.ts";
+ * import { HighLevelError } from "@reconnect/highlevel";
  *
  * async function handle(request: Request): Promise<Response> {
  *   try {

@@ -25,7 +25,7 @@ const KEEP_MS = 60 * 60_000;
  *
  * @example
  * ```ts
- * import { MemoryStore } from "../stores/memory_store.ts";
+ * import { MemoryStore } from "@reconnect/highlevel";
  *
  * const store = new MemoryStore();
  * const first = await webhookSeen(store, "b5f1c0de-0000-4000-8000-000000000001");
