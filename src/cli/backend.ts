@@ -57,11 +57,18 @@ export interface Backend {
   forget(target: ConnectionTarget): Promise<void>;
   /** Where HighLevel says a company has the app installed. */
   installed(companyId: string): AsyncGenerator<InstalledLocation, void, undefined>;
-  /** Runs a selection as one job and tells its progress; only a worker has jobs. */
+  /**
+   * Runs a selection as one job and follows it; only a worker has jobs. Returns why the worker could not find all its
+   * connections, where it could not.
+   */
   readonly runJob?: (
     selection: Selection,
-    options: { readonly signal?: AbortSignal; readonly onProgress: (progress: JobProgress) => void },
-  ) => Promise<readonly Recovery[]>;
+    options: {
+      readonly signal: AbortSignal;
+      readonly onProgress: (progress: JobProgress) => void;
+      readonly onUnrecovered: (recovery: Recovery) => void;
+    },
+  ) => Promise<string | undefined>;
   /** Where a person authorises the app, where that is known. */
   readonly authorizationUrl?: string;
   /** Lets go of what it holds. */

@@ -28,6 +28,8 @@ export class MultiBar {
   create(total: number, startValue: number, payload: object, options: BarOptions): Bar;
   /** Writes text above the bars; it must end with a line feed. */
   log(text: string): void;
+  /** Draws now. */
+  update(): void;
   stop(): void;
 }
 

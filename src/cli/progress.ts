@@ -62,7 +62,10 @@ function bar(output: Output, title: string): Progress {
     },
   });
   const second = bars.create(0, 0, {}, { format: () => `  ${shown.counts}` });
-  output.route((line) => bars.log(line));
+  output.route((line) => {
+    bars.log(line);
+    bars.update(); // a remark that waits for the next redraw is lost when the bar stops before it
+  });
   return {
     ended: () => {},
     update(tally, total) {

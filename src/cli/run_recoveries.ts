@@ -124,7 +124,7 @@ async function followJob(
 ): Promise<void> {
   if (!backend.runJob || signal.aborted) return;
   const before = { ...tally };
-  const left = await backend.runJob(selection, {
+  const problem = await backend.runJob(selection, {
     signal,
     onProgress(job) {
       tally.recovered = before.recovered + job.recovered;
@@ -134,12 +134,15 @@ async function followJob(
       output.emit({ type: "progress", ...job });
       progress.update(tally, sum(before) + job.total);
     },
+    onUnrecovered(recovery) {
+      troubles.add(recovery);
+      report?.add(recovery);
+      output.emit({ type: "recovery", ...recovery });
+      progress.ended(recovery);
+    },
   });
   if (signal.aborted) output.note("The job goes on at the worker; its dashboard shows it.");
-  for (const recovery of left) {
-    troubles.add(recovery);
-    report?.add(recovery);
-    output.emit({ type: "recovery", ...recovery });
-    progress.ended(recovery);
+  if (problem !== undefined) {
+    throw new HighLevelError("unavailable", `The worker could not find all connections: ${problem}`);
   }
 }

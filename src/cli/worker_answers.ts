@@ -60,7 +60,26 @@ export function connectionFrom(value: unknown): Connection | undefined {
   };
 }
 
-function targetFrom(value: Record<string, unknown>): ConnectionTarget | undefined {
+/** A connection that a job could not recover; `undefined` for something else. */
+export function unrecoveredFrom(item: Readonly<Record<string, unknown>>): Recovery | undefined {
+  const target = targetFrom(item);
+  const outcome = OUTCOMES.find((name) => name === item.outcome);
+  if (!target || !outcome) return undefined;
+  const { code } = item;
+  const message = textOf(item.message);
+  const traceId = textOf(item.traceId);
+  const authorizationUrl = textOf(item.authorizationUrl);
+  return {
+    target,
+    outcome,
+    attempts: [],
+    ...(traceId && { traceId }),
+    ...(authorizationUrl && { authorizationUrl }),
+    ...(isErrorCode(code) && { error: new HighLevelError(code, message ?? code, { target, traceId }) }),
+  };
+}
+
+function targetFrom(value: Readonly<Record<string, unknown>>): ConnectionTarget | undefined {
   const named = isObject(value.target) ? value.target : value;
   const locationId = textOf(named.locationId);
   const companyId = textOf(named.companyId);

@@ -58,7 +58,12 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
 
   return {
     name: url,
-    recoverAll: (wanted, run) => recoverAll(recover, targetsOf(wanted), run),
+    async *recoverAll(wanted, run) {
+      for await (const recovery of recoverAll(recover, targetsOf(wanted), run)) {
+        if (isKeyRefused(recovery)) throw recovery.error;
+        yield recovery;
+      }
+    },
     async *plan(wanted) {
       for await (const { target } of wanted) {
         const known = await get(target);
@@ -81,13 +86,18 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
       await askWorker(worker, pathOf(target), { method: "DELETE", expect: [404], target });
     },
     installed: (companyId) => installed(options, companyId),
-    runJob: (selection, run) => runJob(worker, selection, { ...run, list, get }),
+    runJob: (selection, run) => runJob(worker, selection, run),
     close: () => {},
   };
 }
 
 async function* targetsOf(wanted: AsyncIterable<Wanted>): AsyncGenerator<ConnectionTarget, void, undefined> {
   for await (const { target } of wanted) yield target;
+}
+
+/** Whether the worker itself refused: it would refuse every other connection too. */
+function isKeyRefused({ error, attempts }: Recovery): boolean {
+  return attempts.length === 0 && (error?.status === 401 || error?.status === 403);
 }
 
 /** HighLevel's pages through the worker's proxy, which puts the company's token in the place of the worker's key. */

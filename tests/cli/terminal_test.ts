@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { assertNoSecret, cliWorld, csvOf, finish, MAIN, until } from "./cli_world.ts";
+
+/** `script` of util-linux runs a command on a terminal of its own. */
+const hasScript = await (async (): Promise<boolean> => {
+  try {
+    const { stdout } = await new Deno.Command("script", { args: ["--version"], stderr: "null" }).output();
+    return new TextDecoder().decode(stdout).includes("util-linux");
+  } catch {
+    return false;
+  }
+})();
+if (!hasScript) console.log("ignored: no `script` of util-linux here to run the command line on a terminal");
+
+/** Starts a command on a terminal of so many columns; all it writes comes by stdout. */
+function startOnTerminal(
+  { folder, env }: { readonly folder: string; readonly env: Readonly<Record<string, string>> },
+  args: readonly string[],
+  columns: number,
+): Deno.ChildProcess {
+  const command = [Deno.execPath(), "run", "--allow-all", "--no-check", "--quiet", MAIN, ...args].join(" ");
+  return new Deno.Command("script", {
+    args: ["--quiet", "--return", "--command", `stty cols ${columns} rows 40; exec ${command}`, "/dev/null"],
+    cwd: folder,
+    env,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
+const COLOR = new RegExp("\\x1b\\[[0-9;]*m", "g");
+const CONTROL = new RegExp("\\x1b\\[[0-9;?]*[A-Za-z]", "g");
+
+/** What `text` draws on a terminal: colours are left out, and every move of the cursor begins a line. */
+function screenOf(text: string): string {
+  return text.replace(COLOR, "").replace(CONTROL, "\n").replaceAll("\r", "");
+}
+
+Deno.test({
+  name: "on a terminal recover shows a bar with rate, ETA and counts, then the table",
+  ignore: !hasScript,
+  async fn() {
+    await using world = cliWorld({ locations: 300, latencyMs: 20 });
+    const ids = world.sandbox.locationIds();
+    world.sandbox.pause(ids[0] ?? "");
+    world.write("ids.csv", csvOf(ids));
+    const { code, out } = await finish(startOnTerminal(world, ["recover", "--file", "ids.csv"], 120));
+    assert.equal(code, 1, out);
+    const screen = screenOf(out);
+    assert.match(screen, /Recovering █+░+ +\d+%  \d+ of 300  \d+\/s  ETA \d+s/);
+    assert.match(screen, /Recovering █+ 100%  300 of 300  \d+\/s/);
+    assert.match(screen, /\d+ recovered/);
+    assert.match(screen, /0 need a person   0 failed/);
+    assert.match(screen, /┌─+┬/);
+    assert.match(screen, /│ location +│ paused +│ HighLevel answered/);
+    assert.match(screen, /300 connections: 299 recovered, 1 paused, in /);
+    assert.ok(!/recovered +location/.test(screen), "no line per connection beside the bar");
+    assert.ok(out.includes("\x1b[32m"), "counts are coloured");
+    assert.ok(out.lastIndexOf("\x1b[?25h") > out.lastIndexOf("\x1b[?25l"), "the cursor is shown again");
+    assertNoSecret(world.sandbox, out);
+  },
+});
+
+Deno.test({
+  name: "NO_COLOR is heeded, and a narrow terminal gets no table but all of it",
+  ignore: !hasScript,
+  async fn() {
+    await using world = cliWorld({ locations: [{ locationId: "off", active: false }] });
+    const env = { ...world.env, NO_COLOR: "1" };
+    const { out } = await finish(startOnTerminal({ ...world, env }, ["recover", "--location", "off"], 70));
+    const screen = screenOf(out);
+    assert.match(screen, /location off: paused\n  HighLevel answered 400/);
+    assert.match(screen, /trace [0-9a-f-]{36}   link -/);
+    assert.ok(!out.includes("\x1b[3"), "no colours");
+  },
+});
+
+Deno.test({
+  name: "Ctrl-C on a terminal ends the bar, prints the summary and tells how to go on",
+  ignore: !hasScript,
+  async fn() {
+    await using world = cliWorld({ locations: 200, latencyMs: 20 });
+    world.write("ids.csv", csvOf(world.sandbox.locationIds()));
+    const args = ["recover", "--file", "ids.csv", "--concurrency", "4"];
+    const child = startOnTerminal(world, args, 120);
+    await until(() => world.sandbox.counts.exchange >= 15);
+    Deno.kill(await pidBelow(child.pid), "SIGINT");
+    const { code, out } = await finish(child);
+    assert.equal(code, 1, out);
+    assert.match(screenOf(out), /Stopping: finishing what is in flight\./);
+    assert.match(screenOf(out), /\d+ connections: \d+ recovered, in \d+\.\d s\. Interrupted\./);
+    assert.match(screenOf(out), /--resume/);
+    assert.ok(out.lastIndexOf("\x1b[?25h") > out.lastIndexOf("\x1b[?25l"), "the cursor is shown again");
+  },
+});
+
+/** The process that `script` runs. */
+async function pidBelow(parent: number): Promise<number> {
+  const children = await Deno.readTextFile(`/proc/${parent}/task/${parent}/children`);
+  const pid = Number(children.trim().split(" ")[0]);
+  assert.ok(pid > 1, `no child of ${parent}`);
+  return pid;
+}

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { KEYS, startWorld } from "../worker/worker_world.ts";
+import { type CliWorld, cliWorld, csvOf, type Finished, golden, ndjson } from "./cli_world.ts";
+import { FAKE_KEY, fakeWorker } from "./fake_worker.ts";
+
+type Run = (args: readonly string[], key?: string) => Promise<Finished>;
+
+/** Runs commands against the worker at `url`: no setting of the app but its id. */
+function runnerFor(world: CliWorld, url: string, adminKey: string): Run {
+  return (args, key = adminKey) =>
+    world.run([...args, "--worker", url], {
+      env: { HIGHLEVEL_WORKER_KEY: key, HIGHLEVEL_CLIENT_SECRET: "", HIGHLEVEL_BASE_URL: "" },
+    });
+}
+
+function tangledWorld(): CliWorld {
+  return cliWorld({
+    companies: [{
+      companyId: "agency",
+      locations: [{ locationId: "aaa" }, { locationId: "bbb" }, { locationId: "off", active: false }, {
+        locationId: "gone",
+        installed: false,
+      }],
+    }],
+  });
+}
+
+Deno.test("with --worker every command asks the worker and shows the same", async () => {
+  await using world = tangledWorld();
+  await using worker = fakeWorker(world.sandbox);
+  const run = runnerFor(world, worker.url, FAKE_KEY);
+  world.write("ids.csv", csvOf(["aaa", "bbb", "off", "gone"]));
+
+  const recovered = await run(["recover", "--file", "ids.csv", "--concurrency", "1", "--report", "out.csv"]);
+  assert.equal(recovered.code, 1);
+  assert.match(golden(recovered.out), /^recovered +location aaa  by reconnect  trace <trace>\n/);
+  assert.match(recovered.out, /Not recovered: 2 connections\n/);
+  assert.match(
+    golden(recovered.out),
+    /location off +paused +HighLevel answered 400: "Location is not active".*<trace>  -\n/,
+  );
+  assert.match(golden(recovered.out), /location gone +needs a person .*<trace>  \[1\]\n/);
+  assert.match(recovered.out, /\[1\] Send this link to the customer:\nhttps:\/\/marketplace/);
+  assert.match(recovered.err, /the same command with --resume \(highlevel-worker\.recovered\)/);
+  assert.match(world.read("out.csv"), /location,gone,reauthorization_required,,not_installed,/);
+
+  const token = await run(["token", "--location", "aaa"]);
+  assert.ok(world.sandbox.isLiving(token.out.trim()));
+  const list = await run(["list"]);
+  assert.match(list.err, /4 connections: 2 connected, 1 reauthorization_required, 1 paused\./);
+  assert.equal(
+    worker.requests.filter(({ line }) => line.startsWith("GET /connections?")).length,
+    1,
+    "pages follow by cursor",
+  );
+
+  const reconciled = await run(["reconcile", "--company", "agency"]);
+  assert.equal(reconciled.code, 1);
+  assert.match(reconciled.out, /3 locations installed; 1 paused\./);
+
+  const plan = await run(["recover", "--location", "aaa", "--location", "new", "--dry-run"]);
+  assert.match(plan.out, /1  by a refresh of the tokens held\n +1  by HighLevel's Reconnect/);
+
+  assert.match((await run(["forget", "--location", "aaa"])).out, /^Forgot location aaa\.\n$/);
+  world.write("tokens.json", JSON.stringify(world.sandbox.install({ locationId: "aaa" })));
+  assert.match((await run(["import", "tokens.json"])).out, /^imported  location aaa/);
+  assert.ok(worker.requests.every(({ key }) => key === FAKE_KEY));
+});
+
+Deno.test("a bulk job of the worker is followed by its events, also when their stream breaks", async () => {
+  await using world = tangledWorld();
+  await using worker = fakeWorker(world.sandbox);
+  const run = runnerFor(world, worker.url, FAKE_KEY);
+  await run(["recover", "--location", "aaa", "--location", "off", "--location", "gone"]);
+  worker.breakStreamAfter = 2;
+  const { code, out } = await run(["recover", "--installed", "--company", "agency", "--json"]);
+  assert.equal(code, 1);
+  assert.deepEqual(
+    JSON.parse(worker.requests.findLast(({ line }) => line === "POST /recoveries")?.body ?? ""),
+    { companyId: "agency", installed: true },
+  );
+  const objects = ndjson(out);
+  const unrecovered = objects.filter(({ type }) => type === "recovery");
+  assert.deepEqual(unrecovered.map(({ target, outcome }) => JSON.stringify([target, outcome])).toSorted(), [
+    '[{"locationId":"gone"},"reauthorization_required"]',
+    '[{"locationId":"off"},"paused"]',
+  ]);
+  const { seconds: _, ...summary } = objects.at(-1) ?? {};
+  assert.deepEqual(summary, {
+    type: "summary",
+    total: 3,
+    recovered: 1,
+    paused: 1,
+    reauthorization_required: 1,
+    failed: 0,
+    interrupted: false,
+  });
+  world.sandbox.resume("off");
+  const paused = await run(["recover", "--status", "paused"]);
+  assert.deepEqual(
+    JSON.parse(worker.requests.findLast(({ line }) => line === "POST /recoveries")?.body ?? ""),
+    {
+      status: "paused",
+    },
+  );
+  assert.equal(paused.code, 0, paused.err);
+});
+
+Deno.test("a key that the worker refuses ends a run at once", async () => {
+  await using world = cliWorld({ locations: 20 });
+  await using worker = fakeWorker(world.sandbox);
+  const run = runnerFor(world, worker.url, "wrong");
+  world.write("ids.csv", csvOf(world.sandbox.locationIds()));
+  const { code, err } = await run(["recover", "--file", "ids.csv", "--concurrency", "1"]);
+  assert.equal(code, 1);
+  assert.match(err, /The worker answered 401: This key is not known here\./);
+  assert.equal(worker.requests.length, 1);
+  assert.match((await run(["list"])).err, /error: The worker answered 401.*\(unauthorized\)/);
+});
+
+Deno.test("a worker that cannot be reached is told, with exit code 1", async () => {
+  await using world = cliWorld();
+  const run = runnerFor(world, "http://127.0.0.1:1", FAKE_KEY);
+  const { code, err } = await run(["list"]);
+  assert.equal(code, 1);
+  assert.match(err, /error: The worker at http:\/\/127\.0\.0\.1:1 cannot be reached\. \(network\)/);
+});
+
+Deno.test({
+  name: "the commands work with the real worker in workerd",
+  sanitizeOps: false, // Miniflare keeps timers
+  sanitizeResources: false,
+  async fn() {
+    await using world = tangledWorld();
+    await using real = await startWorld({ sandbox: world.sandbox });
+    const run = runnerFor(world, (await real.miniflare.ready).href, KEYS.admin);
+    world.write("ids.csv", csvOf(["aaa", "bbb", "off", "gone"]));
+
+    const recovered = await run(["recover", "--file", "ids.csv", "--company", "agency"]);
+    assert.equal(recovered.code, 1, recovered.err);
+    assert.match(recovered.out, /5 connections: 3 recovered, 1 paused, 1 needs a person/);
+    assert.match(recovered.out, /\[1\] Send this link to the customer:\nhttps:\/\//);
+
+    const token = await run(["token", "--location", "aaa"], KEYS.service);
+    assert.ok(world.sandbox.isLiving(token.out.trim()));
+    assert.match((await run(["list"], KEYS.viewer)).out, /location  aaa +connected/);
+    assert.match((await run(["list"], "wrong")).err, /This key is not known here/);
+    assert.match(
+      (await run(["forget", "--location", "bbb"], KEYS.viewer)).err,
+      /This needs a key of role admin/,
+    );
+
+    assert.match((await run(["forget", "--location", "bbb"])).out, /^Forgot location bbb/);
+    const reconciled = await run(["reconcile", "--company", "agency"]);
+    assert.match(reconciled.out, /missing +location bbb/);
+    world.write("tokens.json", JSON.stringify(world.sandbox.install({ locationId: "bbb" })));
+    assert.match((await run(["import", "tokens.json"])).out, /^imported  location bbb/);
+
+    const bulk = await run(["recover", "--installed", "--company", "agency"]);
+    assert.equal(bulk.code, 1, bulk.err);
+    assert.match(bulk.out, /3 connections: 2 recovered, 1 paused/);
+    assert.match(bulk.out, /location off +paused/);
+  },
+});
