@@ -48,9 +48,10 @@ export function standsAgainst(
   if (!current || current.updatedAt <= (before?.updatedAt ?? -1)) return false; // nothing new, or a stale copy
   if (current.status === "forgotten") return true;
   const old = before?.tokens?.accessToken;
-  if (current.tokens?.accessToken === old) return false;
+  const isNewer = current.updatedAt > record.updatedAt;
+  const hasOtherTokens = current.tokens?.accessToken !== old;
   const isGrant = record.tokens?.accessToken !== old;
-  return !isGrant || current.updatedAt > record.updatedAt;
+  return isGrant ? hasOtherTokens && isNewer : hasOtherTokens || isNewer;
 }
 
 /** The part of `details` that concerns `target`. */

@@ -231,7 +231,7 @@ Deno.test("a streamed body whose healing fails still returns its 401", async () 
   const response = await w.connections.fetch(LOCATION, "/contacts/", {
     method: "POST",
     headers: JSON_TYPE,
-    body: new Blob(["{}"]).stream(),
+    body: new Blob([JSON.stringify({ locationId: LOCATION.locationId })]).stream(),
   });
   assert.equal(response.status, 401);
   await response.body?.cancel();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ConnectionTarget } from "../../src/oauth/target.ts";
 import { tokenSetFrom } from "../../src/oauth/token_set.ts";
-import { DAY, keyOf, settled, type TestWorld, traffic, world } from "./world.ts";
+import { DAY, keyOf, settled, sharedLock, type TestWorld, traffic, world } from "./world.ts";
 
 const LOCATION = { locationId: "forgottenLocation" };
 const COMPANY = { companyId: "forgottenCompany" };
@@ -28,22 +28,6 @@ function slowly(
     },
   });
   return { connections, asked: asked.promise, release: release.resolve };
-}
-
-/** A lock as processes share it. */
-function sharedLock() {
-  const last = new Map<string, Promise<unknown>>();
-  return async <T>(key: string, run: () => Promise<T>): Promise<T> => {
-    const before = last.get(key);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    last.set(key, promise);
-    await before;
-    try {
-      return await run();
-    } finally {
-      resolve();
-    }
-  };
 }
 
 async function isGone(w: TestWorld, target: ConnectionTarget): Promise<void> {

@@ -43,6 +43,8 @@ export class FaultyStore implements TokenStore {
   };
   /** Calls that got through or failed, by method. */
   readonly calls: Record<"get" | "put" | "delete" | "list", number> = { get: 0, put: 0, delete: 0, list: 0 };
+  /** Calls that failed. */
+  failed = 0;
   readonly inner: TokenStore;
 
   constructor(inner: TokenStore) {
@@ -69,6 +71,7 @@ export class FaultyStore implements TokenStore {
     this.calls[method]++;
     if (this.failures[method] <= 0) return undefined;
     this.failures[method]--;
+    this.failed++;
     return Promise.reject(new Error(`the store's ${method} fails`));
   }
 }
@@ -157,6 +160,22 @@ export function traffic(sandbox: Sandbox): Record<string, number> {
   const named = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
   const others = total - reconnect - exchange - refresh - locationToken;
   return others > 0 ? { ...named, others } : named;
+}
+
+/** A lock as processes share it. */
+export function sharedLock(): <T>(key: string, run: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return async (key, run) => {
+    const before = last.get(key);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    last.set(key, promise);
+    await before;
+    try {
+      return await run();
+    } finally {
+      resolve();
+    }
+  };
 }
 
 /** Lets everything run that can run without a timer. */
