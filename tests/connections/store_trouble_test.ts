@@ -248,3 +248,20 @@ Deno.test("a record that cannot be read is no reason to recover: it may be anoth
   await assert.rejects(connections.accessToken(LOCATION), { code: "store_failed" });
   assert.deepEqual(traffic(sandbox), {});
 });
+
+Deno.test("a finding kept in memory does not undo another process's later one: a dead token is not sent again", async () => {
+  const { sandbox, clock, store, connect, expire, connections, another } = world();
+  await connect(LOCATION);
+  expire();
+  sandbox.pause(LOCATION.locationId);
+  const first = another();
+  store.failures.put = Infinity;
+  assert.equal((await first.recover(LOCATION)).outcome, "paused"); // known to its process only
+  store.failures.put = 0;
+  clock.at += 1000;
+  sandbox.loseTokens();
+  assert.equal((await connections.recover(LOCATION)).attempts[0]?.code, "invalid_grant"); // stored
+  sandbox.resetCounts();
+  assert.equal((await first.recover(LOCATION)).outcome, "paused");
+  assert.deepEqual(traffic(sandbox), { reconnect: 1 });
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
-import { settled, traffic, world } from "./world.ts";
+import { settled, sharedLock, traffic, world } from "./world.ts";
 
 const LOCATION = { locationId: "stormLocation" };
 
@@ -166,14 +166,23 @@ Deno.test("who joins a flight that ends with the very token they had rejected st
 });
 
 Deno.test("a recovery by request that joins a mere look at the store climbs by itself", async () => {
-  const { sandbox, connections, connect } = world();
-  const { accessToken } = await connect(LOCATION);
-  const looking = connections.accessToken(LOCATION, { rejected: "an older token" });
-  assert.equal(await looking, accessToken);
-  // A flight that only looks: its first read failed the wish, its second, under the lock, fulfils it.
-  const recovery = await connections.recover(LOCATION);
-  assert.equal(recovery.by, "refresh");
-  assert.deepEqual(traffic(sandbox), { refresh: 1 });
+  const { sandbox, another, connect, expire } = world();
+  await connect(LOCATION);
+  expire();
+  const lock = sharedLock();
+  const release = Promise.withResolvers<void>();
+  const other = another({ lock });
+  const held = lock("a key of nobody", () => release.promise);
+  // The looker waits for its lock until another process has refreshed.
+  const looker = another({ lock: async (key, run) => (await held, await lock(key, run)) });
+  const looking = looker.accessToken(LOCATION);
+  await settled();
+  const recovering = looker.recover(LOCATION);
+  const refreshed = await other.accessToken(LOCATION);
+  release.resolve();
+  assert.equal(await looking, refreshed);
+  assert.equal((await recovering).by, "refresh");
+  assert.deepEqual(traffic(sandbox), { refresh: 2 });
 });
 
 Deno.test("all who wait for a flight that fails are told the same coded error", async () => {
