@@ -70,6 +70,16 @@ for (const name of CALL_NAMES) {
     }
   });
 
+  Deno.test(`an abort in the last attempt rejects with the signal's reason, not with "network" (${name})`, async () => {
+    const caller = new AbortController();
+    const { fetch, requests } = recordingFetch((): Promise<Response> => {
+      if (requests.length === requestsUntilGivenUp(name)) caller.abort("last");
+      return Promise.reject(new TypeError("reset"));
+    });
+    const call = CALLS[name]({ ...APP, fetch }, { ...stillTime(), signal: caller.signal });
+    assert.equal(await call.catch((error) => error), "last");
+  });
+
   Deno.test(`a signal that was aborted before sends nothing (${name})`, async () => {
     const { fetch, requests } = recordingFetch(deaf);
     const signal = AbortSignal.abort("early");

@@ -320,6 +320,10 @@ const TABLE: readonly Row[] = [
     { when: "5xx with a huge page", status: 502, body: "x".repeat(1_100_000) },
   ]).map((row) => ({ ...row, code: "unavailable", retryable: true } as const)),
 
+  ...attempts(SAFE_CALLS, UNSAFE_CALLS, 3, 1, [
+    { when: "408", status: 408, body: said(408, "Request Timeout") },
+  ]).map((row) => ({ ...row, code: "unavailable", retryable: true } as const)),
+
   // Answers that say nothing.
   ...attempts(SAFE_CALLS, UNSAFE_CALLS, 3, 2, [
     { when: "HTML with 200", status: 200, body: "<html>Hello</html>", shows: /no JSON object, or was cut/ },
