@@ -55,9 +55,13 @@ export async function* csvRows(
   const source = Readable.from(chunks);
   source.on("error", (error) => parser.destroy(error));
   source.pipe(parser);
-  for await (const parsed of parser) {
-    const { record, info }: { record: Record<string, unknown>; info: { lines: number } } = parsed;
-    yield { line: info.lines, fields: record };
+  try {
+    for await (const parsed of parser) {
+      const { record, info }: { record: Record<string, unknown>; info: { lines: number } } = parsed;
+      yield { line: info.lines, fields: record };
+    }
+  } finally {
+    source.destroy();
   }
 }
 

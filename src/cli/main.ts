@@ -15,6 +15,7 @@ import { createProgram } from "./program.ts";
 import { relaunchWithKv } from "./relaunch_with_kv.ts";
 import { reasonOf } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
+import { printable } from "./words.ts";
 
 /**
  * Runs one command and returns the exit code: 0 done, 1 some connections not recovered or an error, 2 bad usage.
@@ -41,7 +42,7 @@ export async function main(args: readonly string[]): Promise<number> {
 function failed(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2; // has spoken already
   if (error instanceof Deno.errors.BrokenPipe) return 1; // the reader has gone: nobody to tell
-  const say = (text: string): void => console.error(`error: ${text}`);
+  const say = (text: string): void => console.error(`error: ${printable(text)}`);
   if (error instanceof UsageError || error instanceof TypeError) {
     say(reasonOf(error));
     return 2;

@@ -5,7 +5,7 @@ import type { Recovery } from "../connections/recovery.ts";
 import type { Output } from "./output.ts";
 import { paint } from "./paint.ts";
 import { sum, type Tally } from "./tally.ts";
-import { grouped, nameOf, whyOf } from "./words.ts";
+import { grouped, nameOf, printable, whyOf } from "./words.ts";
 
 /** Shows how a recovery goes on. */
 export interface Progress {
@@ -33,7 +33,7 @@ export function showProgress(output: Output, title: string): Progress {
 export function lineOf(recovery: Recovery): string {
   const { target, outcome, by, traceId } = recovery;
   const how = outcome === "recovered" ? `by ${by}` : whyOf(recovery);
-  const trace = traceId ? `  trace ${traceId}` : "";
+  const trace = traceId ? `  trace ${printable(traceId)}` : "";
   return `${outcome.padEnd(WIDEST)}  ${nameOf(target)}  ${how}${trace}`;
 }
 

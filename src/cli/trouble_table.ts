@@ -1,7 +1,7 @@
 import Table from "npm:cli-table3@0.6.5";
 import type { Recovery } from "../connections/recovery.ts";
 import type { Output } from "./output.ts";
-import { counted, grouped, kindOf, nameOf, whyOf } from "./words.ts";
+import { counted, grouped, kindOf, nameOf, printable, whyOf } from "./words.ts";
 
 /** Rows shown at most; the report and `--json` have all. */
 const MOST_ROWS = 1_000;
@@ -42,7 +42,13 @@ export class TroubleTable {
       const [kind, id] = kindOf(recovery.target);
       const { traceId = "-" } = recovery;
       const connection = isTerminal ? `${kind}\n${id}` : `${kind} ${id}`;
-      table.push([connection, OUTCOMES[recovery.outcome], whyOf(recovery), traceId, linkOf(recovery, links)]);
+      table.push([
+        connection,
+        OUTCOMES[recovery.outcome],
+        whyOf(recovery),
+        printable(traceId),
+        linkOf(recovery, links),
+      ]);
     }
     return table.toString();
   }
@@ -52,7 +58,7 @@ export class TroubleTable {
     for (const recovery of this.#rows) {
       const { target, outcome, traceId = "-" } = recovery;
       print(`${nameOf(target)}: ${OUTCOMES[outcome]}\n  ${whyOf(recovery)}`);
-      print(`  trace ${traceId}   link ${linkOf(recovery, links)}`);
+      print(`  trace ${printable(traceId)}   link ${linkOf(recovery, links)}`);
     }
   }
 

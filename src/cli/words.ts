@@ -13,7 +13,7 @@ export function nameOf(target: ConnectionTarget): string {
 
 /** Why a connection is not recovered, in one sentence. */
 export function whyOf({ target, outcome, error }: Recovery): string {
-  const message = error?.message ?? "";
+  const message = printable(error?.message ?? "");
   const prefix = new RegExp(`^(location|company) ${kindOf(target)[1]}: `, "i");
   const said = message.replace(prefix, "");
   switch (outcome) {
@@ -36,4 +36,9 @@ export function counted(count: number, noun: string): string {
 /** `1,234`. */
 export function grouped(count: number): string {
   return count.toLocaleString("en-US");
+}
+
+/** `text` from outside without what could move a terminal's cursor or break a line. */
+export function printable(text: string): string {
+  return text.replace(/\p{C}+/gu, " ").trim();
 }

@@ -112,7 +112,7 @@ Deno.test("--help is there on every level, with an example", async () => {
     const { code, out, err } = await world.run([...args, "--help"]);
     assert.deepEqual([code, err], [0, ""]);
     assert.match(out, new RegExp(`^Usage: highlevel-reconnect ${args.join("")}`));
-    assert.match(out, /Examples?[^\n]*:\n  \$ /);
+    assert.match(out, /Examples?[^\n]*:\n {2}\$ /);
   }
   const none = await world.run([]);
   assert.equal(none.code, 2);

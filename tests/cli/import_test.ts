@@ -59,7 +59,7 @@ for (const [name, form] of Object.entries(FORMS)) {
     world.write("tokens", form(world));
     const { code, out } = await world.run(["import", "tokens"]);
     assert.equal(code, 0, out);
-    assert.match(out, /^imported  location aaa  access and refresh token\n/);
+    assert.match(out, /^imported {2}location aaa {2}access and refresh token\n/);
     assert.match(out, /, 3 connections: 3 taken over\.\n$/);
     assert.equal(world.sandbox.counts.total, 0, "an import asks HighLevel nothing");
 
@@ -113,7 +113,7 @@ Deno.test("a living connection is not replaced by older tokens, but is with --fo
   assert.equal(kept.code, 0);
   assert.match(
     kept.out,
-    /^kept      location aaa  what is held is as new or newer \(--force replaces it\)\n/,
+    /^kept {6}location aaa {2}what is held is as new or newer \(--force replaces it\)\n/,
   );
   const held = await world.token("aaa");
   assert.notEqual(held, old.access_token);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { csvLine } from "../../src/cli/csv.ts";
 import { cliWorld, csvOf, golden, ndjson } from "./cli_world.ts";
 
 const ONE_BY_ONE = ["--concurrency", "1"];
@@ -170,7 +171,7 @@ Deno.test("a row that names location and agency is mended through the agency whe
   world.write("ids.csv", "companyId,locationId\nagency,sub\n");
   const { code, out } = await world.run(["recover", "--file", "ids.csv"]);
   assert.equal(code, 0);
-  assert.match(out, /^recovered +location sub  by agency/);
+  assert.match(out, /^recovered +location sub {2}by agency/);
 });
 
 Deno.test("an agency that cannot be asked what is installed stands in the table", async () => {
@@ -218,4 +219,21 @@ Deno.test("an installation made with an older pair comes back by HIGHLEVEL_PREVI
   const { code, out, err } = await world.run(["recover", "--location", "aaa"], { env });
   assert.equal(code, 0);
   assert.ok(!(out + err).includes(old.clientSecret));
+});
+
+Deno.test("what HighLevel says cannot move the terminal's cursor", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
+  const body = { statusCode: 400, message: "no \u001b[2J\u001b]0;title\u0007 way", traceId: "tr\u001bace" };
+  world.sandbox.fault({ on: "reconnect", kind: "status", status: 400, body });
+  const { code, out, err } = await world.run(["recover", "--location", "aaa"]);
+  assert.equal(code, 1);
+  assert.match(out, /no/);
+  assert.ok(!/[^\P{Cc}\n]/u.test(out + err), JSON.stringify(out + err));
+});
+
+Deno.test("a report is safe to open: fields are quoted and none is a formula", () => {
+  assert.equal(
+    csvLine(["a", undefined, 'b"c', "d,e", "=1+1", "@x", "-", "f\ng"]),
+    `a,,"b""c","d,e",'=1+1,'@x,'-,"f\ng"`,
+  );
 });

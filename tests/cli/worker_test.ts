@@ -33,13 +33,13 @@ Deno.test("with --worker every command asks the worker and shows the same", asyn
 
   const recovered = await run(["recover", "--file", "ids.csv", "--concurrency", "1", "--report", "out.csv"]);
   assert.equal(recovered.code, 1);
-  assert.match(golden(recovered.out), /^recovered +location aaa  by reconnect  trace <trace>\n/);
+  assert.match(golden(recovered.out), /^recovered +location aaa {2}by reconnect {2}trace <trace>\n/);
   assert.match(recovered.out, /Not recovered: 2 connections\n/);
   assert.match(
     golden(recovered.out),
-    /location off +paused +HighLevel answered 400: "Location is not active".*<trace>  -\n/,
+    /location off +paused +HighLevel answered 400: "Location is not active".*<trace> {2}-\n/,
   );
-  assert.match(golden(recovered.out), /location gone +needs a person .*<trace>  \[1\]\n/);
+  assert.match(golden(recovered.out), /location gone +needs a person .*<trace> {2}\[1\]\n/);
   assert.match(recovered.out, /\[1\] Send this link to the customer:\nhttps:\/\/marketplace/);
   assert.match(recovered.err, /the same command with --resume \(highlevel-worker\.recovered\)/);
   assert.match(world.read("out.csv"), /location,gone,reauthorization_required,,not_installed,/);
@@ -59,11 +59,11 @@ Deno.test("with --worker every command asks the worker and shows the same", asyn
   assert.match(reconciled.out, /3 locations installed; 1 paused\./);
 
   const plan = await run(["recover", "--location", "aaa", "--location", "new", "--dry-run"]);
-  assert.match(plan.out, /1  by a refresh of the tokens held\n +1  by HighLevel's Reconnect/);
+  assert.match(plan.out, /1 {2}by a refresh of the tokens held\n +1 {2}by HighLevel's Reconnect/);
 
   assert.match((await run(["forget", "--location", "aaa"])).out, /^Forgot location aaa\.\n$/);
   world.write("tokens.json", JSON.stringify(world.sandbox.install({ locationId: "aaa" })));
-  assert.match((await run(["import", "tokens.json"])).out, /^imported  location aaa/);
+  assert.match((await run(["import", "tokens.json"])).out, /^imported {2}location aaa/);
   assert.ok(worker.requests.every(({ key }) => key === FAKE_KEY));
 });
 
@@ -143,7 +143,7 @@ Deno.test({
 
     const token = await run(["token", "--location", "aaa"], KEYS.service);
     assert.ok(world.sandbox.isLiving(token.out.trim()));
-    assert.match((await run(["list"], KEYS.viewer)).out, /location  aaa +connected/);
+    assert.match((await run(["list"], KEYS.viewer)).out, /location {2}aaa +connected/);
     assert.match((await run(["list"], "wrong")).err, /This key is not known here/);
     assert.match(
       (await run(["forget", "--location", "bbb"], KEYS.viewer)).err,
@@ -154,7 +154,7 @@ Deno.test({
     const reconciled = await run(["reconcile", "--company", "agency"]);
     assert.match(reconciled.out, /missing +location bbb/);
     world.write("tokens.json", JSON.stringify(world.sandbox.install({ locationId: "bbb" })));
-    assert.match((await run(["import", "tokens.json"])).out, /^imported  location bbb/);
+    assert.match((await run(["import", "tokens.json"])).out, /^imported {2}location bbb/);
 
     const bulk = await run(["recover", "--installed", "--company", "agency"]);
     assert.equal(bulk.code, 1, bulk.err);

@@ -6,7 +6,7 @@ import { openBackend } from "../open_backend.ts";
 import { processOutput } from "../output.ts";
 import type { CommonFlags } from "../settings.ts";
 import { STATUSES } from "../worker_answers.ts";
-import { counted, grouped, kindOf } from "../words.ts";
+import { counted, grouped, kindOf, printable } from "../words.ts";
 
 interface ListFlags extends CommonFlags {
   readonly status?: ConnectionStatus;
@@ -55,9 +55,4 @@ function rowOf({ target, status, expiresAt, name = "" }: Connection): string {
 
 function row(kind: string, id: string, status: string, ends: string, name: string): string {
   return `${kind.padEnd(8)}  ${id.padEnd(20)}  ${status.padEnd(24)}  ${ends.padEnd(17)}  ${name}`.trimEnd();
-}
-
-/** A name comes from HighLevel's users: it may hold anything, and must not move a terminal's cursor. */
-function printable(name: string): string {
-  return name.replace(/\p{C}+/gu, " ").trim();
 }

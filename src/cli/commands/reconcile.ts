@@ -7,7 +7,7 @@ import { openBackend } from "../open_backend.ts";
 import { type Output, processOutput } from "../output.ts";
 import { runRecoveries } from "../run_recoveries.ts";
 import type { CommonFlags } from "../settings.ts";
-import { counted, grouped, nameOf } from "../words.ts";
+import { counted, grouped, nameOf, printable } from "../words.ts";
 
 interface ReconcileFlags extends CommonFlags {
   readonly company: string;
@@ -58,7 +58,7 @@ async function reconcile(flags: ReconcileFlags): Promise<number> {
       output.emit({ type: "finding", finding: kind, target, ...(name && { name }) });
       if (!output.json) {
         output.print(
-          `${kind.padEnd(24)}  ${nameOf(target)}  ${(name ?? "").replace(/\p{C}+/gu, " ")}`.trimEnd(),
+          `${kind.padEnd(24)}  ${nameOf(target)}  ${printable(name ?? "")}`.trimEnd(),
         );
       }
     }
