@@ -42,13 +42,14 @@ export async function exchangeCode(
   exchange: CodeExchange,
   options: RequestOptions = {},
 ): Promise<TokenSet> {
-  return await exchangeCodeFor(app, exchange, undefined, options);
+  const { redirectUri = app?.redirectUri } = exchange;
+  return await exchangeCodeFor(app, { ...exchange, ...(redirectUri && { redirectUri }) }, undefined, options);
 }
 
-/** {@linkcode exchangeCode} for a connection that is known already. */
+/** {@linkcode exchangeCode} for a connection that is known already, with a redirect URI only where one is given. */
 export async function exchangeCodeFor(
   app: HighLevelApp,
-  { code, userType, redirectUri = app.redirectUri }: CodeExchange,
+  { code, userType, redirectUri }: CodeExchange,
   target: ConnectionTarget | undefined,
   options: RequestOptions,
 ): Promise<TokenSet> {

@@ -96,6 +96,7 @@ async function reconnectAndExchange(
   options: RequestOptions,
 ): Promise<RecoveredTokens> {
   const { authorizationCode: code, traceId } = await reconnect(app, target, options);
+  // RFC 6749 section 4.1.3: a redirect URI belongs to a code whose authorisation request had one; this one had none.
   const tokens = await exchangeCodeFor(app, { code, userType: userTypeOf(target) }, target, options);
   checkOwner(tokens, target);
   return { tokens, clientId: app.clientId, ...(traceId && { traceId }) };

@@ -139,3 +139,12 @@ Deno.test("tokens that do not say whose they are, are taken for the target's", a
     assert.equal(tokens.userType, "companyId" in target ? "Company" : "Location");
   }
 });
+
+Deno.test("a Reconnect code is exchanged without a redirect URI, since no authorisation request had one", async () => {
+  const sandbox = createSandbox();
+  const { locationId } = sandbox.addLocation({ installed: true });
+  const app = { ...sandbox.app, fetch: sandbox.fetch, redirectUri: "https://elsewhere.example/" };
+  const tokens = await recoverTokens(app, { locationId });
+  assert.equal(tokens.locationId, locationId);
+  assert.equal(sandbox.requests.at(-1)?.body?.includes("redirect"), false);
+});
