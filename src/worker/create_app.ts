@@ -1,10 +1,12 @@
 import { Hono } from "hono";
 import { secureHeaders } from "hono/secure-headers";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { WorkerEnv } from "./env.ts";
 import { requireRole } from "./http/authenticate.ts";
 import { Edge } from "./http/edge.ts";
-import { ProblemError, problemResponse } from "./http/problem.ts";
+import { ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
+import { plainError } from "./objects/plain_result.ts";
 import { connectionObject } from "./objects/connection_stub.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { docsRoutes } from "./routes/docs.ts";
@@ -21,7 +23,7 @@ export interface CreateAppOptions {
    * Where the host keeps the bindings and settings of this app.
    * @default {the host's own `env`, under the names of wrangler.toml}
    */
-  readonly env?: (hostEnv: object) => WorkerEnv;
+  env?(hostEnv: object): WorkerEnv;
 }
 
 /** Every route of the app, in the order the router tries them. */
@@ -84,20 +86,19 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
       env,
       settings,
       edge,
-      base: context.req.routePath.replace(/\/?\*$/, ""),
+      base: mountPath(context.req.routePath, context.req.path),
       connection: (target) => connectionObject(env, target),
       waitUntil: (work) => context.executionCtx.waitUntil(work),
     };
     context.set("scope", scope);
     await next();
-    log(context.req.method, context.req.routePath, context.res.status, Date.now() - startedAt, requestId);
+    const { status } = context.res;
+    log(context.req.method, context.get("route") ?? "none", status, Date.now() - startedAt, requestId);
   });
 
   for (const route of routes) {
-    const method = route.method === "all"
-      ? ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS"]
-      : [route.method];
-    app.on(method.map((name) => name.toUpperCase()), route.path, async (context) => {
+    app.on(methodsOf(route), route.path, async (context) => {
+      context.set("route", route.path);
       const { settings, env } = context.get("scope");
       const { access } = route;
       if (access === "viewer" || access === "service" || access === "admin") {
@@ -122,6 +123,7 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
 
   app.onError((error, context) => {
     if (error instanceof ProblemError) return problemResponse(error.problem);
+    if (error instanceof HighLevelError) return problemResponse(problemOf(plainError(error)));
     // Never its message: nobody has checked what it carries.
     console.error(JSON.stringify({ level: "error", requestId: context.get("requestId"), error: error.name }));
     return problemResponse({
@@ -135,8 +137,20 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
 
 /** Methods that routes have at `path`. */
 function methodsAt(path: string): string[] {
-  const matching = routes.filter((route) => patternOf(route.path).test(path));
-  return [...new Set(matching.flatMap(({ method }) => method === "all" ? [] : [method.toUpperCase()]))];
+  return [...new Set(routes.filter((route) => patternOf(route.path).test(path)).flatMap(methodsOf))];
+}
+
+/** The methods of a route; HEAD comes with GET. */
+function methodsOf({ method }: Route): string[] {
+  return method === "all"
+    ? ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS"]
+    : [method.toUpperCase()];
+}
+
+/** The part of `path` that the host's mount point matched, which may have had parameters. */
+function mountPath(routePath: string, path: string): string {
+  const depth = routePath.replace(/\/?\*$/, "").split("/").length;
+  return path.split("/").slice(0, depth).join("/");
 }
 
 function patternOf(path: string): RegExp {

@@ -28,6 +28,8 @@ export type SettingsResult =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 const REQUIRED = ["HIGHLEVEL_CLIENT_ID", "HIGHLEVEL_CLIENT_SECRET", "ADMIN_KEY", "SEALING_KEYS"] as const;
+/** A key shorter than this can be guessed. */
+const MIN_KEY_LENGTH = 16;
 const BINDINGS = ["TOKENS", "CONNECTIONS", "JOBS", "RECOVERIES"] as const;
 
 /** Reads and checks the settings in `env`. */
@@ -40,6 +42,8 @@ export function readSettings(env: WorkerEnv): SettingsResult {
   const sealingKeys = listOf(env.SEALING_KEYS);
   if (problems.length === 0) {
     problems.push(
+      ...keyProblems(env),
+      ...versionProblems(env),
       ...problemOf(() => checkApp(app)),
       ...problemOf(() => sealed(new MemoryStore(), { keys: sealingKeys })),
     );
@@ -61,6 +65,24 @@ export function readSettings(env: WorkerEnv): SettingsResult {
       webhookPublicKey: env.HIGHLEVEL_WEBHOOK_PUBLIC_KEY || undefined,
     },
   };
+}
+
+/** Keys that can be guessed, or that would give one role the rights of another. */
+function keyProblems(env: WorkerEnv): string[] {
+  const names = (["ADMIN_KEY", "SERVICE_KEY", "VIEWER_KEY"] as const).filter((name) => env[name]);
+  return names.flatMap((name, index) => [
+    ...((env[name] ?? "").length < MIN_KEY_LENGTH
+      ? [`${name} must have ${MIN_KEY_LENGTH} characters at least`]
+      : []),
+    ...names.slice(index + 1).filter((other) => env[other] === env[name])
+      .map((other) => `${name} and ${other} must differ`),
+  ]);
+}
+
+function versionProblems({ HIGHLEVEL_API_VERSION: version }: WorkerEnv): string[] {
+  return !version || version === "v3" || version === "2021-07-28"
+    ? []
+    : ["HIGHLEVEL_API_VERSION must be 2021-07-28 or v3"];
 }
 
 function appFrom(env: WorkerEnv): HighLevelApp {

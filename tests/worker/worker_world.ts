@@ -35,7 +35,28 @@ export interface WorkerWorld extends AsyncDisposable {
   readonly miniflare: Miniflare;
   /** Ends workerd and starts it again on the same state. */
   readonly restart: () => Promise<void>;
+  /** Lines of JSON that the worker logged. */
+  readonly logs: string[];
+  /** Uses a handle of `test_entry.ts`. */
+  readonly handle: (name: string, body?: Record<string, unknown>) => Promise<unknown>;
+  /** Moves the worker's clock forward; alarms do not follow. A sandbox made with `worldClock` follows. */
+  readonly advance: (ms: number) => Promise<void>;
+  /** Rows of an object's SQLite. */
+  readonly sql: (
+    name: string,
+    query: string,
+    values?: readonly (string | number)[],
+    of?: "connection" | "job",
+  ) => Promise<Record<string, unknown>[]>;
+  /** Lets an object's alarm ring now. */
+  readonly ring: (name: string, of?: "connection" | "job") => Promise<void>;
 }
+
+/** A clock that {@linkcode WorkerWorld.advance} moves. */
+export const worldClock: { offsetMs: number; readonly now: () => number } = {
+  offsetMs: 0,
+  now: () => Date.now() + worldClock.offsetMs,
+};
 
 /** Options of {@linkcode startWorld}. */
 export interface WorldOptions {
@@ -47,7 +68,16 @@ export interface WorldOptions {
   readonly entry?: string;
   /** Keeps state here across restarts. */
   readonly persist?: string;
+  /** Answers requests of the worker in the sandbox's place, as they stream; `undefined` leaves one to the sandbox. */
+  readonly upstream?: (request: Request) => Response | Promise<Response> | undefined;
+  /** Lets the worker's requests go to the network. */
+  readonly direct?: boolean;
+  /** Has no key-limit binding by default. */
+  readonly wrongKeysLimit?: number;
 }
+
+/** The worker with handles for tests. */
+export const TEST_ENTRY = "tests/worker/test_entry.ts";
 
 let bundles: Map<string, Promise<string>> | undefined;
 
@@ -82,7 +112,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
     variables = {},
     entry = "src/worker/main.ts",
     persist,
+    upstream,
+    direct = false,
+    wrongKeysLimit,
   } = options;
+  const logs: string[] = [];
   const alerts: Record<string, unknown>[] = [];
   const script = await bundle(new URL(`../../${entry}`, import.meta.url).pathname);
   const webhookKey = await sandbox.webhookPublicKey();
@@ -103,6 +137,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
   };
   for (const [name, value] of Object.entries(all)) if (value !== undefined) bindings[name] = value;
   const outbound = async (request: MiniflareRequest): Promise<MiniflareResponse> => {
+    if (upstream) {
+      const streaming = {
+        method: request.method,
+        headers: [...request.headers],
+        ...(request.body && { body: request.body, duplex: "half" }),
+      };
+      const answer = await upstream(new Request(request.url, streaming));
+      if (answer) {
+        return new MiniflareResponse(answer.body, { status: answer.status, headers: [...answer.headers] });
+      }
+    }
     const body = request.body ? await request.arrayBuffer() : undefined;
     if (new URL(request.url).hostname === "alerts.example") {
       alerts.push(JSON.parse(new TextDecoder().decode(body)));
@@ -136,7 +181,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
         },
         "recoveries-dead": { maxBatchSize: 10, maxBatchTimeout: 0 },
       },
-      outboundService: outbound,
+      ...(direct ? {} : { outboundService: outbound }),
+      ...(wrongKeysLimit !== undefined && {
+        ratelimits: { WRONG_KEYS: { namespace_id: "1001", simple: { limit: wrongKeysLimit, period: 60 } } },
+      }),
+      handleStructuredLogs: ({ message }) => void logs.push(message),
       ...(persist ? { kvPersist: `${persist}/kv`, durableObjectsPersist: `${persist}/do` } : {}),
     }));
   let miniflare = start();
@@ -146,9 +195,31 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
     if (key !== null) headers.set("Authorization", `Bearer ${key}`);
     return await fetch(new URL(path, url), { redirect: "manual", ...init, headers });
   };
+  const handle: WorkerWorld["handle"] = async (name, body = {}) => {
+    const response = await fetch(new URL(`/__test/${name}`, url), {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${name}: ${response.status} ${text.slice(0, 500)}`);
+    return JSON.parse(text);
+  };
+  const setClock = async (): Promise<void> => void await handle("clock", { offsetMs: worldClock.offsetMs });
+  if (entry === TEST_ENTRY && worldClock.offsetMs) await setClock();
   return {
     sandbox,
     alerts,
+    logs,
+    handle,
+    advance: async (ms) => {
+      worldClock.offsetMs += ms;
+      await setClock();
+    },
+    sql: async (name, query, values = [], of = "connection") => {
+      const rows = await handle("sql", { name, query, values, of });
+      return Array.isArray(rows) ? rows : [];
+    },
+    ring: async (name, of = "connection") => void await handle("alarm", { name, of }),
     call,
     json: async (path, init) => {
       const response = await call(path, init);
@@ -162,6 +233,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
       await miniflare.dispose();
       miniflare = start();
       url = await miniflare.ready;
+      if (entry === TEST_ENTRY && worldClock.offsetMs) await setClock();
     },
     [Symbol.asyncDispose]: async () => await miniflare.dispose(),
   };

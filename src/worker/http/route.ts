@@ -31,8 +31,8 @@ export interface RequestScope {
 export interface AppTypes {
   /** The host's bindings, where they have the names of wrangler.toml. */
   Bindings: WorkerEnv;
-  /** Set by the first middleware. */
-  Variables: { scope: RequestScope; requestId: string };
+  /** Set by the first middleware; `route` is the pattern of the route that answers. */
+  Variables: { scope: RequestScope; requestId: string; route?: string };
 }
 
 /** One answer of a route, for the OpenAPI document. */

@@ -28,13 +28,13 @@ const BATCH_MESSAGES = 100;
 const TURN_TARGETS = 5_000;
 /** A finished job is kept this long, ms. */
 const KEPT_MS = 7 * 24 * 3_600_000;
-/** A target that nobody reported for this long is sent again, ms: the queue may have lost it. */
-const LOST_AFTER_MS = 30 * 60_000;
 /** A job that was never started is dropped after this, ms. */
 const ABANDONED_MS = 3_600_000;
 
 /** One bulk recovery: its targets, what became of each, and the counts. Sends targets to the queue, by alarm. */
 export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
+  /** While nobody reports for this long, targets sent before are sent again, ms: the queue may have lost them. */
+  protected readonly lostAfterMs: number = 5 * 60_000;
   readonly #sql: SqlStorage;
   readonly #facts: Facts;
 
@@ -182,7 +182,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     const isMore = await this.#sendWaiting();
     if (await this.#finish()) return;
     const isListing = this.#facts.get("listed") === undefined;
-    await this.ctx.storage.setAlarm(Date.now() + (isMore || isListing ? 0 : LOST_AFTER_MS));
+    await this.ctx.storage.setAlarm(Date.now() + (isMore || isListing ? 0 : this.lostAfterMs));
   }
 
   /** Finds the next targets of the source. Seeing one twice changes nothing, so a cut turn is simply done again. */
@@ -234,7 +234,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
 
   /** Sends targets that wait, or that nobody reported for long, to the queue; tells whether more are left. */
   async #sendWaiting(): Promise<boolean> {
-    const lostBefore = Date.now() - LOST_AFTER_MS;
+    const lostBefore = Date.now() - this.lostAfterMs;
     const rows = this.#sql.exec(
       "SELECT kind, id, name FROM targets WHERE outcome IS NULL AND sentAt < ? LIMIT ?",
       lostBefore,

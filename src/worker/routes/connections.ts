@@ -20,6 +20,9 @@ import {
   tokenResponseSchema,
 } from "../http/schemas.ts";
 
+/** What can stand in a header: a token of anything else would fail at its first use. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
 /** Connections: list, look, token, import, recover, forget. */
 export const connectionRoutes: readonly Route[] = [
   route({
@@ -148,6 +151,9 @@ function importedTokens(target: ConnectionTarget, body: Record<string, unknown>)
   try {
     const tokens = tokenSetFrom(withLifetime, now, userTypeOf(target));
     checkOwner(tokens, target);
+    if (![tokens.accessToken, tokens.refreshToken ?? "-"].every((token) => TOKEN.test(token))) {
+      throw new HighLevelError("malformed_response", "a token has characters that no token has");
+    }
     return tokens;
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;

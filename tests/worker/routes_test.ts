@@ -1,0 +1,267 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { routes } from "../../src/worker/create_app.ts";
+import { KEYS, startWorld } from "./worker_world.ts";
+
+/** For each route: a path that fits it, a body where it takes one, and wrong inputs with the status they deserve. */
+interface Rule {
+  readonly path: string;
+  readonly body?: unknown;
+  readonly wrong: readonly { readonly path?: string; readonly body?: unknown; readonly status: number }[];
+}
+
+const BAD_ID = "not%20an%20id";
+const RULES: Readonly<Record<string, Rule>> = {
+  "get /healthz": { path: "/healthz", wrong: [] },
+  "get /connections": {
+    path: "/connections",
+    wrong: [
+      { path: "/connections?status=fine", status: 422 },
+      { path: "/connections?limit=0", status: 422 },
+      { path: "/connections?limit=1001", status: 422 },
+      { path: "/connections?limit=ten", status: 422 },
+      { path: `/connections?cursor=${"x".repeat(3_000)}`, status: 422 },
+    ],
+  },
+  "get /connections/:kind/:id": {
+    path: "/connections/location/none1",
+    wrong: [
+      { path: "/connections/agency/a", status: 422 },
+      { path: `/connections/location/${BAD_ID}`, status: 422 },
+      { path: `/connections/location/${"a".repeat(129)}`, status: 422 },
+      { path: "/connections/location/%zz", status: 422 },
+    ],
+  },
+  "get /connections/:kind/:id/token": {
+    path: "/connections/location/none2/token",
+    wrong: [
+      { path: "/connections/agency/a/token", status: 422 },
+      { path: "/connections/location/a/token?rejected=abc", status: 422 },
+    ],
+  },
+  "put /connections/:kind/:id": {
+    path: "/connections/location/none3",
+    body: { accessToken: "imported", expiresIn: 60 },
+    wrong: [
+      { body: "[]", status: 422 },
+      { body: "{}", status: 422 },
+      { body: `{"accessToken":1,"expiresIn":1}`, status: 422 },
+      { body: `{"accessToken":"a b","expiresIn":1}`, status: 422 },
+      { body: `{"accessToken":"a","expiresIn":1,"locationId":"other"}`, status: 422 },
+      { body: `{"accessToken":"a","expiresIn":1,"userType":"Company"}`, status: 422 },
+      { path: `/connections/company/${BAD_ID}`, body: `{"accessToken":"a","expiresIn":1}`, status: 422 },
+    ],
+  },
+  "post /connections/:kind/:id/recover": {
+    path: "/connections/location/none4/recover",
+    wrong: [{ path: "/connections/nothing/a/recover", status: 422 }],
+  },
+  "delete /connections/:kind/:id": {
+    path: "/connections/location/none5",
+    wrong: [{ path: `/connections/location/${BAD_ID}`, status: 422 }],
+  },
+  "post /recoveries": {
+    path: "/recoveries",
+    body: { targets: [{ locationId: "none6" }] },
+    wrong: [
+      { body: "{}", status: 422 },
+      { body: `{"targets":[]}`, status: 422 },
+      { body: `{"targets":{}}`, status: 422 },
+      { body: `{"targets":[{"locationId":"a","companyId":"b"}]}`, status: 422 },
+      { body: `{"targets":[{"locationId":"a b"}]}`, status: 422 },
+      { body: `{"targets":[{"locationId":"a"}],"status":"broken"}`, status: 422 },
+      { body: `{"status":"fine"}`, status: 422 },
+      { body: `{"companyId":"a"}`, status: 422 },
+      { body: `{"companyId":"a","installed":false}`, status: 422 },
+    ],
+  },
+  "get /recoveries/:id": {
+    path: "/recoveries/none7",
+    wrong: [{ path: `/recoveries/${BAD_ID}`, status: 422 }],
+  },
+  "get /recoveries/:id/events": {
+    path: "/recoveries/none8/events",
+    wrong: [{ path: `/recoveries/${"a".repeat(65)}/events`, status: 422 }],
+  },
+  "all /proxy/:kind/:id/:path{.*}": {
+    path: "/proxy/location/none9/contacts/",
+    wrong: [
+      { path: "/proxy/agency/a/contacts", status: 422 },
+      { path: "/proxy/location/a/x%2fy", status: 400 },
+    ],
+  },
+  "get /oauth/install": {
+    path: "/oauth/install",
+    wrong: [{ path: "/oauth/install?location=a%20b", status: 422 }],
+  },
+  "get /oauth/callback": {
+    path: "/oauth/callback?code=a&state=b",
+    wrong: [{ path: `/oauth/callback?code=${"a".repeat(5_000)}`, status: 422 }],
+  },
+  "post /webhooks/highlevel": {
+    path: "/webhooks/highlevel",
+    body: {},
+    wrong: [],
+  },
+  "get /openapi.json": { path: "/openapi.json", wrong: [] },
+  "get /docs": { path: "/docs", wrong: [] },
+};
+
+const RANK: Readonly<Record<string, number>> = { viewer: 1, service: 2, admin: 3 };
+/** Routes of the dashboard have a test of their own. */
+const tested = routes.filter(({ access }) => access !== "session");
+
+async function problemOf(response: Response, status: number): Promise<Record<string, unknown>> {
+  const text = await response.text();
+  equal(response.status, status, `${response.url}: ${text}`);
+  equal(response.headers.get("content-type"), "application/problem+json", response.url);
+  equal(response.headers.get("cache-control"), "no-store");
+  const problem: Record<string, unknown> = JSON.parse(text);
+  equal(problem.type, "about:blank");
+  equal(problem.status, status);
+  equal(typeof problem.title, "string");
+  equal(typeof problem.detail, "string");
+  match(String(problem.code), /^[a-z_]+$/);
+  return problem;
+}
+
+Deno.test("every route has a rule here", () => {
+  const named = tested.map(({ method, path }) => `${method} ${path}`);
+  deepEqual([...named].sort(), Object.keys(RULES).filter((name) => named.includes(name)).sort());
+  for (const name of named.filter((name) => !/^get \/(ui|$)|^(get|post|all) \/ui/.test(name))) {
+    ok(RULES[name], `${name} has no rule in routes_test.ts`);
+  }
+});
+
+Deno.test("every route lets in whom it should, with every key, and refuses wrong input with a problem", async (t) => {
+  await using world = await startWorld();
+  for (const route of tested) {
+    const rule = RULES[`${route.method} ${route.path}`];
+    if (!rule) continue;
+    const method = route.method === "all" ? "POST" : route.method.toUpperCase();
+    const init = (body: unknown = rule.body): RequestInit => ({
+      method,
+      ...(body !== undefined && {
+        body: typeof body === "string" ? body : JSON.stringify(body),
+        headers: { "Content-Type": "application/json" },
+      }),
+    });
+    await t.step(`${method} ${route.path}`, async () => {
+      const needed = RANK[route.access] ?? 0;
+      const callers = [[null, 0], ["wrong-key-0123456789", 0], ["", 0], ...Object.entries(KEYS)] as const;
+      for (const [name, key] of callers) {
+        const sent = typeof key === "string" ? key : name;
+        const rank = typeof key === "string" ? RANK[name ?? ""] ?? 0 : 0;
+        const response = await world.call(rule.path, { ...init(), key: sent });
+        if (rank >= needed) {
+          ok(
+            ![401, 403].includes(response.status) || route.access === "signature",
+            `${name} got ${response.status}`,
+          );
+          ok(
+            response.status < 500 || response.status === 502 || response.status === 503,
+            `${response.status}`,
+          );
+          await response.body?.cancel();
+        } else if (rank === 0) {
+          const problem = await problemOf(response, 401);
+          equal(problem.code, sent ? "wrong_key" : "missing_key");
+          match(response.headers.get("www-authenticate") ?? "", /^Bearer /);
+        } else {
+          equal((await problemOf(response, 403)).code, "not_allowed");
+        }
+      }
+      for (const { path = rule.path, body, status } of rule.wrong) {
+        const problem = await problemOf(await world.call(path, init(body)), status);
+        equal(problem.code, "invalid_input");
+        const errors = Array.isArray(problem.errors) ? problem.errors : [];
+        if (status === 422) match(String(problem.detail), /^(path|query|body)/);
+        for (const error of errors) match(String(error.in), /^(path|query|body)$/);
+      }
+      if (rule.body !== undefined && route.access !== "signature") {
+        const send = (body: BodyInit, type: string): Promise<Response> =>
+          world.call(rule.path, { method, body, headers: { "Content-Type": type } });
+        equal((await problemOf(await send("{}", "text/plain"), 415)).code, "unsupported_media_type");
+        equal((await problemOf(await send("{", "application/json"), 400)).code, "invalid_input");
+        const size = (route.maxBodyBytes ?? 65_536) + 1;
+        const large = `{"x":"${"y".repeat(size)}"}`;
+        equal((await problemOf(await send(large, "application/json"), 413)).code, "content_too_large");
+        const chunked = new Blob([large]).stream();
+        equal(
+          (await problemOf(
+            await world.call(rule.path, {
+              method,
+              body: chunked,
+              headers: { "Content-Type": "application/json" },
+            }),
+            413,
+          )).code,
+          "content_too_large",
+        );
+      }
+      if (route.method !== "all") {
+        const other = await problemOf(await world.call(rule.path, { method: "PATCH" }), 405);
+        equal(other.code, "method_not_allowed");
+        match(String(other.detail), new RegExp(method));
+      }
+    });
+  }
+  await t.step("a path that nothing has, and odd methods", async () => {
+    equal((await problemOf(await world.call("/nothing/here"), 404)).code, "not_found");
+    equal((await problemOf(await world.call("/connections/"), 404)).code, "not_found");
+    const response = await world.call("/proxy/location/a/contacts", { method: "PROPFIND" });
+    equal((await problemOf(response, 405)).code, "method_not_allowed");
+    ok(response.headers.get("allow")?.includes("GET"));
+  });
+  await t.step("no answer may be framed, sniffed, cached or read by other sites", async () => {
+    const response = await world.call("/connections");
+    await response.body?.cancel();
+    equal(response.headers.get("x-content-type-options"), "nosniff");
+    equal(response.headers.get("x-frame-options"), "SAMEORIGIN");
+    equal(response.headers.get("cache-control"), "no-store");
+    equal(response.headers.get("access-control-allow-origin"), null);
+  });
+});
+
+Deno.test("without its settings the worker answers 503, names what is missing, and serves nothing else", async () => {
+  const variables = { SEALING_KEYS: undefined, ADMIN_KEY: undefined };
+  await using world = await startWorld({ variables });
+  for (const path of ["/healthz", "/connections", "/oauth/install", "/nothing", "/webhooks/highlevel"]) {
+    const problem = await problemOf(await world.call(path), 503);
+    equal(problem.code, "misconfigured");
+    match(String(problem.detail), /SEALING_KEYS is missing/);
+    match(String(problem.detail), /ADMIN_KEY is missing/);
+  }
+});
+
+Deno.test("settings that cannot work are named, and never shown", async (t) => {
+  const cases: Record<string, [Record<string, string | undefined>, RegExp]> = {
+    "a short sealing key": [{ SEALING_KEYS: "c2hvcnQ=" }, /SEALING_KEYS/],
+    "a short key": [{ ADMIN_KEY: "tiny-secret" }, /ADMIN_KEY/],
+    "a key of two roles": [{ VIEWER_KEY: KEYS.admin }, /ADMIN_KEY.*VIEWER_KEY/],
+    "an API version that does not exist": [{ HIGHLEVEL_API_VERSION: "v9" }, /HIGHLEVEL_API_VERSION/],
+    "a base URL without TLS": [
+      { HIGHLEVEL_BASE_URL: "http://highlevel.example" },
+      /baseUrl|HIGHLEVEL_BASE_URL/,
+    ],
+  };
+  for (const [name, [variables, names]] of Object.entries(cases)) {
+    await t.step(name, async () => {
+      await using world = await startWorld({ variables });
+      const problem = await problemOf(await world.call("/healthz"), 503);
+      match(String(problem.detail), names);
+      for (const value of Object.values(variables)) ok(!String(problem.detail).includes(value ?? "-"));
+    });
+  }
+});
+
+Deno.test("too many wrong keys of one address are refused for a while, and right ones are not", async () => {
+  await using world = await startWorld({ wrongKeysLimit: 3 });
+  const statuses: number[] = [];
+  for (let index = 0; index < 6; index++) {
+    const response = await world.call("/connections", { key: `wrong-${index}-0123456789` });
+    statuses.push(response.status);
+    await response.body?.cancel();
+  }
+  deepEqual(statuses, [401, 401, 401, 429, 429, 429]);
+  equal((await world.call("/connections")).status, 200);
+});

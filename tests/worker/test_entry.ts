@@ -1,0 +1,178 @@
+import { consume } from "../../src/worker/jobs/consume.ts";
+import type { RecoveryMessage } from "../../src/worker/jobs/job_api.ts";
+import { RecoveryJob as Job } from "../../src/worker/jobs/recovery_job.ts";
+import { createApp } from "../../src/worker/create_app.ts";
+import { daily } from "../../src/worker/daily.ts";
+import type { WorkerEnv } from "../../src/worker/env.ts";
+import { ConnectionObject as Connection } from "../../src/worker/objects/connection_object.ts";
+
+export { ActivityObject } from "../../src/worker/objects/activity_object.ts";
+
+/*
+ * The worker with handles for tests, below /__test: a clock that can be moved, a KV that refuses or answers stale, a
+ * count of what woke, SQL into an object, and its alarm at once. The code under test is the deployed one.
+ */
+const realNow = Date.now;
+let offsetMs = 0;
+Date.now = () => realNow() + offsetMs;
+
+let kvMode: "ok" | "refuse" | "hang" | "stale" = "ok";
+const stale = new Map<string, string | null>();
+const woken: Record<string, number> = {};
+const delays: number[] = [];
+
+function troubled(kv: KVNamespace): KVNamespace {
+  return new Proxy(kv, {
+    get(target, name) {
+      if (name === "put" && kvMode === "refuse") {
+        return () => Promise.reject(new Error("KV PUT failed: 429 Too Many Requests"));
+      }
+      if (name === "put" && kvMode === "hang") return () => new Promise(() => {});
+      if (name === "get" && kvMode === "stale") {
+        return async (key: string) =>
+          stale.has(key) ? stale.get(key) : await target.get(key, { type: "text" });
+      }
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
+
+function withTrouble(env: WorkerEnv): WorkerEnv {
+  return { ...env, TOKENS: troubled(env.TOKENS) };
+}
+
+function count(name: string): void {
+  woken[name] = (woken[name] ?? 0) + 1;
+}
+
+/** What the handles call. */
+interface Handles {
+  testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]>;
+  testAlarm(): Promise<void>;
+  testAlarmAt(): Promise<number | null>;
+}
+
+export class ConnectionObject extends Connection implements Handles {
+  constructor(ctx: DurableObjectState, env: WorkerEnv) {
+    super(ctx, withTrouble(env));
+    count("connections");
+  }
+  override token(...args: Parameters<Connection["token"]>): ReturnType<Connection["token"]> {
+    count("token");
+    return super.token(...args);
+  }
+  override recover(...args: Parameters<Connection["recover"]>): ReturnType<Connection["recover"]> {
+    count("recover");
+    return super.recover(...args);
+  }
+  testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
+    return Promise.resolve(this.ctx.storage.sql.exec(query, ...values).toArray());
+  }
+  async testAlarm(): Promise<void> {
+    await this.alarm();
+  }
+  async testAlarmAt(): Promise<number | null> {
+    return await this.ctx.storage.getAlarm();
+  }
+}
+
+export class RecoveryJob extends Job implements Handles {
+  protected override readonly lostAfterMs = 1_500;
+
+  constructor(ctx: DurableObjectState, env: WorkerEnv) {
+    super(ctx, withTrouble(env));
+    count("jobs");
+  }
+  testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
+    return Promise.resolve(this.ctx.storage.sql.exec(query, ...values).toArray());
+  }
+  async testAlarm(): Promise<void> {
+    await this.alarm();
+  }
+  async testAlarmAt(): Promise<number | null> {
+    return await this.ctx.storage.getAlarm();
+  }
+}
+
+const app = createApp({ env: withTrouble });
+
+/** The batch, with retries that come at once; notes the delays that were asked for. */
+function hurried(batch: MessageBatch<RecoveryMessage>): MessageBatch<RecoveryMessage> {
+  const messages = batch.messages.map((message) => ({
+    id: message.id,
+    timestamp: message.timestamp,
+    body: message.body,
+    attempts: message.attempts,
+    ack: () => message.ack(),
+    retry: ({ delaySeconds = 0 }: QueueRetryOptions = {}) => {
+      delays.push(delaySeconds);
+      message.retry({ delaySeconds: 0 });
+    },
+  }));
+  return new Proxy(batch, {
+    get: (target, name) => name === "messages" ? messages : Reflect.get(target, name),
+  });
+}
+
+async function handle(request: Request, env: WorkerEnv): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const body: Record<string, unknown> = await request.json();
+  const text = (name: string): string => String(body[name] ?? "");
+  switch (pathname) {
+    case "/__test/clock":
+      offsetMs = Number(body.offsetMs);
+      return Response.json({ now: Date.now() });
+    case "/__test/kv":
+      kvMode = body.mode === "refuse" || body.mode === "hang" || body.mode === "stale" ? body.mode : "ok";
+      if (kvMode === "stale") {
+        stale.clear();
+        for (const { name } of (await env.TOKENS.list()).keys) stale.set(name, await env.TOKENS.get(name));
+      }
+      return Response.json({});
+    case "/__test/woken":
+      return Response.json(woken);
+    case "/__test/delays":
+      return Response.json(delays);
+    case "/__test/daily":
+      await daily(withTrouble(env), Date.now());
+      return Response.json({});
+    case "/__test/queue": {
+      const outcome: string[] = [];
+      const messages = [body.message].flat().map((message: unknown, index) => ({
+        body: message,
+        attempts: Number(body.attempts ?? 1),
+        ack: () => void outcome.push(`ack ${index}`),
+        retry: ({ delaySeconds = 0 }: QueueRetryOptions = {}) =>
+          void outcome.push(`retry ${index} ${delaySeconds}`),
+      }));
+      await Reflect.apply(consume, undefined, [{ queue: text("queue"), messages }, withTrouble(env)]);
+      return Response.json(outcome);
+    }
+  }
+  const namespace = text("of") === "job" ? env.JOBS : env.CONNECTIONS;
+  const stub: unknown = namespace.get(namespace.idFromName(text("name")));
+  const call = async (method: string, ...args: unknown[]): Promise<unknown> =>
+    await Reflect.apply(Reflect.get(Object(stub), method), stub, args);
+  switch (pathname) {
+    case "/__test/sql":
+      return Response.json(await call("testSql", text("query"), body.values ?? []));
+    case "/__test/alarm":
+      return Response.json(await call("testAlarm") ?? {});
+    case "/__test/alarm-at":
+      return Response.json({ at: await call("testAlarmAt") });
+    default:
+      return Response.json(await call(text("method"), ...[body.args].flat()) ?? null);
+  }
+}
+
+const worker: ExportedHandler<WorkerEnv, RecoveryMessage> = {
+  fetch: (request, env, context) =>
+    new URL(request.url).pathname.startsWith("/__test/")
+      ? handle(request, env)
+      : app.fetch(request, env, context),
+  queue: (batch, env) => consume(hurried(batch), withTrouble(env)),
+  scheduled: (_, env) => daily(withTrouble(env), Date.now()),
+};
+
+export default worker;
