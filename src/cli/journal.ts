@@ -2,6 +2,7 @@ import type { ConnectionTarget } from "../oauth/target.ts";
 import { linesOf } from "./input.ts";
 import { reasonOf } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
+import { nameOf } from "./words.ts";
 
 /**
  * What a run has recovered, kept in a file as it happens, so that `--resume` leaves it alone: one line per connection,
@@ -12,8 +13,8 @@ export interface Journal {
   readonly path: string;
   /** How many connections the run before had recovered. */
   readonly size: number;
-  /** Whether an earlier part of this run recovered `target`. */
-  has(target: ConnectionTarget): boolean;
+  /** Whether an earlier part of this run recovered the connection of this name, as `nameOf` gives it. */
+  has(name: string): boolean;
   /** Notes that `target` is recovered. */
   add(target: ConnectionTarget): void;
   /** Ends the writing. */
@@ -47,8 +48,8 @@ export async function openJournal(path: string, mode: "resume" | "begin"): Promi
   return {
     path,
     size: done.size,
-    has: (target) => done.has(lineOf(target)),
-    add: (target) => write(`${lineOf(target)}\n`),
+    has: (name) => done.has(name),
+    add: (target) => write(`${nameOf(target)}\n`),
     close: () => file.close(),
     remove: () => Deno.removeSync(path),
   };
@@ -81,8 +82,4 @@ async function attempt<T>(path: string, open: () => Promise<T>): Promise<T> {
 
 function unlessMissing(error: unknown): undefined {
   if (!(error instanceof Deno.errors.NotFound)) throw error;
-}
-
-function lineOf(target: ConnectionTarget): string {
-  return target.locationId === undefined ? `company ${target.companyId}` : `location ${target.locationId}`;
 }

@@ -81,7 +81,7 @@ Deno.test({
   ignore: !hasScript,
   async fn() {
     await using world = cliWorld({ locations: 200, latencyMs: 20 });
-    world.write("ids.csv", csvOf(world.sandbox.locationIds()));
+    world.write("ids.csv", csvOf([...world.sandbox.locationIds(), ...world.sandbox.locationIds()]));
     const args = ["recover", "--file", "ids.csv", "--concurrency", "4"];
     const child = startOnTerminal(world, args, 120);
     await until(() => world.sandbox.counts.exchange >= 15);
@@ -91,6 +91,14 @@ Deno.test({
     assert.match(screenOf(out), /Stopping: finishing what is in flight\./);
     assert.match(screenOf(out), /\d+ connections: \d+ recovered, in \d+\.\d s\. Interrupted\./);
     assert.match(screenOf(out), /--resume/);
+
+    const again = await finish(startOnTerminal(world, [...args, "--resume"], 120));
+    assert.equal(again.code, 0, again.out);
+    assert.match(
+      screenOf(again.out),
+      /Recovering █+ 100% {2}1\d\d of 1\d\d /,
+      "the bar counts only what is left",
+    );
     assert.ok(out.lastIndexOf("\x1b[?25h") > out.lastIndexOf("\x1b[?25l"), "the cursor is shown again");
   },
 });

@@ -1,32 +1,10 @@
 import assert from "node:assert/strict";
-import { KEYS, startWorld } from "../worker/worker_world.ts";
-import { type CliWorld, cliWorld, csvOf, type Finished, golden, ndjson } from "./cli_world.ts";
+import { cliWorld, csvOf, golden, ndjson } from "./cli_world.ts";
 import { FAKE_KEY, fakeWorker } from "./fake_worker.ts";
-
-type Run = (args: readonly string[], key?: string) => Promise<Finished>;
-
-/** Runs commands against the worker at `url`: no setting of the app but its id. */
-function runnerFor(world: CliWorld, url: string, adminKey: string): Run {
-  return (args, key = adminKey) =>
-    world.run([...args, "--worker", url], {
-      env: { HIGHLEVEL_WORKER_KEY: key, HIGHLEVEL_CLIENT_SECRET: "", HIGHLEVEL_BASE_URL: "" },
-    });
-}
-
-function tangledWorld(): CliWorld {
-  return cliWorld({
-    companies: [{
-      companyId: "agency",
-      locations: [{ locationId: "aaa" }, { locationId: "bbb" }, { locationId: "off", active: false }, {
-        locationId: "gone",
-        installed: false,
-      }],
-    }],
-  });
-}
+import { agencyWorld, runnerFor } from "./worker_runner.ts";
 
 Deno.test("with --worker every command asks the worker and shows the same", async () => {
-  await using world = tangledWorld();
+  await using world = agencyWorld();
   await using worker = fakeWorker(world.sandbox);
   const run = runnerFor(world, worker.url, FAKE_KEY);
   world.write("ids.csv", csvOf(["aaa", "bbb", "off", "gone"]));
@@ -68,7 +46,7 @@ Deno.test("with --worker every command asks the worker and shows the same", asyn
 });
 
 Deno.test("a bulk job of the worker is followed by its events, also when their stream breaks", async () => {
-  await using world = tangledWorld();
+  await using world = agencyWorld();
   await using worker = fakeWorker(world.sandbox);
   const run = runnerFor(world, worker.url, FAKE_KEY);
   await run(["recover", "--location", "aaa", "--location", "off", "--location", "gone"]);
@@ -124,41 +102,4 @@ Deno.test("a worker that cannot be reached is told, with exit code 1", async () 
   const { code, err } = await run(["list"]);
   assert.equal(code, 1);
   assert.match(err, /error: The worker at http:\/\/127\.0\.0\.1:1 cannot be reached\. \(network\)/);
-});
-
-Deno.test({
-  name: "the commands work with the real worker in workerd",
-  sanitizeOps: false, // Miniflare keeps timers
-  sanitizeResources: false,
-  async fn() {
-    await using world = tangledWorld();
-    await using real = await startWorld({ sandbox: world.sandbox });
-    const run = runnerFor(world, (await real.miniflare.ready).href, KEYS.admin);
-    world.write("ids.csv", csvOf(["aaa", "bbb", "off", "gone"]));
-
-    const recovered = await run(["recover", "--file", "ids.csv", "--company", "agency"]);
-    assert.equal(recovered.code, 1, recovered.err);
-    assert.match(recovered.out, /5 connections: 3 recovered, 1 paused, 1 needs a person/);
-    assert.match(recovered.out, /\[1\] Send this link to the customer:\nhttps:\/\//);
-
-    const token = await run(["token", "--location", "aaa"], KEYS.service);
-    assert.ok(world.sandbox.isLiving(token.out.trim()));
-    assert.match((await run(["list"], KEYS.viewer)).out, /location {2}aaa +connected/);
-    assert.match((await run(["list"], "wrong")).err, /This key is not known here/);
-    assert.match(
-      (await run(["forget", "--location", "bbb"], KEYS.viewer)).err,
-      /This needs a key of role admin/,
-    );
-
-    assert.match((await run(["forget", "--location", "bbb"])).out, /^Forgot location bbb/);
-    const reconciled = await run(["reconcile", "--company", "agency"]);
-    assert.match(reconciled.out, /missing +location bbb/);
-    world.write("tokens.json", JSON.stringify(world.sandbox.install({ locationId: "bbb" })));
-    assert.match((await run(["import", "tokens.json"])).out, /^imported {2}location bbb/);
-
-    const bulk = await run(["recover", "--installed", "--company", "agency"]);
-    assert.equal(bulk.code, 1, bulk.err);
-    assert.match(bulk.out, /3 connections: 2 recovered, 1 paused/);
-    assert.match(bulk.out, /location off +paused/);
-  },
 });

@@ -15,7 +15,7 @@ import { openReport, type Report } from "../report.ts";
 import { runRecoveries } from "../run_recoveries.ts";
 import type { CommonFlags } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { counted } from "../words.ts";
+import { counted, nameOf } from "../words.ts";
 import { STATUSES } from "../worker_answers.ts";
 
 interface RecoverFlags extends CommonFlags {
@@ -63,7 +63,7 @@ async function recover(flags: RecoverFlags): Promise<number> {
   checkFlags(flags);
   const output = processOutput({ json: flags.json === true });
   const source = new Source(flags, output);
-  const fromFile = await source.countFile();
+  const names = await source.names();
   const backend = await openBackend(flags, output);
   try {
     if (flags.dryRun) {
@@ -72,7 +72,7 @@ async function recover(flags: RecoverFlags): Promise<number> {
     }
     const report = flags.report === undefined ? undefined : openReport(flags.report);
     try {
-      return await run(flags, { source, backend, output, report, fromFile });
+      return await run(flags, { source, backend, output, report, names });
     } finally {
       report?.close();
     }
@@ -83,12 +83,12 @@ async function recover(flags: RecoverFlags): Promise<number> {
 
 async function run(
   flags: RecoverFlags,
-  { source, backend, output, report, fromFile }: {
+  { source, backend, output, report, names }: {
     readonly source: Source;
     readonly backend: Backend;
     readonly output: Output;
     readonly report: Report | undefined;
-    readonly fromFile: number | undefined;
+    readonly names: ReadonlySet<string> | undefined;
   },
 ): Promise<number> {
   const journal = await openJournal(journalPath(flags), flags.resume ? "resume" : "begin");
@@ -101,10 +101,11 @@ async function run(
         : `Nothing to resume in ${journal.path}: starting from the beginning.`,
     );
   }
+  const total = names && [...names].filter((name) => !journal.has(name)).length;
   const jobs = backend.runJob ? source.jobs() : [];
   const { isInterrupted, isComplete, ended } = await runRecoveries(
     { wanted: source.wanted(backend, journal), jobs, extra: source.unasked },
-    { backend, output, concurrency: flags.concurrency, total: fromFile, journal, report },
+    { backend, output, concurrency: flags.concurrency, total, journal, report },
   ).finally(() => journal.close());
 
   if (source.badRows > 0) output.note(`${counted(source.badRows, "bad row")} left out, as told above.`);
@@ -140,26 +141,32 @@ class Source {
   }
 
   /**
-   * Reads a file through before anything is done, and tells how many connections there will be, where that can be known.
+   * Reads a file through before anything is done, and returns the name of every connection there will be, where that
+   * can be known.
    *
    * @throws {UsageError} when no row is usable.
    */
-  async countFile(): Promise<number | undefined> {
+  async names(): Promise<ReadonlySet<string> | undefined> {
     const { file, location = [], company = [], installed, status } = this.#flags;
-    const named = location.length + (installed ? 0 : company.length);
-    if (file === undefined) return installed || status ? undefined : named;
-    if (!await isRepeatable(file)) return undefined;
-    let usable = 0;
-    for await (const _ of readTargets(file, this.#onBadRow)) usable++;
-    this.#isCounted = true;
-    if (usable === 0) throw noUsableRow(file);
-    return installed || status ? undefined : usable + named;
+    const names = new Set(location.map((locationId) => nameOf({ locationId })));
+    for (const companyId of installed ? [] : company) names.add(nameOf({ companyId }));
+    if (file !== undefined) {
+      if (!await isRepeatable(file)) return undefined;
+      let usable = 0;
+      for await (const { target } of readTargets(file, this.#onBadRow)) {
+        usable++;
+        names.add(nameOf(target));
+      }
+      this.#isCounted = true;
+      if (usable === 0) throw noUsableRow(file);
+    }
+    return installed || status ? undefined : names;
   }
 
   /** Every connection, those of the journal left out. */
   async *wanted(backend: Backend, journal?: Journal): AsyncGenerator<Wanted, void, undefined> {
     for await (const wanted of this.#all(backend, journal !== undefined)) {
-      if (!journal?.has(wanted.target)) yield wanted;
+      if (!journal?.has(nameOf(wanted.target))) yield wanted;
       else this.skipped++;
     }
   }

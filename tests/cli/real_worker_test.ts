@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { KEYS, startWorld } from "../worker/worker_world.ts";
+import { csvOf } from "./cli_world.ts";
+import { agencyWorld, runnerFor } from "./worker_runner.ts";
+
+Deno.test({
+  name: "the commands work with the real worker in workerd",
+  sanitizeOps: false, // Miniflare keeps timers
+  sanitizeResources: false,
+  async fn() {
+    await using world = agencyWorld();
+    await using real = await startWorld({ sandbox: world.sandbox });
+    const run = runnerFor(world, (await real.miniflare.ready).href, KEYS.admin);
+    world.write("ids.csv", csvOf(["aaa", "bbb", "off", "gone"]));
+
+    const recovered = await run(["recover", "--file", "ids.csv", "--company", "agency"]);
+    assert.equal(recovered.code, 1, recovered.err);
+    assert.match(recovered.out, /5 connections: 3 recovered, 1 paused, 1 needs a person/);
+    assert.match(recovered.out, /\[1\] Send this link to the customer:\nhttps:\/\//);
+
+    const token = await run(["token", "--location", "aaa"], KEYS.service);
+    assert.ok(world.sandbox.isLiving(token.out.trim()));
+    assert.match((await run(["list"], KEYS.viewer)).out, /location {2}aaa +connected/);
+    assert.match((await run(["list"], "wrong")).err, /This key is not known here/);
+    assert.match(
+      (await run(["forget", "--location", "bbb"], KEYS.viewer)).err,
+      /This needs a key of role admin/,
+    );
+
+    assert.match((await run(["forget", "--location", "bbb"])).out, /^Forgot location bbb/);
+    const reconciled = await run(["reconcile", "--company", "agency"]);
+    assert.match(reconciled.out, /missing +location bbb/);
+    world.write("tokens.json", JSON.stringify(world.sandbox.install({ locationId: "bbb" })));
+    assert.match((await run(["import", "tokens.json"])).out, /^imported {2}location bbb/);
+
+    const bulk = await run(["recover", "--installed", "--company", "agency"]);
+    assert.equal(bulk.code, 1, bulk.err);
+    assert.match(bulk.out, /3 connections: 2 recovered, 1 paused/);
+    assert.match(bulk.out, /location off +paused/);
+  },
+});
