@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type CliWorld, cliWorld, ndjson } from "./cli_world.ts";
 
-/** An agency of five: held, missing, orphaned, paused and one that a person must authorise. */
+/** An agency of five: held, missing, orphaned, paused and one that a person must authorise; beside it another agency. */
 async function tangledWorld(): Promise<CliWorld> {
   const world = cliWorld({
     companies: [{
@@ -10,10 +10,12 @@ async function tangledWorld(): Promise<CliWorld> {
     }],
   });
   const { sandbox } = world;
+  sandbox.addLocation({ locationId: "elsewhere", companyId: "otherAgency" });
   sandbox.pause("paused");
   sandbox.uninstall({ locationId: "reset" });
   world.write("ids.csv", "locationId,companyId\nheld,agency\norphaned,agency\npaused,agency\nreset,agency\n");
   await world.run(["recover", "--file", "ids.csv", "--company", "agency"]);
+  await world.run(["recover", "--location", "elsewhere"]);
   sandbox.uninstall({ locationId: "orphaned" });
   sandbox.install({ locationId: "reset" });
   return world;

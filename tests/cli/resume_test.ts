@@ -67,16 +67,22 @@ Deno.test("a run killed and begun anew without --resume leaves every connection 
 });
 
 Deno.test("--resume tries again what was not recovered, and only that", async () => {
-  await using world = cliWorld({ locations: [{ locationId: "aaa" }, { locationId: "off", active: false }] });
-  world.write("ids.csv", csvOf(["aaa", "off"]));
+  await using world = cliWorld({
+    locations: [{ locationId: "aaa" }, { locationId: "off", active: false }, {
+      locationId: "gone",
+      installed: false,
+    }],
+  });
+  world.write("ids.csv", csvOf(["aaa", "off", "gone"]));
   assert.equal((await world.run(["recover", "--file", "ids.csv", "--journal", "run.txt"])).code, 1);
   assert.equal(world.read("run.txt"), "# recovered by highlevel-reconnect\nlocation aaa\n");
   world.sandbox.resume("off");
+  world.sandbox.install({ locationId: "gone" });
   world.sandbox.resetCounts();
   const { code, out } = await world.run(["recover", "--file", "ids.csv", "--journal", "run.txt", "--resume"]);
   assert.equal(code, 0);
-  assert.match(out, /1 connection: 1 recovered/);
-  assert.equal(world.sandbox.counts.exchange, 1);
+  assert.match(out, /2 connections: 2 recovered/);
+  assert.equal(world.sandbox.counts.exchange, 2);
 });
 
 Deno.test("a journal never overwrites a file that is something else", async () => {

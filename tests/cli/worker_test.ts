@@ -42,6 +42,11 @@ Deno.test("with --worker every command asks the worker and shows the same", asyn
   assert.match((await run(["forget", "--location", "aaa"])).out, /^Forgot location aaa\.\n$/);
   world.write("tokens.json", JSON.stringify(world.sandbox.install({ locationId: "aaa" })));
   assert.match((await run(["import", "tokens.json"])).out, /^imported {2}location aaa/);
+  world.write("refresh", world.sandbox.install({ locationId: "bbb" }).refresh_token ?? "");
+  assert.match((await run(["import", "refresh"])).out, /^imported {2}location bbb/);
+  const put = worker.requests.findLast(({ line }) => line === "PUT /connections/location/bbb")?.body ?? "";
+  assert.match(put, /"expires_in":0,/, "no access token is held, so none may look alive");
+  assert.ok(world.sandbox.isLiving((await run(["token", "--location", "bbb"])).out.trim()));
   assert.ok(worker.requests.every(({ key }) => key === FAKE_KEY));
 });
 
