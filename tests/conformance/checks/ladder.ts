@@ -80,8 +80,8 @@ export const ladderChecks: readonly Check[] = [
       const { outcome, authorizationUrl = "" } = await connections.recover(LOCATION);
       equal(outcome, "reauthorization_required", "the outcome");
       holds(authorizationUrl.includes("client_id="), "the link is told");
-      equal((await rejection(connections.accessToken(LOCATION))).code, "reauthorization_required");
       equal(events.map(({ type }) => type), ["reauthorization_required"], "events");
+      equal((await rejection(connections.accessToken(LOCATION))).code, "reauthorization_required");
     },
   },
   {

@@ -87,14 +87,20 @@ export function wireChecks(apiVersion: "2021-07-28" | "v3"): readonly Check[] {
       },
     },
     {
-      name: "authorizationUrl leads to the page that asks a person",
+      name: "authorizationUrl leads a person to the code that is exchanged",
       async run() {
-        const { app } = world({ apiVersion });
+        const { sandbox, app, now } = world({ apiVersion });
+        sandbox.addLocation(LOCATION);
         const url = authorizationUrl(app, { scope: ["contacts.readonly", "oauth.write"], state: "a&b" });
-        equal(url.searchParams.get("client_id"), app.clientId, "client_id");
-        equal(url.searchParams.get("redirect_uri"), app.redirectUri, "redirect_uri");
-        equal(url.searchParams.get("scope"), "contacts.readonly oauth.write", "scope");
-        equal(url.searchParams.get("state"), "a&b", "state");
+        equal(url.searchParams.get("scope"), "contacts.readonly oauth.write", "the scope");
+        const page = await sandbox.fetch(url);
+        const { searchParams } = new URL(page.headers.get("location") ?? "");
+        equal(searchParams.get("state"), "a&b", "the state that comes back");
+        const tokens = await exchangeCode(app, {
+          code: searchParams.get("code") ?? "",
+          userType: "Location",
+        }, { now });
+        holds(sandbox.isLiving(tokens.accessToken), "the token works");
       },
     },
   ];

@@ -1,0 +1,57 @@
+import { chromium as browsers } from "playwright-core";
+import { bundled } from "./bundle.ts";
+import { resultsIn, type Runtime } from "./runtime.ts";
+
+const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const SOURCE = `
+  import { runConformance } from "./tests/conformance/suite.ts";
+  postMessage(JSON.stringify(await runConformance()));
+`;
+/** Runs in the page: the module worker's one message, which the page keeps in its title. */
+const PAGE = `<!doctype html><title></title><script type="module">
+  const worker = new Worker("/suite.js", { type: "module" });
+  worker.onmessage = ({ data }) => document.title = data;
+  worker.onerror = ({ message }) => document.title = JSON.stringify({ message });
+</script>`;
+
+const executablePath = PATHS.find(isFile);
+
+/** A module worker of a browser. */
+export const chromium: Runtime = {
+  name: "Chromium",
+  missing: executablePath ? undefined : `there is no browser: none of ${PATHS.join(", ")}`,
+  async run() {
+    const script = await bundled(SOURCE, "esm");
+    await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
+      const isScript = new URL(url).pathname === "/suite.js";
+      const type = isScript ? "text/javascript" : "text/html";
+      return new Response(isScript ? script : PAGE, { headers: { "Content-Type": type } });
+    });
+    const browser = await browsers.launch({ executablePath: executablePath ?? "", args: FLAGS });
+    try {
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${server.addr.port}/`);
+      await page.waitForFunction("document.title !== ''");
+      return resultsIn(await page.title());
+    } finally {
+      await browser.close();
+    }
+  },
+};
+
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}

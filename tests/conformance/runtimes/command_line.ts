@@ -1,0 +1,26 @@
+import { ROOT } from "../../project/root.ts";
+import { BUN, bunPath, NODE, nodePath, output } from "./installed.ts";
+import { resultsIn, type Runtime } from "./runtime.ts";
+
+const MAIN = `${ROOT}/tests/conformance/main.ts`;
+
+/** This Deno, without permissions and without configuration. */
+export const deno: Runtime = {
+  name: `Deno ${Deno.version.deno}`,
+  run: async () =>
+    resultsIn(await output(Deno.execPath(), ["run", "--no-prompt", "--no-config", "--no-lock", MAIN])),
+};
+
+/** Node, which strips the types of the same files. */
+export const node: Runtime = {
+  name: `Node ${NODE.version}`,
+  missing: NODE.package ? undefined : "npm has no Node 24 for this platform",
+  run: async () => resultsIn(await output(await nodePath() ?? "node", ["--no-warnings", MAIN])),
+};
+
+/** Bun, which runs the same files. */
+export const bun: Runtime = {
+  name: `Bun ${BUN.version}`,
+  missing: BUN.package ? undefined : "npm has no Bun for this platform",
+  run: async () => resultsIn(await output(await bunPath() ?? "bun", [MAIN])),
+};
