@@ -14,6 +14,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { installRoutes } from "./routes/install.ts";
 import { proxyRoutes } from "./routes/proxy.ts";
 import { recoveryRoutes } from "./routes/recoveries.ts";
+import { uiRoutes } from "./routes/ui.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...installRoutes,
   ...webhookRoutes,
   ...docsRoutes(() => routes),
+  ...uiRoutes,
 ];
 
 /**
@@ -62,7 +64,7 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
     { readonly env: WorkerEnv; readonly settings: Settings; readonly edge: Edge }
   >();
 
-  app.use("*", secureHeaders({ crossOriginResourcePolicy: "same-origin", referrerPolicy: "no-referrer" }));
+  app.use("*", secureHeaders({ crossOriginResourcePolicy: "same-origin", referrerPolicy: "same-origin" }));
   app.use("*", async (context, next) => {
     const startedAt = Date.now();
     const requestId = context.req.header("cf-ray") ?? crypto.randomUUID();

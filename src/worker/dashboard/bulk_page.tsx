@@ -1,0 +1,204 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource hono/jsx */
+import type { Child } from "hono/jsx";
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { ConnectionStatus } from "../../connections/status.ts";
+import type { JobProgress } from "../jobs/job_api.ts";
+import { Moment } from "./moment.tsx";
+import type { PastedIds } from "./pasted_ids.ts";
+import { JobState } from "./progress_page.tsx";
+import { STATUSES } from "./status_badge.tsx";
+import { mayAct, numberText, type PageParts, type View } from "./view.ts";
+
+/** Bad lines shown. */
+const BAD_LINES = 20;
+
+/** What is wrong with the form that was sent. */
+export type BulkTrouble =
+  | { readonly kind: "ids"; readonly text: string; readonly pasted: PastedIds }
+  | { readonly kind: "company"; readonly text: string };
+
+/** Starts bulk recoveries, and finds those started lately. */
+export function bulkPage(
+  view: View,
+  { recent, companies, trouble, status = "broken" }: {
+    recent: readonly JobProgress[];
+    companies: readonly { readonly id: string; readonly name: string | undefined }[];
+    trouble?: BulkTrouble;
+    status?: ConnectionStatus;
+  },
+): PageParts {
+  const { words } = view;
+  return {
+    title: words.bulk,
+    section: "bulk",
+    body: (
+      <>
+        <h1>{words.bulk}</h1>
+        <p class="lead">{words.bulkLead}</p>
+        {mayAct(view)
+          ? (
+            <div class="choices">
+              <ByStatus view={view} status={status} />
+              <ByAgency
+                view={view}
+                companies={companies}
+                trouble={trouble?.kind === "company" ? trouble : undefined}
+              />
+              <ByIds view={view} trouble={trouble?.kind === "ids" ? trouble : undefined} />
+            </div>
+          )
+          : <p class="note">{words.viewerOnly}</p>}
+        <section class="panel" aria-labelledby="recent">
+          <h2 id="recent">{words.recent}</h2>
+          <Recent view={view} recent={recent} />
+        </section>
+      </>
+    ),
+  };
+}
+
+function ByStatus({ view, status }: { view: View; status: ConnectionStatus }): JSX.Element {
+  const { words } = view;
+  return (
+    <Choice view={view} what="status" title={words.byStatus}>
+      <label for="by-status">{words.byStatusLead}</label>
+      <select id="by-status" name="status">
+        {STATUSES.map((one) => <option value={one} selected={one === status}>{words[one]}</option>)}
+      </select>
+    </Choice>
+  );
+}
+
+function ByAgency(
+  { view, companies, trouble }: {
+    view: View;
+    companies: readonly { readonly id: string; readonly name: string | undefined }[];
+    trouble: { readonly text: string } | undefined;
+  },
+): JSX.Element {
+  const { words } = view;
+  return (
+    <Choice view={view} what="company" title={words.byAgency}>
+      <label for="company">{words.byAgencyLabel}</label>
+      <input
+        id="company"
+        name="company"
+        list="companies"
+        required
+        autocomplete="off"
+        spellcheck={false}
+        value={trouble?.text}
+        aria-invalid={trouble ? "true" : undefined}
+        aria-describedby={trouble ? "company-trouble company-hint" : "company-hint"}
+      />
+      <datalist id="companies">
+        {companies.map(({ id, name }) => <option value={id}>{name}</option>)}
+      </datalist>
+      {trouble && <p class="bad-text" id="company-trouble" role="alert">{words.badCompany}</p>}
+      <p class="hint" id="company-hint">{words.byAgencyHint}</p>
+    </Choice>
+  );
+}
+
+function ByIds(
+  { view, trouble }: {
+    view: View;
+    trouble: { readonly text: string; readonly pasted: PastedIds } | undefined;
+  },
+): JSX.Element {
+  const { words } = view;
+  const { bad = [], targets = [] } = trouble?.pasted ?? {};
+  return (
+    <Choice view={view} what="ids" title={words.byIds}>
+      <label for="ids">{words.byIdsLabel}</label>
+      <textarea
+        id="ids"
+        name="ids"
+        rows={6}
+        required
+        spellcheck={false}
+        aria-invalid={trouble ? "true" : undefined}
+        aria-describedby={trouble ? "ids-trouble" : undefined}
+      >
+        {trouble?.text}
+      </textarea>
+      {trouble && (
+        <div class="bad-text" id="ids-trouble" role="alert">
+          <p>
+            {bad.length === 0 ? words.noIds : words.badLines(numberText(view, bad.length), bad.length === 1)}
+          </p>
+          <ul>
+            {bad.slice(0, BAD_LINES).map(({ line, text }) => (
+              <li>
+                {words.badLine(numberText(view, line))}: <code>{text}</code>
+              </li>
+            ))}
+            {bad.length > BAD_LINES && <li>{words.more(numberText(view, bad.length - BAD_LINES))}</li>}
+          </ul>
+        </div>
+      )}
+      {bad.length > 0 && targets.length > 0 && (
+        <button name="skip" value="bad">{words.startGood(numberText(view, targets.length))}</button>
+      )}
+    </Choice>
+  );
+}
+
+function Choice(
+  { view, what, title, children }: {
+    view: View;
+    what: string;
+    title: string;
+    children?: Child;
+  },
+): JSX.Element {
+  const { words, base } = view;
+  return (
+    <section class={`panel choice ${what}`} aria-labelledby={`${what}-title`}>
+      <h2 id={`${what}-title`}>{title}</h2>
+      <form method="post" action={`${base}/ui/recoveries`} class="stack" data-busy={words.starting}>
+        <input type="hidden" name="what" value={what} />
+        {children}
+        <button class="primary">{words.start}</button>
+      </form>
+    </section>
+  );
+}
+
+function Recent({ view, recent }: { view: View; recent: readonly JobProgress[] }): JSX.Element {
+  const { words, base } = view;
+  if (recent.length === 0) return <p class="quiet-text">{words.noRecent}</p>;
+  return (
+    <table class="cards">
+      <thead>
+        <tr>
+          <th scope="col">{words.started}</th>
+          <th scope="col">{words.status}</th>
+          <th scope="col" class="number">{words.recovered}</th>
+          <th scope="col" class="number">{words.unrecovered}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {recent.map((job) => (
+          <tr>
+            <th scope="row">
+              <a class="name" href={`${base}/ui/recoveries/${job.id}`}>
+                <Moment view={view} at={new Date(job.createdAt)} />
+              </a>
+            </th>
+            <td>
+              <JobState view={view} status={job.status} />
+            </td>
+            <td class="number" data-label={words.recovered}>
+              {words.ended(numberText(view, job.recovered), numberText(view, job.total))}
+            </td>
+            <td class="number" data-label={words.unrecovered}>
+              {numberText(view, job.paused + job.reauthorization_required + job.failed)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,270 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource hono/jsx */
+import type { Child } from "hono/jsx";
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { Connection } from "../../connections/connection.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { DescribedConnection, HistoryEntry } from "../objects/connection_api.ts";
+import { idOf } from "./arrange.ts";
+import { connectionPath } from "./connection_path.ts";
+import { Copyable } from "./copyable.tsx";
+import { ExactMoment, Moment } from "./moment.tsx";
+import { StatusBadge } from "./status_badge.tsx";
+import { mayAct, numberText, type PageParts, type View } from "./view.ts";
+
+/** What an action on a connection came to. */
+export type Did = keyof View["words"]["did"];
+
+/** One connection: where it stands, what to do, what happened. */
+export function connectionPage(
+  view: View,
+  { target, described, link, did }: {
+    target: ConnectionTarget;
+    described: DescribedConnection;
+    link: string | undefined;
+    did: Did | undefined;
+  },
+): PageParts {
+  const { words } = view;
+  const { connection, history, nextAt } = described;
+  const title = titleOf(view, target, connection);
+  const status = connection?.status ?? "forgotten";
+  return {
+    title,
+    section: "overview",
+    body: (
+      <>
+        {did && (
+          <p class={did === "recovered" || did === "forgotten" ? "note good" : "note bad"} role="status">
+            {words.did[did]}
+          </p>
+        )}
+        <div class="title">
+          <div>
+            <h1>{title}</h1>
+            <p class="subtitle">
+              {words[target.locationId === undefined ? "company" : "location"]}{" "}
+              <Copyable view={view} text={idOf({ target })} what={words.id} />
+            </p>
+          </div>
+          <Actions view={view} target={target} isKnown={connection !== undefined} />
+        </div>
+        <section class={`panel standing ${status}`} aria-label={words.status}>
+          <StatusBadge view={view} status={status} />
+          <p>{words[`${status}Long`]}</p>
+          <Trouble view={view} connection={connection} />
+          {status === "reauthorization_required" && <AuthorizeLink view={view} link={link} />}
+        </section>
+        <div class="columns">
+          <section class="panel" aria-labelledby="details">
+            <h2 id="details">{words.details}</h2>
+            <Details view={view} connection={connection} nextAt={nextAt} />
+          </section>
+          <section class="panel" aria-labelledby="history">
+            <h2 id="history">{words.history}</h2>
+            <History view={view} history={history} />
+          </section>
+        </div>
+      </>
+    ),
+  };
+}
+
+/** Asks before a connection is forgotten. */
+export function forgetPage(
+  view: View,
+  { target, name }: { target: ConnectionTarget; name: string | undefined },
+): PageParts {
+  const { words, base } = view;
+  const path = connectionPath(base, target);
+  const title = words.forgetTitle(name ?? idOf({ target }));
+  return {
+    title,
+    section: "overview",
+    body: (
+      <div class="narrow">
+        <h1>{title}</h1>
+        <p class="lead">{words.forgetLead}</p>
+        <form method="post" action={`${path}/forget`} class="row">
+          <button class="danger">{words.forgetYes}</button>
+          <a class="button" href={path}>{words.cancel}</a>
+        </form>
+      </div>
+    ),
+  };
+}
+
+/** A button that recovers this connection. */
+export function RecoverButton({ view, target }: { view: View; target: ConnectionTarget }): JSX.Element {
+  const { words, base } = view;
+  return (
+    <form method="post" action={`${connectionPath(base, target)}/recover`} data-busy={words.recovering}>
+      <button class="primary">{words.recover}</button>
+    </form>
+  );
+}
+
+function titleOf({ words }: View, target: ConnectionTarget, connection: Connection | undefined): string {
+  return connection?.name ??
+    `${words[target.locationId === undefined ? "company" : "location"]} ${idOf({ target })}`;
+}
+
+function Actions(
+  { view, target, isKnown }: { view: View; target: ConnectionTarget; isKnown: boolean },
+): JSX.Element {
+  const { words, base } = view;
+  if (!mayAct(view)) return <p class="quiet-text">{words.viewerOnly}</p>;
+  return (
+    <div class="row">
+      <RecoverButton view={view} target={target} />
+      {isKnown && (
+        <a class="button danger-text" href={`${connectionPath(base, target)}/forget`}>{words.forget}</a>
+      )}
+    </div>
+  );
+}
+
+function Trouble(
+  { view, connection }: { view: View; connection: Connection | undefined },
+): JSX.Element | null {
+  const { words } = view;
+  const trouble = connection?.trouble;
+  if (!trouble) return null;
+  return (
+    <div class="trouble">
+      <p>
+        <b>{words.reason}</b> <Explained view={view} code={trouble.code} message={trouble.message} />
+      </p>
+      {trouble.traceId && (
+        <p>
+          <b>{words.traceId}</b> <Copyable view={view} text={trouble.traceId} what={words.traceId} />{" "}
+          <span class="quiet-text">{words.traceHint}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** An error in the reader's language, and as it was told. */
+function Explained(
+  { view: { words }, code, message }: { view: View; code: string; message: string | undefined },
+): JSX.Element {
+  const translated = words.codes[code];
+  return (
+    <>
+      {translated && <span>{translated}</span>}
+      <span lang="en">{message || code}</span>
+    </>
+  );
+}
+
+function AuthorizeLink({ view, link }: { view: View; link: string | undefined }): JSX.Element {
+  const { words } = view;
+  if (link === undefined) return <p class="quiet-text">{words.authorizeUnset}</p>;
+  return (
+    <div class="authorize">
+      <p>
+        <b>{words.authorizeLink}</b>
+      </p>
+      <Copyable view={view} text={link} what={words.authorizeLink} long />
+      <p class="quiet-text">{words.authorizeHint}</p>
+    </div>
+  );
+}
+
+function Details(
+  { view, connection, nextAt }: {
+    view: View;
+    connection: Connection | undefined;
+    nextAt: number | undefined;
+  },
+): JSX.Element {
+  const { words, base } = view;
+  const { expiresAt, companyId, refreshTokenIssuedAt, scope } = connection ?? {};
+  return (
+    <dl>
+      <Row name={words.expires}>{expiresAt ? <Moment view={view} at={expiresAt} /> : words.noToken}</Row>
+      <Row name={words.nextRefresh}>{nextAt ? <Moment view={view} at={nextAt} /> : words.nothingPlanned}</Row>
+      {refreshTokenIssuedAt && (
+        <Row name={words.refreshToken}>
+          {words.issued} <Moment view={view} at={refreshTokenIssuedAt} />
+        </Row>
+      )}
+      {connection && (
+        <Row name={words.updated}>
+          <Moment view={view} at={connection.updatedAt} />
+        </Row>
+      )}
+      {companyId !== undefined && connection?.target.locationId !== undefined && (
+        <Row name={words.agency}>
+          <a href={connectionPath(base, { companyId })}>
+            <code>{companyId}</code>
+          </a>
+        </Row>
+      )}
+      {scope && scope.length > 0 && (
+        <Row name={words.scopes}>
+          <ul class="scopes">
+            {scope.map((one) => (
+              <li>
+                <code>{one}</code>
+              </li>
+            ))}
+          </ul>
+        </Row>
+      )}
+    </dl>
+  );
+}
+
+function Row({ name, children }: { name: string; children?: Child }): JSX.Element {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function History({ view, history }: { view: View; history: readonly HistoryEntry[] }): JSX.Element {
+  const { words } = view;
+  if (history.length === 0) return <p class="quiet-text">{words.historyEmpty}</p>;
+  return <ol class="timeline">{history.map((entry) => <Event view={view} entry={entry} />)}</ol>;
+}
+
+function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Element {
+  const { words } = view;
+  const { type, at, by, traceId, ms, code, message } = entry;
+  const events: Readonly<Record<string, string>> = words.events;
+  const ways: Readonly<Record<string, string>> = words.ways;
+  return (
+    <li class={toneOf(type)}>
+      <p>
+        <b>{events[type] ?? type}</b> {by && <span>{ways[by] ?? by}</span>}{" "}
+        {ms !== undefined && <span class="quiet-text">{words.took(numberText(view, Math.round(ms)))}</span>}
+      </p>
+      <p class="when">
+        <ExactMoment view={view} at={at} />
+      </p>
+      {code && (
+        <p class="why">
+          <Explained view={view} code={code} message={message} />
+        </p>
+      )}
+      {traceId && (
+        <p class="trace">
+          <span class="quiet-text">{words.traceId}</span>{" "}
+          <Copyable view={view} text={traceId} what={words.traceId} />
+        </p>
+      )}
+    </li>
+  );
+}
+
+/** Which colour an event has. */
+function toneOf(type: string): string {
+  if (type === "recovered" || type === "resumed" || type === "authorised") return "good";
+  if (type === "recovery_failed" || type === "store_failed" || type === "endpoint_removed") return "bad";
+  if (type === "paused") return "waiting";
+  return type === "reauthorization_required" ? "person" : "";
+}

@@ -1,0 +1,100 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource hono/jsx */
+import type { JSX } from "hono/jsx/jsx-runtime";
+import { assetPath } from "./assets.ts";
+import { LANGUAGES } from "./language.ts";
+import type { PageParts, View } from "./view.ts";
+
+/** A whole document: head, header, navigation, and the page's own part. */
+export function Layout(
+  { view, page }: { view: View; page: PageParts },
+): JSX.Element {
+  const { words, base } = view;
+  return (
+    <html lang={words.code}>
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <title>{`${page.title} · ${words.product}`}</title>
+        <link rel="icon" href={assetPath(base, "icon.svg")} type="image/svg+xml" />
+        <link rel="stylesheet" href={assetPath(base, "style.css")} />
+        <script src={assetPath(base, "app.js")} defer></script>
+        {page.reloadSeconds === undefined ? null : (
+          <noscript>
+            <meta http-equiv="refresh" content={String(page.reloadSeconds)} />
+          </noscript>
+        )}
+      </head>
+      <body>
+        <a class="skip" href="#main">{words.skip}</a>
+        <Header view={view} section={page.section} />
+        <main id="main" tabindex={-1}>{page.body}</main>
+        <div class="visually-hidden" role="status" id="said"></div>
+      </body>
+    </html>
+  );
+}
+
+function Header({ view, section }: { view: View; section: PageParts["section"] }): JSX.Element {
+  const { words, base, role } = view;
+  const entries = [
+    ["overview", base || "/", words.overview],
+    ["bulk", `${base}/ui/recoveries`, words.bulk],
+    ["api", `${base}/docs`, words.api],
+  ] as const;
+  return (
+    <header>
+      <div class="bar">
+        <a class="brand" href={base || "/"}>
+          <Mark />
+          {words.product}
+        </a>
+        {role && (
+          <nav>
+            {entries.map(([name, href, text]) => (
+              <a href={href} aria-current={name === section ? "page" : undefined}>{text}</a>
+            ))}
+          </nav>
+        )}
+        <div class="tools">
+          <Languages view={view} />
+          {role && (
+            <form method="post" action={`${base}/ui/sign-out`}>
+              <span class="role">
+                <span class="visually-hidden">{words.signedInAs}</span>
+                {words[role]}
+              </span>
+              <button class="quiet">{words.signOut}</button>
+            </form>
+          )}
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function Languages({ view }: { view: View }): JSX.Element {
+  const { words, base, path } = view;
+  return (
+    <form method="post" action={`${base}/ui/language`} aria-label={words.language}>
+      <input type="hidden" name="next" value={path} />
+      {[...LANGUAGES].filter(([code]) => code !== words.code).map(([code, { name }]) => (
+        <button class="quiet" name="to" value={code} lang={code}>{name}</button>
+      ))}
+    </form>
+  );
+}
+
+function Mark(): JSX.Element {
+  return (
+    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+      <g fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round">
+        <path d="M8.5 6.5 6 4a3.3 3.3 0 0 0-4.6 4.600l2.5 2.500a3.3 3.3 0 0 0 3.6.7" />
+        <path d="m11.5 13.5 2.5 2.500a3.3 3.3 0 0 0 4.6-4.600l-2.5-2.500a3.3 3.3 0 0 0-3.6-.7" />
+        <path d="m7.5 7.5 5 5" />
+      </g>
+    </svg>
+  );
+}

@@ -1,0 +1,35 @@
+import type { JobTarget } from "../jobs/job_api.ts";
+
+/** A line that names no connection. */
+export interface BadLine {
+  /** Its number, from 1. */
+  readonly line: number;
+  /** Its text, cut. */
+  readonly text: string;
+}
+
+/** What pasted lines name. */
+export interface PastedIds {
+  /** Connections, each once. */
+  readonly targets: readonly JobTarget[];
+  /** Lines that name none. */
+  readonly bad: readonly BadLine[];
+}
+
+/** `ID`, `location/ID` or `company/ID`; quotes and commas of a spreadsheet do not matter. */
+const LINE = /^(?:(location|company)[/: ]\s*)?([A-Za-z0-9_-]{1,128})$/i;
+
+/** Reads ids, one a line; empty lines are skipped. */
+export function pastedIds(text: string): PastedIds {
+  const targets = new Map<string, JobTarget>();
+  const bad: BadLine[] = [];
+  for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
+    const line = raw.trim().replace(/^["',;]+|["',;]+$/g, "").trim();
+    if (line === "") continue;
+    const [, kindText = "location", id = ""] = LINE.exec(line) ?? [];
+    const kind = kindText.toLowerCase() === "company" ? "company" : "location";
+    if (id) targets.set(`${kind}/${id}`, { kind, id });
+    else bad.push({ line: index + 1, text: line.slice(0, 80) });
+  }
+  return { targets: [...targets.values()], bad };
+}

@@ -1,0 +1,203 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource hono/jsx */
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { JobChanges, JobItem, JobProgress } from "../jobs/job_api.ts";
+import { idOf } from "./arrange.ts";
+import { connectionPath } from "./connection_path.ts";
+import { Copyable } from "./copyable.tsx";
+import { Moment } from "./moment.tsx";
+import { StatusIcon } from "./status_badge.tsx";
+import { numberText, type PageParts, type View } from "./view.ts";
+
+/** Ends of a job's targets, in the order of the bar; `shape` is the status that looks like it. */
+const ENDS = [
+  { name: "recovered", shape: "connected" },
+  { name: "paused", shape: "paused" },
+  { name: "reauthorization_required", shape: "reauthorization_required" },
+  { name: "failed", shape: "broken" },
+] as const;
+const UNRECOVERED = ENDS.slice(1);
+
+/** A bulk recovery while it runs and after: bar, counts, and what was not recovered. */
+export function progressPage(view: View, { progress, unrecovered }: JobChanges): PageParts {
+  const { words, base } = view;
+  const { id, status } = progress;
+  const events = status === "done" ? undefined : `${base}/recoveries/${id}/events`;
+  const notRecovered = progress.paused + progress.reauthorization_required + progress.failed;
+  return {
+    title: words.progress,
+    section: "bulk",
+    ...(status !== "done" && { reloadSeconds: 5 }),
+    body: (
+      <div id="job" data-events={events} data-base={base}>
+        <div class="title">
+          <div>
+            <h1>{words.progress}</h1>
+            <p class="subtitle">
+              {words.started} <Moment view={view} at={new Date(progress.createdAt)} />
+            </p>
+          </div>
+          <div class="row">
+            {(["listing", "running", "done"] as const).map((one) => (
+              <span data-state={one} hidden={one !== status}>
+                <JobState view={view} status={one} />
+              </span>
+            ))}
+          </div>
+        </div>
+        <Bar view={view} progress={progress} />
+        {progress.problem && <p class="note bad" role="alert" lang="en">{progress.problem}</p>}
+        {status !== "done" && (
+          <p class="quiet-text" data-while-running>
+            <span data-live hidden>{words.liveNote}</span>
+            <span data-lost hidden class="bad-text" role="alert">{words.lost}</span>
+            <noscript>
+              {words.staticNote} <a href={view.path}>{words.refresh}</a>
+            </noscript>
+          </p>
+        )}
+        <section class="panel" aria-labelledby="unrecovered">
+          <div class="panel-head">
+            <h2 id="unrecovered">{words.unrecovered}</h2>
+            <a href={`${base}/ui/recoveries/${id}/unrecovered.csv`} download={`recovery-${id}.csv`}>
+              {words.csv}
+            </a>
+          </div>
+          <p class="quiet-text" data-none hidden={notRecovered > 0}>{words.unrecoveredNone}</p>
+          <table class="cards" hidden={notRecovered === 0}>
+            <thead>
+              <tr>
+                <th scope="col">{words.connection}</th>
+                <th scope="col">{words.outcome}</th>
+                <th scope="col">{words.reason}</th>
+                <th scope="col">{words.traceId}</th>
+                <th scope="col">{words.link}</th>
+              </tr>
+            </thead>
+            <tbody id="items">{unrecovered.map((item) => <Item view={view} item={item} />)}</tbody>
+          </table>
+          <p class="quiet-text" data-first hidden={notRecovered <= SHOWN}>
+            {words.unrecoveredFirst(numberText(view, SHOWN))}
+          </p>
+          {UNRECOVERED.map(({ name }) => (
+            <template data-outcome={name}>
+              <Item
+                view={view}
+                item={{
+                  seq: 0,
+                  target: { locationId: "" },
+                  outcome: name,
+                  message: "-",
+                  traceId: "-",
+                  authorizationUrl: "-",
+                }}
+              />
+            </template>
+          ))}
+        </section>
+      </div>
+    ),
+  };
+}
+
+/** Items that a page shows; the object hands out as many at once. */
+const SHOWN = 500;
+
+/** What a job is doing. */
+export function JobState({ view, status }: { view: View; status: JobProgress["status"] }): JSX.Element {
+  return (
+    <span class={`badge job-${status}`}>
+      {status === "done" ? <StatusIcon status="connected" /> : <span class="pulse" aria-hidden="true"></span>}
+      {view.words[status]}
+    </span>
+  );
+}
+
+function Bar({ view, progress }: { view: View; progress: JobProgress }): JSX.Element {
+  const { words } = view;
+  const { total, remaining } = progress;
+  const done = total - remaining;
+  let left = 0;
+  return (
+    <section class="panel progress" aria-label={words.progress}>
+      <p class="progress-count">
+        <b data-text="done">{numberText(view, done)}</b> /{" "}
+        <span data-text="total">{numberText(view, total)}</span>
+        <span class="percent" data-text="percent">{percentText(view, done, total)}</span>
+      </p>
+      <div
+        role="progressbar"
+        aria-label={words.progress}
+        aria-valuemin={0}
+        aria-valuemax={total}
+        aria-valuenow={done}
+        aria-valuetext={words.ended(numberText(view, done), numberText(view, total))}
+        id="bar"
+      >
+        <svg width="100%" height="14" aria-hidden="true" focusable="false">
+          {ENDS.map(({ name }) => {
+            const width = total === 0 ? 0 : progress[name] / total * 100;
+            const from = left;
+            left += width;
+            return <rect class={name} data-part={name} x={`${from}%`} width={`${width}%`} height="14" />;
+          })}
+        </svg>
+      </div>
+      <dl class="counts">
+        {ENDS.map(({ name, shape }) => (
+          <div class={name}>
+            <dt>
+              <StatusIcon status={shape} /> {words[name]}
+            </dt>
+            <dd data-text={name}>{numberText(view, progress[name])}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{words.remaining}</dt>
+          <dd data-text="remaining">{numberText(view, remaining)}</dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Item({ view, item }: { view: View; item: JobItem }): JSX.Element {
+  const { words, base } = view;
+  const { target, outcome, code, message, traceId, authorizationUrl, seq } = item;
+  const end = ENDS.find(({ name }) => name === outcome) ?? ENDS[3];
+  const translated = words.codes[code ?? ""];
+  return (
+    <tr data-seq={seq}>
+      <th scope="row">
+        <a class="name" data-field="id" href={connectionPath(base, target)}>
+          <code>{idText(view, target)}</code>
+        </a>
+      </th>
+      <td>
+        <span class={`badge ${end.shape}`}>
+          <StatusIcon status={end.shape} />
+          {words[end.name]}
+        </span>
+      </td>
+      <td data-label={words.reason} class="why">
+        {translated && `${translated} `}
+        <span lang="en" data-field="message">{message ?? code}</span>
+      </td>
+      <td data-label={words.traceId} data-field="traceId">
+        {traceId && <Copyable view={view} text={traceId} what={words.traceId} />}
+      </td>
+      <td data-label={words.link} data-field="authorizationUrl">
+        {authorizationUrl && <Copyable view={view} text={authorizationUrl} what={words.authorizeLink} />}
+      </td>
+    </tr>
+  );
+}
+
+function idText({ words }: View, target: ConnectionTarget): string {
+  return target.locationId === undefined ? `${words.company} ${idOf({ target })}` : target.locationId;
+}
+
+function percentText({ words }: View, done: number, total: number): string {
+  return new Intl.NumberFormat(words.code, { style: "percent" }).format(total === 0 ? 0 : done / total);
+}

@@ -1,0 +1,117 @@
+/**
+ * What pages do where there is script: local times, copy buttons, busy buttons, and a bulk recovery as it goes.
+ * Plain JavaScript, as browsers get it; nothing a page needs depends on it but the live progress.
+ */
+export const SCRIPT: string = `"use strict";
+const lang = document.documentElement.lang;
+const all = (selector, root = document) => root.querySelectorAll(selector);
+const one = (selector, root = document) => root.querySelector(selector);
+
+const exact = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "medium" });
+for (const time of all("time")) {
+  time.title = exact.format(new Date(time.dateTime));
+  if ("exact" in time.dataset) time.textContent = time.title;
+}
+
+const say = (text) => { one("#said").textContent = text; };
+const showCopy = (root) => { for (const button of all("[data-copy]", root)) button.hidden = false; };
+if (navigator.clipboard) showCopy(document);
+document.addEventListener("click", async ({ target }) => {
+  const button = target.closest("[data-copy]");
+  if (!button) return;
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+  } catch {
+    return getSelection().selectAllChildren(button.previousElementSibling);
+  }
+  const before = button.textContent;
+  button.classList.add("done");
+  button.textContent = button.dataset.copied;
+  say(button.dataset.copied);
+  setTimeout(() => { button.classList.remove("done"); button.textContent = before; }, 1500);
+});
+
+document.addEventListener("submit", ({ target, submitter }) => {
+  const { busy } = target.dataset;
+  if (!busy || !submitter) return;
+  submitter.textContent = busy;
+  setTimeout(() => { for (const button of all("button", target)) button.disabled = true; });
+});
+addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+
+const job = one("#job");
+if (job && job.dataset.events) follow(job);
+
+function follow({ dataset: { events, base } }) {
+  const number = new Intl.NumberFormat(lang);
+  const percent = new Intl.NumberFormat(lang, { style: "percent" });
+  const text = (name, value) => { one('[data-text="' + name + '"]').textContent = value; };
+  const items = one("#items");
+  const seen = new Set(Array.from(items.children, (row) => row.dataset.seq));
+  const source = new EventSource(events);
+
+  const show = (progress) => {
+    const { status, total, remaining } = progress;
+    const done = total - remaining;
+    let left = 0;
+    for (const part of all("[data-part]")) {
+      const count = progress[part.dataset.part];
+      const width = total ? count / total * 100 : 0;
+      part.setAttribute("x", left + "%");
+      part.setAttribute("width", width + "%");
+      left += width;
+      text(part.dataset.part, number.format(count));
+    }
+    text("done", number.format(done));
+    text("total", number.format(total));
+    text("remaining", number.format(remaining));
+    text("percent", percent.format(total ? done / total : 0));
+    const bar = one("#bar");
+    bar.setAttribute("aria-valuemax", total);
+    bar.setAttribute("aria-valuenow", done);
+    bar.setAttribute("aria-valuetext", number.format(done) + " / " + number.format(total));
+    for (const state of all("[data-state]")) state.hidden = state.dataset.state !== status;
+  };
+
+  const add = (item) => {
+    const seq = String(item.seq);
+    if (seen.has(seq)) return;
+    seen.add(seq);
+    one("[data-none]").hidden = true;
+    one(".cards").hidden = false;
+    if (items.children.length >= 500) { one("[data-first]").hidden = false; return; }
+    const row = one('template[data-outcome="' + item.outcome + '"]').content.cloneNode(true).firstElementChild;
+    const id = item.target.locationId || item.target.companyId;
+    const link = one('[data-field="id"]', row);
+    row.dataset.seq = seq;
+    link.href = base + "/ui/connections/" + (item.target.locationId ? "location/" : "company/") + id;
+    link.firstElementChild.textContent = id;
+    one('[data-field="message"]', row).textContent = item.message || item.code || "";
+    for (const name of ["traceId", "authorizationUrl"]) {
+      const cell = one('[data-field="' + name + '"]', row);
+      if (!item[name]) { cell.textContent = ""; continue; }
+      one("code", cell).textContent = item[name];
+      one("button", cell).dataset.copy = item[name];
+    }
+    if (navigator.clipboard) showCopy(row);
+    items.append(row);
+  };
+
+  source.addEventListener("progress", ({ data }) => show(JSON.parse(data)));
+  source.addEventListener("unrecovered", ({ data }) => add(JSON.parse(data)));
+  source.addEventListener("done", ({ data }) => {
+    source.close();
+    const progress = JSON.parse(data);
+    if (progress.problem) return location.reload();
+    show(progress);
+    one("[data-while-running]").hidden = true;
+    say(one('[data-state="done"]').textContent);
+  });
+  const connected = (isConnected) => {
+    one("[data-live]").hidden = !isConnected;
+    one("[data-lost]").hidden = isConnected;
+  };
+  source.addEventListener("open", () => connected(true));
+  source.addEventListener("error", () => connected(false));
+}
+`;

@@ -1,0 +1,110 @@
+import type { Context } from "hono";
+import type * as v from "valibot";
+import { mayDo } from "../http/authenticate.ts";
+import { ProblemError } from "../http/problem.ts";
+import { readBytes } from "../http/read_json.ts";
+import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
+import { requireSameOrigin, sessionOf } from "../http/session.ts";
+import { noticePage } from "./notice_page.tsx";
+import { showPage, viewOf } from "./show_page.tsx";
+import type { PageParts, View } from "./view.ts";
+
+/** What a page's handler works with. */
+export interface Ui {
+  /** Hono's context. */
+  readonly context: Context<AppTypes>;
+  /** What every route of the worker gets. */
+  readonly scope: RequestScope;
+  /** What the page is drawn with. */
+  readonly view: View;
+}
+
+/**
+ * A route of the dashboard: whoever is not signed in is sent to sign in, a form must come from this origin, and what
+ * goes wrong is told by a page.
+ */
+export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
+  definition: {
+    readonly method: "get" | "post";
+    readonly path: string;
+    readonly needs: "nobody" | "viewer" | "admin";
+    readonly params: P;
+    readonly query: Q;
+    readonly handle: (
+      ui: Ui,
+      input: { readonly params: v.InferOutput<P>; readonly query: v.InferOutput<Q> },
+    ) => Promise<Response> | Response;
+  },
+): Route {
+  const { method, path, needs, params, query, handle } = definition;
+  const checked = route({
+    ...noInput,
+    method,
+    path,
+    access: needs === "nobody" ? "none" : "session",
+    params,
+    query,
+    answers: {},
+    handle: async (context, input) => {
+      if (method === "post") requireSameOrigin(context.req.raw);
+      const session = await sessionOf(context);
+      const view = viewOf(context, session?.role);
+      if (needs !== "nobody" && !session) {
+        const next = method === "get" ? `?next=${encodeURIComponent(view.path)}` : "";
+        return seeOther(context, `${view.base || "/"}${next}`);
+      }
+      if (needs === "admin" && !(session && mayDo(session.role, "admin"))) {
+        throw new ProblemError({ status: 403, code: "not_allowed", detail: "This needs the admin key." });
+      }
+      return await handle({ context, scope: context.get("scope"), view }, input);
+    },
+  });
+  return {
+    ...checked,
+    handle: (context) => checked.handle(context).catch((error: unknown) => troublePage(context, error)),
+  };
+}
+
+/** Sends the browser on after a form: never to another origin. */
+export function seeOther(context: Context<AppTypes>, path: string): Response {
+  context.header("Cache-Control", "no-store");
+  return context.redirect(path, 303);
+}
+
+/** The fields of a form that was sent, at most `maxBytes` long. */
+export async function readForm(request: Request, maxBytes = 16_384): Promise<URLSearchParams> {
+  const type = request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type !== "application/x-www-form-urlencoded") {
+    throw new ProblemError({ status: 415, code: "unsupported_media_type", detail: "Send a form." });
+  }
+  return new URLSearchParams(new TextDecoder().decode(await readBytes(request, maxBytes)));
+}
+
+/** What went wrong, as a page in the reader's language. */
+async function troublePage(context: Context<AppTypes>, error: unknown): Promise<Response> {
+  const view = viewOf(context, (await sessionOf(context).catch(() => undefined))?.role);
+  const { words } = view;
+  const show = (title: string, lead: string, status: Parameters<typeof showPage>[3]): Promise<Response> => {
+    const page: PageParts = noticePage(view, { title, lead });
+    return showPage(context, view, page, status);
+  };
+  if (error instanceof ProblemError) {
+    switch (error.problem.status) {
+      case 403:
+        return await show(words.notAllowed, words.notAllowedLead, 403);
+      case 404:
+        return await show(words.notFound, words.notFoundLead, 404);
+      case 413:
+        return await show(words.invalid, words.invalidLead, 413);
+      case 415:
+        return await show(words.invalid, words.invalidLead, 415);
+      case 422:
+        return await show(words.invalid, words.invalidLead, 422);
+    }
+  }
+  const requestId = context.get("requestId");
+  // Never its message: nobody has checked what it carries.
+  const name = error instanceof Error ? error.name : "thrown";
+  console.error(JSON.stringify({ level: "error", requestId, error: name }));
+  return await show(words.trouble, words.troubleLead(requestId), 500);
+}

@@ -1,0 +1,39 @@
+import type { Child } from "hono/jsx";
+import type { Role } from "../settings.ts";
+import type { Words } from "./words_en.ts";
+
+/** What every page is drawn with. */
+export interface View {
+  /** The reader's language. */
+  readonly words: Words;
+  /** Where the app is mounted: `""` or `/highlevel`. */
+  readonly base: string;
+  /** The path and query of this page. */
+  readonly path: string;
+  /** What the reader may do; absent before signing in. */
+  readonly role: Role | undefined;
+  /** When the page is drawn, ms. */
+  readonly now: number;
+}
+
+/** A page without its frame. */
+export interface PageParts {
+  /** Its title. */
+  readonly title: string;
+  /** What is inside. */
+  readonly body: Child;
+  /** Which entry of the navigation it belongs to. */
+  readonly section?: "overview" | "bulk" | "api";
+  /** Reloads the page after this time where there is no script, seconds. */
+  readonly reloadSeconds?: number;
+}
+
+/** A whole number in the reader's language. */
+export function numberText({ words }: View, value: number): string {
+  return new Intl.NumberFormat(words.code).format(value);
+}
+
+/** Whether the reader may recover and forget. */
+export function mayAct({ role }: View): boolean {
+  return role === "admin";
+}

@@ -1,0 +1,112 @@
+import type { Context } from "hono";
+import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
+import type { Role } from "../settings.ts";
+import { sha256Hex } from "./digest.ts";
+import { ProblemError } from "./problem.ts";
+import type { AppTypes } from "./route.ts";
+
+const COOKIE = "highlevel_session";
+/** How long a session lives, seconds. */
+const LIFETIME_SECONDS = 12 * 3_600;
+
+/** A browser that showed a key. */
+export interface Session {
+  /** Names the session, so that it can be ended before its time. */
+  readonly id: string;
+  /** What the key may do. */
+  readonly role: Role;
+  /** When it ends, ms. */
+  readonly endsAt: number;
+}
+
+/** Starts a session of `role` under a new id and ends the one this browser came with. */
+export async function startSession(context: Context<AppTypes>, role: Role): Promise<void> {
+  await revoke(context);
+  const session: Session = {
+    id: crypto.randomUUID(),
+    role,
+    endsAt: Date.now() + LIFETIME_SECONDS * 1000,
+  };
+  await setSignedCookie(context, COOKIE, btoa(JSON.stringify(session)), await secretOf(context), {
+    ...cookieScope(context),
+    maxAge: LIFETIME_SECONDS,
+    httpOnly: true,
+    sameSite: "Strict",
+  });
+}
+
+/** The session of this browser, if it is one of ours, in time, and was not ended. */
+export async function sessionOf(context: Context<AppTypes>): Promise<Session | undefined> {
+  const session = await signedSession(context);
+  if (!session) return undefined;
+  const { TOKENS } = context.get("scope").env;
+  const ended = await TOKENS.get(endedKey(session), { type: "text", cacheTtl: 30 });
+  return ended === null ? session : undefined;
+}
+
+/** Ends the session of this browser, for good: its cookie is refused from now on, whoever sends it. */
+export async function endSession(context: Context<AppTypes>): Promise<void> {
+  await revoke(context);
+  deleteCookie(context, COOKIE, cookieScope(context));
+}
+
+/**
+ * Lets a POST through only if it comes from a page of this origin.
+ *
+ * @throws {ProblemError} 403.
+ */
+export function requireSameOrigin(request: Request): void {
+  const site = request.headers.get("sec-fetch-site");
+  // Older browsers say only the origin; who says neither is no browser, and has keys to send instead.
+  const isOwn = site === null
+    ? request.headers.get("origin") === new URL(request.url).origin
+    : site === "same-origin";
+  if (isOwn) return;
+  throw new ProblemError({
+    status: 403,
+    code: "not_allowed",
+    detail: "This form was not sent from the dashboard. Nothing was changed.",
+  });
+}
+
+/** `wanted` if it is a path of this app, else the app's first page: never another origin, never another app. */
+export function ownPath(base: string, wanted: string | undefined): string {
+  const home = base || "/";
+  if (wanted === undefined || !/^\/[\w~.%/?&=+,:@-]*$/.test(wanted)) return home;
+  const { host, pathname, search } = new URL(wanted, "https://own.invalid");
+  const isOwn = host === "own.invalid" && !pathname.startsWith("//") &&
+    (pathname === home || pathname.startsWith(`${base}/`));
+  return isOwn ? pathname + search : home;
+}
+
+/** What the cookie says, whether or not it was ended. */
+async function signedSession(context: Context<AppTypes>): Promise<Session | undefined> {
+  const value = await getSignedCookie(context, await secretOf(context), COOKIE);
+  if (!value) return undefined;
+  const session: Session = JSON.parse(atob(value)); // signed: only we can have written it
+  return session.endsAt > Date.now() ? session : undefined;
+}
+
+async function revoke(context: Context<AppTypes>): Promise<void> {
+  const session = await signedSession(context);
+  if (!session) return;
+  const leftSeconds = Math.ceil((session.endsAt - Date.now()) / 1000);
+  await context.get("scope").env.TOKENS.put(endedKey(session), "", {
+    expirationTtl: Math.max(60, leftSeconds),
+  });
+}
+
+function endedKey({ id }: Session): string {
+  return `session/${id}`;
+}
+
+function cookieScope(context: Context<AppTypes>): { path: string; secure: boolean } {
+  const isSecure = new URL(context.req.url).protocol === "https:";
+  return { path: context.get("scope").base || "/", secure: isSecure };
+}
+
+/** Made from every key, so that changing one ends all sessions. */
+async function secretOf(context: Context<AppTypes>): Promise<string> {
+  const { sealingKeys, keys } = context.get("scope").settings;
+  return await sha256Hex(JSON.stringify(["session", sealingKeys[0], keys]));
+}

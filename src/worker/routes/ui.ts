@@ -1,0 +1,100 @@
+import { setCookie } from "hono/cookie";
+import { ASSETS } from "../dashboard/assets.ts";
+import { LANGUAGES } from "../dashboard/language.ts";
+import { LANGUAGE_COOKIE, showPage } from "../dashboard/show_page.tsx";
+import { type SignInNote, signInPage } from "../dashboard/sign_in_page.tsx";
+import { readForm, seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
+import { limitWrongKeys, roleOfKey } from "../http/authenticate.ts";
+import { ProblemError } from "../http/problem.ts";
+import { noInput, type Route, route } from "../http/route.ts";
+import { endSession, ownPath, startSession } from "../http/session.ts";
+import { bulkRoutes } from "./ui_bulk.ts";
+import { connectionPages } from "./ui_connections.ts";
+
+const YEAR_SECONDS = 365 * 24 * 3_600;
+
+/** The dashboard: its files, signing in and out, the language; then its pages. */
+export const uiRoutes: readonly Route[] = [
+  ...[...ASSETS].map(([name, { type, text }]) =>
+    route({
+      ...noInput,
+      method: "get",
+      path: `/ui/${name}`,
+      access: "none",
+      answers: {},
+      handle: () =>
+        new Response(text, {
+          headers: { "Content-Type": type, "Cache-Control": "public, max-age=31536000, immutable" },
+        }),
+    })
+  ),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/sign-in",
+    needs: "nobody",
+    handle: async (ui) => {
+      const { context, scope: { settings, env, base } } = ui;
+      const form = await readForm(context.req.raw);
+      const next = form.get("next") ?? undefined;
+      const role = await roleOfKey(form.get("key")?.trim() ?? "", settings.keys);
+      if (!role) return await refuseKey(ui, next, env.WRONG_KEYS);
+      await startSession(context, role);
+      return seeOther(context, ownPath(base, next));
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/sign-out",
+    needs: "nobody",
+    handle: async ({ context, scope: { base } }) => {
+      await endSession(context);
+      return seeOther(context, `${base || "/"}?signed=out`);
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/language",
+    needs: "nobody",
+    handle: async ({ context, scope: { base } }) => {
+      const form = await readForm(context.req.raw);
+      const code = form.get("to") ?? "";
+      if (LANGUAGES.has(code)) {
+        const secure = new URL(context.req.url).protocol === "https:";
+        const path = base || "/";
+        setCookie(context, LANGUAGE_COOKIE, code, { path, secure, sameSite: "Lax", maxAge: YEAR_SECONDS });
+      }
+      return seeOther(context, ownPath(base, form.get("next") ?? undefined));
+    },
+  }),
+  ...connectionPages,
+  ...bulkRoutes,
+  uiRoute({
+    ...noInput,
+    method: "get",
+    path: "/ui/*",
+    needs: "viewer",
+    handle: () => {
+      throw new ProblemError({ status: 404, code: "not_found", detail: "There is no such page." });
+    },
+  }),
+];
+
+/** Says that a key is wrong, or that too many were. */
+async function refuseKey(
+  { context, view }: Ui,
+  next: string | undefined,
+  wrongKeys: Parameters<typeof limitWrongKeys>[1],
+): Promise<Response> {
+  let note: SignInNote = "wrongKey";
+  try {
+    await limitWrongKeys(context.req.raw, wrongKeys);
+  } catch (error) {
+    if (!(error instanceof ProblemError) || error.problem.status !== 429) throw error;
+    note = "tooManyKeys";
+    context.header("Retry-After", "60");
+  }
+  return await showPage(context, view, signInPage(view, { note, next }), note === "wrongKey" ? 401 : 429);
+}

@@ -1,0 +1,131 @@
+import * as v from "valibot";
+import { bulkPage, type BulkTrouble } from "../dashboard/bulk_page.tsx";
+import { idOf } from "../dashboard/arrange.ts";
+import { pastedIds } from "../dashboard/pasted_ids.ts";
+import { progressPage } from "../dashboard/progress_page.tsx";
+import { noteRecovery, recentRecoveries } from "../dashboard/recent_recoveries.ts";
+import { showPage } from "../dashboard/show_page.tsx";
+import { readForm, seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
+import { unrecoveredCsv } from "../dashboard/unrecovered_csv.ts";
+import { ProblemError } from "../http/problem.ts";
+import { noInput, type Route } from "../http/route.ts";
+import { connectionParams, jobParams, statusSchema } from "../http/schemas.ts";
+import type { JobSource, JobTarget } from "../jobs/job_api.ts";
+import { jobObject, startJob } from "./recoveries.ts";
+
+/** 100,000 ids fit, bytes. */
+const MAX_FORM_BYTES = 8 * 1024 * 1024;
+
+const bulkForm = v.variant("what", [
+  v.object({ what: v.literal("status"), status: statusSchema }),
+  v.object({ what: v.literal("company"), company: v.string() }),
+  v.object({ what: v.literal("ids"), ids: v.string(), skip: v.optional(v.string()) }),
+]);
+
+/** A job that can be started, or what is wrong with the form. */
+type Wanted =
+  | { readonly source: JobSource; readonly targets: readonly JobTarget[] }
+  | { readonly trouble: BulkTrouble };
+
+/** Bulk recoveries for people: start, follow, take away what failed. */
+export const bulkRoutes: readonly Route[] = [
+  uiRoute({
+    ...noInput,
+    method: "get",
+    path: "/ui/recoveries",
+    needs: "viewer",
+    handle: (ui) => showBulk(ui, undefined),
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/recoveries",
+    needs: "admin",
+    handle: async (ui) => {
+      const { context, scope, view } = ui;
+      const form = await readForm(context.req.raw, MAX_FORM_BYTES);
+      const wanted = wantedFrom(Object.fromEntries(form));
+      if ("trouble" in wanted) return await showBulk(ui, wanted.trouble);
+      const id = await startJob(scope, wanted.targets, wanted.source);
+      await noteRecovery(scope.env.TOKENS, id, view.now);
+      return seeOther(context, `${view.base}/ui/recoveries/${id}`);
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "get",
+    path: "/ui/recoveries/:id",
+    needs: "viewer",
+    params: jobParams,
+    handle: async ({ context, scope, view }, { params: { id } }) => {
+      const changes = await jobObject(scope, id).changes(0);
+      if (!changes) throw unknownJob();
+      return await showPage(context, view, progressPage(view, changes));
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "get",
+    path: "/ui/recoveries/:id/unrecovered.csv",
+    needs: "viewer",
+    params: jobParams,
+    handle: async ({ scope }, { params: { id } }) => {
+      const job = jobObject(scope, id);
+      if (!await job.progress()) throw unknownJob();
+      return new Response(unrecoveredCsv(job), {
+        headers: {
+          "Content-Type": "text/csv; charset=utf-8",
+          "Content-Disposition": `attachment; filename="recovery-${id}.csv"`,
+          "Cache-Control": "no-store",
+        },
+      });
+    },
+  }),
+];
+
+/** The page that starts bulk recoveries. */
+async function showBulk({ context, scope, view }: Ui, trouble: BulkTrouble | undefined): Promise<Response> {
+  const { env, edge } = scope;
+  const ids = await recentRecoveries(env.TOKENS);
+  const [{ connections }, ...recent] = await Promise.all([
+    edge.connections.list({ limit: 100 }),
+    ...ids.map((id) => jobObject(scope, id).progress()),
+  ]);
+  const companies = connections.filter(({ target }) => target.companyId !== undefined)
+    .map((company) => ({ id: idOf(company), name: company.name }));
+  const page = bulkPage(view, {
+    recent: recent.filter((job) => job !== undefined),
+    companies,
+    ...(trouble && { trouble }),
+  });
+  return await showPage(context, view, page, trouble ? 422 : 200);
+}
+
+function wantedFrom(fields: Readonly<Record<string, string>>): Wanted {
+  const result = v.safeParse(bulkForm, fields);
+  if (!result.success) {
+    throw new ProblemError({ status: 422, code: "invalid_input", detail: "The form is not complete." });
+  }
+  const form = result.output;
+  switch (form.what) {
+    case "status":
+      return { source: { kind: "status", status: form.status }, targets: [] };
+    case "company": {
+      const companyId = form.company.trim();
+      return v.is(connectionParams, { kind: "company", id: companyId })
+        ? { source: { kind: "installed", companyId }, targets: [] }
+        : { trouble: { kind: "company", text: form.company } };
+    }
+    case "ids": {
+      const pasted = pastedIds(form.ids);
+      const isGood = pasted.targets.length > 0 && (pasted.bad.length === 0 || form.skip !== undefined);
+      return isGood
+        ? { source: { kind: "targets" }, targets: pasted.targets }
+        : { trouble: { kind: "ids", text: form.ids, pasted } };
+    }
+  }
+}
+
+function unknownJob(): Error {
+  return new ProblemError({ status: 404, code: "not_found", detail: "There is no such bulk recovery." });
+}

@@ -1,0 +1,204 @@
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from "playwright-core";
+import { createSandbox } from "../../../src/sandbox/mod.ts";
+import { KEYS, startWorld, type WorkerWorld, type WorldOptions } from "../worker_world.ts";
+
+/** Debian's Chromium. */
+const CHROMIUM = "/usr/bin/chromium";
+const ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Whether there is a browser to test with; says so where there is none. */
+export function hasBrowser(): boolean {
+  try {
+    return Deno.statSync(CHROMIUM).isFile;
+  } catch {
+    console.warn(
+      `No browser at ${CHROMIUM}: tests of the dashboard are ignored. apt-get install -y chromium`,
+    );
+    return false;
+  }
+}
+
+/** A browser. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+}
+
+/** Connections of a world, by what became of them. */
+export interface Seeds {
+  readonly company: string;
+  readonly connected: readonly string[];
+  readonly broken: readonly string[];
+  readonly paused: string;
+  readonly person: string;
+}
+
+/** A worker with connections of every status, and the way in. */
+export interface DashboardWorld extends AsyncDisposable {
+  readonly world: WorkerWorld;
+  readonly seeds: Seeds;
+  /** Where the worker is. */
+  readonly url: string;
+  /** A fresh browser profile; what its pages complain about goes into `complaints`. */
+  readonly open: (options?: BrowserContextOptions) => Promise<{ context: BrowserContext; page: Page }>;
+  /** The same, signed in. */
+  readonly signedIn: (
+    role?: keyof typeof KEYS,
+    options?: BrowserContextOptions,
+  ) => Promise<{ context: BrowserContext; page: Page }>;
+  /** Console errors, uncaught errors and refused loads of every page so far. */
+  readonly complaints: string[];
+}
+
+/** A name that would run if it were not shown as text. */
+export const SCRIPT_NAME = `<script>document.title="owned"</script> & Sons`;
+
+const NAMES = [
+  "Alder Dental",
+  "Birch & Bloom Florists",
+  "Cedar Point Realty",
+  "Delta Roofing",
+  "Elm Street Fitness",
+  "Foxglove Interiors",
+  "Granite Legal",
+  "Harbor Physio",
+  "Iris Optics",
+  "Juniper Spa",
+  "Kestrel Motors",
+  "Lumen Solar",
+  "Maple Tutoring",
+  "Nimbus HVAC",
+  "Oakline Builders",
+  "Pine Ridge Vets",
+  "Quartz Jewellers",
+  "Riverside Plumbing",
+  "Saffron Kitchen",
+  "Tidal Surf School",
+  "Umbra Films",
+  "Verdant Landscapes",
+  "서울 미소 치과",
+  "한강 필라테스",
+];
+
+/** Starts a world with about 30 connections. */
+export async function startDashboard(
+  { browser, ...options }: WorldOptions & { browser: Browser },
+): Promise<DashboardWorld> {
+  const sandbox = createSandbox({
+    seed: 7,
+    app: { redirectUri: "https://worker.example/oauth/callback" },
+    rateLimit: false,
+  });
+  const world = await startWorld({ sandbox, ...options });
+  const seeds = await seed(world);
+  const url = (await world.miniflare.ready).origin;
+  const complaints: string[] = [];
+  const contexts: BrowserContext[] = [];
+  const open: DashboardWorld["open"] = async (contextOptions = {}) => {
+    const context = await browser.newContext({ baseURL: url, locale: "en-GB", ...contextOptions });
+    contexts.push(context);
+    const page = await context.newPage();
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    });
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("requestfailed", (request) => {
+      const text = request.failure()?.errorText ?? "failed";
+      if (text !== "net::ERR_ABORTED") complaints.push(`${request.url()} ${text}`);
+    });
+    return { context, page };
+  };
+  return {
+    world,
+    seeds,
+    url,
+    complaints,
+    open,
+    signedIn: async (role = "admin", contextOptions) => {
+      const opened = await open(contextOptions);
+      await signIn(opened.page, KEYS[role]);
+      return opened;
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const context of contexts) await context.close();
+      await world[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Signs in at `/` with `key`. */
+export async function signIn(page: Page, key: string): Promise<void> {
+  await page.goto("/");
+  await page.locator("#key").fill(key);
+  await page.locator("main button").click();
+  await page.locator("header nav").waitFor();
+}
+
+async function seed(world: WorkerWorld): Promise<Seeds> {
+  const { sandbox } = world;
+  const { companyId: company } = sandbox.addCompany({
+    companyId: "cAgencyNorth0001",
+    name: "Northwind Agency",
+  });
+  await put(world, "company", company, sandbox.install({ companyId: company }), "Northwind Agency");
+  const add = async (name: string, id: string): Promise<string> => {
+    const { locationId } = sandbox.addLocation({ locationId: id, name, companyId: company });
+    await put(world, "location", locationId, sandbox.install({ locationId }), name);
+    return locationId;
+  };
+  const ids = await Promise.all(
+    NAMES.map((name, index) => add(name, `loc${"AbCdEfGhJkLmNp".slice(index % 7)}${index}x`)),
+  );
+  const named = await add(SCRIPT_NAME, "locScriptName01");
+  const connected = [...ids.slice(0, -6), named];
+  const broken = ids.slice(-6, -2);
+  const [paused = "", person = ""] = ids.slice(-2);
+  sandbox.pause(paused);
+  await recover(world, paused);
+  sandbox.uninstall({ locationId: person });
+  await recover(world, person);
+  for (const locationId of broken) {
+    // Expired, and nobody answers: broken.
+    const { expires_in: _, ...tokens } = sandbox.install({ locationId });
+    await put(world, "location", locationId, tokens);
+  }
+  const fault = sandbox.fault({ on: "any", kind: "status", status: 503, times: 1_000 });
+  await Promise.all(broken.map((id) => recover(world, id)));
+  sandbox.clearFaults();
+  void fault;
+  return { company, connected, broken, paused, person };
+}
+
+async function put(
+  world: WorkerWorld,
+  kind: string,
+  id: string,
+  tokens: object,
+  name?: string,
+): Promise<void> {
+  const response = await world.call(`/connections/${kind}/${id}`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ ...tokens, ...(name && { name }) }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`Seeding ${id}: ${text}`);
+}
+
+async function recover(world: WorkerWorld, locationId: string): Promise<void> {
+  const response = await world.call(`/connections/location/${locationId}/recover`, { method: "POST" });
+  await response.body?.cancel();
+}
