@@ -681,3 +681,41 @@ Deno.test("another host owns the company where it says so", async () => {
   assert.deepEqual(asked, [[COMPANY.companyId, undefined], [COMPANY.companyId, "stale"]]);
   assert.equal(clock.slept.length, 0);
 });
+
+Deno.test("a token that was rotated while its predecessor was tried is not called dead untried", async () => {
+  const { sandbox, clock, connect, expire, another } = world();
+  await connect(LOCATION);
+  expire();
+  sandbox.removeReconnect();
+  const other = another();
+  const rotations = [1, 2].map(() => tokenSetFrom(sandbox.install(LOCATION), clock.now(), "Location"));
+  const last = rotations.at(-1)?.refreshToken ?? "";
+  const connections = another({
+    app: {
+      ...sandbox.app,
+      fetch: async (input, init) => {
+        const newer = rotations.shift();
+        if (!newer) return await sandbox.fetch(input, init);
+        await other.save(LOCATION, { ...newer, expiresAt: new Date(clock.at) });
+        return new Response(`{"statusCode":400,"message":"Invalid grant: refresh token is invalid"}`, {
+          status: 400,
+        });
+      },
+    },
+  });
+  assert.equal((await connections.recover(LOCATION)).outcome, "reauthorization_required");
+  assert.ok(sandbox.isLiving(last));
+  assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)), "the next call tries it");
+  assert.equal(sandbox.isLiving(last), false);
+});
+
+Deno.test("an answer that does not name the agency leaves it known", async () => {
+  const { sandbox, connections, connect, expire } = world();
+  sandbox.addLocation({ ...LOCATION, ...COMPANY });
+  await connect(LOCATION);
+  expire();
+  const { companyId: _, ...answer } = sandbox.install(LOCATION);
+  sandbox.fault({ on: "refresh", kind: "status", status: 200, body: answer });
+  await connections.accessToken(LOCATION);
+  assert.equal((await connections.get(LOCATION))?.companyId, COMPANY.companyId);
+});

@@ -329,9 +329,10 @@ Deno.test("20 outages in a row end a run, 19 do not", async () => {
 
 Deno.test("what was under way when a run is stopped is told before the reason", async () => {
   const { recover, end } = handled();
+  const { log, sync } = source(100);
   const found: string[] = [];
   const run = (async () => {
-    for await (const { target } of recoverAll(recover, targets(100), { concurrency: 4 })) {
+    for await (const { target } of recoverAll(recover, sync(), { concurrency: 4 })) {
       found.push(target.locationId ?? "");
     }
   })();
@@ -341,6 +342,7 @@ Deno.test("what was under way when a run is stopped is told before the reason", 
   for (const id of ["bulk1", "bulk2", "bulk3"]) end(id);
   await assert.rejects(run, { code: "invalid_client" });
   assert.deepEqual(found, ["bulk0", "bulk1", "bulk2", "bulk3"]);
+  assert.deepEqual(log, { pulled: 4, closed: true });
 });
 
 Deno.test("rate limits and honest refusals are no outages", async () => {
