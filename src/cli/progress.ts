@@ -30,7 +30,7 @@ export function showProgress(output: Output, title: string): Progress {
 }
 
 /** One connection's result on one line. */
-export function lineOf(recovery: Recovery): string {
+function lineOf(recovery: Recovery): string {
   const { target, outcome, by, traceId } = recovery;
   const how = outcome === "recovered" ? `by ${by}` : whyOf(recovery);
   const trace = traceId ? `  trace ${printable(traceId)}` : "";
@@ -102,7 +102,7 @@ function countsOf(tally: Tally, { color, width }: Output): string {
 }
 
 /** `8s`, `2m 05s`, `1h 04m`. */
-export function lasting(seconds: number): string {
+function lasting(seconds: number): string {
   const whole = Math.max(1, Math.round(seconds));
   if (whole < 60) return `${whole}s`;
   const minutes = Math.floor(whole / 60);

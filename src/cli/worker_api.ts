@@ -30,8 +30,6 @@ export interface WorkerAnswer {
   readonly status: number;
   /** The JSON object; empty where there was none. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** `Location`, of an answer that began a job. */
-  readonly location?: string;
 }
 
 /** Longer than the worker's own attempts at one connection may take, ms. */
@@ -94,8 +92,7 @@ async function askOnce(
   }
   const answer = objectIn(text);
   if (!response.ok && !expect.includes(response.status)) throw problemOf(response.status, answer, target);
-  const location = response.headers.get("Location");
-  return { status: response.status, body: answer, ...(location && { location }) };
+  return { status: response.status, body: answer };
 }
 
 /** The error that a problem document (RFC 9457) describes. */
