@@ -1,5 +1,5 @@
 import { ROOT } from "../../project/root.ts";
-import { BUN, bunPath, NODE, nodePath, output } from "./installed.ts";
+import { BUN, bunPath, NODE, nodePath, OLDEST_NODE, output } from "./installed.ts";
 import { resultsIn, type Runtime } from "./runtime.ts";
 
 const MAIN = `${ROOT}/tests/conformance/main.ts`;
@@ -12,11 +12,10 @@ export const deno: Runtime = {
 };
 
 /** Node, which strips the types of the same files. */
-export const node: Runtime = {
-  name: `Node ${NODE.version}`,
-  missing: NODE.package ? undefined : "npm has no Node 24 for this platform",
-  run: async () => resultsIn(await output(await nodePath() ?? "node", ["--no-warnings", MAIN])),
-};
+export const node = nodeOf(NODE);
+
+/** The oldest Node that the core is made for. */
+export const oldestNode = nodeOf(OLDEST_NODE);
 
 /** Bun, which runs the same files. */
 export const bun: Runtime = {
@@ -24,3 +23,11 @@ export const bun: Runtime = {
   missing: BUN.package ? undefined : "npm has no Bun for this platform",
   run: async () => resultsIn(await output(await bunPath() ?? "bun", [MAIN])),
 };
+
+function nodeOf(node: typeof NODE): Runtime {
+  return {
+    name: `Node ${node.version}`,
+    missing: node.package ? undefined : "npm has no Node for this platform",
+    run: async () => resultsIn(await output(await nodePath(node) ?? "node", ["--no-warnings", MAIN])),
+  };
+}

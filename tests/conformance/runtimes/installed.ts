@@ -1,7 +1,10 @@
 import { ROOT } from "../../project/root.ts";
 
-/** Node 24 as an npm package, by platform; elsewhere those tests are skipped. */
-export const NODE = { version: "24.21.0", package: platformPackage("node-linux-", "node-win-") };
+const NODE_PACKAGE = platformPackage("node-linux-", "node-win-");
+/** Node as an npm package, by platform; elsewhere those tests are skipped. */
+export const NODE = { version: "24.21.0", package: NODE_PACKAGE };
+/** The oldest Node that the core is made for. */
+export const OLDEST_NODE = { version: "22.23.3", package: NODE_PACKAGE };
 /** Bun as an npm package. */
 export const BUN = {
   version: "1.4.5",
@@ -42,9 +45,9 @@ export async function installed(packages: Readonly<Record<string, string>>): Pro
   return folder;
 }
 
-/** The path of Node 24; `undefined` where npm has none for this platform. */
-export async function nodePath(): Promise<string | undefined> {
-  return await binary(NODE, "node");
+/** The path of Node; `undefined` where npm has none for this platform. */
+export async function nodePath(node: typeof NODE = NODE): Promise<string | undefined> {
+  return await binary(node, "node");
 }
 
 /** The path of Bun; `undefined` where npm has none for this platform. */
