@@ -6,6 +6,7 @@ import { requireRole } from "./http/authenticate.ts";
 import { Edge } from "./http/edge.ts";
 import { ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
+import { isSignedInLook } from "./http/session.ts";
 import { plainError } from "./objects/plain_result.ts";
 import { connectionObject } from "./objects/connection_stub.ts";
 import { connectionRoutes } from "./routes/connections.ts";
@@ -104,7 +105,8 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
       const { settings, env } = context.get("scope");
       const { access } = route;
       if (access === "viewer" || access === "service" || access === "admin") {
-        await requireRole(context.req.raw, access, settings.keys, env.WRONG_KEYS);
+        const isLooking = access === "viewer" && await isSignedInLook(context);
+        if (!isLooking) await requireRole(context.req.raw, access, settings.keys, env.WRONG_KEYS);
       }
       return await route.handle(context);
     });

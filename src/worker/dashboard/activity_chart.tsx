@@ -90,6 +90,7 @@ function Bars(
   const first = bars[0]?.at ?? view.now;
   return (
     <div class="chart">
+      <span class="chart-most" aria-hidden="true">{numberText(view, most)}</span>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
         <path class="grid" d={`M0 .5H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}`} />
         {bars.map((bar, index) => {
@@ -123,7 +124,6 @@ function Bars(
       </svg>
       <p class="chart-scale" aria-hidden="true">
         <span>{shortText(view, first, barHours)}</span>
-        <span>{numberText(view, most)} ↑</span>
         <span>{shortText(view, view.now, barHours)}</span>
       </p>
     </div>
@@ -134,11 +134,11 @@ function texts(view: View, sums: Readonly<Record<(typeof KINDS)[number], number>
   return [numberText(view, sums.refreshed), numberText(view, sums.recovered), numberText(view, sums.failed)];
 }
 
-function shortText({ words }: View, at: number, barHours: number): string {
+function shortText({ locale }: View, at: number, barHours: number): string {
   const options: Intl.DateTimeFormatOptions = barHours === 1
     ? { hour: "2-digit", minute: "2-digit", timeZone: "UTC" }
     : { month: "short", day: "numeric", timeZone: "UTC" };
-  const text = new Intl.DateTimeFormat(words.code, options).format(at);
+  const text = new Intl.DateTimeFormat(locale, options).format(at);
   return barHours === 1 ? `${text} UTC` : text;
 }
 

@@ -139,7 +139,9 @@ function ByIds(
         </div>
       )}
       {bad.length > 0 && targets.length > 0 && (
-        <button name="skip" value="bad">{words.startGood(numberText(view, targets.length))}</button>
+        <button type="submit" name="skip" value="bad">
+          {words.startGood(numberText(view, targets.length))}
+        </button>
       )}
     </Choice>
   );
@@ -160,7 +162,7 @@ function Choice(
       <form method="post" action={`${base}/ui/recoveries`} class="stack" data-busy={words.starting}>
         <input type="hidden" name="what" value={what} />
         {children}
-        <button class="primary">{words.start}</button>
+        <button type="submit" class="primary">{words.start}</button>
       </form>
     </section>
   );

@@ -86,7 +86,7 @@ export function forgetPage(
         <h1>{title}</h1>
         <p class="lead">{words.forgetLead}</p>
         <form method="post" action={`${path}/forget`} class="row">
-          <button class="danger">{words.forgetYes}</button>
+          <button type="submit" class="danger">{words.forgetYes}</button>
           <a class="button" href={path}>{words.cancel}</a>
         </form>
       </div>
@@ -99,7 +99,7 @@ export function RecoverButton({ view, target }: { view: View; target: Connection
   const { words, base } = view;
   return (
     <form method="post" action={`${connectionPath(base, target)}/recover`} data-busy={words.recovering}>
-      <button class="primary">{words.recover}</button>
+      <button type="submit" class="primary">{words.recover}</button>
     </form>
   );
 }

@@ -11,7 +11,7 @@ export function Layout(
 ): JSX.Element {
   const { words, base } = view;
   return (
-    <html lang={words.code}>
+    <html lang={words.code} data-locale={view.locale}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -66,7 +66,7 @@ function Header({ view, section }: { view: View; section: PageParts["section"] }
                 <span class="visually-hidden">{words.signedInAs}</span>
                 {words[role]}
               </span>
-              <button class="quiet">{words.signOut}</button>
+              <button type="submit" class="quiet">{words.signOut}</button>
             </form>
           )}
         </div>
@@ -81,7 +81,7 @@ function Languages({ view }: { view: View }): JSX.Element {
     <form method="post" action={`${base}/ui/language`} aria-label={words.language}>
       <input type="hidden" name="next" value={path} />
       {[...LANGUAGES].filter(([code]) => code !== words.code).map(([code, { name }]) => (
-        <button class="quiet" name="to" value={code} lang={code}>{name}</button>
+        <button type="submit" class="quiet" name="to" value={code} lang={code}>{name}</button>
       ))}
     </form>
   );

@@ -36,16 +36,16 @@ function Time(
 }
 
 /** How far `at` is from now: "in 22 hours", "3 days ago". */
-export function relativeText({ words, now }: View, at: number): string {
-  const format = new Intl.RelativeTimeFormat(words.code, { numeric: "auto" });
+export function relativeText({ locale, now }: View, at: number): string {
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const distance = at - now;
   const [unit, ms] = UNITS.find(([, size]) => Math.abs(distance) >= size) ?? ["second", 1_000];
   return format.format(Math.trunc(distance / ms), unit);
 }
 
 /** `at` as date and time of UTC. */
-export function exactText({ words }: View, at: number): string {
-  const format = new Intl.DateTimeFormat(words.code, {
+export function exactText({ locale }: View, at: number): string {
+  const format = new Intl.DateTimeFormat(locale, {
     dateStyle: "medium",
     timeStyle: "short",
     timeZone: "UTC",

@@ -101,7 +101,7 @@ function BrokenNotice(
         <form method="post" action={`${base}/ui/recoveries`} data-busy={words.starting}>
           <input type="hidden" name="what" value="status" />
           <input type="hidden" name="status" value="broken" />
-          <button class="primary">{words.recoverBroken}</button>
+          <button type="submit" class="primary">{words.recoverBroken}</button>
         </form>
       )}
     </div>
@@ -156,7 +156,7 @@ function SearchForm(
           <option value={status} selected={status === wanted.status}>{words[status]}</option>
         ))}
       </select>
-      <button>{words.show}</button>
+      <button type="submit">{words.show}</button>
       {(wanted.search || wanted.status) && <a href={base || "/"}>{words.clear}</a>}
     </form>
   );

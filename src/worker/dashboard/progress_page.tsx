@@ -198,6 +198,6 @@ function idText({ words }: View, target: ConnectionTarget): string {
   return target.locationId === undefined ? `${words.company} ${idOf({ target })}` : target.locationId;
 }
 
-function percentText({ words }: View, done: number, total: number): string {
-  return new Intl.NumberFormat(words.code, { style: "percent" }).format(total === 0 ? 0 : done / total);
+function percentText({ locale }: View, done: number, total: number): string {
+  return new Intl.NumberFormat(locale, { style: "percent" }).format(total === 0 ? 0 : done / total);
 }

@@ -3,11 +3,11 @@
  * Plain JavaScript, as browsers get it; nothing a page needs depends on it but the live progress.
  */
 export const SCRIPT: string = `"use strict";
-const lang = document.documentElement.lang;
+const { locale } = document.documentElement.dataset;
 const all = (selector, root = document) => root.querySelectorAll(selector);
 const one = (selector, root = document) => root.querySelector(selector);
 
-const exact = new Intl.DateTimeFormat(lang, { dateStyle: "medium", timeStyle: "medium" });
+const exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 for (const time of all("time")) {
   time.title = exact.format(new Date(time.dateTime));
   if ("exact" in time.dataset) time.textContent = time.title;
@@ -43,8 +43,8 @@ const job = one("#job");
 if (job && job.dataset.events) follow(job);
 
 function follow({ dataset: { events, base } }) {
-  const number = new Intl.NumberFormat(lang);
-  const percent = new Intl.NumberFormat(lang, { style: "percent" });
+  const number = new Intl.NumberFormat(locale);
+  const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const text = (name, value) => { one('[data-text="' + name + '"]').textContent = value; };
   const items = one("#items");
   const seen = new Set(Array.from(items.children, (row) => row.dataset.seq));

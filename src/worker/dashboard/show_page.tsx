@@ -4,7 +4,7 @@ import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
 import type { AppTypes } from "../http/route.ts";
 import type { Role } from "../settings.ts";
-import { wordsFor } from "./language.ts";
+import { readerOf } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import type { PageParts, View } from "./view.ts";
 
@@ -27,7 +27,7 @@ const POLICY = [
 export function viewOf(context: Context<AppTypes>, role: Role | undefined): View {
   const { pathname, search } = new URL(context.req.url);
   return {
-    words: wordsFor(getCookie(context, LANGUAGE_COOKIE), context.req.header("accept-language")),
+    ...readerOf(getCookie(context, LANGUAGE_COOKIE), context.req.header("accept-language")),
     base: context.get("scope").base,
     path: pathname + search,
     role,

@@ -39,7 +39,7 @@ export function signInPage(
             aria-invalid={isTrouble ? "true" : undefined}
           />
           <p class="hint" id="hint">{words.keyHint}</p>
-          <button class="primary">{words.signIn}</button>
+          <button type="submit" class="primary">{words.signIn}</button>
         </form>
       </div>
     ),

@@ -83,6 +83,8 @@ button:disabled { cursor: progress; opacity: .75; }
 .note { border: 1px solid var(--line); border-left: 3px solid var(--accent); background: var(--panel); border-radius: 6px; padding: .65rem 1rem; }
 .note.good { border-left-color: var(--good); }
 .note.bad { border-left-color: var(--bad); background: color-mix(in srgb, var(--bad) 7%, var(--panel)); }
+.broken-note p { display: flex; align-items: center; gap: .5rem; }
+.subtitle { display: flex; flex-wrap: wrap; align-items: center; gap: .1rem .4rem; padding-top: .2rem; }
 .broken-note { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .75rem; font-weight: 550; }
 .empty { text-align: center; padding: 2.5rem 1rem; color: var(--muted); display: grid; gap: .35rem; justify-items: center; }
 .empty-title { color: var(--text); font-weight: 600; }
@@ -130,6 +132,8 @@ button:disabled { cursor: progress; opacity: .75; }
 [data-part].reauthorization_required { fill: var(--bar-person); }
 .chart .hover { fill: transparent; }
 .chart g:hover .hover { fill: var(--raised); }
+.chart { position: relative; }
+.chart-most { position: absolute; left: 0; top: 0; font-size: .78rem; line-height: 1; padding: .25rem .35rem .25rem 0; color: var(--muted); background: var(--panel); }
 .chart-scale { display: flex; justify-content: space-between; font-size: .78rem; color: var(--muted); padding-top: .3rem; }
 details { font-size: .87rem; color: var(--muted); }
 summary { cursor: pointer; width: fit-content; }

@@ -6,6 +6,8 @@ import type { Words } from "./words_en.ts";
 export interface View {
   /** The reader's language. */
   readonly words: Words;
+  /** The reader's language with region, where the browser tells it: `en-GB`. */
+  readonly locale: string;
   /** Where the app is mounted: `""` or `/highlevel`. */
   readonly base: string;
   /** The path and query of this page. */
@@ -29,8 +31,8 @@ export interface PageParts {
 }
 
 /** A whole number in the reader's language. */
-export function numberText({ words }: View, value: number): string {
-  return new Intl.NumberFormat(words.code).format(value);
+export function numberText({ locale }: View, value: number): string {
+  return new Intl.NumberFormat(locale).format(value);
 }
 
 /** Whether the reader may recover and forget. */

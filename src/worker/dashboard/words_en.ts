@@ -27,7 +27,8 @@ export const en = {
   reauthorization_required: "Needs a person",
   forgotten: "Forgotten",
   connectedLong: "Its access token lives and is refreshed before it expires.",
-  brokenLong: "Its tokens are dead and no way back has worked yet. It is retried by itself; you can try now.",
+  brokenLong:
+    "It has no living token, and no way back has worked yet. It is retried by itself; you can also try now.",
   pausedLong:
     "HighLevel says that this location is not active. Nothing is lost: it comes back when the location does.",
   reauthorization_requiredLong:

@@ -30,7 +30,7 @@ export const ko: Words = {
   forgotten: "삭제됨",
   connectedLong: "액세스 토큰이 유효하며, 만료되기 전에 자동으로 갱신됩니다.",
   brokenLong:
-    "토큰이 만료되었고 아직 복구에 성공하지 못했습니다. 자동으로 다시 시도하며, 지금 직접 복구할 수도 있습니다.",
+    "유효한 토큰이 없고 아직 복구에 성공하지 못했습니다. 자동으로 다시 시도하며, 지금 직접 복구할 수도 있습니다.",
   pausedLong:
     "HighLevel에서 이 로케이션이 비활성 상태입니다. 토큰은 보관 중이며, 로케이션이 다시 활성화되면 연결도 복구됩니다.",
   reauthorization_requiredLong:

@@ -44,6 +44,13 @@ export async function sessionOf(context: Context<AppTypes>): Promise<Session | u
   return ended === null ? session : undefined;
 }
 
+/** Whether a signed-in browser only looks: a GET without a key. The dashboard's pages read these routes themselves. */
+export async function isSignedInLook(context: Context<AppTypes>): Promise<boolean> {
+  const { method } = context.req;
+  if (method !== "GET" || context.req.header("authorization") !== undefined) return false;
+  return await sessionOf(context) !== undefined;
+}
+
 /** Ends the session of this browser, for good: its cookie is refused from now on, whoever sends it. */
 export async function endSession(context: Context<AppTypes>): Promise<void> {
   await revoke(context);
