@@ -42,6 +42,7 @@ Deno.test("with --worker every command asks the worker and shows the same", asyn
   assert.match((await run(["forget", "--location", "aaa"])).out, /^Forgot location aaa\.\n$/);
   world.write("tokens.json", JSON.stringify(world.sandbox.install({ locationId: "aaa" })));
   assert.match((await run(["import", "tokens.json"])).out, /^imported {2}location aaa/);
+  await run(["forget", "--location", "bbb"]);
   world.write("refresh", world.sandbox.install({ locationId: "bbb" }).refresh_token ?? "");
   assert.match((await run(["import", "refresh"])).out, /^imported {2}location bbb/);
   const put = worker.requests.findLast(({ line }) => line === "PUT /connections/location/bbb")?.body ?? "";
