@@ -114,7 +114,9 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
 
   // A route, not `notFound`: that one would be the host's where this app is mounted in another.
   app.all("*", (context) => {
-    const allowed = methodsAt(context.req.path.slice(context.get("scope").base.length));
+    const { base } = context.get("scope");
+    if (context.req.path === `${base}/`) return context.redirect(base, 308); // only where it is mounted
+    const allowed = methodsAt(context.req.path.slice(base.length));
     return allowed.length > 0
       ? problemResponse({
         status: 405,

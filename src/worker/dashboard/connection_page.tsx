@@ -152,7 +152,7 @@ function Explained(
   const translated = words.codes[code];
   return (
     <>
-      {translated && <span>{translated}</span>}
+      {translated && `${translated} `}
       <span lang="en">{message || code}</span>
     </>
   );

@@ -30,7 +30,13 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
     section: "bulk",
     ...(status !== "done" && { reloadSeconds: 5 }),
     body: (
-      <div id="job" data-events={events} data-base={base}>
+      <div
+        id="job"
+        data-events={events}
+        data-base={base}
+        data-company={words.company}
+        data-codes={JSON.stringify(words.codes)}
+      >
         <div class="title">
           <div>
             <h1>{words.progress}</h1>
@@ -181,7 +187,7 @@ function Item({ view, item }: { view: View; item: JobItem }): JSX.Element {
         </span>
       </td>
       <td data-label={words.reason} class="why">
-        {translated && `${translated} `}
+        <span data-field="code">{translated && `${translated} `}</span>
         <span lang="en" data-field="message">{message ?? code}</span>
       </td>
       <td data-label={words.traceId} data-field="traceId">

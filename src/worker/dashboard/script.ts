@@ -42,10 +42,11 @@ addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload
 const job = one("#job");
 if (job && job.dataset.events) follow(job);
 
-function follow({ dataset: { events, base } }) {
+function follow({ dataset: { events, base, company, codes } }) {
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const text = (name, value) => { one('[data-text="' + name + '"]').textContent = value; };
+  const meanings = JSON.parse(codes);
   const items = one("#items");
   const seen = new Set(Array.from(items.children, (row) => row.dataset.seq));
   const source = new EventSource(events);
@@ -85,7 +86,8 @@ function follow({ dataset: { events, base } }) {
     const link = one('[data-field="id"]', row);
     row.dataset.seq = seq;
     link.href = base + "/ui/connections/" + (item.target.locationId ? "location/" : "company/") + id;
-    link.firstElementChild.textContent = id;
+    link.firstElementChild.textContent = (item.target.locationId ? "" : company + " ") + id;
+    one('[data-field="code"]', row).textContent = meanings[item.code] ? meanings[item.code] + " " : "";
     one('[data-field="message"]', row).textContent = item.message || item.code || "";
     for (const name of ["traceId", "authorizationUrl"]) {
       const cell = one('[data-field="' + name + '"]', row);

@@ -153,11 +153,13 @@ tbody tr + tr > * { border-top: 1px solid var(--line); }
 th:first-child, td:first-child { padding-left: .35rem; }
 th:last-child, td:last-child { padding-right: .35rem; }
 .cards td { white-space: nowrap; }
-.cards td.why { white-space: normal; min-width: 14rem; }
+.cards td.why { white-space: normal; min-width: 12rem; }
+.name code, .id { display: block; max-width: 20rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.docs th[scope=row] { min-width: 19rem; }
 .number { text-align: right; }
 .name { font-weight: 550; color: var(--text); text-decoration: none; }
 .name:hover { text-decoration: underline; color: var(--accent); }
-.id { display: block; color: var(--muted); font-size: .8rem; }
+.id { color: var(--muted); font-size: .8rem; }
 .pager { display: flex; flex-wrap: wrap; gap: .5rem 1.25rem; padding-top: .9rem; font-size: .9rem; color: var(--muted); }
 .pager span { margin-right: auto; }
 .plain { width: auto; min-width: min(100%, 32rem); }
@@ -202,7 +204,10 @@ th:last-child, td:last-child { padding-right: .35rem; }
 @media (min-width: 721px) { header { position: sticky; top: 0; } }
 @media (max-width: 720px) {
   .bar, main { padding-left: .9rem; padding-right: .9rem; }
-  .bar { padding-top: .35rem; }
+  .bar { padding-top: .35rem; gap: .1rem .5rem; }
+  .tools { gap: .1rem; font-size: .9rem; }
+  .tools .quiet { padding: .3rem .4rem; }
+  .role { padding: 0 .3rem; border: 0; }
   header nav { order: 3; width: 100%; min-height: 2.4rem; margin: 0 -.65rem; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .5rem; }
   .tile { padding: .6rem .8rem; }
@@ -214,12 +219,18 @@ th:last-child, td:last-child { padding-right: .35rem; }
   .columns, .choices { grid-template-columns: minmax(0, 1fr); }
   .counts { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .cards thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  .cards, .cards tbody, .cards tr, .cards th, .cards td { display: block; }
-  .cards tbody tr { padding: .7rem 0; border-top: 1px solid var(--line); }
-  .cards tbody th, .cards tbody td { border: 0; padding: .1rem 0; white-space: normal; text-align: left; }
-  .cards td[data-label] { display: flex; flex-wrap: wrap; gap: 0 .75rem; justify-content: space-between; }
-  .cards td[data-label]::before { content: attr(data-label); color: var(--muted); font-size: .85rem; }
-  .cards td[data-label]:empty { display: none; }
+  .cards, .cards tbody { display: block; }
+  .cards tbody tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: .1rem .75rem; align-items: start; padding: .65rem 0; border-top: 1px solid var(--line); }
+  .cards tbody :is(th, td) { display: block; grid-column: 1 / -1; border: 0; padding: 0; white-space: normal; text-align: left; min-width: 0; }
+  .cards tbody th { grid-column: 1; }
+  .cards tbody td:nth-child(2) { grid-column: 2; }
+  .cards tbody td[data-label] { display: flex; flex-wrap: wrap; gap: 0 .75rem; justify-content: space-between; font-size: .87rem; }
+  .cards tbody td[data-label]::before { content: attr(data-label); color: var(--muted); }
+  .cards tbody td.why { display: block; }
+  .cards tbody td.why::before { display: block; }
+  .cards tbody td:empty { display: none; }
+  .docs th[scope=row] { min-width: 0; }
+  .docs td:nth-child(2)::before { display: none; }
   .broken-note form, .broken-note button { width: 100%; }
 }
 `;

@@ -138,7 +138,7 @@ export const ko: Words = {
     agency: "에이전시를 통해",
   },
   codes: {
-    invalid_request: "요청 형식이 올바르지 않습니다.",
+    invalid_request: "HighLevel이 요청을 받아들이지 않았습니다.",
     invalid_client: "앱의 클라이언트 ID 또는 시크릿이 거부되었습니다.",
     invalid_grant: "토큰이 더 이상 유효하지 않습니다.",
     endpoint_removed: "HighLevel에 Reconnect 엔드포인트가 없습니다.",
