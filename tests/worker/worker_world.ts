@@ -16,6 +16,17 @@ export const KEYS = {
 /** A fixed sealing key, so that a restart opens what was sealed before. */
 export const SEALING_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
+/** The app of most worlds. */
+export const SANDBOX_APP = { redirectUri: "https://worker.example/oauth/callback" } as const;
+
+/** Waits until `check` is true, at most `ms`; real time, for what workerd does by itself. */
+export async function until(check: () => boolean | Promise<boolean>, ms = 15_000): Promise<void> {
+  for (const endsAt = Date.now() + ms; !await check();) {
+    if (Date.now() > endsAt) throw new Error(`It did not happen within ${ms} ms.`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
+
 type Sandbox = ReturnType<typeof createSandbox>;
 
 /** A HighLevel in miniature and the worker in real workerd in front of it. */
@@ -108,7 +119,7 @@ export function bundle(entry: string): Promise<string> {
 /** Starts a world. */
 export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorld> {
   const {
-    sandbox = createSandbox({ app: { redirectUri: "https://worker.example/oauth/callback" } }),
+    sandbox = createSandbox({ app: SANDBOX_APP }),
     variables = {},
     entry = "src/worker/main.ts",
     persist,
@@ -186,7 +197,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
         ratelimits: { WRONG_KEYS: { namespace_id: "1001", simple: { limit: wrongKeysLimit, period: 60 } } },
       }),
       handleStructuredLogs: ({ message }) => void logs.push(message),
-      ...(persist ? { kvPersist: `${persist}/kv`, durableObjectsPersist: `${persist}/do` } : {}),
+      ...(persist !== undefined && { resourcePersistencePath: persist }),
     }));
   let miniflare = start();
   let url = await miniflare.ready;

@@ -1,4 +1,4 @@
-import { decodeRecord, keyOf } from "../../connections/connection_record.ts";
+import { type ConnectionRecord, decodeRecord, keyOf } from "../../connections/connection_record.ts";
 import { Connections } from "../../connections/connections.ts";
 import { freshness } from "../../connections/policy.ts";
 import { appIdOf } from "../../oauth/highlevel_app.ts";
@@ -9,9 +9,8 @@ import type { TokenStore } from "../../stores/token_store.ts";
 import type { WorkerEnv } from "../env.ts";
 import type { HandedToken } from "../objects/connection_api.ts";
 import { connectionObject } from "../objects/connection_stub.ts";
-import { type Result } from "../objects/plain_result.ts";
+import type { Result } from "../objects/plain_result.ts";
 import type { Settings } from "../settings.ts";
-import { sha256Hex } from "./digest.ts";
 
 /** A token with less left than this is the object's business, ms. */
 const MARGIN_MS = 300_000;
@@ -40,25 +39,27 @@ export class Edge {
     target: ConnectionTarget,
     refused: { readonly rejected?: string | undefined; readonly rejectedHash?: string | undefined } = {},
   ): Promise<Result<HandedToken>> {
-    return await this.#copy(target, refused) ?? await this.#ask(target, refused);
+    // Who comes with a refused token may know a newer one than KV's copy here: only the object can tell.
+    const isRefused = refused.rejected !== undefined || refused.rejectedHash !== undefined;
+    return (isRefused ? undefined : await this.#copy(target)) ?? await this.#ask(target, refused);
   }
 
-  async #copy(
-    target: ConnectionTarget,
-    { rejected, rejectedHash }: {
-      readonly rejected?: string | undefined;
-      readonly rejectedHash?: string | undefined;
-    },
-  ): Promise<Result<HandedToken> | undefined> {
-    // A copy that cannot be read is no copy: the object has the record.
-    const stored = await this.#store.get(keyOf(this.#prefix, target)).catch(() => undefined);
-    if (!stored || stored.summary.status === "forgotten") return undefined;
-    const record = decodeRecord(stored);
-    if (!record.tokens || freshness(record, Date.now(), MARGIN_MS, rejected) !== "living") return undefined;
+  async #copy(target: ConnectionTarget): Promise<Result<HandedToken> | undefined> {
+    const record = await this.#read(target);
+    if (!record?.tokens || freshness(record, Date.now(), MARGIN_MS, undefined) !== "living") return undefined;
     const { accessToken, tokenType, expiresAt, scope } = record.tokens;
-    if (rejectedHash !== undefined && await sha256Hex(accessToken) === rejectedHash) return undefined;
     const isYoung = Date.now() - (record.accessTokenIssuedAt ?? 0) < 10_000;
     return { ok: true, accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung };
+  }
+
+  /** KV's copy of the record. One that cannot be read is no copy: the object has the record. */
+  async #read(target: ConnectionTarget): Promise<ConnectionRecord | undefined> {
+    try {
+      const stored = await this.#store.get(keyOf(this.#prefix, target));
+      return stored && decodeRecord(stored);
+    } catch {
+      return undefined;
+    }
   }
 
   async #ask(

@@ -34,10 +34,11 @@ async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slot
   const reports = await Promise.all(open.map((target): Promise<JobReport> =>
     slots.run(async () => {
       const connection = targetOf(target);
-      const { companyId } = message;
-      const recovery = await connectionObject(env, connection).recover(connection, {
-        ...(target.name && { name: target.name }),
-        ...(companyId && { companyId }),
+      const { companyId, since, revives } = message;
+      const details = { ...(target.name && { name: target.name }), ...(companyId && { companyId }) };
+      const recovery = await connectionObject(env, connection).recover(connection, details, {
+        since,
+        revives,
       });
       return { target, recovery };
     })

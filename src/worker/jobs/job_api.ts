@@ -82,6 +82,10 @@ export interface RecoveryMessage {
   readonly targets: readonly JobTarget[];
   /** The agency of these locations, where it is known. */
   readonly companyId?: string;
+  /** When the job was made, ms: what has younger tokens is done. */
+  readonly since: number;
+  /** Whether what was forgotten before that may come back. */
+  readonly revives: boolean;
 }
 
 /** How one target of a message went. */

@@ -1,9 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
-import { Connections } from "../../connections/connections.ts";
+import { targetOf as connectionOfKey } from "../../connections/connection_record.ts";
+import type { ConnectionStatus } from "../../connections/status.ts";
+import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { installedLocations } from "../../oauth/installed_locations.ts";
 import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
 import type { WorkerEnv } from "../env.ts";
+import { retryDelayMs } from "../objects/agenda.ts";
 import { connectionObject } from "../objects/connection_stub.ts";
 import { Facts } from "../objects/facts.ts";
 import { type PlainRecovery, reviveError } from "../objects/plain_result.ts";
@@ -22,8 +25,12 @@ import type {
 
 /** Targets in one message. */
 const MESSAGE_TARGETS = 10;
-/** Messages in one call of the queue; Cloudflare allows 100. */
-const BATCH_MESSAGES = 100;
+/** Messages in one call of the queue; Cloudflare allows 100, and 256 KB. */
+const BATCH_MESSAGES = 50;
+/** Characters of a name that messages carry. */
+const NAME_LENGTH = 100;
+/** Times that the finding of targets is tried before the job goes on with those it has. */
+const LIST_ATTEMPTS = 5;
 /** Targets listed or sent in one turn of the alarm. */
 const TURN_TARGETS = 5_000;
 /** A finished job is kept this long, ms. */
@@ -42,6 +49,11 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     this.#facts = new Facts(this.#sql);
+    this.#createTables();
+  }
+
+  #createTables(): void {
+    this.#facts.createTable();
     this.#sql.exec(`CREATE TABLE IF NOT EXISTS targets (
       id TEXT, kind TEXT, name TEXT, sentAt INTEGER NOT NULL DEFAULT 0,
       outcome TEXT, seq INTEGER, detail TEXT, PRIMARY KEY (kind, id)
@@ -66,7 +78,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
           "INSERT INTO targets (id, kind, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
           id,
           kind,
-          name ?? null,
+          name?.slice(0, NAME_LENGTH) ?? null,
         ).toArray().length;
       }
       this.#facts.add("total", added);
@@ -86,6 +98,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   }
 
   async report(reports: readonly JobReport[]): Promise<void> {
+    this.#facts.set("reportedAt", Date.now());
     this.ctx.storage.transactionSync(() => {
       for (const { target, recovery } of reports) {
         const isFinal = recovery.outcome !== "failed" || !recovery.error?.retryable;
@@ -96,6 +109,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   }
 
   async giveUp(targets: readonly JobTarget[]): Promise<void> {
+    this.#facts.set("reportedAt", Date.now());
     this.ctx.storage.transactionSync(() => {
       for (const target of targets) {
         const [row] = this.#sql.exec(
@@ -174,86 +188,108 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     return { progress, seq: last ?? this.#facts.number("seq"), unrecovered };
   }
 
+  /** Finds and sends the next targets. Never throws: the runtime rings a failing alarm a few times only. */
   override async alarm(): Promise<void> {
     if (this.#facts.get("started") === undefined || this.#facts.get("finishedAt") !== undefined) {
-      return await this.ctx.storage.deleteAll();
+      await this.ctx.storage.deleteAll();
+      return this.#createTables();
     }
-    if (this.#facts.get("listed") === undefined) await this.#list();
-    const isMore = await this.#sendWaiting();
-    if (await this.#finish()) return;
-    const isListing = this.#facts.get("listed") === undefined;
-    await this.ctx.storage.setAlarm(Date.now() + (isMore || isListing ? 0 : this.lostAfterMs));
+    const attempt = this.#facts.number("attempt");
+    // Before the work: where that dies half-way, it is done again.
+    await this.ctx.storage.setAlarm(Date.now() + retryDelayMs(attempt));
+    try {
+      if (this.#facts.get("listed") === undefined) await this.#list();
+      const isMore = await this.#sendWaiting();
+      this.#facts.set("attempt", undefined);
+      if (await this.#finish()) return;
+      const isListing = this.#facts.get("listed") === undefined;
+      await this.ctx.storage.setAlarm(Date.now() + (isMore || isListing ? 0 : this.lostAfterMs));
+    } catch (error) {
+      this.#facts.set("attempt", attempt + 1);
+      const kind = error instanceof Error ? error.name : "thrown";
+      console.error(JSON.stringify({ level: "error", job: this.#facts.get("id"), attempt, error: kind }));
+    }
   }
 
   /** Finds the next targets of the source. Seeing one twice changes nothing, so a cut turn is simply done again. */
   async #list(): Promise<void> {
     const source = this.#source();
     const result = readSettings(this.env);
-    if (!result.ok || !source) return this.#facts.set("listed", "1");
+    if (!result.ok) throw new Error(`The worker's settings are incomplete: ${result.problems.join(", ")}.`);
     const { app } = result.settings;
     try {
-      if (source.kind === "status") {
-        const connections = new Connections({ app, store: new CloudflareKvStore(this.env.TOKENS) });
-        const cursor = this.#facts.get("cursor");
-        const page = await connections.list({
-          status: source.status,
-          limit: 1_000,
-          ...(cursor && { cursor }),
-        });
-        await this.add(page.connections.map(({ target, name }) => ({ ...jobTargetOf(target), name })));
-        this.#facts.set("cursor", page.cursor);
-        if (page.cursor === undefined) this.#facts.set("listed", "1");
-      } else if (source.kind === "installed") {
-        const { companyId } = source;
-        const company = await connectionObject(this.env, { companyId }).token({ companyId }, {});
-        if (!company.ok) throw reviveError(company.error);
-        let chunk: JobTarget[] = [];
-        for await (
-          const { locationId, name } of installedLocations(app, {
-            companyId,
-            accessToken: company.accessToken,
-          })
-        ) {
-          chunk.push({ kind: "location", id: locationId, name });
-          if (chunk.length < 500) continue;
-          await this.add(chunk);
-          chunk = [];
-        }
-        await this.add(chunk);
-        this.#facts.set("listed", "1");
-      }
+      if (source?.kind === "status") await this.#listByStatus(app, source.status);
+      else if (source?.kind === "installed") await this.#listInstalled(app, source.companyId);
+      else this.#facts.set("listed", "1");
     } catch (error) {
       if (!(error instanceof HighLevelError)) throw error;
-      const attempt = this.#facts.number("listAttempt") + 1;
-      this.#facts.set("listAttempt", String(attempt));
-      if (error.retryable && attempt < 5) throw error; // the alarm runs again by itself, later each time
+      if (error.retryable && this.#facts.number("attempt") < LIST_ATTEMPTS) throw error;
       this.#facts.set("problem", error.message);
       this.#facts.set("listed", "1");
     }
   }
 
-  /** Sends targets that wait, or that nobody reported for long, to the queue; tells whether more are left. */
+  /** One page of KV's keys a turn, however few of them match: KV allows 1,000 calls. */
+  async #listByStatus(app: HighLevelApp, status: ConnectionStatus): Promise<void> {
+    const prefix = `${appIdOf(app)}/`;
+    const cursor = this.#facts.get("cursor");
+    const store = new CloudflareKvStore(this.env.TOKENS);
+    const page = await store.list({ prefix, limit: 1_000, ...(cursor && { cursor }) });
+    const targets = page.entries.flatMap(({ key, summary }) => {
+      const target = summary.status === status ? connectionOfKey(prefix, key) : undefined;
+      return target ? [{ ...jobTargetOf(target), name: summary.name }] : [];
+    });
+    await this.add(targets);
+    this.#facts.set("cursor", page.cursor);
+    if (page.cursor === undefined) this.#facts.set("listed", "1");
+  }
+
+  async #listInstalled(app: HighLevelApp, companyId: string): Promise<void> {
+    const company = await connectionObject(this.env, { companyId }).token({ companyId }, {});
+    if (!company.ok) throw reviveError(company.error);
+    let chunk: JobTarget[] = [];
+    const request = { companyId, accessToken: company.accessToken };
+    for await (const { locationId, name } of installedLocations(app, request)) {
+      chunk.push({ kind: "location", id: locationId, name });
+      if (chunk.length < 500) continue;
+      await this.add(chunk);
+      chunk = [];
+    }
+    await this.add(chunk);
+    this.#facts.set("listed", "1");
+  }
+
+  /**
+   * Sends targets that wait to the queue; those sent before only where nobody reported for long: the queue may have lost
+   * them. Tells whether more are left.
+   */
   async #sendWaiting(): Promise<boolean> {
-    const lostBefore = Date.now() - this.lostAfterMs;
+    const now = Date.now();
+    const isStalled = now - this.#facts.number("reportedAt") >= this.lostAfterMs;
     const rows = this.#sql.exec(
-      "SELECT kind, id, name FROM targets WHERE outcome IS NULL AND sentAt < ? LIMIT ?",
-      lostBefore,
+      "SELECT kind, id, name FROM targets WHERE outcome IS NULL AND sentAt <= ? LIMIT ?",
+      isStalled ? now - this.lostAfterMs : 0,
       TURN_TARGETS,
     ).toArray();
     const source = this.#source();
     const companyId = source && source.kind !== "status" ? source.companyId : undefined;
-    const jobId = this.#facts.get("id") ?? "";
+    const order = {
+      jobId: this.#facts.get("id") ?? "",
+      since: this.#facts.number("createdAt"),
+      revives: source?.kind !== "status",
+      ...(companyId && { companyId }),
+    };
     for (let from = 0; from < rows.length; from += MESSAGE_TARGETS * BATCH_MESSAGES) {
-      const slice = rows.slice(from, from + MESSAGE_TARGETS * BATCH_MESSAGES);
-      const targets = slice.map(({ kind, id, name }): JobTarget => ({
+      const targets = rows.slice(from, from + MESSAGE_TARGETS * BATCH_MESSAGES).map((
+        { kind, id, name },
+      ): JobTarget => ({
         kind: kind === "company" ? "company" : "location",
         id: String(id),
         ...(name !== null && { name: String(name) }),
       }));
       const messages: { body: RecoveryMessage }[] = [];
       for (let at = 0; at < targets.length; at += MESSAGE_TARGETS) {
-        const part = targets.slice(at, at + MESSAGE_TARGETS);
-        messages.push({ body: { jobId, targets: part, ...(companyId && { companyId }) } });
+        messages.push({ body: { ...order, targets: targets.slice(at, at + MESSAGE_TARGETS) } });
       }
       await this.env.RECOVERIES.sendBatch(messages);
       // After sending: dying in between sends them twice, which changes nothing.

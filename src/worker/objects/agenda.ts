@@ -6,28 +6,40 @@ export interface AgendaItem {
   readonly at: number;
   /** How often it was tried before. */
   readonly attempt: number;
+  /** Tells this entry from another under the same name. */
+  readonly mark: string;
 }
 
-/** Named due times over an object's single alarm, in its SQLite: what is due survives eviction at any await. */
+/**
+ * Named due times over an object's single alarm, in its SQLite: what is due survives eviction at any await.
+ * {@linkcode Agenda.set} writes and arms before it first waits: what was written just before becomes durable with it.
+ */
 export class Agenda {
   readonly #storage: DurableObjectStorage;
 
+  /** An agenda in `storage`, whose alarm it owns. */
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
     storage.sql.exec(
-      "CREATE TABLE IF NOT EXISTS agenda (name TEXT PRIMARY KEY, at INTEGER, attempt INTEGER)",
+      "CREATE TABLE IF NOT EXISTS agenda (name TEXT PRIMARY KEY, at INTEGER, attempt INTEGER, mark TEXT)",
     );
   }
 
   /** Puts `name` on the agenda, replacing its time. */
   async set(name: string, at: number, attempt = 0): Promise<void> {
-    this.#storage.sql.exec("INSERT OR REPLACE INTO agenda VALUES (?, ?, ?)", name, Math.ceil(at), attempt);
+    this.#storage.sql.exec(
+      "INSERT OR REPLACE INTO agenda VALUES (?, ?, ?, ?)",
+      name,
+      Math.ceil(at),
+      attempt,
+      crypto.randomUUID(),
+    );
     await this.#arm();
   }
 
-  /** Takes `name` off the agenda. */
-  clear(name: string): void {
-    this.#storage.sql.exec("DELETE FROM agenda WHERE name = ?", name);
+  /** Takes `names` off the agenda. */
+  clear(...names: readonly string[]): void {
+    for (const name of names) this.#storage.sql.exec("DELETE FROM agenda WHERE name = ?", name);
   }
 
   /** The item under `name`. */
@@ -37,29 +49,28 @@ export class Agenda {
 
   /** When the next of `names` is due, ms. */
   next(...names: readonly string[]): number | undefined {
-    const times = this.#items("ORDER BY at").filter(({ name }) => names.includes(name));
-    return times[0]?.at;
+    return this.#items("ORDER BY at").find(({ name }) => names.includes(name))?.at;
   }
 
-  /** Runs everything due at `now`. An item stays until its work ended; one that throws is due again later. */
+  /**
+   * Runs everything due at `now`, side by side. An item stays until its work ended; one whose work throws is due again
+   * later. What was set or cleared meanwhile under its name stands.
+   */
   async run(now: number, work: (item: AgendaItem) => Promise<void>): Promise<void> {
-    for (const item of this.#items("WHERE at <= ? ORDER BY at", now)) {
-      try {
-        await work(item);
-        const after = this.get(item.name);
-        if (after?.at === item.at && after.attempt === item.attempt) this.clear(item.name);
-      } catch (error) {
-        await this.set(item.name, now + retryDelayMs(item.attempt), item.attempt + 1);
-        console.error(
-          JSON.stringify({
-            level: "error",
-            agenda: item.name,
-            error: error instanceof Error ? error.name : "thrown",
-          }),
-        );
-      }
-    }
+    await Promise.all(this.#items("WHERE at <= ?", now).map((item) => this.#runOne(item, now, work)));
     await this.#arm();
+  }
+
+  async #runOne(item: AgendaItem, now: number, work: (item: AgendaItem) => Promise<void>): Promise<void> {
+    const { name, mark, attempt } = item;
+    try {
+      await work(item);
+      this.#storage.sql.exec("DELETE FROM agenda WHERE name = ? AND mark = ?", name, mark);
+    } catch (error) {
+      const kind = error instanceof Error ? error.name : "thrown";
+      console.error(JSON.stringify({ level: "error", agenda: name, attempt, error: kind }));
+      if (this.get(name)?.mark === mark) await this.set(name, now + retryDelayMs(attempt), attempt + 1);
+    }
   }
 
   async #arm(): Promise<void> {
@@ -69,17 +80,19 @@ export class Agenda {
   }
 
   #items(clause: string, ...values: readonly (string | number)[]): AgendaItem[] {
-    return this.#storage.sql.exec(`SELECT name, at, attempt FROM agenda ${clause}`, ...values).toArray().map((
-      row,
-    ) => ({
+    const rows = this.#storage.sql.exec(`SELECT name, at, attempt, mark FROM agenda ${clause}`, ...values);
+    return rows.toArray().map((row) => ({
       name: String(row.name),
       at: Number(row.at),
       attempt: Number(row.attempt),
+      mark: String(row.mark),
     }));
   }
 }
 
+const LONGEST_DELAY_MS = 6 * 3_600_000;
+
 /** Growing delay with jitter, ms: about 5 s, 10 s, 20 s … at most 6 hours. */
-export function retryDelayMs(attempt: number): number {
-  return Math.min(6 * 3_600_000, 5_000 * 2 ** attempt) * (0.75 + Math.random() / 2);
+export function retryDelayMs(attempt: number, firstMs = 5_000): number {
+  return Math.min(LONGEST_DELAY_MS, firstMs * 2 ** attempt) * (0.75 + Math.random() / 2);
 }

@@ -1,4 +1,3 @@
-import type { HighLevelErrorCode } from "../../oauth/highlevel_error.ts";
 import { type ConnectionTarget, describeTarget } from "../../oauth/target.ts";
 
 /** What an alert is about. */
@@ -13,33 +12,53 @@ export interface Alert {
   /** When, ms. */
   readonly at: number;
   /** Why. */
-  readonly code?: HighLevelErrorCode;
+  readonly code?: string | undefined;
   /** HighLevel's trace id. */
-  readonly traceId?: string;
+  readonly traceId?: string | undefined;
   /** Where a person authorises the app again. */
-  readonly authorizationUrl?: string;
+  readonly authorizationUrl?: string | undefined;
 }
 
-/** Which alerts a connection has sent: one of a kind and day at most, and "back" only after trouble was told. */
+/**
+ * A connection's alerts, in its object's SQLite: which were told, and which are still to be sent. Trouble is told once,
+ * when it begins; "back" only after trouble was told; one of a kind and day at most.
+ */
 export class AlertBook {
   readonly #sql: SqlStorage;
 
+  /** A book in `sql`. */
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec("CREATE TABLE IF NOT EXISTS alerts (kind TEXT PRIMARY KEY, day TEXT, open INTEGER)");
+    sql.exec("CREATE TABLE IF NOT EXISTS unsent (id INTEGER PRIMARY KEY AUTOINCREMENT, alert TEXT)");
   }
 
-  /** Whether an alert of `kind` is to be sent now; notes that it is. */
-  take(kind: AlertKind, now: number): boolean {
-    const day = new Date(now).toISOString().slice(0, 10);
-    if (kind === "back" && this.#sql.exec("SELECT 1 FROM alerts WHERE open = 1").toArray().length === 0) {
-      return false;
+  /** Puts `alert` among those to be sent, if it is news; tells whether it is. */
+  add(alert: Alert): boolean {
+    const { kind, at } = alert;
+    if (!this.#isNews(kind, new Date(at).toISOString().slice(0, 10))) return false;
+    this.#sql.exec("INSERT INTO unsent (alert) VALUES (?)", JSON.stringify(alertBody(alert)));
+    return true;
+  }
+
+  /** Sends what is to be sent, in order. One that was sent and not yet noted as such may come twice. */
+  async send(url: string): Promise<void> {
+    for (const { id, alert } of this.#sql.exec("SELECT id, alert FROM unsent ORDER BY id").toArray()) {
+      await postAlert(url, JSON.parse(String(alert)));
+      this.#sql.exec("DELETE FROM unsent WHERE id = ?", id);
     }
-    if (kind === "back") this.#sql.exec("UPDATE alerts SET open = 0");
-    const [sent] = this.#sql.exec("SELECT day FROM alerts WHERE kind = ?", kind).toArray();
-    const isNew = sent?.day !== day;
+  }
+
+  #isNews(kind: AlertKind, day: string): boolean {
+    const [last] = this.#sql.exec("SELECT day, open FROM alerts WHERE kind = ?", kind).toArray();
+    if (kind === "back") {
+      const isTold = this.#sql.exec("SELECT 1 FROM alerts WHERE open = 1").toArray().length > 0;
+      this.#sql.exec("UPDATE alerts SET open = 0");
+      if (!isTold) return false;
+    }
+    if (last?.open === 1 || last?.day === day) return false;
     this.#sql.exec("INSERT OR REPLACE INTO alerts VALUES (?, ?, ?)", kind, day, kind === "back" ? 0 : 1);
-    return isNew;
+    return true;
   }
 }
 

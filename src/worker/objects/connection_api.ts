@@ -58,6 +58,14 @@ export interface Delivery {
   readonly details: ConnectionDetails;
 }
 
+/** Part of a bulk recovery. */
+export interface BulkOrder {
+  /** When the bulk recovery was asked for, ms: tokens younger than this are what was wanted. */
+  readonly since: number;
+  /** Whether it may bring back what was forgotten before that. */
+  readonly revives: boolean;
+}
+
 /** The methods of a connection's Durable Object. Each names the target: an object does not know its own name. */
 export interface ConnectionApi {
   /** A living token. `rejectedHash` is the SHA-256 (hex) of one that was refused, `rejected` the token itself. */
@@ -65,8 +73,8 @@ export interface ConnectionApi {
     target: ConnectionTarget,
     options: { readonly rejected?: string; readonly rejectedHash?: string },
   ): Promise<Result<HandedToken>>;
-  /** Climbs the ladder. */
-  recover(target: ConnectionTarget, details: ConnectionDetails): Promise<PlainRecovery>;
+  /** Climbs the ladder, unless an `order` is fulfilled already. */
+  recover(target: ConnectionTarget, details: ConnectionDetails, order?: BulkOrder): Promise<PlainRecovery>;
   /** Puts tokens under management; `how` goes into the history. */
   save(
     target: ConnectionTarget,
@@ -74,13 +82,19 @@ export interface ConnectionApi {
     details: ConnectionDetails,
     how: "imported" | "authorised",
   ): Promise<Result<{ readonly saved: true }>>;
-  /** Forgets the connection and its tokens. */
+  /** Forgets the connection and its tokens; with `at`, ms, only if it was not installed again after that. */
   forget(
     target: ConnectionTarget,
     why: "forgotten" | "uninstalled",
+    at?: number,
   ): Promise<Result<{ readonly forgotten: true }>>;
   /** Notes that the app is installed and gets tokens soon, by alarm; nothing happens to a healthy connection. */
   installed(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void>;
+  /**
+   * Notes that a code of this connection may have been exchanged without an answer: then it is installed, and the ladder
+   * gets tokens. Does nothing for a connection that is not known: anybody can send a code.
+   */
+  answerLost(target: ConnectionTarget): Promise<void>;
   /** Takes a webhook; one that was taken before changes nothing. A company's UNINSTALL reaches its locations. */
   deliver(target: ConnectionTarget, delivery: Delivery): Promise<Result<{ readonly isNew: boolean }>>;
   /** Notes a location of this company, so that an uninstall of the company reaches it; `pending` ones lack tokens. */

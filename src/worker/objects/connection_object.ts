@@ -1,22 +1,19 @@
 import { DurableObject } from "cloudflare:workers";
-import { type ConnectionRecord, decodeRecord, keyOf } from "../../connections/connection_record.ts";
-import { type ConnectionDetails, Connections } from "../../connections/connections.ts";
+import type { ConnectionRecord } from "../../connections/connection_record.ts";
+import type { ConnectionDetails } from "../../connections/connections.ts";
 import type { ConnectionEvent } from "../../connections/events.ts";
-import { appIdOf } from "../../oauth/highlevel_app.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { locationToken } from "../../oauth/location_token.ts";
+import { checkOwner } from "../../oauth/recover_tokens.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import { redactTokenSet, type TokenSet } from "../../oauth/token_set.ts";
-import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
-import { sealed } from "../../stores/sealed.ts";
-import type { TokenStore } from "../../stores/token_store.ts";
 import type { WorkerEnv } from "../env.ts";
 import { sha256Hex } from "../http/digest.ts";
 import { reauthorizationLink } from "../reauthorization_link.ts";
-import { readSettings, type Settings } from "../settings.ts";
 import { Agenda, type AgendaItem, retryDelayMs } from "./agenda.ts";
-import { type Alert, alertBody, AlertBook, type AlertKind, postAlert } from "./alerts.ts";
+import { AlertBook, type AlertKind } from "./alerts.ts";
 import type {
+  BulkOrder,
   ConnectionApi,
   Delivery,
   DescribedConnection,
@@ -24,55 +21,53 @@ import type {
   HistoryEntry,
 } from "./connection_api.ts";
 import { connectionObject } from "./connection_stub.ts";
+import { Deliveries } from "./deliveries.ts";
 import { Facts } from "./facts.ts";
 import { History } from "./history.ts";
-import { ObjectStore } from "./object_store.ts";
+import { answerToOrder } from "./answer_to_order.ts";
+import { KnownLocations } from "./known_locations.ts";
+import { type OpenObject, openObject } from "./open_object.ts";
 import { type PlainRecovery, plainRecovery, type Result, resultOf, reviveError } from "./plain_result.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Broken connections are retried by themselves this long, ms; afterwards by the daily round and by hand. */
 const GIVE_UP_AFTER_MS = 7 * 24 * HOUR_MS;
-/** A webhook delivery is remembered this long, ms. */
-const DELIVERY_MS = 24 * HOUR_MS;
-
 /** A token this young may not be known everywhere at HighLevel yet, ms. */
 const YOUNG_MS = 10_000;
-
-/** What an object works with, once its settings are read. */
-interface Parts {
-  readonly settings: Settings;
-  /** This object's own record, as it is stored. */
-  readonly store: ObjectStore;
-  /** The same, opened. */
-  readonly records: TokenStore;
-  readonly connections: Connections;
-}
+/** After a write the agenda is made within this, ms, also where the object dies before it gets to it. */
+const PLAN_WITHIN_MS = 30_000;
 
 /**
  * One connection's single writer, worldwide: owns its record, runs `Connections` for it, refreshes before expiry by
  * alarm, writes through to KV, and keeps its history. Adds exclusivity and durability to the core, and no policy.
+ *
+ * What is to be done next always stands on the agenda before the work that makes it necessary is waited for.
  */
 export class ConnectionObject extends DurableObject<WorkerEnv> implements ConnectionApi {
+  /** How long an installation known by webhook only waits for its redirect before the ladder is climbed, ms. */
+  protected readonly redirectGraceMs: number = 10_000;
   readonly #agenda: Agenda;
-  readonly #history: History;
   readonly #alerts: AlertBook;
+  readonly #deliveries: Deliveries;
   readonly #facts: Facts;
-  readonly #sql: SqlStorage;
-  #parts: Parts | undefined;
+  readonly #history: History;
+  readonly #locations: KnownLocations;
+  #opened: OpenObject | undefined;
 
+  /** The object of one connection; it learns which by its first call. */
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
     super(ctx, env);
-    this.#sql = ctx.storage.sql;
+    const { sql } = ctx.storage;
     this.#agenda = new Agenda(ctx.storage);
-    this.#history = new History(this.#sql);
-    this.#alerts = new AlertBook(this.#sql);
-    this.#facts = new Facts(this.#sql);
-    this.#sql.exec("CREATE TABLE IF NOT EXISTS locations (id TEXT PRIMARY KEY, pending INTEGER)");
-    this.#sql.exec("CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, at INTEGER)");
-    this.#sql.exec("CREATE TABLE IF NOT EXISTS unsent (id INTEGER PRIMARY KEY AUTOINCREMENT, alert TEXT)");
+    this.#alerts = new AlertBook(sql);
+    this.#deliveries = new Deliveries(sql);
+    this.#facts = new Facts(sql);
+    this.#history = new History(sql);
+    this.#locations = new KnownLocations(sql);
   }
 
+  /** See {@linkcode ConnectionApi.token}. */
   async token(
     target: ConnectionTarget,
     options: { readonly rejected?: string; readonly rejectedHash?: string },
@@ -80,22 +75,25 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     this.#know(target);
     const { connections } = this.#open();
     return await resultOf(async () => {
-      const rejected = options.rejected ?? await this.#tokenWithHash(options.rejectedHash);
+      const rejected = options.rejected ?? await this.#tokenWithHash(target, options.rejectedHash);
       const tokens = await connections.tokens(target, rejected === undefined ? {} : { rejected });
       const { accessToken, tokenType, expiresAt, scope } = tokens;
-      return {
-        accessToken,
-        tokenType,
-        expiresAt: expiresAt.getTime(),
-        scope,
-        isYoung: await this.#isYoung(target),
-      };
+      const { accessTokenIssuedAt = 0 } = await this.#read(target) ?? {};
+      const isYoung = Date.now() - accessTokenIssuedAt < YOUNG_MS;
+      return { accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung };
     });
   }
 
-  async recover(target: ConnectionTarget, details: ConnectionDetails): Promise<PlainRecovery> {
+  /** See {@linkcode ConnectionApi.recover}. */
+  async recover(
+    target: ConnectionTarget,
+    details: ConnectionDetails,
+    order?: BulkOrder,
+  ): Promise<PlainRecovery> {
     this.#know(target);
     const { connections, settings } = this.#open();
+    const answer = order && answerToOrder(target, await this.#read(target), order);
+    if (answer) return answer;
     const recovery = await connections.recover(target, { details });
     await this.#plan(target);
     const link = recovery.outcome === "reauthorization_required"
@@ -104,6 +102,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     return { ...plainRecovery(recovery), ...(link !== undefined && { authorizationUrl: link }) };
   }
 
+  /** See {@linkcode ConnectionApi.save}. */
   async save(
     target: ConnectionTarget,
     tokens: TokenSet,
@@ -115,27 +114,36 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       await this.#open().connections.save(target, redactTokenSet({ ...tokens }), details);
       this.#note({ type: how, at: Date.now() });
       this.#facts.set("installedAt", Date.now());
-      this.#agenda.clear("install");
+      this.#agenda.clear("install", "uninstall");
       await this.#recovered(target);
       if (target.companyId !== undefined) await this.#agenda.set("mint", Date.now());
       return { saved: true } as const;
     });
   }
 
+  /** See {@linkcode ConnectionApi.forget}. */
   async forget(
     target: ConnectionTarget,
     why: "forgotten" | "uninstalled",
+    at?: number,
   ): Promise<Result<{ readonly forgotten: true }>> {
     this.#know(target);
     return await resultOf(async () => {
-      for (const item of ["install", "refresh", "heal", "broken", "mint"]) this.#agenda.clear(item);
+      if (at !== undefined && this.#facts.number("installedAt") > at) return { forgotten: true } as const;
+      this.#facts.add("forgettings", 1);
+      const quieten = (): void => {
+        this.#agenda.clear("install", "refresh", "heal", "broken", "mint", "plan");
+        this.#facts.set("troubleSince", undefined);
+      };
+      quieten();
       await this.#open().connections.forget(target);
-      this.#facts.set("troubleSince", undefined);
+      quieten(); // what was in flight may have planned something
       this.#note({ type: why, at: Date.now() });
       return { forgotten: true } as const;
     });
   }
 
+  /** See {@linkcode ConnectionApi.installed}. */
   async installed(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void> {
     this.#know(target);
     this.#facts.set("details", JSON.stringify({ ...this.#details(), ...details }));
@@ -143,30 +151,35 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     await this.#agenda.set("install", Date.now());
   }
 
-  async deliver(target: ConnectionTarget, delivery: Delivery): Promise<Result<{ readonly isNew: boolean }>> {
-    const { webhookId, type, at, details } = delivery;
-    this.#sql.exec("DELETE FROM deliveries WHERE at < ?", Date.now() - DELIVERY_MS);
-    if (this.#sql.exec("SELECT 1 FROM deliveries WHERE id = ?", webhookId).toArray().length > 0) {
-      return { ok: true, isNew: false };
-    }
-    const result = type === "UNINSTALL"
-      ? await this.#uninstalled(target, at)
-      : await this.#installedAt(target, details, at);
-    // After the work: a delivery that failed half-way is welcome again.
-    if (result.ok) this.#sql.exec("INSERT OR REPLACE INTO deliveries VALUES (?, ?)", webhookId, Date.now());
-    return result.ok ? { ok: true, isNew: true } : result;
+  /** See {@linkcode ConnectionApi.answerLost}. */
+  async answerLost(target: ConnectionTarget): Promise<void> {
+    const record = await this.#read(target);
+    if (record && record.status !== "forgotten") await this.#agenda.set("install", Date.now(), 1);
   }
 
+  /** See {@linkcode ConnectionApi.deliver}. */
+  async deliver(target: ConnectionTarget, delivery: Delivery): Promise<Result<{ readonly isNew: boolean }>> {
+    const { webhookId, type, at, details } = delivery;
+    return await resultOf(async () => ({
+      isNew: await this.#deliveries.once(
+        webhookId,
+        () => type === "UNINSTALL" ? this.#uninstalled(target, at) : this.#installedAt(target, details, at),
+      ),
+    }));
+  }
+
+  /** See {@linkcode ConnectionApi.noteLocation}. */
   async noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<void> {
     this.#know(company);
-    this.#sql.exec("INSERT OR REPLACE INTO locations VALUES (?, ?)", locationId, pending ? 1 : 0);
+    this.#locations.note(locationId, pending);
     if (pending && await this.#hasTokens(company)) await this.#agenda.set("mint", Date.now());
   }
 
+  /** See {@linkcode ConnectionApi.describe}. */
   async describe(target: ConnectionTarget): Promise<DescribedConnection> {
-    const { connections, store } = this.#open();
+    const { connections, store, keyOf } = this.#open();
     const connection = await connections.get(target);
-    const shown = (await store.get(this.#key(target)))?.summary.status;
+    const shown = (await store.get(keyOf(target)))?.summary.status;
     const nextAt = this.#agenda.next("refresh", "heal", "install");
     return {
       ...(connection && {
@@ -177,142 +190,162 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     };
   }
 
+  /** Does what is due. */
   override async alarm(): Promise<void> {
     const target = this.#target();
-    if (!target) return;
-    await this.#agenda.run(Date.now(), (item) => this.#work(target, item));
+    if (target) await this.#agenda.run(Date.now(), (item) => this.#work(target, item));
   }
 
   /** Does what is due. Whatever throws here is due again later. */
   async #work(target: ConnectionTarget, { name, attempt }: AgendaItem): Promise<void> {
-    const { connections, store } = this.#open();
+    const { connections, settings, store } = this.#open();
     switch (name) {
       case "copy":
         if (!await store.flush()) throw new HighLevelError("store_failed", "KV refused the write.");
         return;
-      case "refresh": {
-        const record = await this.#read(target);
-        if (!record?.tokens) return;
-        // More than it has left, so that it is refreshed now; a living token stays where that fails.
-        const leftMs = record.tokens.expiresAt.getTime() - Date.now();
-        await connections.accessToken(target, { minLifetimeMs: Math.max(leftMs + 1, 0) }).catch(onlyCoded);
+      case "plan":
         return await this.#plan(target);
+      case "refresh":
+      case "heal": {
+        // More than the token has left, so that it is replaced now; a living one stays where that fails. Unlike a
+        // recovery this never brings back what was forgotten.
+        const { tokens } = await this.#read(target) ?? {};
+        const minLifetimeMs = Math.max((tokens?.expiresAt.getTime() ?? 0) - Date.now() + 1, 0);
+        await connections.accessToken(target, { minLifetimeMs }).catch(onlyCoded);
+        return await this.#plan(target, name === "heal" ? attempt : -1);
       }
-      case "heal":
-        await connections.recover(target, { details: this.#details() });
-        return await this.#plan(target, attempt);
       case "install":
         return await this.#install(target, attempt);
       case "broken":
         return await this.#tellBroken(target);
       case "alert":
-        return await this.#sendAlerts();
-      case "mint":
-        return await this.#eachLocation("pending = 1", async (api, locationId) => {
-          await api.installed({ locationId }, this.#companyOf(target), Date.now());
-          this.#sql.exec("UPDATE locations SET pending = 0 WHERE id = ?", locationId);
-        });
-      case "uninstall":
-        return await this.#eachLocation("1", async (api, locationId) => {
-          const result = await api.forget({ locationId }, "uninstalled");
+        if (settings.alertWebhookUrl !== undefined) await this.#alerts.send(settings.alertWebhookUrl);
+        return;
+      case "mint": {
+        const companyId = target.companyId === undefined ? {} : { companyId: target.companyId };
+        const isMore = await this.#locations.eachPending((locationId) =>
+          this.#object({ locationId }).installed({ locationId }, companyId, Date.now())
+        );
+        if (isMore) await this.#agenda.set("mint", Date.now());
+        return;
+      }
+      case "uninstall": {
+        const at = this.#facts.number("uninstalledAt");
+        const isMore = await this.#locations.eachForTheLastTime(async (locationId) => {
+          const result = await this.#object({ locationId }).forget({ locationId }, "uninstalled", at);
           if (!result.ok) throw reviveError(result.error);
-          this.#sql.exec("DELETE FROM locations WHERE id = ?", locationId);
         });
+        if (isMore) await this.#agenda.set("uninstall", Date.now());
+        return;
+      }
     }
   }
 
   /** An INSTALL webhook. One that is older than the last UNINSTALL comes too late. */
-  async #installedAt(
-    target: ConnectionTarget,
-    details: ConnectionDetails,
-    at: number,
-  ): Promise<Result<object>> {
-    if (this.#facts.number("uninstalledAt") > at) return { ok: true };
+  async #installedAt(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void> {
+    if (this.#facts.number("uninstalledAt") > at) return;
     this.#note({ type: "installed", at });
     await this.installed(target, details, at);
-    return { ok: true };
   }
 
   /** An UNINSTALL webhook. One that is older than the last installation comes too late. */
-  async #uninstalled(target: ConnectionTarget, at: number): Promise<Result<object>> {
-    if (this.#facts.number("installedAt") > at) return { ok: true };
-    this.#facts.set("uninstalledAt", at);
+  async #uninstalled(target: ConnectionTarget, at: number): Promise<void> {
+    if (this.#facts.number("installedAt") > at) return;
+    this.#facts.set("uninstalledAt", Math.max(at, this.#facts.number("uninstalledAt")));
+    if (target.companyId !== undefined) await this.#agenda.set("uninstall", Date.now());
     const result = await this.forget(target, "uninstalled");
-    if (result.ok && target.companyId !== undefined) await this.#agenda.set("uninstall", Date.now());
-    return result;
+    if (!result.ok) throw reviveError(result.error);
   }
 
-  /** Gets tokens for a fresh installation: from its company where that has some, else by the ladder. */
+  /**
+   * Gets tokens for an installation: from its company where that has some; else, once the redirect had time to bring
+   * them, by the ladder. Never replaces a healthy record, and never brings back what is forgotten meanwhile.
+   */
   async #install(target: ConnectionTarget, attempt: number): Promise<void> {
-    const { connections, settings } = this.#open();
+    const { connections } = this.#open();
     const record = await this.#read(target);
-    // Never a poorer record for a healthy one. A tombstone is older than this installation: it ends.
     const isHealthy = record?.status === "connected" && record.tokens &&
       record.tokens.expiresAt.getTime() > Date.now();
     if (isHealthy) return;
+    const forgettings = this.#facts.number("forgettings");
     const details = this.#details();
-    const { locationId } = target;
-    if (locationId !== undefined && details.companyId !== undefined) {
-      const { companyId } = details;
-      const company = await this.#object({ companyId }).token({ companyId }, {});
-      if (company.ok) {
-        const request = { companyId, locationId, accessToken: company.accessToken };
-        const tokens = await locationToken(settings.app, request).catch(onlyCoded);
-        if (tokens) {
-          await connections.save(target, tokens, details);
-          return await this.#recovered(target);
-        }
-      }
+    const minted = await this.#mintedBy(details.companyId, target);
+    if (this.#facts.number("forgettings") !== forgettings) return;
+    if (minted) {
+      await connections.save(target, minted, details);
+      return await this.#recovered(target);
     }
-    const recovery = await connections.recover(target, { details });
+    if (attempt === 0) return await this.#agenda.set("install", Date.now() + this.redirectGraceMs, 1);
+    await connections.recover(target, { details });
     await this.#plan(target);
-    if (recovery.outcome === "recovered") return;
-    // The redirect's code may come second: the company then mints what is pending.
-    if (locationId !== undefined && details.companyId !== undefined) {
-      await this.#object({ companyId: details.companyId }).noteLocation(
-        { companyId: details.companyId },
-        locationId,
-        true,
-      );
-    }
-    if (recovery.error?.retryable && attempt < 20) throw recovery.error;
   }
 
-  /** Whatever ended well: the agenda, the company's list of locations, and the alert that it is back. */
+  /** A location's tokens from its company, if that has tokens; the company then mints it also when it gets some. */
+  async #mintedBy(companyId: string | undefined, target: ConnectionTarget): Promise<TokenSet | undefined> {
+    const { locationId } = target;
+    if (companyId === undefined || locationId === undefined) return undefined;
+    const company = { companyId };
+    const api = this.#object(company);
+    const { connection } = await api.describe(company);
+    if (connection?.expiresAt === undefined) {
+      await api.noteLocation(company, locationId, true);
+      return undefined;
+    }
+    const held = await api.token(company, {});
+    if (!held.ok) return undefined;
+    const { app } = this.#open().settings;
+    try {
+      const tokens = await locationToken(app, { companyId, locationId, accessToken: held.accessToken });
+      checkOwner(tokens, target);
+      return tokens;
+    } catch (error) {
+      return onlyCoded(error); // the ladder has other ways, and tells why they do not work either
+    }
+  }
+
+  /** Whatever ended well: the agenda, and the alert that it is back. */
   async #recovered(target: ConnectionTarget): Promise<void> {
     this.#facts.set("troubleSince", undefined);
-    if (this.#alerts.take("back", Date.now())) await this.#alert("back", target);
+    await this.#alert("back", target);
     await this.#plan(target);
   }
 
   /** Puts the next refresh or the next try to heal on the agenda. */
   async #plan(target: ConnectionTarget, healAttempt = -1): Promise<void> {
+    const { store, keyOf } = this.#open();
     const record = await this.#read(target);
+    await this.#noteAtCompany(target, record);
+    this.#agenda.clear("plan");
     const now = Date.now();
-    const { companyId } = record ?? {};
-    if (
-      companyId !== undefined && target.locationId !== undefined && this.#facts.get("notedAt") !== companyId
-    ) {
-      await this.#object({ companyId }).noteLocation({ companyId }, target.locationId, false);
-      this.#facts.set("notedAt", companyId);
-    }
     const expiresAt = record?.tokens?.expiresAt.getTime() ?? 0;
     const troubleSince = this.#facts.number("troubleSince");
     if (record?.status === "connected" && expiresAt > now && !troubleSince) {
-      this.#agenda.clear("heal");
-      this.#agenda.clear("broken");
+      this.#agenda.clear("heal", "broken");
       const lifetimeMs = expiresAt - (record.accessTokenIssuedAt ?? now);
       const lead = Math.min(HOUR_MS + (Math.random() - 0.5) * 10 * MINUTE_MS, lifetimeMs / 2);
       return await this.#agenda.set("refresh", Math.max(expiresAt - lead, now + 1_000));
     }
     this.#agenda.clear("refresh");
-    if (!troubleSince || now - troubleSince > GIVE_UP_AFTER_MS) return this.#agenda.clear("heal");
-    if (expiresAt <= now) await this.#open().store.showBroken(this.#key(target));
+    const isOver = !troubleSince || now - troubleSince > GIVE_UP_AFTER_MS;
+    if (isOver || record?.status === "forgotten") return this.#agenda.clear("heal");
     if (!this.#agenda.get("broken")) {
-      await this.#agenda.set("broken", Math.max(troubleSince, expiresAt) + HOUR_MS);
+      await this.#agenda.set("broken", Math.max(troubleSince, expiresAt, now - HOUR_MS) + HOUR_MS);
     }
     const attempt = Math.max(healAttempt + 1, 0);
-    await this.#agenda.set("heal", now + MINUTE_MS / 5_000 * retryDelayMs(attempt), attempt);
+    await this.#agenda.set("heal", now + retryDelayMs(attempt, MINUTE_MS), attempt);
+    if (expiresAt <= now) await store.showBroken(keyOf(target));
+  }
+
+  /** Tells the company's object of this location, so that an uninstall of the company reaches it. */
+  async #noteAtCompany(
+    { locationId }: ConnectionTarget,
+    record: ConnectionRecord | undefined,
+  ): Promise<void> {
+    const { companyId } = record ?? {};
+    if (companyId === undefined || locationId === undefined) return;
+    if (this.#facts.get("notedAt") === companyId) return;
+    await this.#object({ companyId }).noteLocation({ companyId }, locationId, false);
+    this.#facts.set("notedAt", companyId);
   }
 
   /** Called by `Connections` for every event: history, chart, trouble, alerts. Must not throw. */
@@ -333,17 +366,18 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
         this.ctx.waitUntil(this.#recovered(target));
         break;
       case "recovery_failed":
-        this.#facts.set("troubleSince", this.#facts.get("troubleSince") ?? String(at.getTime()));
-        if (error) this.#facts.set("troubleCode", error.code);
-        if (!this.#agenda.get("heal")) this.ctx.waitUntil(this.#plan(target));
+        this.#facts.set("troubleSince", this.#facts.get("troubleSince") ?? at.getTime());
+        this.#facts.set("troubleCode", error?.code);
+        this.#facts.set("troubleTraceId", traceId);
+        if (!this.#agenda.get("heal")) this.ctx.waitUntil(this.#agenda.set("plan", Date.now()));
         break;
       case "reauthorization_required":
         this.#facts.set("troubleSince", undefined);
-        if (this.#alerts.take("reauthorization_required", at.getTime())) {
-          this.ctx.waitUntil(this.#alert("reauthorization_required", target, error));
-        }
+        this.ctx.waitUntil(this.#alert("reauthorization_required", target, error?.code, traceId));
         break;
       case "paused":
+        this.#facts.set("troubleSince", undefined);
+        break;
       case "store_failed":
       case "endpoint_removed":
         break;
@@ -351,110 +385,51 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   }
 
   async #tellBroken(target: ConnectionTarget): Promise<void> {
-    const code = this.#facts.get("troubleCode");
     const record = await this.#read(target);
-    const isBroken = this.#facts.get("troubleSince") &&
-      (record?.tokens?.expiresAt.getTime() ?? 0) <= Date.now();
-    if (isBroken && this.#alerts.take("broken", Date.now())) {
-      await this.#alert(
-        "broken",
-        target,
-        reviveError({ code: codeFrom(code), message: "", retryable: true }),
-      );
-    }
+    const isLiving = (record?.tokens?.expiresAt.getTime() ?? 0) > Date.now();
+    if (this.#facts.get("troubleSince") === undefined || isLiving) return;
+    await this.#alert("broken", target, this.#facts.get("troubleCode"), this.#facts.get("troubleTraceId"));
   }
 
-  async #alert(kind: AlertKind, target: ConnectionTarget, error?: HighLevelError): Promise<void> {
+  async #alert(kind: AlertKind, target: ConnectionTarget, code?: string, traceId?: string): Promise<void> {
     const { settings } = this.#open();
     if (settings.alertWebhookUrl === undefined) return;
-    const { code, traceId } = error ?? {};
-    const link = kind === "reauthorization_required" ? reauthorizationLink(settings, target) : undefined;
-    const alert: Alert = {
-      kind,
-      target,
-      at: Date.now(),
-      ...(code && { code }),
-      ...(traceId && { traceId }),
-      ...(link !== undefined && { authorizationUrl: link }),
-    };
-    this.#sql.exec("INSERT INTO unsent (alert) VALUES (?)", JSON.stringify(alertBody(alert)));
-    await this.#agenda.set("alert", Date.now());
+    const authorizationUrl = kind === "reauthorization_required"
+      ? reauthorizationLink(settings, target)
+      : undefined;
+    const isNews = this.#alerts.add({ kind, target, at: Date.now(), code, traceId, authorizationUrl });
+    if (isNews) await this.#agenda.set("alert", Date.now());
   }
 
-  async #sendAlerts(): Promise<void> {
-    const url = this.#open().settings.alertWebhookUrl;
-    for (const { id, alert } of this.#sql.exec("SELECT id, alert FROM unsent ORDER BY id").toArray()) {
-      if (url !== undefined) await postAlert(url, JSON.parse(String(alert)));
-      this.#sql.exec("DELETE FROM unsent WHERE id = ?", id);
-    }
-  }
-
-  /** Calls `work` for this company's locations; those done before stay done when one throws. */
-  async #eachLocation(
-    which: string,
-    work: (api: ConnectionApi, locationId: string) => Promise<void>,
-  ): Promise<void> {
-    for (const { id } of this.#sql.exec(`SELECT id FROM locations WHERE ${which} LIMIT 500`).toArray()) {
-      const locationId = String(id);
-      await work(this.#object({ locationId }), locationId);
-    }
-    if (this.#sql.exec(`SELECT 1 FROM locations WHERE ${which} LIMIT 1`).toArray().length > 0) {
-      throw new HighLevelError("unavailable", "More locations are left.");
-    }
-  }
-
-  #open(): Parts {
-    if (this.#parts) return this.#parts;
-    const result = readSettings(this.env);
-    if (!result.ok) throw new Error(`The worker's settings are incomplete: ${result.problems.join(", ")}.`);
-    const { settings } = result;
-    const kv = new CloudflareKvStore(this.env.TOKENS);
-    const store = new ObjectStore(
-      this.#sql,
-      kv,
-      () => this.#agenda.set("copy", Date.now() + retryDelayMs(0)),
-    );
-    const records = sealed(store, { keys: settings.sealingKeys });
-    const connections = new Connections({
-      app: settings.app,
-      store: records,
-      onEvent: (event) => this.#onEvent(event),
-      companyToken: async (companyId, rejected) => {
-        const result = await this.#object({ companyId }).token(
-          { companyId },
-          rejected === undefined ? {} : { rejected },
-        );
-        if (!result.ok) throw reviveError(result.error);
-        return result;
+  #open(): OpenObject {
+    return this.#opened ??= openObject(this.env, {
+      sql: this.ctx.storage.sql,
+      onWrite: async () => {
+        const now = Date.now();
+        await Promise.all([
+          this.#agenda.set("copy", now + retryDelayMs(0)),
+          this.#agenda.set("plan", now + PLAN_WITHIN_MS),
+        ]);
       },
+      onCopied: () => this.#agenda.clear("copy"),
+      onEvent: (event) => this.#onEvent(event),
     });
-    return this.#parts = { settings, store, records, connections };
   }
 
   #object(target: ConnectionTarget): ConnectionApi {
     return connectionObject(this.env, target);
   }
 
-  #key(target: ConnectionTarget): string {
-    return keyOf(`${appIdOf(this.#open().settings.app)}/`, target);
-  }
-
-  /** The stored access token, if its hash is `hash`; another text otherwise, so that only that token counts as refused. */
-  async #tokenWithHash(hash: string | undefined): Promise<string | undefined> {
-    const target = this.#target();
-    if (hash === undefined || !target) return undefined;
+  /** The stored access token, if its hash is `hash`: only that one counts as refused. */
+  async #tokenWithHash(target: ConnectionTarget, hash: string | undefined): Promise<string | undefined> {
+    if (hash === undefined) return undefined;
     const held = (await this.#read(target))?.tokens?.accessToken;
     return held !== undefined && await sha256Hex(held) === hash ? held : undefined;
   }
 
-  /** The record as it is held here. */
+  /** The record as it is held here, tombstones included. */
   async #read(target: ConnectionTarget): Promise<ConnectionRecord | undefined> {
-    const stored = await this.#open().records.get(this.#key(target));
-    return stored && decodeRecord(stored);
-  }
-
-  async #isYoung(target: ConnectionTarget): Promise<boolean> {
-    return Date.now() - ((await this.#read(target))?.accessTokenIssuedAt ?? 0) < YOUNG_MS;
+    return await this.#open().read(target);
   }
 
   async #hasTokens(target: ConnectionTarget): Promise<boolean> {
@@ -464,15 +439,9 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   #note(entry: HistoryEntry): void {
     this.#history.add(entry);
     const { ACTIVITY } = this.env;
-    if (ACTIVITY) {
-      this.ctx.waitUntil(
-        ACTIVITY.get(ACTIVITY.idFromName("all")).count(entry.type, entry.at).catch(() => {}),
-      );
-    }
-  }
-
-  #companyOf({ companyId }: ConnectionTarget): ConnectionDetails {
-    return companyId === undefined ? {} : { companyId };
+    if (!ACTIVITY) return;
+    const counted = ACTIVITY.get(ACTIVITY.idFromName("all")).count(entry.type, entry.at);
+    this.ctx.waitUntil(counted.catch(() => {})); // a bar of a chart
   }
 
   #details(): ConnectionDetails {
@@ -489,13 +458,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   }
 }
 
-function codeFrom(code: string | undefined): HighLevelError["code"] {
-  return code === "timeout" || code === "network" || code === "rate_limited" || code === "invalid_client"
-    ? code
-    : "unavailable";
-}
-
-/** Swallows what `Connections` has told by an event already. */
+/** Nothing for a coded error: `Connections` has told it by an event, and the next try decides. */
 function onlyCoded(error: unknown): undefined {
   if (!(error instanceof HighLevelError)) throw error;
 }

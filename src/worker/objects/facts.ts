@@ -2,9 +2,15 @@
 export class Facts {
   readonly #sql: SqlStorage;
 
+  /** Facts in `sql`. */
   constructor(sql: SqlStorage) {
     this.#sql = sql;
-    sql.exec("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT)");
+    this.createTable();
+  }
+
+  /** Makes the table where it is missing: at first, and after everything was deleted. */
+  createTable(): void {
+    this.#sql.exec("CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT)");
   }
 
   /** The text under `name`. */

@@ -1,49 +1,63 @@
 import type { StoredRecord, StorePage, TokenStore } from "../../stores/token_store.ts";
 
+/** KV is given this long for one write, ms; then the copy is made later. A token never waits longer for it. */
+const LONGEST_COPY_MS = 3_000;
+
+/** What an {@linkcode ObjectStore} needs of its object. */
+export interface ObjectStoreHost {
+  /** The object's SQLite. */
+  readonly sql: SqlStorage;
+  /** The copy for readers. */
+  readonly kv: TokenStore;
+  /** Called with every write, before anything is awaited: puts the copy, and whatever follows, on the agenda. */
+  readonly onWrite: () => Promise<void>;
+  /** Called when KV has everything. */
+  readonly onCopied: () => void;
+}
+
 /**
  * The store inside a connection's object: its own record in SQLite, authoritative, and a copy of every write through to
- * KV. What KV refuses is marked and written later by {@linkcode ObjectStore.flush}. Keys of other things (what is known
- * of the Reconnect endpoint) live in KV alone.
+ * KV. What KV refuses is written later by {@linkcode ObjectStore.flush}, which is on the agenda from the moment of the
+ * write. Keys of other things (what is known of the Reconnect endpoint) live in KV alone.
  */
 export class ObjectStore implements TokenStore {
-  readonly #sql: SqlStorage;
-  readonly #kv: TokenStore;
-  readonly #onBehind: () => Promise<void>;
+  readonly #host: ObjectStoreHost;
   #flushing: Promise<boolean> | undefined;
 
-  /** A store over `sql` and `kv`; `onBehind` is called when KV refused a write. */
-  constructor(sql: SqlStorage, kv: TokenStore, onBehind: () => Promise<void>) {
-    this.#sql = sql;
-    this.#kv = kv;
-    this.#onBehind = onBehind;
-    sql.exec(
+  /** A store in the object of `host`. */
+  constructor(host: ObjectStoreHost) {
+    this.#host = host;
+    host.sql.exec(
       "CREATE TABLE IF NOT EXISTS record (key TEXT PRIMARY KEY, value TEXT, version INTEGER, copied INTEGER)",
     );
   }
 
   /** The record under `key`. */
   async get(key: string): Promise<StoredRecord | undefined> {
-    if (isShared(key)) return await this.#kv.get(key);
+    if (isShared(key)) return await this.#host.kv.get(key);
     return this.#row(key)?.record;
   }
 
   /** Writes the record here, then to KV. Resolves once it is durable here. */
   async put(key: string, record: StoredRecord): Promise<void> {
-    if (isShared(key)) return await this.#kv.put(key, record);
+    const { sql, kv, onWrite } = this.#host;
+    if (isShared(key)) return await kv.put(key, record);
     const version = (this.#row(key)?.version ?? 0) + 1;
-    this.#sql.exec("INSERT OR REPLACE INTO record VALUES (?, ?, ?, 0)", key, JSON.stringify(record), version);
-    if (!await this.flush()) await this.#onBehind();
+    sql.exec("INSERT OR REPLACE INTO record VALUES (?, ?, ?, 0)", key, JSON.stringify(record), version);
+    await onWrite();
+    await this.flush();
   }
 
   /** Removes the record here and in KV. */
   async delete(key: string): Promise<void> {
-    if (!isShared(key)) this.#sql.exec("DELETE FROM record WHERE key = ?", key);
-    await this.#kv.delete(key);
+    const { sql, kv } = this.#host;
+    if (!isShared(key)) sql.exec("DELETE FROM record WHERE key = ?", key);
+    await kv.delete(key);
   }
 
   /** Every record here: one at most. */
   list(): Promise<StorePage> {
-    const rows = this.#sql.exec("SELECT key FROM record").toArray();
+    const rows = this.#host.sql.exec("SELECT key FROM record").toArray();
     const entries = rows.flatMap(({ key }) => {
       const row = this.#row(String(key));
       return row ? [{ key: String(key), summary: row.record.summary }] : [];
@@ -70,22 +84,32 @@ export class ObjectStore implements TokenStore {
   }
 
   async #copy(): Promise<boolean> {
-    for (const { key } of this.#sql.exec("SELECT key FROM record WHERE copied = 0").toArray()) {
+    const { sql, kv, onCopied } = this.#host;
+    for (const { key } of sql.exec("SELECT key FROM record WHERE copied = 0").toArray()) {
       const row = this.#row(String(key));
       if (!row) continue;
-      try {
-        await this.#kv.put(String(key), row.record);
-      } catch {
-        return false; // KV takes it later
-      }
-      this.#sql.exec("UPDATE record SET copied = 1 WHERE key = ? AND version = ?", key, row.version);
+      if (!await isDoneInTime(kv.put(String(key), row.record))) return false;
+      sql.exec("UPDATE record SET copied = 1 WHERE key = ? AND version = ?", key, row.version);
     }
-    return true;
+    const isWhole = sql.exec("SELECT 1 FROM record WHERE copied = 0").toArray().length === 0;
+    if (isWhole) onCopied();
+    return isWhole;
   }
 
   #row(key: string): { readonly record: StoredRecord; readonly version: number } | undefined {
-    const [row] = this.#sql.exec("SELECT value, version FROM record WHERE key = ?", key).toArray();
+    const [row] = this.#host.sql.exec("SELECT value, version FROM record WHERE key = ?", key).toArray();
     return row && { record: JSON.parse(String(row.value)), version: Number(row.version) };
+  }
+}
+
+/** Whether `work` ends well, and soon. What it throws is KV's trouble of the moment: the copy is made later. */
+async function isDoneInTime(work: Promise<void>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), LONGEST_COPY_MS);
+  try {
+    return await Promise.race([work.then(() => true, () => false), late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -2,9 +2,6 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { checkOwner } from "../../oauth/recover_tokens.ts";
 import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
 import { type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
-import type { PlainError } from "../objects/plain_result.ts";
-import { reauthorizationLink } from "../reauthorization_link.ts";
-import type { Settings } from "../settings.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import {
@@ -19,6 +16,7 @@ import {
   tokenQuery,
   tokenResponseSchema,
 } from "../http/schemas.ts";
+import { problemFor } from "./problem_for.ts";
 
 /** What can stand in a header: a token of anything else would fail at its first use. */
 const TOKEN = /^[\x21-\x7e]+$/;
@@ -77,7 +75,7 @@ export const connectionRoutes: readonly Route[] = [
       const target = targetFrom(params);
       const result = await edge.token(target, { rejectedHash: query.rejected });
       if (!result.ok) {
-        return problemResponse(problemOf(result.error, linkFor(result.error, settings, target)));
+        return problemResponse(problemFor(result.error, settings, target));
       }
       const { accessToken, tokenType, expiresAt, scope } = result;
       return noStoreJson({
@@ -165,16 +163,6 @@ function importedTokens(target: ConnectionTarget, body: Record<string, unknown>)
       }`,
     });
   }
-}
-
-/** The link for the person who must authorise the app again, where that is what is needed. */
-function linkFor(
-  { code }: PlainError,
-  settings: Settings,
-  target: ConnectionTarget,
-): Record<string, unknown> {
-  const link = code === "reauthorization_required" ? reauthorizationLink(settings, target) : undefined;
-  return link === undefined ? {} : { authorizationUrl: link };
 }
 
 function unknownConnection(target: ConnectionTarget): Error {

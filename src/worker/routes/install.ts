@@ -51,10 +51,10 @@ export const installRoutes: readonly Route[] = [
       const state = await endState(context, query.state);
       const again = { href: `${context.get("scope").base}/oauth/install`, text: "Start again" };
       if (query.error !== undefined) {
-        const lines = [
-          "HighLevel ended the authorisation:",
-          `${query.error} ${query.error_description ?? ""}`.trim(),
-        ];
+        // The words of a link that this browser did not ask for could be anybody's: then only a code is shown.
+        const code = /^[a-z_]{1,40}$/.test(query.error) ? query.error : "an error";
+        const told = state ? `${query.error} ${query.error_description ?? ""}`.trim() : code;
+        const lines = ["HighLevel ended the authorisation:", told];
         return await messagePage({ title: "Not connected", lines, link: again }, 400);
       }
       if (!state || !query.code) {
@@ -89,7 +89,7 @@ async function finish(
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
     // The exchange may have been carried out and its answer lost: then the app is installed, and the ladder gets tokens.
-    if (expected) scope.waitUntil(scope.connection(expected).installed(expected, {}, Date.now()));
+    if (expected) scope.waitUntil(scope.connection(expected).answerLost(expected));
     return await messagePage({ title: "Not connected", lines: [error.message], link: again }, 502);
   }
   const { userType, locationId, companyId, approvedLocations = [], isBulkInstallation } = tokens;

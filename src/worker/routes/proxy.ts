@@ -1,12 +1,15 @@
 import { authorizedFetch } from "../../connections/authorized_fetch.ts";
 import { sleep } from "../../oauth/retry.ts";
-import { ProblemError, problemOf } from "../http/problem.ts";
+import { ProblemError } from "../http/problem.ts";
+import { problemFor } from "./problem_for.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { connectionParams, targetFrom } from "../http/schemas.ts";
 
 /** A body up to this size is held, so that the request can be repeated after healing, bytes. A larger one streams. */
 const HELD_BODY_BYTES = 64 * 1024;
 
+/** Dots, slashes and control characters in disguise: HighLevel's side might read another path than this one. */
+const TRICKS = /%2e|%2f|%5c|%[01][0-9a-f]|%7f|\\|\/\//i;
 /** Request headers that concern this hop, or that are the caller's own: never passed on. */
 const NOT_SENT =
   /^(authorization|cookie|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|expect|forwarded|x-forwarded-.*|x-real-ip|cf-.*|cdn-loop|true-client-ip|origin|referer|accept-encoding)$/;
@@ -31,7 +34,7 @@ export const proxyRoutes: readonly Route[] = [
       const { pathname, search } = new URL(request.url);
       const prefix = `${base}/proxy/${params.kind}/${params.id}`;
       const path = pathname.slice(prefix.length);
-      if (!pathname.startsWith(`${prefix}/`) || /%2e|%2f|%5c|[\\\0-\x1f\x7f]|\/\//i.test(path)) {
+      if (!pathname.startsWith(`${prefix}/`) || TRICKS.test(path)) {
         throw new ProblemError({
           status: 400,
           code: "invalid_input",
@@ -51,10 +54,10 @@ export const proxyRoutes: readonly Route[] = [
         now: Date.now,
         token: async (rejected) => {
           const result = await edge.token(target, { rejected });
-          if (!result.ok) throw new ProblemError(problemOf(result.error));
+          if (!result.ok) throw new ProblemError(problemFor(result.error, settings, target));
           return result;
         },
-      });
+      }).catch(unanswered);
       const headers = passedOn(response.headers, NOT_RETURNED);
       headers.set("Cache-Control", "no-store");
       headers.set("Content-Security-Policy", "sandbox; default-src 'none'");
@@ -62,6 +65,16 @@ export const proxyRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** HighLevel could not be reached. What the runtime says of it may name anything, so it is not passed on. */
+function unanswered(error: unknown): never {
+  if (error instanceof ProblemError) throw error;
+  throw new ProblemError({
+    status: 502,
+    code: "network",
+    detail: "HighLevel gave no answer. The request may have been carried out.",
+  });
+}
 
 /** A small body whole, so that it can be sent twice; a large or endless one as it streams. */
 async function bodyOf(request: Request): Promise<ArrayBuffer | ReadableStream | undefined> {

@@ -9,8 +9,12 @@ import { jobParams, jobSchema, recoveriesBody } from "../http/schemas.ts";
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 /** Targets handed to a job's object in one call. */
 const CHUNK = 5_000;
-/** How often a stream of events looks for news, ms. */
-const LOOK_MS = 500;
+/** How often a stream of events looks for news, ms: at first, and where there are none. */
+const LOOK_MS = { first: 500, longest: 3_000 } as const;
+/** A stream ends after so many looks, before Cloudflare's 1,000 calls of a request are used up; the reader resumes. */
+const MAX_LOOKS = 800;
+/** Without news a stream says so this often, ms: a silent connection would be cut. */
+const PULSE_MS = 15_000;
 
 /** Bulk recoveries: start, follow. */
 export const recoveryRoutes: readonly Route[] = [
@@ -70,19 +74,28 @@ export const recoveryRoutes: readonly Route[] = [
       context.header("Cache-Control", "no-store");
       return streamSSE(context, async (stream) => {
         let changes: JobChanges | undefined = first;
-        for (let told = ""; changes && !stream.aborted;) {
+        let waitMs: number = LOOK_MS.first;
+        let told = "";
+        let toldAt = Date.now();
+        for (let looks = 0; changes && !stream.aborted && looks < MAX_LOOKS; looks++) {
           const id = String(changes.seq);
           for (const item of changes.unrecovered) {
             await stream.writeSSE({ event: "unrecovered", id: String(item.seq), data: JSON.stringify(item) });
           }
           const progress = JSON.stringify(changes.progress);
-          if (progress !== told) await stream.writeSSE({ event: "progress", id, data: progress });
-          told = progress;
+          if (progress !== told) {
+            await stream.writeSSE({ event: "progress", id, data: progress });
+            [told, toldAt, waitMs] = [progress, Date.now(), LOOK_MS.first];
+          } else if (Date.now() - toldAt > PULSE_MS) {
+            await stream.write(": nothing new\n\n");
+            toldAt = Date.now();
+          }
           const isCurrent = changes.unrecovered.length < 500;
           if (changes.progress.status === "done" && isCurrent) {
             return await stream.writeSSE({ event: "done", id, data: progress });
           }
-          if (isCurrent) await stream.sleep(LOOK_MS);
+          if (isCurrent) await stream.sleep(waitMs);
+          waitMs = Math.min(LOOK_MS.longest, waitMs * 1.2);
           changes = await job.changes(changes.seq);
         }
       });
