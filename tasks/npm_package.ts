@@ -25,7 +25,9 @@ const staging = await Deno.makeTempDir();
 try {
   for (const path of [...SOURCES, ...TEXTS]) await copy(`${ROOT}${path}`, `${staging}/${path}`);
   const { "./cli": _, ...exports } = config.exports;
-  const { name, version, license, imports, compilerOptions } = config;
+  const { name, version, license, imports } = config;
+  // `deno pack` goes by the configuration, not by the files' own `@jsx` comments.
+  const compilerOptions = { ...config.compilerOptions, jsx: "react-jsx", jsxImportSource: "hono/jsx" };
   const staged = { name, version, license, exports, imports, compilerOptions, nodeModulesDir: "none" };
   await Deno.writeTextFile(`${staging}/deno.json`, JSON.stringify(staged));
   await run(Deno.execPath(), ["pack", "--quiet", "--no-source-maps", "--output", "package.tgz"], staging);

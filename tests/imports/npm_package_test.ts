@@ -1,0 +1,146 @@
+import assert from "node:assert/strict";
+import { bunPath, nodePath, output } from "../conformance/runtimes/installed.ts";
+import config from "../../deno.json" with { type: "json" };
+import { folderWith, npm, packedPackage, tool } from "./packed.ts";
+
+const { name, version, license } = config;
+
+/** What somebody tries first: recover a lost connection, against the sandbox that comes along. */
+const EXAMPLE = `
+  import { Connections, MemoryStore } from "${name}";
+  import { createSandbox } from "${name}/sandbox";
+
+  const sandbox = createSandbox();
+  const { locationId } = sandbox.addLocation();
+  const connections = new Connections({ app: { ...sandbox.app, fetch: sandbox.fetch }, store: new MemoryStore() });
+  const { outcome, by } = await connections.recover({ locationId });
+  console.log(outcome, by, sandbox.counts.total);
+`;
+
+const ignore = await nodePath() === undefined || await bunPath() === undefined;
+const packed = ignore ? undefined : await packedPackage();
+Deno.test.afterAll(async () => await packed?.[Symbol.asyncDispose]());
+const tarball = packed?.tarball ?? "";
+
+Deno.test(
+  "the npm package is named, versioned and licensed by deno.json, and pulls nothing in",
+  { ignore },
+  async () => {
+    const manifest = JSON.parse(await Deno.readTextFile(`${packed?.folder}/package.json`));
+    assert.deepEqual([manifest.name, manifest.version, manifest.license, manifest.type], [
+      name,
+      version,
+      license,
+      "module",
+    ]);
+    assert.equal(manifest.dependencies, undefined);
+    for (const peer of Object.keys(manifest.peerDependencies)) {
+      assert.deepEqual(manifest.peerDependenciesMeta[peer], { optional: true }, peer);
+    }
+    assert.deepEqual(Object.keys(manifest.exports), [".", "./sandbox", "./hono", "./cloudflare"]);
+  },
+);
+
+Deno.test(
+  "the npm package holds JavaScript, types and texts: no tests, no sources, no CLI",
+  { ignore },
+  async () => {
+    const listed = JSON.parse(await npm(["pack", tarball, "--dry-run", "--json"], packed?.folder ?? ""));
+    const paths: string[] = listed[0].files.map(({ path }: { path: string }) => path);
+    assert.ok(paths.includes("README.md") && paths.includes("LICENSE"), `${paths}`);
+    for (const path of paths) {
+      assert.match(
+        path,
+        /^(package\.json|[A-Z][\w.]*|(mod|src\/.+)(\.js|\.d\.ts))$/,
+        path,
+      );
+    }
+    assert.deepEqual(paths.filter((path) => /^src\/cli|test|tasks|\.env/.test(path)), []);
+  },
+);
+
+Deno.test("publint and arethetypeswrong find nothing", { ignore }, async () => {
+  const tools = { "publint": "0.3.25", "@arethetypeswrong/cli": "0.18.5" };
+  const linted = await tool(tools, "publint/src/cli.js", [tarball, "--strict"], packed?.folder ?? "");
+  assert.match(linted, /All good!/);
+  // Exits badly for any problem of a resolution that the profile does not exclude (CommonJS).
+  const args = [tarball, "--profile", "esm-only", "--format", "json"];
+  const { analysis } = JSON.parse(
+    await tool(tools, "@arethetypeswrong/cli/dist/index.js", args, packed?.folder ?? ""),
+  );
+  assert.deepEqual(Object.keys(analysis.entrypoints), [".", "./sandbox", "./hono", "./cloudflare"]);
+});
+
+Deno.test("installed in an empty folder it recovers a connection under Node", { ignore }, async () => {
+  await using folder = await folderWith({ "package.json": `{"private":true}`, "recover.mjs": EXAMPLE });
+  await npm(["install", "--offline", "--no-audit", "--no-fund", tarball], folder.path);
+  const scopes = [...Deno.readDirSync(`${folder.path}/node_modules`)].map(({ name }) => name);
+  assert.deepEqual(
+    scopes.filter((name) => !name.startsWith(".")),
+    ["@reconnect"],
+    "nothing else is installed",
+  );
+  assert.equal(await output(await nodePath() ?? "", ["recover.mjs"], folder.path), "recovered reconnect 2\n");
+});
+
+Deno.test("installed in an empty folder it recovers a connection under Bun", { ignore }, async () => {
+  await using folder = await folderWith({ "package.json": `{"private":true}`, "recover.ts": EXAMPLE });
+  const bun = await bunPath() ?? "";
+  await output(bun, ["add", tarball], folder.path);
+  assert.equal(await output(bun, ["recover.ts"], folder.path), "recovered reconnect 2\n");
+});
+
+for (const [module, moduleResolution] of [["nodenext", "nodenext"], ["esnext", "bundler"]]) {
+  Deno.test(
+    `its types check strictly, libraries included, with ${moduleResolution} resolution`,
+    { ignore },
+    async () => {
+      await using folder = await folderWith({
+        "package.json": `{"private":true,"type":"module"}`,
+        "tsconfig.json": JSON.stringify({
+          compilerOptions: {
+            module,
+            moduleResolution,
+            target: "es2024",
+            lib: ["es2024", "esnext.iterator", "dom", "dom.iterable"],
+            types: [],
+            strict: true,
+            exactOptionalPropertyTypes: true,
+            noUncheckedIndexedAccess: true,
+            skipLibCheck: false,
+            noEmit: true,
+          },
+          include: ["*.ts"],
+        }),
+        "recover.ts": `${EXAMPLE}
+        import type { Recovery, TokenSet } from "${name}";
+        const shown = ({ outcome }: Recovery): "recovered" | "paused" | "reauthorization_required" | "failed" => outcome;
+        // @ts-expect-error an access token is a string: the types are not any
+        const wrong: TokenSet["accessToken"] = 5;
+        console.log(shown, wrong);
+      `,
+      });
+      await npm(["install", "--offline", "--no-audit", "--no-fund", tarball], folder.path);
+      await tool({ typescript: "7.0.2" }, "typescript/bin/tsc", ["-p", "."], folder.path);
+    },
+  );
+}
+
+Deno.test("with Hono beside it the token service mounts, and fails closed", { ignore }, async () => {
+  await using folder = await folderWith({
+    "package.json": `{"private":true}`,
+    "mount.mjs": `
+      import { Hono } from "hono";
+      import { createApp } from "${name}/hono";
+      const app = new Hono().route("/highlevel", createApp());
+      const response = await app.request("/highlevel/healthz", {}, {});
+      console.log(response.status);
+    `,
+  });
+  const { imports } = config;
+  const peers = [imports.hono, imports.valibot, imports["@valibot/to-json-schema"]].map((pin) =>
+    pin.slice(4)
+  );
+  await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball, ...peers], folder.path);
+  assert.equal(await output(await nodePath() ?? "", ["mount.mjs"], folder.path), "503\n");
+});

@@ -1,0 +1,52 @@
+import { installed, nodePath, output } from "../conformance/runtimes/installed.ts";
+import { ROOT } from "../project/root.ts";
+
+/** The npm package, as written and as packed. */
+export interface PackedPackage extends AsyncDisposable {
+  /** The folder that `npm publish` would get. */
+  readonly folder: string;
+  /** What users would download. */
+  readonly tarball: string;
+}
+
+/** Builds and packs the npm package in a temporary folder. */
+export async function packedPackage(): Promise<PackedPackage> {
+  const temporary = await Deno.makeTempDir();
+  const folder = `${temporary}/npm`;
+  await output(Deno.execPath(), ["run", "-A", `${ROOT}/tasks/npm_package.ts`, folder]);
+  const name = await npm(["pack", folder, "--pack-destination", temporary, "--silent"], temporary);
+  return {
+    folder,
+    tarball: `${temporary}/${name.trim()}`,
+    [Symbol.asyncDispose]: () => Deno.remove(temporary, { recursive: true }),
+  };
+}
+
+/** Runs npm, which comes from npm, under the Node that comes from npm. */
+export async function npm(args: readonly string[], cwd: string): Promise<string> {
+  return await tool({ npm: "11.19.1" }, "npm/bin/npm-cli.js", args, cwd);
+}
+
+/** Runs a program out of npm packages under Node. */
+export async function tool(
+  packages: Readonly<Record<string, string>>,
+  path: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<string> {
+  const folder = await installed(packages);
+  return await output(await nodePath() ?? "node", [`${folder}/node_modules/${path}`, ...args], cwd);
+}
+
+/** An empty folder with `files` in it, gone at the end of its scope. */
+export async function folderWith(
+  files: Readonly<Record<string, string>>,
+): Promise<{ readonly path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir();
+  for (const [name, text] of Object.entries(files)) {
+    const folder = name.includes("/") ? `${path}/${name.slice(0, name.lastIndexOf("/"))}` : path;
+    await Deno.mkdir(folder, { recursive: true });
+    await Deno.writeTextFile(`${path}/${name}`, text);
+  }
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
