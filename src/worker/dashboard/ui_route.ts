@@ -41,7 +41,7 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
     ...noInput,
     method,
     path,
-    access: needs === "nobody" ? "none" : "session",
+    access: "session",
     params,
     query,
     answers: {},

@@ -8,7 +8,10 @@ import type { Edge } from "./edge.ts";
 import { ProblemError } from "./problem.ts";
 import { readJson } from "./read_json.ts";
 
-/** Who may call a route: a role's key, a signature of HighLevel, a signed-in browser, or anybody. */
+/**
+ * Who may call a route: a role's key, a signature of HighLevel, a signed-in browser (the dashboard's routes see to that
+ * themselves: signing in is one of them), or anybody.
+ */
 export type Access = Role | "signature" | "session" | "none";
 
 /** What a request carries besides its parameters. */

@@ -20,7 +20,7 @@ export const uiRoutes: readonly Route[] = [
       ...noInput,
       method: "get",
       path: `/ui/${name}`,
-      access: "none",
+      access: "session",
       answers: {},
       handle: () =>
         new Response(text, {
