@@ -1,0 +1,226 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { Connection } from "../../../src/connections/connection.ts";
+import type { ConnectionPage } from "../../../src/connections/connection.ts";
+import { barsOf, startOf } from "../../../src/worker/dashboard/activity.ts";
+import { arrange, type Arrangement, idOf, SORTS } from "../../../src/worker/dashboard/arrange.ts";
+import { readerOf } from "../../../src/worker/dashboard/language.ts";
+import { pastedIds } from "../../../src/worker/dashboard/pasted_ids.ts";
+import { countByStatus, scan } from "../../../src/worker/dashboard/scan.ts";
+import { STATUSES } from "../../../src/worker/dashboard/status_badge.tsx";
+import { unrecoveredCsv } from "../../../src/worker/dashboard/unrecovered_csv.ts";
+import { en } from "../../../src/worker/dashboard/words_en.ts";
+import { ko } from "../../../src/worker/dashboard/words_ko.ts";
+import { ownPath } from "../../../src/worker/http/session.ts";
+import type { JobItem } from "../../../src/worker/jobs/job_api.ts";
+
+const HOUR = 3_600_000;
+const all: Arrangement = { search: "", status: undefined, sort: "status", after: undefined };
+
+const connections = fc.uniqueArray(
+  fc.record({
+    id: fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/),
+    status: fc.constantFrom(...STATUSES),
+    expiresAt: fc.option(fc.integer({ min: 0, max: 4_000_000_000_000 }), { nil: undefined }),
+    name: fc.option(fc.string({ unit: "grapheme", maxLength: 8 }), { nil: undefined }),
+  }),
+  { selector: ({ id }) => id, maxLength: 180 },
+).map((rows) =>
+  rows.map(({ id, status, expiresAt, name }): Connection => ({
+    target: { locationId: id },
+    status,
+    ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }),
+    ...(name !== undefined && { name }),
+    updatedAt: new Date(0),
+  }))
+);
+
+Deno.test("pages by cursor show every connection once, in order, whatever the sort", () => {
+  fc.assert(fc.property(connections, fc.constantFrom(...SORTS), (rows, sort) => {
+    const seen: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = arrange(rows, { ...all, sort, after });
+      assert.equal(page.from, seen.length);
+      assert.equal(page.matching, rows.length);
+      seen.push(...page.rows.map(idOf));
+      after = page.next;
+    } while (after !== undefined);
+    assert.deepEqual(seen.toSorted(), rows.map(idOf).toSorted());
+    if (sort !== "expiry") return;
+    const times = seen.map((id) => rows.find((row) => idOf(row) === id)?.expiresAt?.getTime() ?? 0);
+    assert.deepEqual(times, times.toSorted((one, other) => one - other));
+  }));
+});
+
+Deno.test("a cursor goes on at the right row when the row it came from is gone", () => {
+  const rows = Array.from({ length: 120 }, (_, index): Connection => ({
+    target: { locationId: `loc${String(index).padStart(3, "0")}` },
+    status: "connected",
+    updatedAt: new Date(0),
+  }));
+  const first = arrange(rows, { ...all, sort: "name" });
+  const left = rows.filter((row) => idOf(row) !== "loc049");
+  const { rows: [next], from } = arrange(left, { ...all, sort: "name", after: first.next });
+  assert.equal(next && idOf(next), "loc050");
+  assert.equal(from, 49);
+});
+
+Deno.test("a search finds part of a name or an id, in any case", () => {
+  const rows: Connection[] = [
+    { target: { locationId: "AbC1" }, name: "Harbour Dental", status: "connected", updatedAt: new Date(0) },
+    { target: { companyId: "xyz9" }, name: "서울 치과", status: "broken", updatedAt: new Date(0) },
+  ];
+  const found = (search: string): string[] => arrange(rows, { ...all, search }).rows.map(idOf);
+  assert.deepEqual(found("dENT"), ["AbC1"]);
+  assert.deepEqual(found("bc1 "), ["AbC1"]);
+  assert.deepEqual(found("치과"), ["xyz9"]);
+  assert.deepEqual(found("nobody"), []);
+});
+
+Deno.test("a look at the list reads 10,000 connections and says that there are more", async () => {
+  let calls = 0;
+  const list = ({ cursor, limit = 0 }: { cursor?: string; limit?: number } = {}): Promise<ConnectionPage> => {
+    calls++;
+    const from = Number(cursor ?? 0);
+    const connections = Array.from({ length: limit }, (_, index): Connection => ({
+      target: { locationId: `l${from + index}` },
+      status: (from + index) % 10 === 0 ? "broken" : "connected",
+      updatedAt: new Date(0),
+    }));
+    return Promise.resolve({ connections, cursor: String(from + limit) });
+  };
+  const found = await scan({ list }, undefined);
+  assert.equal(calls, 10);
+  assert.equal(found.nextPart, "10000");
+  assert.deepEqual(countByStatus(found.connections), {
+    broken: 1_000,
+    connected: 9_000,
+    paused: 0,
+    reauthorization_required: 0,
+  });
+});
+
+Deno.test("pasted lines name connections once each; a line that names none is told with its number", () => {
+  const { targets, bad } = pastedIds(
+    `loc1\r\n\n  loc2 ,\ncompany/agency1\n"loc3"\nlocation: loc4\nloc1\nnot an id\n<script>\nCompany agency1\n`,
+  );
+  assert.deepEqual(targets.map(({ kind, id }) => `${kind}/${id}`), [
+    "location/loc1",
+    "location/loc2",
+    "company/agency1",
+    "location/loc3",
+    "location/loc4",
+  ]);
+  assert.deepEqual(bad, [{ line: 8, text: "not an id" }, { line: 9, text: "<script>" }]);
+});
+
+Deno.test("pasted text of any kind never throws, and every target has a valid id", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => {
+    for (const { id } of pastedIds(text).targets) assert.match(id, /^[A-Za-z0-9_-]{1,128}$/);
+  }));
+});
+
+Deno.test("what was not recovered becomes a CSV file of which no cell is a formula", async () => {
+  const items: JobItem[] = [
+    {
+      seq: 1,
+      target: { locationId: "-loc" },
+      outcome: "failed",
+      code: "timeout",
+      message: `=1+1, "two"\nlines`,
+    },
+    { seq: 2, target: { companyId: "c1" }, outcome: "paused", traceId: "trace-1" },
+  ];
+  const job = {
+    changes: (seq: number) =>
+      Promise.resolve({
+        seq: 2,
+        unrecovered: items.filter((item) => item.seq > seq).slice(0, 1),
+        progress: {
+          id: "j",
+          status: "done" as const,
+          createdAt: "",
+          total: 2,
+          recovered: 0,
+          paused: 1,
+          reauthorization_required: 0,
+          failed: 1,
+          remaining: 0,
+        },
+      }),
+  };
+  assert.equal(
+    await new Response(unrecoveredCsv(job)).text(),
+    "kind,id,outcome,code,message,traceId,authorizationUrl\r\n" +
+      `location,'-loc,failed,timeout,"'=1+1, ""two""\nlines",,\r\n` +
+      "company,c1,paused,,,trace-1,\r\n",
+  );
+});
+
+Deno.test("the chart has a bar for every hour, and counts each event where it belongs", () => {
+  const now = Date.UTC(2026, 10, 24, 14, 30);
+  const hour = now - now % HOUR;
+  const bars = barsOf(
+    [
+      { hour: hour - 30 * HOUR, counts: { refreshed: 99 } },
+      { hour: hour - HOUR, counts: { refreshed: 2, resumed: 1, recovered: 3 } },
+      { hour, counts: { recovery_failed: 1, paused: 1, reauthorization_required: 1, imported: 50 } },
+    ],
+    "1",
+    now,
+  );
+  assert.equal(bars.length, 24);
+  assert.equal(bars[0]?.at, startOf("1", now));
+  assert.deepEqual(bars.at(-2), { at: hour - HOUR, refreshed: 2, recovered: 4, failed: 0 });
+  assert.deepEqual(bars.at(-1), { at: hour, refreshed: 0, recovered: 0, failed: 3 });
+});
+
+Deno.test("the reader's language is the one chosen here, else the browser's dearest known one, with its region", () => {
+  const cases = [
+    [undefined, undefined, "en", "en"],
+    [undefined, "ko-KR,ko;q=0.9,en;q=0.8", "ko", "ko-kr"],
+    [undefined, "fr, en-GB;q=0.4, ko;q=0.5", "ko", "ko"],
+    [undefined, "ko;q=0, en-AU", "en", "en-au"],
+    ["ko", "en-GB", "ko", "ko"],
+    ["constructor", "en-GB", "en", "en-gb"],
+    [undefined, "en-abcde-abcde, __proto__", "en", "en"],
+  ] as const;
+  for (const [chosen, header, code, locale] of cases) {
+    const reader = readerOf(chosen, header);
+    assert.equal(reader.words.code, code, header);
+    assert.equal(reader.locale, locale, header);
+    new Intl.NumberFormat(reader.locale);
+  }
+});
+
+Deno.test("both languages say the same things, and nothing is left empty", () => {
+  const shapeOf = (words: object): string[] =>
+    Object.entries(words).flatMap(([key, value]) => {
+      if (key === "codes") return [];
+      assert.notEqual(value, "", key);
+      return typeof value === "object"
+        ? shapeOf(value).map((inner) => `${key}.${inner}`)
+        : `${key} ${typeof value}`;
+    }).sort();
+  assert.deepEqual(shapeOf(ko), shapeOf(en));
+});
+
+Deno.test("after signing in a browser goes on only within the app", () => {
+  const cases = [
+    ["", "/ui/recoveries?x=1", "/ui/recoveries?x=1"],
+    ["", undefined, "/"],
+    ["", "//evil.example/ui", "/"],
+    ["", "/\\evil.example", "/"],
+    ["", "https://evil.example/", "/"],
+    ["", "/.//evil.example", "/"],
+    ["", "javascript:alert(1)", "/"],
+    ["", "/ui/a\r\nSet-Cookie: x=1", "/"],
+    ["/hl", "/hl/ui/recoveries", "/hl/ui/recoveries"],
+    ["/hl", "/hl", "/hl"],
+    ["/hl", "/other", "/hl"],
+    ["/hl", "/hlx/ui", "/hl"],
+    ["/hl", "/hl/../other", "/hl"],
+  ] as const;
+  for (const [base, wanted, expected] of cases) assert.equal(ownPath(base, wanted), expected, wanted);
+});

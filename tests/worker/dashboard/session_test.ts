@@ -1,0 +1,207 @@
+import assert from "node:assert/strict";
+import { routes } from "../../../src/worker/create_app.ts";
+import { KEYS, startWorld, type WorkerWorld } from "../worker_world.ts";
+
+const OWN = { "Sec-Fetch-Site": "same-origin" };
+
+/** Sends a form as a browser on this origin would. */
+async function post(
+  world: WorkerWorld,
+  path: string,
+  fields: Record<string, string> = {},
+  headers: Record<string, string> = OWN,
+): Promise<Response> {
+  return await world.call(path, { method: "POST", key: null, body: new URLSearchParams(fields), headers });
+}
+
+/** The session cookie after signing in with `key`. */
+async function cookieOf(world: WorkerWorld, key: string, cookie = ""): Promise<string> {
+  const response = await post(world, "/ui/sign-in", { key }, { ...OWN, ...(cookie && { Cookie: cookie }) });
+  await response.body?.cancel();
+  assert.equal(response.status, 303);
+  return response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+}
+
+async function statusOf(answer: Promise<Response>): Promise<number> {
+  const response = await answer;
+  await response.body?.cancel();
+  return response.status;
+}
+
+Deno.test("a session's cookie is for this app alone, out of reach of scripts and other sites, for 12 hours", async () => {
+  await using world = await startWorld();
+  const response = await post(world, "/ui/sign-in", { key: KEYS.admin });
+  assert.equal(response.headers.get("location"), "/");
+  const [cookie = ""] = response.headers.getSetCookie();
+  assert.match(cookie, /^highlevel_session=/);
+  assert.match(cookie, /; Max-Age=43200/);
+  assert.match(cookie, /; Path=\/(;|$)/);
+  assert.match(cookie, /; HttpOnly/);
+  assert.match(cookie, /; SameSite=Strict/);
+  assert.doesNotMatch(cookie, /Secure/); // plain http here
+  for (const key of Object.values(KEYS)) assert.ok(!decodeURIComponent(cookie).includes(key));
+});
+
+Deno.test("a session that was signed out is refused, also when its cookie is sent again", async () => {
+  await using world = await startWorld();
+  const cookie = await cookieOf(world, KEYS.admin);
+  const look = (): Promise<number> =>
+    statusOf(world.call("/connections", { key: null, headers: { Cookie: cookie } }));
+  assert.equal(await look(), 200);
+  assert.equal(await statusOf(post(world, "/ui/sign-out", {}, { ...OWN, Cookie: cookie })), 303);
+  assert.equal(await look(), 401);
+});
+
+Deno.test("signing in gives a new session and ends the one before", async () => {
+  await using world = await startWorld();
+  const first = await cookieOf(world, KEYS.viewer);
+  const second = await cookieOf(world, KEYS.admin, first);
+  assert.notEqual(first, second);
+  const look = (cookie: string): Promise<number> =>
+    statusOf(world.call("/docs", { key: null, headers: { Cookie: cookie } }));
+  assert.equal(await look(first), 401);
+  assert.equal(await look(second), 200);
+});
+
+Deno.test("a cookie that was changed, or signed with another worker's keys, is none", async () => {
+  await using world = await startWorld();
+  await using other = await startWorld({ variables: { VIEWER_KEY: "another-viewer-key-0123" } });
+  const cookie = await cookieOf(world, KEYS.viewer);
+  const [name = "", value = ""] = cookie.split("=", 2);
+  const [payload = "", signature = ""] = decodeURIComponent(value).split(".");
+  const forged = btoa(atob(payload).replace("viewer", "admin"));
+  for (
+    const wrong of [
+      `${forged}.${signature}`,
+      payload,
+      `${payload}.`,
+      `${payload}.${btoa("x".repeat(32))}`,
+      "x",
+    ]
+  ) {
+    const headers = { Cookie: `${name}=${encodeURIComponent(wrong)}` };
+    assert.equal(await statusOf(world.call("/connections", { key: null, headers })), 401, wrong);
+  }
+  assert.equal(await statusOf(other.call("/connections", { key: null, headers: { Cookie: cookie } })), 401);
+});
+
+Deno.test("a signed-in browser may look at what viewers may, and get no token and change nothing by the API", async () => {
+  await using world = await startWorld();
+  const headers = { Cookie: await cookieOf(world, KEYS.admin) };
+  for (const path of ["/connections", "/openapi.json", "/docs"]) {
+    assert.equal(await statusOf(world.call(path, { key: null, headers })), 200, path);
+  }
+  assert.equal(await statusOf(world.call("/connections/location/a/token", { key: null, headers })), 401);
+  assert.equal(await statusOf(world.call("/proxy/location/a/contacts", { key: null, headers })), 401);
+  for (const [method, path] of [["POST", "/recoveries"], ["DELETE", "/connections/location/a"]] as const) {
+    assert.equal(await statusOf(world.call(path, { method, key: null, headers })), 401, path);
+  }
+});
+
+Deno.test("every page and form of the dashboard refuses whom it should", async (t) => {
+  await using world = await startWorld();
+  const viewer = await cookieOf(world, KEYS.viewer);
+  const service = await cookieOf(world, KEYS.service);
+  const admin = await cookieOf(world, KEYS.admin);
+  const open = /^\/$|^\/ui\/(sign-in|sign-out|language|style\.css|app\.js|icon\.svg)$/;
+  for (const route of routes.filter(({ access }) => access === "session")) {
+    const path = route.path.replace(":kind", "location").replace("/recoveries/:id", "/recoveries/job1")
+      .replace(":id", "loc1").replace("*", "nothing");
+    const isPost = route.method === "post";
+    await t.step(`${route.method} ${path}`, async () => {
+      const call = async (headers: Record<string, string>): Promise<Response> => {
+        const response = isPost
+          ? await post(world, path, {}, headers)
+          : await world.call(path, { key: null, headers });
+        await response.body?.cancel();
+        return response;
+      };
+      if (isPost) {
+        for (
+          const headers of [
+            {},
+            { "Sec-Fetch-Site": "cross-site" },
+            { "Sec-Fetch-Site": "same-site" },
+            { "Sec-Fetch-Site": "none" },
+            { Origin: "https://evil.example" },
+            { Origin: "null" },
+          ]
+        ) {
+          assert.equal((await call({ ...headers, Cookie: admin })).status, 403, JSON.stringify(headers));
+        }
+      }
+      if (open.test(path)) return;
+      const anonymous = await call(OWN);
+      assert.equal(anonymous.status, 303);
+      assert.equal(anonymous.headers.get("location"), isPost ? "/" : `/?next=${encodeURIComponent(path)}`);
+      // Acting takes the admin's key.
+      if (isPost || path.endsWith("/forget")) {
+        for (const cookie of [viewer, service]) {
+          assert.equal((await call({ ...OWN, Cookie: cookie })).status, 403);
+        }
+      }
+    });
+  }
+});
+
+Deno.test("an old browser that tells only the origin is let through from this one", async () => {
+  await using world = await startWorld();
+  const { origin } = new URL((await world.call("/healthz")).url);
+  assert.equal(await statusOf(post(world, "/ui/sign-in", { key: KEYS.viewer }, { Origin: origin })), 303);
+});
+
+Deno.test("a wrong key is refused, in words, and counts with the API's", async () => {
+  await using world = await startWorld();
+  const response = await post(world, "/ui/sign-in", { key: "wrong", next: "/ui/recoveries" });
+  assert.equal(response.status, 401);
+  assert.deepEqual(response.headers.getSetCookie(), []);
+  const page = await response.text();
+  assert.match(page, /This key is not known here/);
+  assert.match(page, /value="\/ui\/recoveries"/);
+});
+
+Deno.test("pages come with a policy that lets nothing inline run, and are not kept", async () => {
+  await using world = await startWorld();
+  const headers = { Cookie: await cookieOf(world, KEYS.admin) };
+  for (const path of ["/", "/ui/recoveries", "/ui/nothing", "/ui/connections/location/none1", "/docs"]) {
+    const response = await world.call(path, { key: null, headers });
+    const html = await response.text();
+    const policy = response.headers.get("content-security-policy") ?? "";
+    assert.match(policy, /^default-src 'none'; style-src 'self'; script-src 'self'; /, path);
+    assert.doesNotMatch(policy, /unsafe|\*|data:/);
+    assert.equal(response.headers.get("cache-control"), "no-store", path);
+    assert.doesNotMatch(html, /<[^>]+\s(on\w+|style)=/i, path);
+    assert.doesNotMatch(html, /<style|<script(?![^>]* src=)|javascript:/i, path);
+    for (const [, link = ""] of html.matchAll(/(?:src|href|action)="([^"]*)"/g)) {
+      assert.match(link, /^(\/|#)/);
+    }
+  }
+});
+
+Deno.test("mounted below a path, every link and cookie stays below it", async () => {
+  await using world = await startWorld({ entry: "tests/worker/dashboard/mounted_entry.ts" });
+  assert.equal((await world.call("/highlevel/", { key: null })).headers.get("location"), "/highlevel");
+  const response = await post(world, "/highlevel/ui/sign-in", { key: KEYS.admin, next: "/elsewhere" });
+  assert.equal(response.headers.get("location"), "/highlevel");
+  const [cookie = ""] = response.headers.getSetCookie();
+  assert.match(cookie, /; Path=\/highlevel(;|$)/);
+  const headers = { Cookie: cookie.split(";")[0] ?? "" };
+  for (
+    const path of [
+      "/highlevel",
+      "/highlevel/ui/recoveries",
+      "/highlevel/docs",
+      "/highlevel/ui/connections/location/a",
+    ]
+  ) {
+    const page = await world.call(path, { key: null, headers });
+    const html = await page.text();
+    assert.match(html, /Sign out/, path);
+    for (const [, link = ""] of html.matchAll(/(?:src|href|action)="([^"]*)"/g)) {
+      assert.match(link, /^(\/highlevel(\/|\?|$)|#)/, `${path}: ${link}`);
+    }
+  }
+  const style = await world.call("/highlevel/ui/style.css", { key: null });
+  assert.match(style.headers.get("content-type") ?? "", /^text\/css/);
+  await style.body?.cancel();
+});
