@@ -51,7 +51,10 @@ export async function isSignedInLook(context: Context<AppTypes>): Promise<boolea
   return await sessionOf(context) !== undefined;
 }
 
-/** Ends the session of this browser, for good: its cookie is refused from now on, whoever sends it. */
+/**
+ * Ends the session of this browser, for good: its cookie is refused from now on, whoever sends it. Where KV has just
+ * answered that the session lives, it may say so for 30 seconds more.
+ */
 export async function endSession(context: Context<AppTypes>): Promise<void> {
   await revoke(context);
   deleteCookie(context, COOKIE, cookieScope(context));

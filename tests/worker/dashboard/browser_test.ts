@@ -1,0 +1,392 @@
+import assert from "node:assert/strict";
+import type { Browser, Page } from "playwright-core";
+import { KEYS } from "../worker_world.ts";
+import { axeProblems } from "./axe_problems.ts";
+import {
+  type DashboardWorld,
+  hasBrowser,
+  launch,
+  SCRIPT_NAME,
+  signIn,
+  startDashboard,
+} from "./dashboard_world.ts";
+
+const isThere = hasBrowser();
+/** One browser for the file; each test has a worker and profiles of its own. */
+let browser: Promise<Browser> | undefined;
+Deno.test.afterAll(async () => await (await browser)?.close());
+
+/** A test in a real browser. At its end no page may have complained of anything. */
+function inBrowser(name: string, run: (dashboard: DashboardWorld) => Promise<void>): void {
+  Deno.test({
+    name,
+    ignore: !isThere,
+    sanitizeOps: false,
+    sanitizeResources: false,
+    fn: async () => {
+      await using dashboard = await startDashboard({ browser: await (browser ??= launch()) });
+      await run(dashboard);
+      assert.deepEqual(dashboard.complaints, []);
+    },
+  });
+}
+
+/** Text of `selector`, its white space made plain. */
+async function textOf(page: Page, selector: string): Promise<string> {
+  return ((await page.locator(selector).first().textContent()) ?? "").replace(/\s+/g, " ").trim();
+}
+
+/** The ids in the list, from top to bottom. */
+async function idsOf(page: Page): Promise<string[]> {
+  const texts = await page.locator("table.cards tbody .id").allTextContents();
+  return texts.map((text) => text.replace(/^\S+ /, ""));
+}
+
+inBrowser("sign in with a key, go on where you wanted to, sign out for good", async (dashboard) => {
+  const { page, context } = await dashboard.open();
+  await page.goto("/ui/recoveries");
+  assert.equal(new URL(page.url()).search, "?next=%2Fui%2Frecoveries");
+
+  await page.locator("#key").fill("not-a-key");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").getByText("This key is not known here.").waitFor();
+  assert.match(dashboard.complaints.splice(0).join(), /^Failed to load resource: .*401/);
+
+  await page.locator("#key").fill(KEYS.admin);
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Bulk recovery", exact: true }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/ui/recoveries");
+  const cookies = await context.cookies();
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByText("You are signed out.").waitFor();
+  assert.ok(!(await context.cookies()).some(({ name }) => name === "highlevel_session"));
+  await context.addCookies(cookies); // somebody kept it
+  await page.goto("/");
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+});
+
+inBrowser("the overview counts, searches, filters and sorts", async (dashboard) => {
+  const { page } = await dashboard.signedIn();
+  const { seeds } = dashboard;
+  assert.equal(await textOf(page, ".tile.broken .tile-count"), String(seeds.broken.length));
+  assert.equal(await textOf(page, ".tile.paused .tile-count"), "1");
+  assert.equal(await textOf(page, ".tile.reauthorization_required .tile-count"), "1");
+  assert.equal(
+    await textOf(page, ".tile.all .tile-count"),
+    String(seeds.connected.length + seeds.broken.length + 3),
+  );
+  assert.deepEqual((await idsOf(page)).slice(0, 4).sort(), [...seeds.broken].sort()); // what needs somebody is first
+
+  await page.getByLabel("Search").fill("dental");
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: "Alder Dental" }).waitFor();
+  assert.equal((await idsOf(page)).length, 1);
+  await page.getByLabel("Search").fill(seeds.paused.toLowerCase());
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("link", { name: "Clear" }).waitFor();
+  assert.deepEqual(await idsOf(page), [seeds.paused]);
+  await page.getByRole("link", { name: "Clear" }).click();
+
+  await page.getByLabel("Status", { exact: true }).and(page.locator("select")).selectOption("broken");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.locator(".tile.broken[aria-current]").waitFor();
+  assert.deepEqual((await idsOf(page)).sort(), [...seeds.broken].sort());
+
+  await page.locator(".tile.all").click();
+  await page.getByRole("link", { name: "Token expires" }).click();
+  await page.locator("th[aria-sort=ascending]", { hasText: "Token expires" }).waitFor();
+  const soonest = await idsOf(page);
+  await page.getByRole("link", { name: "Token expires" }).click();
+  await page.locator("th[aria-sort=descending]").waitFor();
+  assert.deepEqual((await idsOf(page)).slice(-4).sort(), soonest.slice(0, 4).sort());
+  assert.deepEqual(soonest.slice(0, 4).sort(), [...seeds.broken].sort());
+
+  await page.getByLabel("Search").fill("nobodyKnowsThis1");
+  await page.keyboard.press("Enter");
+  await page.getByText("Nothing matches").waitFor();
+  await page.getByRole("link", { name: "Open location nobodyKnowsThis1" }).click();
+  await page.getByRole("heading", { name: "Location nobodyKnowsThis1 is not known here" }).waitFor();
+  assert.match(dashboard.complaints.splice(0).join(), /404/);
+});
+
+inBrowser("recover one, read and copy its trace id, forget it", async (dashboard) => {
+  const { page, context } = await dashboard.signedIn();
+  const { seeds, world } = dashboard;
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const [id = ""] = seeds.broken;
+  await page.locator(`a[href$="${id}"]`).click();
+  await page.getByText("It has no living token").waitFor();
+  await page.getByRole("button", { name: "Recover now" }).click();
+  await page.getByText("Recovered: the connection has living tokens.").waitFor();
+  assert.equal(await textOf(page, ".standing .badge"), "Connected");
+  assert.equal(await textOf(page, ".timeline li:first-child b"), "Recovered");
+  assert.match(await textOf(page, "dl time"), /^in 2[34] hours$/);
+  const token = await world.json(`/connections/location/${id}/token`);
+  assert.ok(world.sandbox.isLiving(String(token.body.access_token)));
+
+  await page.goto(`/ui/connections/location/${seeds.person}`);
+  const trace = await textOf(page, ".timeline .trace code");
+  assert.ok(trace.length > 8);
+  await page.locator(".timeline").getByRole("button", { name: "Copy Trace id" }).click();
+  await page.locator("#said", { hasText: "Copied" }).waitFor({ state: "attached" });
+  assert.equal(await page.evaluate("navigator.clipboard.readText()"), trace);
+  await page.getByRole("button", { name: "Copy Link to authorise again" }).click();
+  const link = await page.evaluate("navigator.clipboard.readText()");
+  assert.equal(link, `https://worker.example/oauth/install?location=${seeds.person}`);
+
+  await page.getByRole("link", { name: "Forget" }).click();
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await page.getByRole("link", { name: "Forget" }).click();
+  await page.getByRole("button", { name: "Forget this connection" }).click();
+  await page.getByText("The connection and its tokens are forgotten.").waitFor();
+  assert.equal((await world.json(`/connections/location/${seeds.person}`)).status, 404);
+});
+
+inBrowser(
+  "recover all broken and watch it to the end; what failed is listed and survives a reload",
+  async (dashboard) => {
+    const { page } = await dashboard.signedIn();
+    const { seeds, world: { sandbox } } = dashboard;
+    sandbox.fault({ on: "any", kind: "delay", ms: 400, times: 10_000 });
+    await page.getByRole("button", { name: "Recover all broken" }).click();
+    await page.locator('[data-state="done"]:not([hidden])').waitFor();
+    assert.equal(await textOf(page, '[data-text="recovered"]'), String(seeds.broken.length));
+    assert.equal(await textOf(page, '[data-text="percent"]'), "100%");
+
+    await page.getByRole("link", { name: "Bulk recovery" }).click();
+    const ids = [...seeds.connected, seeds.paused, seeds.person];
+    await page.getByLabel("One id per line").fill(ids.join("\n"));
+    await page.locator(".choice.ids").getByRole("button", { name: "Start recovery" }).click();
+    await page.locator('[data-state="running"]:not([hidden])').waitFor();
+    // It moves by itself.
+    const seen = new Set<string>();
+    while (await page.locator('[data-state="done"]').isHidden()) {
+      seen.add(await textOf(page, '[data-text="done"]'));
+      await page.waitForTimeout(20);
+    }
+    assert.ok(seen.size >= 2, [...seen].join());
+    const bar = page.getByRole("progressbar");
+    assert.equal(await bar.getAttribute("aria-valuenow"), String(ids.length));
+    const rows = page.locator("#items tr");
+    const check = async (): Promise<void> => {
+      assert.equal(await rows.count(), 2);
+      const person = rows.filter({ hasText: seeds.person });
+      assert.match((await person.textContent()) ?? "", /Needs a person/);
+      assert.match((await person.textContent()) ?? "", /https:\/\/worker\.example\/oauth\/install/);
+      assert.match((await rows.filter({ hasText: seeds.paused }).textContent()) ?? "", /Paused.*not active/);
+    };
+    await check();
+    await page.reload();
+    await check();
+
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: "Download CSV" }).click();
+    const csv = await Deno.readTextFile(await (await download).path());
+    assert.equal(csv.trim().split("\r\n").length, 3);
+    await page.getByRole("link", { name: "Bulk recovery" }).click();
+    assert.equal(await page.locator("section:has(#recent) tbody tr").count(), 2);
+  },
+);
+
+inBrowser(
+  "bulk takes an agency's locations, and tells bad lines before it starts with the others",
+  async (dashboard) => {
+    const { page } = await dashboard.signedIn();
+    const { seeds } = dashboard;
+    await page.goto("/ui/recoveries");
+    await page.getByLabel("Company id").fill(seeds.company);
+    await page.locator(".choice.company").getByRole("button").click();
+    await page.locator('[data-state="done"]:not([hidden])').waitFor();
+    assert.ok(Number(await textOf(page, '[data-text="total"]')) >= seeds.connected.length);
+
+    await page.goto("/ui/recoveries");
+    await page.getByLabel("One id per line").fill(
+      `${seeds.connected[0]}\nwhat is this\ncompany/${seeds.company}`,
+    );
+    await page.locator(".choice.ids").getByRole("button").click();
+    await page.getByText("1 line is no id:").waitFor();
+    assert.match(await textOf(page, "#ids-trouble"), /Line 2: what is this/);
+    assert.match(dashboard.complaints.splice(0).join(), /422/);
+    await page.getByRole("button", { name: "Start with the 2 others" }).click();
+    await page.locator('[data-state="done"]:not([hidden])').waitFor();
+    assert.equal(await textOf(page, '[data-text="total"]'), "2");
+  },
+);
+
+inBrowser(
+  "who may only look is offered nothing else, and refused when a form is sent all the same",
+  async (dashboard) => {
+    const { page } = await dashboard.signedIn("viewer");
+    const { seeds: { broken: [id = ""] } } = dashboard;
+    const path = `/ui/connections/location/${id}`;
+    for (const place of ["/", path, "/ui/recoveries"]) {
+      await page.goto(place);
+      assert.equal(await page.locator("main form[method=post]").count(), 0, place);
+      assert.equal(await page.getByRole("link", { name: "Forget" }).count(), 0);
+    }
+    await page.goto(path);
+    await page.getByText("You may look. Actions need the admin key.").waitFor();
+    await page.evaluate(`{
+    const form = document.createElement("form");
+    Object.assign(form, { method: "post", action: ${JSON.stringify(`${path}/recover`)} });
+    document.body.append(form);
+    form.submit();
+  }`);
+    await page.getByRole("heading", { name: "Not allowed" }).waitFor();
+    assert.match(dashboard.complaints.splice(0).join(), /403/);
+  },
+);
+
+inBrowser("a form on another site is refused", async (dashboard) => {
+  const { page } = await dashboard.signedIn();
+  const { seeds: { connected: [id = ""] }, url, world } = dashboard;
+  const path = `/ui/connections/location/${id}/forget`;
+  // localhost is another site than 127.0.0.1, and sends forms there without the session.
+  const other = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    () =>
+      new Response(`<form method="post" action="${url}${path}"><button>Win</button></form>`, {
+        headers: { "Content-Type": "text/html" },
+      }),
+  );
+  await page.goto(`http://localhost:${other.addr.port}/`);
+  await page.getByRole("button", { name: "Win" }).click();
+  await page.getByRole("heading", { name: "Not allowed" }).waitFor();
+  assert.equal((await world.json(`/connections/location/${id}`)).status, 200);
+  dashboard.complaints.length = 0; // 403, and no icon there
+  await other.shutdown();
+});
+
+inBrowser("a name that is a script is shown as text", async (dashboard) => {
+  const { page } = await dashboard.signedIn();
+  await page.getByRole("link", { name: SCRIPT_NAME }).click();
+  assert.equal(await textOf(page, "h1"), SCRIPT_NAME);
+  assert.equal(await page.title(), `${SCRIPT_NAME} · Reconnect`);
+  await page.getByRole("link", { name: "Forget" }).click();
+  assert.equal(await textOf(page, "h1"), `Forget ${SCRIPT_NAME}?`);
+});
+
+inBrowser("Korean by the browser's wish, English by the switch, and back", async (dashboard) => {
+  const { page } = await dashboard.open({ locale: "ko-KR" });
+  await page.goto("/");
+  await page.getByRole("heading", { name: "로그인" }).waitFor();
+  await signIn(page, KEYS.admin);
+  assert.equal(await page.locator("html").getAttribute("lang"), "ko");
+  assert.equal(await textOf(page, ".tile.broken .tile-name"), "끊김");
+  await page.goto(`/ui/connections/location/${dashboard.seeds.connected[0]}`);
+  assert.match(await textOf(page, "dl time"), /^2[34]시간 후$/);
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("heading", { name: "Details" }).waitFor();
+  assert.match(await textOf(page, "dl time"), /^in 2[34] hours$/);
+  await page.goto("/ui/recoveries");
+  await page.getByRole("button", { name: "한국어" }).click();
+  await page.getByRole("heading", { name: "일괄 복구", exact: true }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/ui/recoveries");
+});
+
+inBrowser(
+  "without script: sign in, search, recover, forget, and a bulk recovery by reloading",
+  async (dashboard) => {
+    const { page } = await dashboard.signedIn("admin", { javaScriptEnabled: false });
+    const { seeds } = dashboard;
+    const [id = "", other = ""] = seeds.broken;
+    await page.locator("#q").fill(id);
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.locator(`a[href$="${id}"]`).click();
+    assert.equal(await page.locator(".copy:visible").count(), 0);
+    assert.match(await textOf(page, ".timeline time"), /UTC$/);
+    await page.getByRole("button", { name: "Recover now" }).click();
+    await page.getByText("Recovered: the connection has living tokens.").waitFor();
+    await page.getByRole("link", { name: "Forget" }).click();
+    await page.getByRole("button", { name: "Forget this connection" }).click();
+    await page.getByText("are forgotten").waitFor();
+
+    dashboard.world.sandbox.fault({ on: "any", kind: "delay", ms: 700, times: 50 });
+    await page.goto("/ui/recoveries");
+    await page.locator("#ids").fill([other, seeds.person].join("\n"));
+    await page.locator(".choice.ids button.primary").click();
+    await page.getByRole("link", { name: "Refresh" }).waitFor();
+    while (await page.getByRole("link", { name: "Refresh" }).count() > 0) {
+      await page.getByRole("link", { name: "Refresh" }).click({ timeout: 2_000 }).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    assert.equal(await textOf(page, '[data-text="recovered"]'), "1");
+    assert.match(await textOf(page, "#items"), /Needs a person/);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("You are signed out.").waitFor();
+  },
+);
+
+inBrowser(
+  "every page, both themes and widths: no barrier, no token, nothing wider than the screen",
+  async (dashboard) => {
+    const { seeds, world } = dashboard;
+    const started = await world.json("/recoveries", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ targets: [{ locationId: seeds.paused }, { locationId: seeds.person }] }),
+    });
+    const paths = [
+      "/",
+      "/?status=paused&range=7",
+      "/?q=nobody-there",
+      `/ui/connections/location/${seeds.broken[0]}`,
+      `/ui/connections/location/${seeds.person}`,
+      `/ui/connections/location/${seeds.person}/forget`,
+      `/ui/connections/company/${seeds.company}`,
+      "/ui/recoveries",
+      `/ui/recoveries/${started.body.id}`,
+      "/ui/nothing",
+      "/docs",
+      "/oauth/callback",
+    ];
+    const secrets = world.sandbox.issuedSecrets();
+    assert.ok(secrets.length > 20);
+    const looks = [
+      { colorScheme: "light", viewport: { width: 1280, height: 800 }, locale: "en-GB" },
+      { colorScheme: "dark", viewport: { width: 360, height: 740 }, locale: "ko-KR" },
+      { colorScheme: "dark", viewport: { width: 1280, height: 800 }, locale: "en-GB" },
+      { colorScheme: "light", viewport: { width: 360, height: 740 }, locale: "ko-KR" },
+    ] as const;
+    await Promise.all(looks.map(async (look) => {
+      const { page } = await dashboard.open(look);
+      const check = async (path: string): Promise<void> => {
+        const response = await page.goto(path);
+        const html = (await response?.text()) ?? "";
+        for (const secret of secrets) assert.ok(!html.includes(secret), `${path} shows a secret`);
+        assert.doesNotMatch(html, /<[^>]+\s(on\w+|style)=/i, path);
+        const width = Number(await page.evaluate("document.documentElement.scrollWidth"));
+        assert.ok(width <= look.viewport.width, `${path} is ${width} px wide on ${look.viewport.width}`);
+        assert.deepEqual(await axeProblems(page), [], `${path} ${look.colorScheme} ${look.viewport.width}`);
+      };
+      await check("/");
+      await signIn(page, KEYS.admin);
+      for (const path of paths) await check(path);
+    }));
+    const complaints = dashboard.complaints.splice(0);
+    assert.deepEqual(complaints.filter((text) => !/^Failed to load resource: .* (400|404) /.test(text)), []);
+  },
+);
+
+inBrowser(
+  "the keyboard alone signs in, skips to the content and recovers, and focus is seen",
+  async (dashboard) => {
+    const { page } = await dashboard.open();
+    await page.goto("/");
+    await page.keyboard.type(KEYS.admin); // the field has the focus
+    await page.keyboard.press("Enter");
+    await page.locator("header nav").waitFor();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate("document.activeElement.textContent"), "Skip to content");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    const focus = await page.evaluate(`({
+    text: document.activeElement.textContent,
+    outline: getComputedStyle(document.activeElement).outlineWidth,
+  })`);
+    assert.deepEqual(focus, { text: "Recover all broken", outline: "2px" });
+    await page.keyboard.press("Enter");
+    await page.locator('[data-state="done"]:not([hidden])').waitFor();
+  },
+);
