@@ -32,22 +32,26 @@ export interface KillableWorkerOptions {
   readonly persist: string;
   /** The module to run, below the project's root. */
   readonly entry: string;
-  /** Told each request that leaves the worker for another host than HighLevel. */
-  readonly onForeignRequest?: (url: string) => void;
+  /** Told the address of each request that leaves the worker, alerts excepted. */
+  readonly onRequest?: (url: string) => void;
   /** Variables besides the usual ones. */
   readonly variables?: Readonly<Record<string, string>>;
 }
 
+const SITE = "https://highlevel.example";
+/** HighLevel's base URL for this worker: with a path, so that what climbs out of it shows. */
+export const BASE: string = `${SITE}/base`;
+
 /** Starts the worker. */
 export async function killableWorker(options: KillableWorkerOptions): Promise<KillableWorker> {
-  const { sandbox, persist, entry, onForeignRequest, variables = {} } = options;
+  const { sandbox, persist, entry, onRequest, variables = {} } = options;
   const script = await bundle(new URL(`../../${entry}`, import.meta.url).pathname);
   const bindings = {
     HIGHLEVEL_CLIENT_ID: sandbox.app.clientId,
     HIGHLEVEL_CLIENT_SECRET: sandbox.app.clientSecret,
     HIGHLEVEL_REDIRECT_URI: sandbox.app.redirectUri,
     HIGHLEVEL_SCOPES: sandbox.app.scope,
-    HIGHLEVEL_BASE_URL: "https://highlevel.example",
+    HIGHLEVEL_BASE_URL: BASE,
     HIGHLEVEL_WEBHOOK_PUBLIC_KEY: await sandbox.webhookPublicKey(),
     SEALING_KEYS: SEALING_KEY,
     ADMIN_KEY: KEYS.admin,
@@ -64,9 +68,10 @@ export async function killableWorker(options: KillableWorkerOptions): Promise<Ki
       output.push(new TextDecoder().decode(body));
       return new MiniflareResponse("ok");
     }
-    if (hostname !== "highlevel.example") onForeignRequest?.(request.url);
+    onRequest?.(request.url);
+    const url = request.url.startsWith(BASE) ? request.url.replace(BASE, SITE) : request.url;
     const init = { method: request.method, headers: [...request.headers], ...(body && { body }) };
-    const answer = await sandbox.handler(new Request(request.url, init));
+    const answer = await sandbox.handler(new Request(url, init));
     return new MiniflareResponse(answer.body && await answer.arrayBuffer(), {
       status: answer.status,
       headers: [...answer.headers],
