@@ -293,7 +293,7 @@ inBrowser(
     const [id = "", other = ""] = seeds.broken;
     await page.locator("#q").fill(id);
     await page.getByRole("button", { name: "Show" }).click();
-    await page.locator(`a[href$="${id}"]`).click();
+    await page.locator(`a.name[href$="${id}"]`).click();
     assert.equal(await page.locator(".copy:visible").count(), 0);
     assert.match(await textOf(page, ".timeline time"), /UTC$/);
     await page.getByRole("button", { name: "Recover now" }).click();
