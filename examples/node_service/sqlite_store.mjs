@@ -1,27 +1,33 @@
-// deno-lint-ignore-file require-await -- async, so that what SQLite throws rejects
 // A token store of one's own: records in SQLite, which Node brings along (22.13 and later).
+// deno-lint-ignore-file require-await -- async, so that what SQLite throws rejects
 import { DatabaseSync } from "node:sqlite";
 
 /** @implements {import("@reconnect/highlevel").TokenStore} */
 export class SqliteStore {
   #database;
+  #now;
 
-  /** @param {string} path a file, or ":memory:" */
-  constructor(path) {
+  /** `path` is a file, or ":memory:"; `now` is the clock, ms since the epoch. */
+  constructor(path, now = Date.now) {
+    this.#now = now;
     this.#database = new DatabaseSync(path);
     this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000");
     this.#database.exec(
-      "CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, record TEXT) WITHOUT ROWID",
+      "CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, dropAt REAL, record TEXT)",
     );
   }
 
   async get(key) {
-    const row = this.#database.prepare("SELECT record FROM records WHERE key = ?").get(key);
-    return row && JSON.parse(row.record);
+    const row = this.#database
+      .prepare("SELECT record FROM records WHERE key = ? AND dropAt > ?")
+      .get(key, this.#now());
+    return row && JSON.parse(String(row.record));
   }
 
   async put(key, record) {
-    this.#database.prepare("INSERT OR REPLACE INTO records VALUES (?, ?)").run(key, JSON.stringify(record));
+    this.#database
+      .prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)")
+      .run(key, record.dropAt ?? Infinity, JSON.stringify(record));
   }
 
   async delete(key) {
@@ -29,15 +35,18 @@ export class SqliteStore {
   }
 
   async list({ prefix = "", limit = 100, cursor = "" } = {}) {
+    if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
+      throw new TypeError("limit must be 1 to 1,000");
+    }
     const rows = this.#database
       .prepare(
-        "SELECT key, record FROM records WHERE key > ? AND substr(key, 1, length(?2)) = ?2 ORDER BY key LIMIT ?",
+        "SELECT key, record FROM records WHERE key > ? AND substr(key, 1, ?) = ? AND dropAt > ? ORDER BY key LIMIT ?",
       )
-      .all(cursor, prefix, limit + 1);
+      .all(cursor, prefix.length, prefix, this.#now(), limit + 1);
     const entries = rows.slice(0, limit).map(({ key, record }) => ({
-      key,
-      summary: JSON.parse(record).summary,
+      key: String(key),
+      summary: JSON.parse(String(record)).summary,
     }));
-    return rows.length > limit ? { entries, cursor: entries.at(-1).key } : { entries };
+    return rows.length > limit ? { entries, cursor: entries[limit - 1].key } : { entries };
   }
 }
