@@ -1,5 +1,8 @@
+import { bulk } from "./bulk/bulk.ts";
+import { hot } from "./hot/hot.ts";
 import { requests } from "./requests/requests.ts";
 import type { Section } from "./section.ts";
+import { size } from "./size/size.ts";
 
 /** Every section by its name, in the order of the report. */
-export const sections: Readonly<Record<string, () => Promise<Section>>> = { requests };
+export const sections: Readonly<Record<string, () => Promise<Section>>> = { requests, hot, bulk, size };

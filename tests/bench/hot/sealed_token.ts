@@ -1,0 +1,110 @@
+import {
+  Connections,
+  generateSealingKey,
+  MemoryStore,
+  sealed,
+  type StoredRecord,
+  type TokenStore,
+} from "../../../mod.ts";
+import { duration, times } from "../quantity.ts";
+import { compared, timed } from "../rounds.ts";
+import { row } from "../row.ts";
+import { atMost, type Row } from "../section.ts";
+import { APP, storeLiving } from "./stored.ts";
+
+const CONNECTIONS = 400;
+const ROUNDS = 9;
+
+/** `accessToken` on living connections in a sealed store: the call that opens a record, and the next one. */
+export async function sealedToken(): Promise<Row[]> {
+  const keys = [generateSealingKey()];
+  const memory = new MemoryStore();
+  const [first = "", ...ids] = await storeLiving(sealed(memory, { keys }), CONNECTIONS + 1);
+  const bytes = await bodyBytes(memory);
+  const decrypt = await decryption(bytes);
+  const openOnce = async (): Promise<number> =>
+    await timed(async () => {
+      for (let call = 0; call < CONNECTIONS; call++) await decrypt();
+    }) / CONNECTIONS;
+  const callAll = async (connections: Connections): Promise<number> =>
+    await timed(async () => {
+      for (const locationId of ids) await connections.accessToken({ locationId });
+    }) / ids.length;
+  // A store that knows its keys, and no record yet.
+  const fresh = async (store: TokenStore): Promise<Connections> => {
+    const connections = new Connections({ app: APP, store: sealed(store, { keys }) });
+    await connections.accessToken({ locationId: first });
+    return connections;
+  };
+
+  const opening = await compared(ROUNDS, async () => await callAll(await fresh(memory)), openOnce);
+  const again = await compared(ROUNDS, async () => {
+    const connections = await fresh(memory);
+    await callAll(connections);
+    return await callAll(connections);
+  }, openOnce);
+  const parsed = await compared(ROUNDS, async () => {
+    const connections = await fresh(parsing(memory));
+    await callAll(connections);
+    return await callAll(connections);
+  }, openOnce);
+  const against = `one AES-GCM open of ${bytes.toLocaleString("en")} B`;
+  return [
+    row("accessToken, sealed, first call", {
+      value: opening.ours,
+      reference: opening.reference,
+      against,
+      ratio: opening.ratio,
+      show: duration,
+      verdict: atMost(opening.ratio, 2, times),
+    }),
+    row("accessToken, sealed, second call", {
+      value: again.ours,
+      reference: again.reference,
+      against,
+      ratio: again.ratio,
+      show: duration,
+      verdict: atMost(again.ratio, 0.1, times),
+    }),
+    row("…, over a store that parses anew (KV)", {
+      value: parsed.ours,
+      reference: parsed.reference,
+      against,
+      ratio: parsed.ratio,
+      show: duration,
+      verdict: atMost(parsed.ratio, 0.5, times),
+    }),
+  ];
+}
+
+/** `store`, but every read gives a record of its own, as stores outside of this process do. */
+function parsing(store: TokenStore): TokenStore {
+  return {
+    get: async (key) => structuredCopy(await store.get(key)),
+    put: (key, record) => store.put(key, record),
+    delete: (key) => store.delete(key),
+    list: (options) => store.list(options),
+  };
+}
+
+function structuredCopy(record: StoredRecord | undefined): StoredRecord | undefined {
+  return record && { ...record, summary: { ...record.summary } };
+}
+
+/** Bytes of a sealed record, as a cipher sees them. */
+async function bodyBytes(store: TokenStore): Promise<number> {
+  const key = (await store.list({ limit: 1 })).entries[0]?.key ?? "";
+  const { body = "" } = await store.get(key) ?? {};
+  return Math.floor((body.length - "s1.00000000.".length) * 3 / 4);
+}
+
+/** A bare open of that many bytes, key at hand. */
+async function decryption(bytes: number): Promise<() => Promise<ArrayBuffer>> {
+  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
+    "encrypt",
+    "decrypt",
+  ]);
+  const algorithm = { name: "AES-GCM", iv: crypto.getRandomValues(new Uint8Array(12)) };
+  const sealedBytes = await crypto.subtle.encrypt(algorithm, key, new Uint8Array(bytes - 28));
+  return () => crypto.subtle.decrypt(algorithm, key, sealedBytes);
+}
