@@ -12,7 +12,7 @@ export interface AttackedWorker extends AsyncDisposable {
   readonly folder: string;
 }
 
-/** Starts the worker with one connected location, `victim`, and one more, `other`. */
+/** Starts the worker with a connected agency, its connected location `victim`, and one more, `other`. */
 export async function attackedWorker(): Promise<AttackedWorker> {
   const sandbox = createSandbox({
     rateLimit: false,
@@ -30,9 +30,11 @@ export async function attackedWorker(): Promise<AttackedWorker> {
     entry: "src/worker/main.ts",
     onRequest: (url) => sent.push(url),
   });
-  const recovered = await worker.call("/connections/location/victim/recover", { method: "POST" });
-  await recovered.body?.cancel();
-  if (recovered.status !== 200) throw new Error(`The victim is not connected: ${recovered.status}`);
+  for (const path of ["/connections/company/agency", "/connections/location/victim"]) {
+    const recovered = await worker.call(`${path}/recover`, { method: "POST" });
+    await recovered.body?.cancel();
+    if (recovered.status !== 200) throw new Error(`${path} is not connected: ${recovered.status}`);
+  }
   return {
     worker,
     sandbox,
@@ -47,30 +49,26 @@ export async function attackedWorker(): Promise<AttackedWorker> {
 
 /** Sends bytes as they are, which no `fetch` would, and returns what comes back. */
 export async function sendRaw(url: URL, text: string): Promise<string> {
-  const connection = await Deno.connect({ hostname: url.hostname, port: Number(url.port) });
-  const timer = setTimeout(() => connection.close(), 3_000);
+  using connection = await Deno.connect({ hostname: url.hostname, port: Number(url.port) });
   const decoder = new TextDecoder();
+  const buffer = new Uint8Array(65_536);
   let answer = "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), 3_000));
   try {
     await connection.write(Uint8Array.from(text, (char) => char.charCodeAt(0)));
-    const buffer = new Uint8Array(65_536);
     while (!isWhole(answer)) {
-      const read = await connection.read(buffer);
+      const read = await Promise.race([connection.read(buffer), silence]);
       if (read === null) break;
       answer += decoder.decode(buffer.subarray(0, read), { stream: true });
     }
   } catch (error) {
     // A server may answer nonsense by hanging up.
-    if (!(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BadResource)) {
+    if (!(error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe)) {
       throw error;
     }
   } finally {
     clearTimeout(timer);
-    try {
-      connection.close();
-    } catch (error) {
-      if (!(error instanceof Deno.errors.BadResource)) throw error;
-    }
   }
   return answer;
 }
