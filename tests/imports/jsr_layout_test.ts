@@ -9,7 +9,9 @@ Deno.test("JSR would get what users need: sources, texts, and nothing that build
   assert.ok(files.length > 100, `${files.length} files`);
   for (const path of Object.values(config.exports)) assert.ok(files.includes(path.slice(2)), path);
   for (const path of ["deno.json", "LICENSE", "README.md"]) assert.ok(files.includes(path), path);
-  const others = files.filter((path) => !/^(mod\.ts|deno\.json|src\/[\w/]+(\.d)?\.(ts|tsx|css|js))$/.test(path));
+  const others = files.filter((path) =>
+    !/^(mod\.ts|deno\.json|src\/[\w/]+(\.d)?\.(ts|tsx|css|js))$/.test(path)
+  );
   assert.deepEqual(others.filter((path) => !TEXTS.includes(path)), []);
   assert.deepEqual(files.filter((path) => /_test\.|\.env|\.dev\.vars|secret/.test(path)), []);
 });
