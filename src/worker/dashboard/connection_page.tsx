@@ -10,6 +10,7 @@ import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
 import { ExactMoment, Moment } from "./moment.tsx";
 import { StatusBadge } from "./status_badge.tsx";
+import { withoutSubject } from "./without_subject.ts";
 import { mayAct, numberText, type PageParts, type View } from "./view.ts";
 
 /** What an action on a connection came to. */
@@ -153,7 +154,7 @@ function Explained(
   return (
     <>
       {translated && `${translated} `}
-      <span lang="en">{message || code}</span>
+      <span lang="en">{withoutSubject(message || code)}</span>
     </>
   );
 }
@@ -187,7 +188,7 @@ function Details(
       <Row name={words.nextRefresh}>{nextAt ? <Moment view={view} at={nextAt} /> : words.nothingPlanned}</Row>
       {refreshTokenIssuedAt && (
         <Row name={words.refreshToken}>
-          {words.issued} <Moment view={view} at={refreshTokenIssuedAt} />
+          <Moment view={view} at={refreshTokenIssuedAt} />
         </Row>
       )}
       {connection && (

@@ -8,6 +8,7 @@ import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
 import { Moment } from "./moment.tsx";
 import { StatusIcon } from "./status_badge.tsx";
+import { withoutSubject } from "./without_subject.ts";
 import { numberText, type PageParts, type View } from "./view.ts";
 
 /** Ends of a job's targets, in the order of the bar; `shape` is the status that looks like it. */
@@ -41,7 +42,7 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
           <div>
             <h1>{words.progress}</h1>
             <p class="subtitle">
-              {words.started} <Moment view={view} at={new Date(progress.createdAt)} />
+              {words.started} · <Moment view={view} at={new Date(progress.createdAt)} />
             </p>
           </div>
           <div class="row">
@@ -188,7 +189,7 @@ function Item({ view, item }: { view: View; item: JobItem }): JSX.Element {
       </td>
       <td data-label={words.reason} class="why">
         <span data-field="code">{translated && `${translated} `}</span>
-        <span lang="en" data-field="message">{message ?? code}</span>
+        <span lang="en" data-field="message">{withoutSubject(message ?? code ?? "")}</span>
       </td>
       <td data-label={words.traceId} data-field="traceId">
         {traceId && <Copyable view={view} text={traceId} what={words.traceId} />}

@@ -88,7 +88,7 @@ function follow({ dataset: { events, base, company, codes } }) {
     link.href = base + "/ui/connections/" + (item.target.locationId ? "location/" : "company/") + id;
     link.firstElementChild.textContent = (item.target.locationId ? "" : company + " ") + id;
     one('[data-field="code"]', row).textContent = meanings[item.code] ? meanings[item.code] + " " : "";
-    one('[data-field="message"]', row).textContent = item.message || item.code || "";
+    one('[data-field="message"]', row).textContent = (item.message || item.code || "").replace(/^(Location|Company) \\S+: /, "");
     for (const name of ["traceId", "authorizationUrl"]) {
       const cell = one('[data-field="' + name + '"]', row);
       if (!item[name]) { cell.textContent = ""; continue; }

@@ -168,7 +168,7 @@ th:last-child, td:last-child { padding-right: .35rem; }
 .copyable.long { display: flex; align-items: flex-start; justify-content: space-between; background: var(--page); border: 1px solid var(--line); border-radius: 7px; padding: .4rem .5rem .4rem .75rem; }
 .copy { min-height: 1.5rem; padding: 0 .5rem; font-size: .78rem; font-weight: 500; color: var(--muted); border-radius: 5px; }
 .copy.done { color: var(--good); border-color: currentColor; }
-.cards .copyable code { display: inline-block; max-width: 11rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.cards .copyable code { display: inline-block; max-width: 8.5rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .standing { border-left: 3px solid var(--tone, var(--edge)); display: grid; gap: .6rem; justify-items: start; }
 .standing > * { max-width: 100%; }
 .trouble { display: grid; gap: .3rem; padding-top: .6rem; border-top: 1px solid var(--line); width: 100%; }

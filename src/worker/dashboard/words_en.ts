@@ -38,7 +38,6 @@ export const en = {
   company: "Company",
 
   all: "All",
-  ofAll: (count: string): string => `${count} connections`,
   countsPart: (count: string): string =>
     `Counts are of the first ${count} connections read here; there are more.`,
   brokenNow: (count: string, isOne: boolean): string =>
@@ -80,12 +79,10 @@ export const en = {
   noActivity: "Nothing happened in this time.",
 
   details: "Details",
-  name: "Name",
   id: "Id",
   agency: "Company",
   scopes: "Scopes",
-  refreshToken: "Refresh token",
-  issued: "issued",
+  refreshToken: "Refresh token issued",
   nextRefresh: "Next planned step",
   nothingPlanned: "nothing planned",
   reason: "Reason",
@@ -168,7 +165,6 @@ export const en = {
   ended: (done: string, total: string): string => `${done} of ${total}`,
   remaining: "Remaining",
   failed: "Failed",
-  total: "Total",
   unrecovered: "Not recovered",
   unrecoveredNone: "None so far.",
   unrecoveredFirst: (count: string): string => `The first ${count} are shown; the CSV file has all.`,

@@ -5,6 +5,7 @@ import type { ConnectionPage } from "../../../src/connections/connection.ts";
 import { barsOf, startOf } from "../../../src/worker/dashboard/activity.ts";
 import { arrange, type Arrangement, idOf, SORTS } from "../../../src/worker/dashboard/arrange.ts";
 import { readerOf } from "../../../src/worker/dashboard/language.ts";
+import { overviewPage } from "../../../src/worker/dashboard/overview_page.tsx";
 import { pastedIds } from "../../../src/worker/dashboard/pasted_ids.ts";
 import { countByStatus, scan } from "../../../src/worker/dashboard/scan.ts";
 import { STATUSES } from "../../../src/worker/dashboard/status_badge.tsx";
@@ -99,6 +100,25 @@ Deno.test("a look at the list reads 10,000 connections and says that there are m
     paused: 0,
     reauthorization_required: 0,
   });
+});
+
+Deno.test("of a list longer than one look the overview says so, and offers to read on", async () => {
+  const view = { words: en, locale: "en-gb", base: "/hl", path: "/hl", role: "viewer", now: 0 } as const;
+  const row: Connection = { target: { locationId: "loc1" }, status: "broken", updatedAt: new Date(0) };
+  const page = overviewPage(view, {
+    counts: { broken: 1_200, connected: 8_800, paused: 0, reauthorization_required: 0 },
+    scan: { connections: Array.from({ length: 10_000 }, () => row), nextPart: "cursor 2" },
+    part: undefined,
+    wanted: all,
+    arranged: { rows: [row], from: 0, matching: 10_000, next: "0 1 l/loc1" },
+    chart: undefined,
+  });
+  const html = String(await page.body);
+  for (const text of [">10,000+<", ">1,200+<", "1,200+ connections are broken.", "Read the next 10,000"]) {
+    assert.ok(html.includes(text), text);
+  }
+  assert.ok(html.includes(`href="/hl?part=cursor+2"`));
+  assert.ok(html.includes(`href="/hl?after=0+1+l%2Floc1"`));
 });
 
 Deno.test("pasted lines name connections once each; a line that names none is told with its number", () => {

@@ -1,73 +1,146 @@
-/** Draws every page in both themes and both widths: `deno run -A tests/worker/dashboard/screenshots.ts [folder]`. */
+/**
+ * Draws the dashboard. `deno run -A tests/worker/dashboard/screenshots.ts` makes the four pictures of docs/; with a
+ * folder it draws every page there, in both themes, widths and languages.
+ */
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { launch, startDashboard } from "./dashboard_world.ts";
+import { type DashboardWorld, launch, startDashboard } from "./dashboard_world.ts";
 
-const folder = Deno.args[0] ?? "docs";
-const only = Deno.args[1];
-await Deno.mkdir(folder, { recursive: true });
-const browser = await launch();
-const dashboard = await startDashboard({ browser });
-const { seeds, world } = dashboard;
+const DESKTOP = { width: 1280, height: 860 };
+const PHONE = { width: 360, height: 760 };
 
-type Bindings = {
-  ACTIVITY: {
-    idFromName(n: string): unknown;
-    get(id: unknown): { count(t: string, at: number): Promise<void> };
+/** What is used of the object that counts activity. */
+interface Activity {
+  readonly ACTIVITY: {
+    readonly idFromName: (name: string) => unknown;
+    readonly get: (id: unknown) => { readonly count: (type: string, at: number) => Promise<void> };
   };
-};
-const { ACTIVITY } = await world.miniflare.getBindings<Bindings>();
-const activity = ACTIVITY.get(ACTIVITY.idFromName("all"));
-for (let hour = 1; hour < 24; hour++) {
-  const at = Date.now() - hour * 3_600_000;
-  const refreshed = 6 + Math.round(5 * Math.sin(hour) ** 2);
-  for (let n = 0; n < refreshed; n++) await activity.count("refreshed", at);
-  if (hour > 5 && hour < 9) {
-    for (let n = 0; n < (9 - hour) * 4; n++) await activity.count("recovery_failed", at);
-  }
-  if (hour > 3 && hour < 8) {
-    for (let n = 0; n < (8 - hour) * 3; n++) await activity.count("recovered", at);
+}
+
+/** A day with an incident in it. */
+async function drawDay({ world }: DashboardWorld): Promise<void> {
+  const { ACTIVITY } = await world.miniflare.getBindings<Activity>();
+  const activity = ACTIVITY.get(ACTIVITY.idFromName("all"));
+  const count = async (type: string, at: number, times: number): Promise<void> => {
+    for (let n = 0; n < times; n++) await activity.count(type, at);
+  };
+  for (let hour = 1; hour < 24; hour++) {
+    const at = Date.now() - hour * 3_600_000;
+    await count("refreshed", at, 6 + Math.round(5 * Math.sin(hour) ** 2));
+    if (hour > 5 && hour < 9) await count("recovery_failed", at, (9 - hour) * 4);
+    if (hour > 3 && hour < 8) await count("recovered", at, (8 - hour) * 3);
   }
 }
-const sizes = { desktop: { width: 1280, height: 860 }, phone: { width: 360, height: 760 } };
-const pages: Record<string, (page: Page) => Promise<unknown>> = {
-  "overview": (page) => page.goto("/"),
-  "connection": (page) => page.goto(`/ui/connections/location/${seeds.person}`),
-  "broken": (page) => page.goto(`/ui/connections/location/${seeds.broken[0]}`),
-  "connected": (page) => page.goto(`/ui/connections/location/${seeds.connected[0]}`),
-  "forget": (page) => page.goto(`/ui/connections/location/${seeds.connected[0]}/forget`),
-  "bulk": (page) => page.goto("/ui/recoveries"),
-  "empty": (page) => page.goto("/?q=nothinglikethis"),
-  "docs": (page) => page.goto("/docs"),
-  "progress": async (page) => {
-    await page.goto("/ui/recoveries");
-    await page.locator("#ids").fill(
-      [...seeds.connected, ...seeds.broken, seeds.paused, seeds.person].join("\n"),
-    );
-    await page.locator(".choice.ids button.primary").click();
-    await page.locator("#items tr:nth-child(2)").waitFor();
-  },
-};
-for (const lang of ["en-GB", "ko-KR"]) {
-  for (const theme of ["light", "dark"] as const) {
-    for (const [size, viewport] of Object.entries(sizes)) {
-      const options: BrowserContextOptions = { colorScheme: theme, viewport, locale: lang };
-      const anonymous = await dashboard.open(options);
-      const name = (page: string): string => `${folder}/${page}-${theme}-${size}-${lang.slice(0, 2)}.png`;
-      if (!only || only === "sign-in") {
+
+/** A connection that went through everything before it needs a person. */
+async function liveThrough({ world, seeds: { person } }: DashboardWorld): Promise<void> {
+  const { sandbox, call } = world;
+  const target = { locationId: person };
+  const tokens = sandbox.install(target);
+  await call(`/connections/location/${person}`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(tokens),
+  });
+  const recover = async (): Promise<void> => {
+    await (await call(`/connections/location/${person}/recover`, { method: "POST" })).body?.cancel();
+  };
+  await recover();
+  sandbox.loseTokens(target);
+  await recover();
+  sandbox.uninstall(target);
+  await recover();
+}
+
+/** Starts a bulk recovery that takes a while and stops looking when some of it is done. */
+async function watchBulk({ world: { sandbox }, seeds }: DashboardWorld, page: Page): Promise<void> {
+  const more = Array.from(
+    { length: 90 },
+    (_, index) => sandbox.addLocation({ locationId: `loczMore${index}x` }).locationId,
+  );
+  const ids = [seeds.paused, seeds.person, ...seeds.connected, ...seeds.broken, ...more];
+  sandbox.fault({ on: "any", kind: "delay", ms: 60_000, skip: 130, times: 10_000 });
+  await page.goto("/ui/recoveries");
+  await page.locator("#ids").fill(ids.join("\n"));
+  await page.locator(".choice.ids button.primary").click();
+  await page.locator("#items tr:nth-child(2)").waitFor();
+  while (Number(await page.locator('[data-text="done"]').textContent()) < 50) await page.waitForTimeout(50);
+  await page.waitForTimeout(700);
+}
+
+async function drawDocs(dashboard: DashboardWorld): Promise<void> {
+  const { seeds } = dashboard;
+  await drawDay(dashboard);
+  const desktop = await dashboard.signedIn("admin", { viewport: DESKTOP });
+  const dark = await dashboard.signedIn("admin", { viewport: DESKTOP, colorScheme: "dark" });
+  const phone = await dashboard.signedIn("admin", {
+    viewport: PHONE,
+    colorScheme: "dark",
+    deviceScaleFactor: 2,
+  });
+  await desktop.page.screenshot({ path: "docs/overview-light.png" });
+  await phone.page.screenshot({ path: "docs/overview-dark-phone.png" });
+  await liveThrough(dashboard);
+  await dark.page.goto(`/ui/connections/location/${seeds.person}`);
+  await dark.page.screenshot({ path: "docs/connection-dark.png" });
+  await watchBulk(dashboard, desktop.page);
+  await desktop.page.screenshot({ path: "docs/bulk-light.png" });
+}
+
+async function drawAll(dashboard: DashboardWorld, folder: string): Promise<void> {
+  const { seeds } = dashboard;
+  await drawDay(dashboard);
+  const pages: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+    overview: (page) => page.goto("/"),
+    connection: (page) => page.goto(`/ui/connections/location/${seeds.person}`),
+    broken: (page) => page.goto(`/ui/connections/location/${seeds.broken[0]}`),
+    forget: (page) => page.goto(`/ui/connections/location/${seeds.connected[0]}/forget`),
+    bulk: (page) => page.goto("/ui/recoveries"),
+    nothing: (page) => page.goto("/?q=nothinglikethis"),
+    missing: (page) => page.goto("/ui/nothing"),
+    docs: (page) => page.goto("/docs"),
+    progress: async (page) => {
+      await page.goto("/ui/recoveries");
+      await page.locator("#ids").fill([...seeds.connected, seeds.paused, seeds.person].join("\n"));
+      await page.locator(".choice.ids button.primary").click();
+      await page.locator("#items tr:nth-child(2)").waitFor();
+    },
+    mistakes: async (page) => {
+      await page.goto("/ui/recoveries");
+      await page.locator("#ids").fill(`${seeds.paused}\nnot an id\nnor this!`);
+      await page.locator(".choice.ids button.primary").click();
+      await page.locator("#ids-trouble").waitFor();
+    },
+  };
+  for (const locale of ["en-GB", "ko-KR"]) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      for (const viewport of [DESKTOP, PHONE]) {
+        const options: BrowserContextOptions = { colorScheme, viewport, locale };
+        const shoot = async (page: Page, title: string): Promise<void> => {
+          const path = `${folder}/${title}-${colorScheme}-${viewport.width}-${locale}.png`;
+          await page.screenshot({ path, fullPage: true });
+        };
+        const anonymous = await dashboard.open(options);
         await anonymous.page.goto("/");
-        await anonymous.page.screenshot({ path: name("sign-in"), fullPage: true });
+        await shoot(anonymous.page, "sign-in");
+        await anonymous.page.goto("/oauth/callback");
+        await shoot(anonymous.page, "callback");
+        const { page } = await dashboard.signedIn("admin", options);
+        for (const [title, go] of Object.entries(pages)) {
+          await go(page);
+          await shoot(page, title);
+        }
       }
-      const { page, context } = await dashboard.signedIn("admin", options);
-      for (const [title, go] of Object.entries(pages)) {
-        if (only && only !== title) continue;
-        await go(page);
-        await page.screenshot({ path: name(title), fullPage: true });
-      }
-      await context.close();
     }
   }
 }
-console.log(dashboard.complaints);
-await dashboard[Symbol.asyncDispose]();
-await browser.close();
-Deno.exit(0);
+
+if (import.meta.main) {
+  const [folder] = Deno.args;
+  await Deno.mkdir(folder ?? "docs", { recursive: true });
+  const browser = await launch();
+  const dashboard = await startDashboard({ browser });
+  await (folder === undefined ? drawDocs(dashboard) : drawAll(dashboard, folder));
+  await dashboard[Symbol.asyncDispose]();
+  await browser.close();
+  Deno.exit(0);
+}

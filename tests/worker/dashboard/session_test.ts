@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { routes } from "../../../src/worker/create_app.ts";
-import { KEYS, startWorld, type WorkerWorld } from "../worker_world.ts";
+import { createApp, routes } from "../../../src/worker/create_app.ts";
+import { KEYS, SEALING_KEY, startWorld, type WorkerWorld } from "../worker_world.ts";
 
 const OWN = { "Sec-Fetch-Site": "same-origin" };
 
@@ -204,4 +204,31 @@ Deno.test("mounted below a path, every link and cookie stays below it", async ()
   const style = await world.call("/highlevel/ui/style.css", { key: null });
   assert.match(style.headers.get("content-type") ?? "", /^text\/css/);
   await style.body?.cancel();
+});
+
+/** Signs in at a worker on https whose limit of wrong keys is reached. */
+async function signInAtLimit(key: string): Promise<Response> {
+  const env = {
+    HIGHLEVEL_CLIENT_ID: "0123456789abcdef01234567-abcdefgh",
+    HIGHLEVEL_CLIENT_SECRET: "a-client-secret",
+    ADMIN_KEY: KEYS.admin,
+    SEALING_KEYS: SEALING_KEY,
+    TOKENS: { get: () => Promise.resolve(null), list: () => Promise.reject(new Error("not here")) },
+    CONNECTIONS: {},
+    JOBS: {},
+    RECOVERIES: {},
+    WRONG_KEYS: { limit: () => Promise.resolve({ success: false }) },
+  };
+  const init = { method: "POST", body: new URLSearchParams({ key }), headers: OWN };
+  return await createApp().request("https://worker.example/ui/sign-in", init, env);
+}
+
+Deno.test("after too many wrong keys of an address even the form says so, and the right key still gets in", async () => {
+  const refused = await signInAtLimit("wrong");
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers.get("retry-after"), "60");
+  assert.match(await refused.text(), /Too many wrong keys/);
+  const welcome = await signInAtLimit(KEYS.admin);
+  assert.equal(welcome.status, 303);
+  assert.match(welcome.headers.getSetCookie()[0] ?? "", /; Secure/); // https here
 });
