@@ -3,6 +3,13 @@ import { hot } from "./hot/hot.ts";
 import { requests } from "./requests/requests.ts";
 import type { Section } from "./section.ts";
 import { size } from "./size/size.ts";
+import { worker } from "./worker/worker.ts";
 
 /** Every section by its name, in the order of the report. */
-export const sections: Readonly<Record<string, () => Promise<Section>>> = { requests, hot, bulk, size };
+export const sections: Readonly<Record<string, () => Promise<Section>>> = {
+  requests,
+  hot,
+  bulk,
+  worker,
+  size,
+};

@@ -12,11 +12,13 @@ export interface BundleRequest {
   readonly platform?: "browser" | "node";
   /** Modules that the host brings. */
   readonly external?: readonly string[];
+  /** Modules put in the place of others. */
+  readonly alias?: Record<string, string>;
 }
 
 /** Minified code of one bundle. */
 export async function bundled(
-  { source, folder = ROOT, platform = "browser", external = [] }: BundleRequest,
+  { source, folder = ROOT, platform = "browser", external = [], alias = {} }: BundleRequest,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const options: BuildOptions = {
     stdin: { contents: source, resolveDir: folder, loader: "ts" },
@@ -27,6 +29,7 @@ export async function bundled(
     target: "es2024",
     conditions: platform === "browser" ? ["workerd", "worker", "browser"] : [],
     external: [...external],
+    alias,
     jsx: "automatic",
     jsxImportSource: "hono/jsx",
     write: false,
