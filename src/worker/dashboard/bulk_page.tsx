@@ -110,7 +110,16 @@ function ByIds(
   const { words } = view;
   const { bad = [], targets = [] } = trouble?.pasted ?? {};
   return (
-    <Choice view={view} what="ids" title={words.byIds}>
+    <Choice
+      view={view}
+      what="ids"
+      title={words.byIds}
+      other={bad.length > 0 && targets.length > 0 && (
+        <button type="submit" name="skip" value="bad">
+          {words.startGood(numberText(view, targets.length))}
+        </button>
+      )}
+    >
       <label for="ids">{words.byIdsLabel}</label>
       <textarea
         id="ids"
@@ -138,20 +147,16 @@ function ByIds(
           </ul>
         </div>
       )}
-      {bad.length > 0 && targets.length > 0 && (
-        <button type="submit" name="skip" value="bad">
-          {words.startGood(numberText(view, targets.length))}
-        </button>
-      )}
     </Choice>
   );
 }
 
 function Choice(
-  { view, what, title, children }: {
+  { view, what, title, other, children }: {
     view: View;
     what: string;
     title: string;
+    other?: Child;
     children?: Child;
   },
 ): JSX.Element {
@@ -162,7 +167,10 @@ function Choice(
       <form method="post" action={`${base}/ui/recoveries`} class="stack" data-busy={words.starting}>
         <input type="hidden" name="what" value={what} />
         {children}
-        <button type="submit" class="primary">{words.start}</button>
+        <div class="row">
+          <button type="submit" class="primary">{words.start}</button>
+          {other}
+        </div>
       </form>
     </section>
   );

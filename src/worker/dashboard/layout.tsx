@@ -21,6 +21,7 @@ export function Layout(
         <link rel="icon" href={assetPath(base, "icon.svg")} type="image/svg+xml" />
         <link rel="stylesheet" href={assetPath(base, "style.css")} />
         <script src={assetPath(base, "app.js")} defer></script>
+        {page.arrives && <meta http-equiv="refresh" content={`0;url=${view.path}`} />}
         {page.reloadSeconds === undefined ? null : (
           <noscript>
             <meta http-equiv="refresh" content={String(page.reloadSeconds)} />

@@ -22,3 +22,19 @@ export function noticePage(
     ),
   };
 }
+
+/**
+ * Opens the page again from this origin. A browser that followed a link from elsewhere, such as an alert in a chat,
+ * leaves out a SameSite=Strict cookie, also where it has one.
+ */
+export function arrivalPage({ words, path }: View): PageParts {
+  return {
+    title: words.goOn,
+    arrives: true,
+    body: (
+      <p class="narrow">
+        <a href={path}>{words.goOn}</a>
+      </p>
+    ),
+  };
+}

@@ -1,11 +1,12 @@
 import type { Context } from "hono";
 import type * as v from "valibot";
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { mayDo } from "../http/authenticate.ts";
 import { ProblemError } from "../http/problem.ts";
 import { readBytes } from "../http/read_json.ts";
 import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
 import { requireSameOrigin, sessionOf } from "../http/session.ts";
-import { noticePage } from "./notice_page.tsx";
+import { arrivalPage, noticePage } from "./notice_page.tsx";
 import { showPage, viewOf } from "./show_page.tsx";
 import type { PageParts, View } from "./view.ts";
 
@@ -49,6 +50,9 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
       if (method === "post") requireSameOrigin(context.req.raw);
       const session = await sessionOf(context);
       const view = viewOf(context, session?.role);
+      if (!session && method === "get" && context.req.header("sec-fetch-site") === "cross-site") {
+        return await showPage(context, view, arrivalPage(view));
+      }
       if (needs !== "nobody" && !session) {
         const next = method === "get" ? `?next=${encodeURIComponent(view.path)}` : "";
         return seeOther(context, `${view.base || "/"}${next}`);
@@ -103,6 +107,9 @@ async function troublePage(context: Context<AppTypes>, error: unknown): Promise<
     }
   }
   const requestId = context.get("requestId");
+  if (error instanceof ProblemError || error instanceof HighLevelError) {
+    return await show(words.trouble, words.troubleLead(requestId), 503); // it has said all there is to say
+  }
   // Never its message: nobody has checked what it carries.
   const name = error instanceof Error ? error.name : "thrown";
   console.error(JSON.stringify({ level: "error", requestId, error: name }));

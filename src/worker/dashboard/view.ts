@@ -26,6 +26,8 @@ export interface PageParts {
   readonly body: Child;
   /** Which entry of the navigation it belongs to. */
   readonly section?: "overview" | "bulk" | "api";
+  /** Opens the same page again at once. */
+  readonly arrives?: boolean;
   /** Reloads the page after this time where there is no script, seconds. */
   readonly reloadSeconds?: number;
 }

@@ -20,6 +20,7 @@ export const en = {
   wrongKey: "This key is not known here.",
   tooManyKeys: "Too many wrong keys came from this address. Wait a minute, then try again.",
   signedOut: "You are signed out.",
+  goOn: "Go on",
 
   connected: "Connected",
   broken: "Broken",

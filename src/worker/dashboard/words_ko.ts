@@ -22,6 +22,7 @@ export const ko: Words = {
   wrongKey: "등록되지 않은 키입니다.",
   tooManyKeys: "이 주소에서 잘못된 키가 너무 많이 입력되었습니다. 1분 뒤에 다시 시도해 주세요.",
   signedOut: "로그아웃되었습니다.",
+  goOn: "계속하기",
 
   connected: "정상",
   broken: "끊김",

@@ -12,7 +12,6 @@ import { seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
 import { mayAct } from "../dashboard/view.ts";
 import { noInput, type Route } from "../http/route.ts";
 import { connectionParams, statusSchema, targetFrom } from "../http/schemas.ts";
-import { describeTarget } from "../../oauth/target.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
 import { reauthorizationLink } from "../reauthorization_link.ts";
 
@@ -75,7 +74,7 @@ export const connectionPages: readonly Route[] = [
       if (!described.connection && described.history.length === 0) {
         const { words } = view;
         const page = noticePage(view, {
-          title: words.unknownConnection(describeTarget(target)),
+          title: words.unknownConnection(`${words[params.kind]} ${params.id}`),
           lead: words.unknownConnectionLead,
           action: mayAct(view) ? RecoverButton({ view, target }) : undefined,
         });

@@ -258,6 +258,37 @@ inBrowser("a form on another site is refused", async (dashboard) => {
   await other.shutdown();
 });
 
+inBrowser(
+  "a link from elsewhere, such as an alert, opens the page; who is not signed in signs in first",
+  async (dashboard) => {
+    const { seeds: { broken: [id = ""] }, url } = dashboard;
+    const path = `/ui/connections/location/${id}`;
+    const chat = Deno.serve(
+      { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+      ({ url: asked }) =>
+        new Response(
+          asked.endsWith(".ico") ? "" : `<link rel="icon" href="data:,"><a href="${url}${path}">alert</a>`,
+          {
+            headers: { "Content-Type": "text/html" },
+          },
+        ),
+    );
+    for (const { page } of [await dashboard.signedIn(), await dashboard.open()]) {
+      await page.goto(`http://localhost:${chat.addr.port}/`);
+      await page.getByRole("link", { name: "alert" }).click();
+      const key = page.locator("#key");
+      await page.getByText("It has no living token").or(key).waitFor();
+      if (await key.isHidden()) {
+        continue;
+      }
+      await key.fill(KEYS.viewer);
+      await page.keyboard.press("Enter");
+      await page.getByText("It has no living token").waitFor();
+    }
+    await chat.shutdown();
+  },
+);
+
 inBrowser("a name that is a script is shown as text", async (dashboard) => {
   const { page } = await dashboard.signedIn();
   await page.getByRole("link", { name: SCRIPT_NAME }).click();

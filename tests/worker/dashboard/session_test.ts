@@ -206,29 +206,39 @@ Deno.test("mounted below a path, every link and cookie stays below it", async ()
   await style.body?.cancel();
 });
 
-/** Signs in at a worker on https whose limit of wrong keys is reached. */
-async function signInAtLimit(key: string): Promise<Response> {
+/** A worker on https whose limit of wrong keys is reached and whose KV lists nothing. */
+async function troubled(path: string, init: RequestInit): Promise<Response> {
   const env = {
     HIGHLEVEL_CLIENT_ID: "0123456789abcdef01234567-abcdefgh",
     HIGHLEVEL_CLIENT_SECRET: "a-client-secret",
     ADMIN_KEY: KEYS.admin,
     SEALING_KEYS: SEALING_KEY,
-    TOKENS: { get: () => Promise.resolve(null), list: () => Promise.reject(new Error("not here")) },
+    TOKENS: { get: () => Promise.resolve(null), list: () => Promise.reject(new Error("KV is not well")) },
     CONNECTIONS: {},
     JOBS: {},
     RECOVERIES: {},
     WRONG_KEYS: { limit: () => Promise.resolve({ success: false }) },
   };
-  const init = { method: "POST", body: new URLSearchParams({ key }), headers: OWN };
-  return await createApp().request("https://worker.example/ui/sign-in", init, env);
+  return await createApp().request(`https://worker.example${path}`, init, env);
 }
 
-Deno.test("after too many wrong keys of an address even the form says so, and the right key still gets in", async () => {
-  const refused = await signInAtLimit("wrong");
+Deno.test("after too many wrong keys of an address the form says so, and the right key still gets in", async () => {
+  const signIn = (key: string): Promise<Response> =>
+    troubled("/ui/sign-in", { method: "POST", body: new URLSearchParams({ key }), headers: OWN });
+  const refused = await signIn("wrong");
   assert.equal(refused.status, 429);
   assert.equal(refused.headers.get("retry-after"), "60");
   assert.match(await refused.text(), /Too many wrong keys/);
-  const welcome = await signInAtLimit(KEYS.admin);
+  const welcome = await signIn(KEYS.admin);
   assert.equal(welcome.status, 303);
-  assert.match(welcome.headers.getSetCookie()[0] ?? "", /; Secure/); // https here
+  const [cookie = ""] = welcome.headers.getSetCookie();
+  assert.match(cookie, /; Secure/); // https here
+
+  const overview = await troubled("/", {
+    headers: { Cookie: cookie.split(";")[0] ?? "", "Accept-Language": "ko" },
+  });
+  assert.equal(overview.status, 503);
+  const page = await overview.text();
+  assert.match(page, /문제가 발생했습니다/);
+  assert.doesNotMatch(page, /not well/);
 });
