@@ -83,6 +83,8 @@ export interface WorldOptions {
   readonly upstream?: (request: Request) => Response | Promise<Response> | undefined;
   /** Lets the worker's requests go to the network. */
   readonly direct?: boolean;
+  /** Gives the bindings and settings other names, as `mounted_entry.ts` expects them. */
+  readonly host?: boolean;
   /** Has no key-limit binding by default. */
   readonly wrongKeysLimit?: number;
 }
@@ -125,6 +127,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
     persist,
     upstream,
     direct = false,
+    host = false,
     wrongKeysLimit,
   } = options;
   const logs: string[] = [];
@@ -175,14 +178,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
     new Miniflare(convertV4MiniflareOptions({
       modules: [{ type: "ESModule", path: "worker.js", contents: script }],
       compatibilityDate: "2026-10-20",
-      bindings,
-      kvNamespaces: ["TOKENS"],
+      bindings: host ? { HL: bindings } : bindings,
+      kvNamespaces: [host ? "HL_TOKENS" : "TOKENS"],
       durableObjects: {
-        CONNECTIONS: { className: "ConnectionObject", useSQLite: true },
-        JOBS: { className: "RecoveryJob", useSQLite: true },
-        ACTIVITY: { className: "ActivityObject", useSQLite: true },
+        [host ? "HL_CONNECTIONS" : "CONNECTIONS"]: { className: "ConnectionObject", useSQLite: true },
+        [host ? "HL_JOBS" : "JOBS"]: { className: "RecoveryJob", useSQLite: true },
+        ...(!host && { ACTIVITY: { className: "ActivityObject", useSQLite: true } }),
       },
-      queueProducers: { RECOVERIES: "recoveries" },
+      queueProducers: { [host ? "HL_QUEUE" : "RECOVERIES"]: "recoveries" },
       queueConsumers: {
         "recoveries": {
           maxBatchSize: 10,

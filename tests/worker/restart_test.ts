@@ -1,0 +1,83 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { createSandbox } from "../../src/sandbox/mod.ts";
+import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "./worker_world.ts";
+
+/** A world whose state outlives workerd. */
+async function withState(
+  sandbox: ReturnType<typeof createSandbox>,
+  run: (world: WorkerWorld) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await using world = await startWorld({ sandbox, entry: TEST_ENTRY, persist: folder });
+    await run(world);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function living(world: WorkerWorld, locationId: string): Promise<boolean> {
+  const { body } = await world.json(`/connections/location/${locationId}/token`);
+  return world.sandbox.isLiving(String(body.access_token));
+}
+
+Deno.test("workerd ends in the middle of a bulk recovery of 500: the job completes, every connection lives", async () => {
+  const sandbox = createSandbox({ app: SANDBOX_APP, companies: [{ locations: 500 }] });
+  await withState(sandbox, async (world) => {
+    const { body } = await world.json("/recoveries", {
+      method: "POST",
+      body: JSON.stringify({ targets: sandbox.locationIds().map((locationId) => ({ locationId })) }),
+      headers: { "Content-Type": "application/json" },
+    });
+    for (const share of [100, 300]) {
+      await until(() => sandbox.counts.exchange > share, 30_000);
+      await world.restart();
+    }
+    let progress: Record<string, unknown> = {};
+    await until(async () => {
+      progress = (await world.json(`/recoveries/${body.id}`)).body;
+      return progress.status === "done";
+    }, 60_000);
+    deepEqual([progress.total, progress.recovered, progress.failed], [500, 500, 0]);
+    for (const locationId of sandbox.locationIds()) ok(await living(world, locationId), locationId);
+  });
+});
+
+Deno.test("workerd ends after HighLevel rotated a refresh token and before the answer: recovered afterwards", async () => {
+  const sandbox = createSandbox({ app: SANDBOX_APP });
+  await withState(sandbox, async (world) => {
+    const { locationId } = sandbox.addLocation();
+    const tokens = { ...sandbox.install({ locationId }), expires_in: 0 };
+    await world.call(`/connections/location/${locationId}`, {
+      method: "PUT",
+      body: JSON.stringify(tokens),
+      headers: { "Content-Type": "application/json" },
+    });
+    sandbox.fault({ on: "refresh", kind: "delay_after", ms: 2_000 });
+    const asked = living(world, locationId).catch(() => false);
+    await until(() => sandbox.counts.refresh === 1);
+    await world.restart();
+    await asked;
+    ok(await living(world, locationId));
+    equal(sandbox.counts.reconnect, 1);
+    equal(await living(world, locationId), true);
+  });
+});
+
+Deno.test("workerd ends in the middle of a recovery: the next call recovers, and alarms ring on", async () => {
+  const sandbox = createSandbox({ app: SANDBOX_APP, expiresIn: 6 });
+  await withState(sandbox, async (world) => {
+    const { locationId } = sandbox.addLocation();
+    const slow = sandbox.fault({ on: "exchange", kind: "delay_after", ms: 2_000 });
+    const asked = living(world, locationId).catch(() => false);
+    await until(() => sandbox.counts.exchange === 1);
+    await world.restart();
+    await asked;
+    slow.remove();
+    ok(await living(world, locationId));
+    await world.restart();
+    const before = sandbox.counts.refresh;
+    await world.call("/healthz"); // nobody asks for the token again
+    await until(() => sandbox.counts.refresh > before, 10_000);
+  });
+});
