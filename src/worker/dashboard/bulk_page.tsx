@@ -2,7 +2,6 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { ConnectionStatus } from "../../connections/status.ts";
 import type { JobProgress } from "../jobs/job_api.ts";
 import { Moment } from "./moment.tsx";
 import type { PastedIds } from "./pasted_ids.ts";
@@ -21,11 +20,10 @@ export type BulkTrouble =
 /** Starts bulk recoveries, and finds those started lately. */
 export function bulkPage(
   view: View,
-  { recent, companies, trouble, status = "broken" }: {
+  { recent, companies, trouble }: {
     recent: readonly JobProgress[];
     companies: readonly { readonly id: string; readonly name: string | undefined }[];
     trouble?: BulkTrouble;
-    status?: ConnectionStatus;
   },
 ): PageParts {
   const { words } = view;
@@ -39,7 +37,7 @@ export function bulkPage(
         {mayAct(view)
           ? (
             <div class="choices">
-              <ByStatus view={view} status={status} />
+              <ByStatus view={view} />
               <ByAgency
                 view={view}
                 companies={companies}
@@ -58,13 +56,13 @@ export function bulkPage(
   };
 }
 
-function ByStatus({ view, status }: { view: View; status: ConnectionStatus }): JSX.Element {
+function ByStatus({ view }: { view: View }): JSX.Element {
   const { words } = view;
   return (
     <Choice view={view} what="status" title={words.byStatus}>
       <label for="by-status">{words.byStatusLead}</label>
       <select id="by-status" name="status">
-        {STATUSES.map((one) => <option value={one} selected={one === status}>{words[one]}</option>)}
+        {STATUSES.map((one) => <option value={one}>{words[one]}</option>)}
       </select>
     </Choice>
   );

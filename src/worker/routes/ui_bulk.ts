@@ -46,8 +46,9 @@ export const bulkRoutes: readonly Route[] = [
       const form = await readForm(context.req.raw, MAX_FORM_BYTES);
       const wanted = wantedFrom(Object.fromEntries(form));
       if ("trouble" in wanted) return await showBulk(ui, wanted.trouble);
-      const id = await startJob(scope, wanted.targets, wanted.source);
-      await noteRecovery(scope.env.TOKENS, id, view.now);
+      const id = crypto.randomUUID();
+      await noteRecovery(scope.env.TOKENS, id, view.now); // first: what was started must be found again
+      await startJob(scope, wanted.targets, wanted.source, id);
       return seeOther(context, `${view.base}/ui/recoveries/${id}`);
     },
   }),

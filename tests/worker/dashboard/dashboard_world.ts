@@ -175,10 +175,9 @@ async function seed(world: WorkerWorld): Promise<Seeds> {
     const { expires_in: _, ...tokens } = sandbox.install({ locationId });
     await put(world, "location", locationId, tokens);
   }
-  const fault = sandbox.fault({ on: "any", kind: "status", status: 503, times: 1_000 });
+  sandbox.fault({ on: "any", kind: "status", status: 503, times: 1_000 });
   await Promise.all(broken.map((id) => recover(world, id)));
   sandbox.clearFaults();
-  void fault;
   return { company, connected, broken, paused, person };
 }
 

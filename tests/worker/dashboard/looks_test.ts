@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { KEYS } from "../worker_world.ts";
+import { axeProblems } from "./axe_problems.ts";
+import { SCRIPT_NAME, signIn } from "./dashboard_world.ts";
+import { browserTests, textOf } from "./in_browser.ts";
+
+const inBrowser = browserTests();
+
+inBrowser("a name that is a script is shown as text", async (dashboard) => {
+  const { page } = await dashboard.signedIn();
+  await page.getByRole("link", { name: SCRIPT_NAME }).click();
+  assert.equal(await textOf(page, "h1"), SCRIPT_NAME);
+  assert.equal(await page.title(), `${SCRIPT_NAME} · Reconnect`);
+  await page.getByRole("link", { name: "Forget" }).click();
+  assert.equal(await textOf(page, "h1"), `Forget ${SCRIPT_NAME}?`);
+});
+
+inBrowser("Korean by the browser's wish, English by the switch, and back", async (dashboard) => {
+  const { page } = await dashboard.open({ locale: "ko-KR" });
+  await page.goto("/");
+  await page.getByRole("heading", { name: "로그인" }).waitFor();
+  await signIn(page, KEYS.admin);
+  assert.equal(await page.locator("html").getAttribute("lang"), "ko");
+  assert.equal(await textOf(page, ".tile.broken .tile-name"), "끊김");
+  await page.goto(`/ui/connections/location/${dashboard.seeds.connected[0]}`);
+  assert.match(await textOf(page, "dl time"), /^2[34]시간 후$/);
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("heading", { name: "Details" }).waitFor();
+  assert.match(await textOf(page, "dl time"), /^in 2[34] hours$/);
+  await page.goto("/ui/recoveries");
+  await page.getByRole("button", { name: "한국어" }).click();
+  await page.getByRole("heading", { name: "일괄 복구", exact: true }).waitFor();
+  assert.equal(new URL(page.url()).pathname, "/ui/recoveries");
+});
+
+inBrowser(
+  "without script: sign in, search, recover, forget, and a bulk recovery by reloading",
+  async (dashboard) => {
+    const { page } = await dashboard.signedIn("admin", { javaScriptEnabled: false });
+    const { seeds } = dashboard;
+    const [id = "", other = ""] = seeds.broken;
+    await page.locator("#q").fill(id);
+    await page.getByRole("button", { name: "Show" }).click();
+    await page.locator(`a.name[href$="${id}"]`).click();
+    assert.equal(await page.locator(".copy:visible").count(), 0);
+    assert.match(await textOf(page, ".timeline time"), /UTC$/);
+    await page.getByRole("button", { name: "Recover now" }).click();
+    await page.getByText("Recovered: the connection has living tokens.").waitFor();
+    await page.getByRole("link", { name: "Forget" }).click();
+    await page.getByRole("button", { name: "Forget this connection" }).click();
+    await page.getByText("are forgotten").waitFor();
+
+    dashboard.world.sandbox.fault({ on: "any", kind: "delay", ms: 700, times: 50 });
+    await page.goto("/ui/recoveries");
+    await page.locator("#ids").fill([other, seeds.person].join("\n"));
+    await page.locator(".choice.ids button.primary").click();
+    await page.getByRole("link", { name: "Refresh" }).waitFor();
+    while (await page.getByRole("link", { name: "Refresh" }).count() > 0) {
+      await page.getByRole("link", { name: "Refresh" }).click({ timeout: 2_000 }).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+    assert.equal(await textOf(page, '[data-text="recovered"]'), "1");
+    assert.match(await textOf(page, "#items"), /Needs a person/);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByText("You are signed out.").waitFor();
+  },
+);
+
+inBrowser(
+  "every page, both themes and widths: no barrier, no token, nothing wider than the screen",
+  async (dashboard) => {
+    const { seeds, world } = dashboard;
+    const started = await world.json("/recoveries", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ targets: [{ locationId: seeds.paused }, { locationId: seeds.person }] }),
+    });
+    const paths = [
+      "/",
+      "/?status=paused&range=7",
+      "/?q=nobody-there",
+      `/ui/connections/location/${seeds.broken[0]}`,
+      `/ui/connections/location/${seeds.person}`,
+      `/ui/connections/location/${seeds.person}/forget`,
+      `/ui/connections/company/${seeds.company}`,
+      "/ui/recoveries",
+      `/ui/recoveries/${started.body.id}`,
+      "/ui/nothing",
+      "/docs",
+      "/oauth/callback",
+    ];
+    const secrets = world.sandbox.issuedSecrets();
+    assert.ok(secrets.length > 20);
+    const looks = [
+      { colorScheme: "light", viewport: { width: 1280, height: 800 }, locale: "en-GB" },
+      { colorScheme: "dark", viewport: { width: 360, height: 740 }, locale: "ko-KR" },
+      { colorScheme: "dark", viewport: { width: 1280, height: 800 }, locale: "en-GB" },
+      { colorScheme: "light", viewport: { width: 360, height: 740 }, locale: "ko-KR" },
+    ] as const;
+    await Promise.all(looks.map(async (look) => {
+      const { page } = await dashboard.open(look);
+      const check = async (path: string): Promise<void> => {
+        const response = await page.goto(path);
+        const html = (await response?.text()) ?? "";
+        for (const secret of secrets) assert.ok(!html.includes(secret), `${path} shows a secret`);
+        assert.doesNotMatch(html, /<[^>]+\s(on\w+|style)=/i, path);
+        const width = Number(await page.evaluate("document.documentElement.scrollWidth"));
+        assert.ok(width <= look.viewport.width, `${path} is ${width} px wide on ${look.viewport.width}`);
+        assert.deepEqual(await axeProblems(page), [], `${path} ${look.colorScheme} ${look.viewport.width}`);
+      };
+      await check("/");
+      await signIn(page, KEYS.admin);
+      for (const path of paths) await check(path);
+    }));
+    const complaints = dashboard.complaints.splice(0);
+    assert.deepEqual(complaints.filter((text) => !/^Failed to load resource: .* (400|404) /.test(text)), []);
+  },
+);
+
+inBrowser(
+  "the keyboard alone signs in, skips to the content and recovers, and focus is seen",
+  async (dashboard) => {
+    const { page } = await dashboard.open();
+    await page.goto("/");
+    await page.keyboard.type(KEYS.admin); // the field has the focus
+    await page.keyboard.press("Enter");
+    await page.locator("header nav").waitFor();
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate("document.activeElement.textContent"), "Skip to content");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    const focus = await page.evaluate(`({
+    text: document.activeElement.textContent,
+    outline: getComputedStyle(document.activeElement).outlineWidth,
+  })`);
+    assert.deepEqual(focus, { text: "Recover all broken", outline: "2px" });
+    await page.keyboard.press("Enter");
+    await page.locator('[data-state="done"]:not([hidden])').waitFor();
+  },
+);
