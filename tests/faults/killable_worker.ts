@@ -7,7 +7,7 @@ import {
 } from "miniflare";
 import type { Sandbox } from "../../src/sandbox/mod.ts";
 import { bundle, KEYS, SEALING_KEY } from "../worker/worker_world.ts";
-import { ownWorkerds } from "./workerd_process.ts";
+import { listenerOf, ownWorkerds } from "./workerd_process.ts";
 
 /** The worker in real workerd with its state on disk, which can be killed and started again. HighLevel lives on. */
 export interface KillableWorker extends AsyncDisposable {
@@ -107,10 +107,9 @@ export async function killableWorker(options: KillableWorkerOptions): Promise<Ki
   let pid = 0;
   let url = new URL("http://127.0.0.1");
   const start = async (): Promise<void> => {
-    const before = new Set(ownWorkerds());
     miniflare = begin();
     url = await miniflare.ready;
-    pid = ownWorkerds().find((one) => !before.has(one)) ?? 0;
+    pid = listenerOf(Number(url.port), ownWorkerds());
     assert.ok(pid > 0, "workerd is no child of this process");
   };
   const stop = async (): Promise<void> => {

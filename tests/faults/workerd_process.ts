@@ -7,6 +7,28 @@ export function ownWorkerds(): number[] {
   });
 }
 
+/** Which of `pids` listens on a TCP port of loopback; 0 where none does. */
+export function listenerOf(port: number, pids: readonly number[]): number {
+  const address = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const sockets = Deno.readTextFileSync("/proc/net/tcp").split("\n").map((line) => line.trim().split(/\s+/));
+  // Columns: number, local address, remote address, state (0A is listening), …, inode.
+  const inodes = sockets.filter(([, local, , state]) => local?.endsWith(address) && state === "0A").map((
+    row,
+  ) => row[9]);
+  return pids.find((pid) => inodes.some((inode) => holds(pid, `socket:[${inode}]`))) ?? 0;
+}
+
+function holds(pid: number, link: string): boolean {
+  return Array.from(Deno.readDirSync(`/proc/${pid}/fd`)).some(({ name }) => {
+    try {
+      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`) === link;
+    } catch (error) {
+      if (isGone(error)) return false;
+      throw error;
+    }
+  });
+}
+
 /** Memory that a process holds now, bytes; 0 where it is gone. */
 export function residentBytes(pid: number): number {
   try {
