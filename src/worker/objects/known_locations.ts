@@ -1,7 +1,7 @@
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 
 /** Locations of one turn, and those called at once. */
-const TURN = 500;
+const TURN = 100;
 const AT_ONCE = 25;
 
 /** The locations that a company's object knows of, in its SQLite. */
