@@ -16,12 +16,6 @@ import { jobObject, startJob } from "./recoveries.ts";
 /** 100,000 ids fit, bytes. */
 const MAX_FORM_BYTES = 8 * 1024 * 1024;
 
-const bulkForm = v.variant("what", [
-  v.object({ what: v.literal("status"), status: statusSchema }),
-  v.object({ what: v.literal("company"), company: v.string() }),
-  v.object({ what: v.literal("ids"), ids: v.string(), skip: v.optional(v.string()) }),
-]);
-
 /** A job that can be started, or what is wrong with the form. */
 type Wanted =
   | { readonly source: JobSource; readonly targets: readonly JobTarget[] }
@@ -44,7 +38,7 @@ export const bulkRoutes: readonly Route[] = [
     handle: async (ui) => {
       const { context, scope, view } = ui;
       const form = await readForm(context.req.raw, MAX_FORM_BYTES);
-      const wanted = wantedFrom(Object.fromEntries(form));
+      const wanted = wantedFrom(form);
       if ("trouble" in wanted) return await showBulk(ui, wanted.trouble);
       const id = crypto.randomUUID();
       await noteRecovery(scope.env.TOKENS, id, view.now); // first: what was started must be found again
@@ -102,29 +96,27 @@ async function showBulk({ context, scope, view }: Ui, trouble: BulkTrouble | und
   return await showPage(context, view, page, trouble ? 422 : 200);
 }
 
-function wantedFrom(fields: Readonly<Record<string, string>>): Wanted {
-  const result = v.safeParse(bulkForm, fields);
-  if (!result.success) {
-    throw new ProblemError({ status: 422, code: "invalid_input", detail: "The form is not complete." });
-  }
-  const form = result.output;
-  switch (form.what) {
+function wantedFrom(form: URLSearchParams): Wanted {
+  const text = form.get(form.get("what") ?? "") ?? "";
+  switch (form.get("what")) {
     case "status":
-      return { source: { kind: "status", status: form.status }, targets: [] };
+      if (!v.is(statusSchema, text)) break;
+      return { source: { kind: "status", status: text }, targets: [] };
     case "company": {
-      const companyId = form.company.trim();
+      const companyId = text.trim();
       return v.is(connectionParams, { kind: "company", id: companyId })
         ? { source: { kind: "installed", companyId }, targets: [] }
-        : { trouble: { kind: "company", text: form.company } };
+        : { trouble: { kind: "company", text } };
     }
     case "ids": {
-      const pasted = pastedIds(form.ids);
-      const isGood = pasted.targets.length > 0 && (pasted.bad.length === 0 || form.skip !== undefined);
+      const pasted = pastedIds(text);
+      const isGood = pasted.targets.length > 0 && (pasted.bad.length === 0 || form.has("skip"));
       return isGood
         ? { source: { kind: "targets" }, targets: pasted.targets }
-        : { trouble: { kind: "ids", text: form.ids, pasted } };
+        : { trouble: { kind: "ids", text, pasted } };
     }
   }
+  throw new ProblemError({ status: 422, code: "invalid_input", detail: "The form is not complete." });
 }
 
 function unknownJob(): Error {

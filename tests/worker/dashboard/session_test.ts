@@ -160,6 +160,31 @@ Deno.test("a wrong key is refused, in words, and counts with the API's", async (
   assert.match(page, /value="\/ui\/recoveries"/);
 });
 
+Deno.test("a form for a bulk recovery that cannot be understood starts none, and says what is wrong", async () => {
+  await using world = await startWorld();
+  const headers = { ...OWN, Cookie: await cookieOf(world, KEYS.admin) };
+  const cases = [
+    [{}, /cannot be understood/],
+    [{ what: "status", status: "fine" }, /cannot be understood/],
+    [{ what: "__proto__" }, /cannot be understood/],
+    [{ what: "company", company: "no id!" }, /This is no company id/],
+    [{ what: "ids", ids: " \n" }, /There is no id in it/],
+    [{ what: "ids", ids: "not an id", skip: "bad" }, /1 line is no id/],
+  ] as const;
+  for (const [fields, says] of cases) {
+    const response = await post(world, "/ui/recoveries", fields, headers);
+    assert.equal(response.status, 422, JSON.stringify(fields));
+    assert.match(await response.text(), says);
+  }
+  const json = { ...headers, "Content-Type": "application/json" };
+  const other = await world.call("/ui/recoveries", { method: "POST", key: null, headers: json, body: "{}" });
+  assert.equal(await statusOf(Promise.resolve(other)), 415);
+  assert.match(
+    await (await world.call("/ui/recoveries", { key: null, headers })).text(),
+    /None in the last 7 days/,
+  );
+});
+
 Deno.test("pages come with a policy that lets nothing inline run, and are not kept", async () => {
   await using world = await startWorld();
   const headers = { Cookie: await cookieOf(world, KEYS.admin) };
