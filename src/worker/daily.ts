@@ -12,6 +12,8 @@ import { readSettings, type Settings } from "./settings.ts";
 const DAY_MS = 24 * 3_600_000;
 /** A refresh token unused for longer than this nears the end of its year, ms. */
 const OLD_TOKEN_MS = 330 * DAY_MS;
+/** Pages of 1,000 connections that the warning looks at: KV allows 1,000 calls. */
+const MAX_PAGES = 900;
 /** Connections named in one warning. */
 const NAMED = 20;
 
@@ -37,23 +39,28 @@ async function probeEndpoint(
   now: number,
 ): Promise<void> {
   const store = new CloudflareKvStore(env.TOKENS);
-  const key = `app/${appIdOf(settings.app)}/reconnect`;
-  const note = await store.get(key);
-  if (!note) return;
+  const note = `app/${appIdOf(settings.app)}/reconnect`;
+  // The note holds for a day, as the core wants it; this one until the endpoint answers, however late the cron comes.
+  const watch = `app/${appIdOf(settings.app)}/reconnect-watch`;
+  const [noted, watched] = await Promise.all([store.get(note), store.get(watch)]);
+  if (!noted && !watched) return;
   const target = await anyTarget(connections);
   if (!target) return;
   const error = await reconnect(settings.app, target).then(() => undefined, (thrown: unknown) => thrown);
   const isRemoved = error instanceof HighLevelError && error.code === "endpoint_removed";
   const isUnknown = error instanceof HighLevelError && error.retryable;
   if (isRemoved || isUnknown) {
-    await store.put(key, { ...note, summary: { updatedAt: now }, dropAt: now + DAY_MS + 3_600_000 });
+    const record = { format: 1, summary: { updatedAt: now }, body: "{}" } as const;
+    await store.put(watch, { ...record, dropAt: now + 7 * DAY_MS });
+    if (isRemoved) await store.put(note, { ...record, dropAt: now + DAY_MS });
     return;
   }
-  await store.delete(key);
+  await store.delete(note);
   await alert(settings, {
     text: "HighLevel's Reconnect endpoint answers again. Connections that need a person are retried now.",
     kind: "endpoint_back",
   });
+  await store.delete(watch);
 }
 
 async function anyTarget(connections: Connections): Promise<ConnectionTarget | undefined> {
@@ -65,6 +72,7 @@ async function anyTarget(connections: Connections): Promise<ConnectionTarget | u
 async function warnOfOldTokens(settings: Settings, connections: Connections, now: number): Promise<void> {
   const old: string[] = [];
   let cursor: string | undefined;
+  let pages = 0;
   do {
     const page = await connections.list({ limit: 1_000, ...(cursor !== undefined && { cursor }) });
     for (const { target, refreshTokenIssuedAt } of page.connections) {
@@ -73,7 +81,7 @@ async function warnOfOldTokens(settings: Settings, connections: Connections, now
       }
     }
     cursor = page.cursor;
-  } while (cursor !== undefined);
+  } while (cursor !== undefined && ++pages < MAX_PAGES);
   if (old.length === 0) return;
   const more = old.length > NAMED ? ` and ${old.length - NAMED} more` : "";
   await alert(settings, {

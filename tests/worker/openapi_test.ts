@@ -1,0 +1,103 @@
+import SwaggerParser from "@apidevtools/swagger-parser";
+import { deepEqual, equal, ok } from "node:assert/strict";
+import * as v from "valibot";
+import { routes } from "../../src/worker/create_app.ts";
+import { problemSchema } from "../../src/worker/http/schemas.ts";
+import { startWorld, until } from "./worker_world.ts";
+
+Deno.test("the OpenAPI document is valid and matches the answers actually given", async (t) => {
+  await using world = await startWorld();
+  const { sandbox } = world;
+  const { body: document } = await world.json("/openapi.json");
+
+  await t.step("it is a valid OpenAPI 3.1 document", async () => {
+    const parser = new SwaggerParser();
+    await Reflect.apply(parser.validate, parser, [structuredClone(document)]);
+  });
+
+  await t.step("it names every documented route, and no operation twice", () => {
+    const operations = Object.entries(Object(document.paths)).flatMap(([path, methods]) =>
+      Object.entries(Object(methods)).map(([method, operation]) => ({
+        path,
+        method,
+        id: Object(operation).operationId,
+      }))
+    );
+    const ids = operations.map(({ id }) => id);
+    equal(new Set(ids).size, ids.length);
+    for (const route of routes.filter(({ summary }) => summary !== undefined)) {
+      const path = route.path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
+      ok(operations.some((operation) => operation.path === path), path);
+    }
+  });
+
+  await t.step("answers keep to it", async () => {
+    const { locationId } = sandbox.addLocation({ name: "Harbour" });
+    const { locationId: gone } = sandbox.addLocation({ installed: false });
+    const tokens = JSON.stringify({ ...sandbox.install({ locationId }), name: "Harbour" });
+    const json = { "Content-Type": "application/json" };
+    const job = await world.json("/recoveries", {
+      method: "POST",
+      headers: json,
+      body: JSON.stringify({ targets: [{ locationId }, { locationId: gone }] }),
+    });
+    await until(async () => (await world.json(`/recoveries/${job.body.id}`)).body.status === "done");
+    const calls: Record<string, readonly [string, string, RequestInit?][]> = {
+      "get /healthz": [["/healthz", "200"]],
+      "get /connections": [["/connections", "200"], ["/connections?limit=0", "422"]],
+      "get /connections/:kind/:id": [
+        [`/connections/location/${locationId}`, "200"],
+        [`/connections/location/${gone}`, "200"],
+        ["/connections/location/none", "404"],
+      ],
+      "get /connections/:kind/:id/token": [
+        [`/connections/location/${locationId}/token`, "200"],
+        [`/connections/location/${gone}/token`, "424"],
+      ],
+      "put /connections/:kind/:id": [[`/connections/location/${locationId}`, "204", {
+        body: tokens,
+        headers: json,
+      }]],
+      "post /connections/:kind/:id/recover": [
+        [`/connections/location/${locationId}/recover`, "200"],
+        [`/connections/location/${gone}/recover`, "424"],
+      ],
+      "post /recoveries": [["/recoveries", "202", { body: `{"status":"broken"}`, headers: json }]],
+      "get /recoveries/:id": [[`/recoveries/${job.body.id}`, "200"]],
+      "get /recoveries/:id/events": [[`/recoveries/${job.body.id}/events`, "200"]],
+      "all /proxy/:kind/:id/:path{.*}": [[`/proxy/location/${locationId}/locations/${locationId}`, "200"]],
+      "get /oauth/install": [["/oauth/install", "302"]],
+      "get /oauth/callback": [["/oauth/callback", "400"]],
+      "post /webhooks/highlevel": [["/webhooks/highlevel", "401"]],
+      "get /openapi.json": [["/openapi.json", "200"]],
+      "get /docs": [["/docs", "200"]],
+      "delete /connections/:kind/:id": [[`/connections/location/${locationId}`, "204"]],
+    };
+    for (const [name, samples] of Object.entries(calls)) {
+      const route = routes.find(({ method, path }) => `${method} ${path}` === name);
+      for (const [path, status, init] of samples) {
+        const method = route?.method === "all" ? "GET" : String(route?.method).toUpperCase();
+        const response = await world.call(path, { ...init, method });
+        const text = await response.text();
+        equal(String(response.status), status, `${name}: ${text}`);
+        const type = response.headers.get("content-type") ?? "";
+        const answer = route?.answers[response.status];
+        if (type === "application/problem+json") v.assert(problemSchema, JSON.parse(text));
+        else if (answer?.schema) v.assert(v.looseObject({}), JSON.parse(text));
+        if (answer?.schema) {
+          equal(type, "application/json");
+          const result = v.safeParse(answer.schema, JSON.parse(text));
+          deepEqual(
+            result.issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`),
+            undefined,
+            name,
+          );
+        } else if (answer?.contentType && answer.contentType !== "*/*" && response.status === 200) {
+          ok(type.startsWith(answer.contentType), `${name}: ${type}`);
+        }
+      }
+    }
+    const documented = routes.filter(({ summary }) => summary !== undefined);
+    deepEqual(documented.map(({ method, path }) => `${method} ${path}`).filter((name) => !calls[name]), []);
+  });
+});
