@@ -1,16 +1,16 @@
-import { DEFAULT_BASE_URL, type HighLevelApp } from "../oauth/highlevel_app.ts";
 import { retryAfterFrom } from "../oauth/answer.ts";
-import { versionOf } from "../oauth/token_endpoint.ts";
+import { check } from "../oauth/check.ts";
+import { defined } from "../oauth/defined.ts";
+import { DEFAULT_BASE_URL, type HighLevelApp, versionOf } from "../oauth/highlevel_app.ts";
+import { LONGEST_WAIT_MS } from "../oauth/retry.ts";
+import type { CompanyToken } from "./rungs/rung.ts";
 
 /** What {@linkcode authorizedFetch} needs of its host. */
 export interface TokenSource {
   /** The app whose base URL tokens may be sent to. */
   readonly app: HighLevelApp;
   /** A living token; `rejected` is one that was refused just now. */
-  readonly token: (rejected: string | undefined, signal: AbortSignal | undefined) => Promise<{
-    readonly accessToken: string;
-    readonly isYoung: boolean;
-  }>;
+  readonly token: (rejected?: string, signal?: AbortSignal) => Promise<CompanyToken>;
   /** The clock, ms. */
   readonly now: () => number;
   /** Waits, ms. */
@@ -19,84 +19,73 @@ export interface TokenSource {
 
 /** A 401 on a token issued seconds ago is asked again after this, ms. */
 const YOUNG_PAUSE_MS = 500;
-/** A 429 that asks for more than this is the caller's, ms. */
-const LONGEST_WAIT_MS = 10_000;
-const IDEMPOTENT: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE"]);
+const IDEMPOTENT = /^(GET|HEAD|OPTIONS|PUT|DELETE)$/;
 
-/** Fetches from HighLevel's API with a token, healing once on 401; see `Connections.fetch`. */
+/**
+ * Fetches from HighLevel's API with a token, healing once on 401; see `Connections.fetch`. A token that came by healing
+ * within the last minute is not healed again: what refuses it, such as a missing scope, would refuse the next one too.
+ */
 export async function authorizedFetch(
   input: string | URL | Request,
   init: RequestInit,
-  source: TokenSource,
+  { app, token: tokenFor, now, sleep }: TokenSource,
 ): Promise<Response> {
-  const { app, sleep } = source;
-  const request = input instanceof Request ? input : undefined;
-  const url = resolve(app, request ? request.url : String(input));
-  const method = (init.method ?? request?.method ?? "GET").toUpperCase();
-  const signal = init.signal ?? request?.signal;
-  const body = init.body ?? request?.body ?? null;
+  const request: RequestInit = input instanceof Request ? input : {};
+  const url = resolve(app, input instanceof Request ? input.url : `${input}`);
+  const method = (init.method ?? request.method ?? "GET").toUpperCase();
+  const signal = init.signal ?? request.signal ?? undefined;
+  const body = init.body ?? request.body ?? undefined;
   const isRepeatable = !(body instanceof ReadableStream);
-  const headers = new Headers(init.headers ?? request?.headers);
+  const headers = new Headers(init.headers ?? request.headers);
   if (!headers.has("Version")) headers.set("Version", versionOf(app));
   const { fetch = globalThis.fetch } = app;
-
-  const send = (accessToken: string): Promise<Response> => {
-    headers.set("Authorization", `Bearer ${accessToken}`);
-    const options: RequestInit & { duplex?: "half" } = {
-      ...init,
-      method,
-      headers,
-      redirect: init.redirect === "error" ? "error" : "manual", // followed, the token would go elsewhere
-    };
-    if (body !== null) options.body = body;
-    if (!isRepeatable) options.duplex = "half";
-    if (signal) options.signal = signal;
-    return fetch(url, options);
+  const options = {
+    ...init,
+    ...defined({ method, headers, body, signal, duplex: isRepeatable ? undefined : "half" as const }),
+    redirect: init.redirect === "error" ? "error" as const : "manual" as const, // followed, the token would go elsewhere
   };
 
-  let token = await source.token(undefined, signal);
+  let token = await tokenFor(undefined, signal);
   for (let paused = false, healed = false, waited = false;;) {
-    const response = await send(token.accessToken);
-    const waitMs = retryAfterFrom(429, response.headers, source.now()) ?? Infinity;
-    if (response.status === 401 && token.isYoung && isRepeatable && !paused) {
-      paused = true;
-      await discard(response);
-      await sleep(YOUNG_PAUSE_MS, signal);
-    } else if (response.status === 401 && isRepeatable && !healed) {
-      healed = paused = true;
-      await discard(response);
-      token = await source.token(token.accessToken, signal);
-    } else if (response.status === 401 && !isRepeatable) {
+    const { accessToken, isYoung, isHealed } = token;
+    headers.set("Authorization", `Bearer ${accessToken}`);
+    const response = await fetch(url, options);
+    const { status } = response;
+    const waitMs = retryAfterFrom(status, response.headers, now()) ?? Infinity;
+    const mayHeal = status === 401 && !healed && !isHealed;
+    if (!isRepeatable) {
       // The request cannot be repeated, but the next one shall find a living token; trouble is told to that one.
-      await source.token(token.accessToken, signal).catch(() => {});
+      if (mayHeal) await tokenFor(accessToken, signal).catch(() => {});
       return response;
-    } else if (
-      response.status === 429 && isRepeatable && IDEMPOTENT.has(method) && waitMs <= LONGEST_WAIT_MS &&
-      !waited
-    ) {
+    }
+    let pauseMs = 0;
+    if (status === 401 && !paused && !healed && (isYoung || isHealed)) {
+      paused = true;
+      pauseMs = YOUNG_PAUSE_MS;
+    } else if (mayHeal) {
+      healed = true;
+    } else if (status === 429 && IDEMPOTENT.test(method) && waitMs <= LONGEST_WAIT_MS && !waited) {
       waited = true;
-      await discard(response);
-      await sleep(waitMs, signal);
+      pauseMs = waitMs;
     } else {
       return response;
     }
+    await response.body?.cancel().catch(() => {}); // nobody reads it; it may have broken by itself
+    if (pauseMs) await sleep(pauseMs, signal);
+    token = await tokenFor(status === 401 && !pauseMs ? accessToken : undefined, signal);
   }
-}
-
-/** Frees the connection of an answer that nobody reads. */
-async function discard({ body }: Response): Promise<void> {
-  await body?.cancel().catch(() => {}); // it may have broken by itself
 }
 
 /** `input` as a URL below the app's base URL. */
-function resolve(app: HighLevelApp, input: string): string {
-  const base = new URL((app.baseUrl ?? DEFAULT_BASE_URL).replace(/\/*$/, "/"));
+function resolve({ baseUrl = DEFAULT_BASE_URL }: HighLevelApp, input: string): string {
+  const base = new URL(baseUrl.replace(/\/*$/, "/"));
   const isAbsolute = /^[a-z][a-z\d+.-]*:/i.test(input);
-  const url = new URL(isAbsolute ? input : base.href + input.replace(/^\/+/, ""));
-  const isBelow = url.origin === base.origin && url.pathname.startsWith(base.pathname);
-  if (!isBelow || url.username || url.password) {
-    throw new TypeError(`input must be a path or URL below ${base.href}`);
-  }
-  url.hash = "";
-  return url.href;
+  const { origin, pathname, search, username, password } = new URL(
+    isAbsolute ? input : base.href + input.replace(/^\/+/, ""),
+  );
+  check(
+    origin === base.origin && pathname.startsWith(base.pathname) && !username && !password,
+    `input must be a path or URL below ${base.href}`,
+  );
+  return origin + pathname + search;
 }

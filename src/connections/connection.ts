@@ -1,5 +1,8 @@
+import { defined } from "../oauth/defined.ts";
+import { moment } from "../oauth/fields.ts";
 import type { HighLevelErrorCode } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
+import type { RecordSummary } from "../stores/token_store.ts";
 import type { ConnectionRecord } from "./connection_record.ts";
 import type { ConnectionStatus } from "./status.ts";
 
@@ -37,18 +40,23 @@ export interface ConnectionPage {
   readonly cursor?: string;
 }
 
-/** What can be shown of `record`; `undefined` for a tombstone. */
-export function connectionFrom(record: ConnectionRecord | undefined): Connection | undefined {
-  if (!record || record.status === "forgotten") return undefined;
-  const { target, status, tokens, refreshTokenIssuedAt, companyId, name, updatedAt, trouble } = record;
-  return {
+/** What can be shown of a connection: from the summary, and from the whole record where it was read. */
+export function connectionFrom(
+  target: ConnectionTarget,
+  status: ConnectionStatus,
+  summary: RecordSummary,
+  record?: ConnectionRecord,
+): Connection {
+  const { expiresAt, refreshTokenIssuedAt, companyId, name, updatedAt } = summary;
+  return defined({
     target,
     status,
-    ...(tokens && { expiresAt: tokens.expiresAt, scope: tokens.scope }),
-    ...(refreshTokenIssuedAt !== undefined && { refreshTokenIssuedAt: new Date(refreshTokenIssuedAt) }),
-    ...(companyId !== undefined && { companyId }),
-    ...(name !== undefined && { name }),
+    expiresAt: moment(expiresAt),
+    refreshTokenIssuedAt: moment(refreshTokenIssuedAt),
+    companyId,
+    name,
     updatedAt: new Date(updatedAt),
-    ...(trouble && { trouble }),
-  };
+    scope: record?.tokens?.scope,
+    trouble: record?.trouble,
+  });
 }

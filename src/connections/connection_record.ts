@@ -1,6 +1,7 @@
-import { isObject } from "../oauth/fields.ts";
-import type { HighLevelErrorCode } from "../oauth/highlevel_error.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { defined } from "../oauth/defined.ts";
+import { isObject, isText, moment } from "../oauth/fields.ts";
+import { HighLevelError, type HighLevelErrorCode } from "../oauth/highlevel_error.ts";
+import { orUndefined } from "../oauth/or_undefined.ts";
 import { checkTarget, type ConnectionTarget } from "../oauth/target.ts";
 import { redactTokenSet, type TokenSet } from "../oauth/token_set.ts";
 import type { RecordSummary, StoredRecord } from "../stores/token_store.ts";
@@ -43,24 +44,26 @@ export interface LivingRecord extends ConnectionRecord {
   readonly tokens: TokenSet;
 }
 
-/** A tombstone is kept this long: longer than any refresh can be in flight, ms. */
-const TOMBSTONE_MS = 24 * 3_600_000;
+/** A tombstone is kept a day: longer than any refresh can be in flight, ms. */
+const TOMBSTONE_MS = 86_400_000;
 /** Version of the text in `body`. A reader knows its own and all older ones. */
 const VERSION = 1;
 
+/** What lists show of `record`. */
+export function summaryOf(record: ConnectionRecord): RecordSummary {
+  const { status, tokens, refreshTokenIssuedAt, companyId, name, updatedAt } = record;
+  const expiresAt = tokens?.expiresAt.getTime();
+  return defined({ status, expiresAt, refreshTokenIssuedAt, companyId, name, updatedAt });
+}
+
 /** The stored form of `record`. */
 export function encodeRecord(record: ConnectionRecord): StoredRecord {
-  const { status, tokens, refreshTokenIssuedAt, companyId, name, updatedAt } = record;
-  const summary: RecordSummary = {
-    status,
-    ...(tokens && { expiresAt: tokens.expiresAt.getTime() }),
-    ...(refreshTokenIssuedAt !== undefined && { refreshTokenIssuedAt }),
-    ...(companyId !== undefined && { companyId }),
-    ...(name !== undefined && { name }),
-    updatedAt,
-  };
-  const body = JSON.stringify({ version: VERSION, ...record });
-  return { format: 1, summary, body, ...(status === "forgotten" && { dropAt: updatedAt + TOMBSTONE_MS }) };
+  return defined({
+    format: 1 as const,
+    summary: summaryOf(record),
+    body: JSON.stringify({ version: VERSION, ...record }),
+    dropAt: record.status === "forgotten" ? record.updatedAt + TOMBSTONE_MS : undefined,
+  });
 }
 
 /**
@@ -68,57 +71,37 @@ export function encodeRecord(record: ConnectionRecord): StoredRecord {
  *
  * @throws {HighLevelError} `store_failed` when the text is no record, or one of a newer version.
  */
-export function decodeRecord(stored: StoredRecord): ConnectionRecord {
-  const value = parse(stored.body);
-  if (!isObject(value) || typeof value.version !== "number") throw unreadable("is not a connection's record");
-  if (value.version > VERSION) {
-    throw unreadable(`has version ${value.version}, newer than this module's ${VERSION}`);
+export function decodeRecord({ body }: StoredRecord): ConnectionRecord {
+  const value = orUndefined<unknown>(() => JSON.parse(body));
+  const { version, ...record }: Record<string, unknown> = isObject(value) ? value : {};
+  const { tokens } = record;
+  if (isObject(tokens)) tokens.expiresAt = moment(tokens.expiresAt);
+  if (typeof version === "number" && version <= VERSION && isRecord(record)) {
+    if (record.tokens) redactTokenSet(record.tokens);
+    return record;
   }
-  const { version: _, tokens, ...rest } = value;
-  const record = { ...rest, ...(isObject(tokens) && { tokens: reviveTokens(tokens) }) };
-  if (!isRecord(record)) throw unreadable("lacks a target, a status or a time");
-  return record;
-}
-
-function reviveTokens(tokens: Record<string, unknown>): TokenSet {
-  const revived = { ...tokens, expiresAt: new Date(String(tokens.expiresAt)) };
-  if (!isTokenSet(revived)) throw unreadable("holds no token set");
-  return redactTokenSet(revived);
+  throw new HighLevelError(
+    "store_failed",
+    `A stored record (version ${version}) is none that this module, of version ${VERSION}, can read.`,
+  );
 }
 
 function isRecord(value: Record<string, unknown>): value is Record<string, unknown> & ConnectionRecord {
-  const { target, status, updatedAt } = value;
-  return isObject(target) && typeof status === "string" && typeof updatedAt === "number";
-}
-
-function isTokenSet(value: Record<string, unknown> & { expiresAt: Date }): value is typeof value & TokenSet {
-  return typeof value.accessToken === "string" && !Number.isNaN(value.expiresAt.getTime());
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function unreadable(why: string): HighLevelError {
-  return new HighLevelError("store_failed", `A stored record ${why}.`);
+  const { target, status, updatedAt, tokens } = value;
+  return isObject(target) && isText(status) && typeof updatedAt === "number" &&
+    (!tokens || isObject(tokens) && isText(tokens.accessToken) && tokens.expiresAt instanceof Date);
 }
 
 /** The store's key of `target`, below the app's `prefix`: `<app id>/location/<id>`. Checks the target. */
 export function keyOf(prefix: string, target: ConnectionTarget): string {
   checkTarget(target);
-  return target.locationId === undefined
-    ? `${prefix}company/${target.companyId}`
-    : `${prefix}location/${target.locationId}`;
+  const { locationId, companyId } = target;
+  return locationId === undefined ? `${prefix}company/${companyId}` : `${prefix}location/${locationId}`;
 }
 
 /** The target that `key` names, if it is a key of {@linkcode keyOf}. */
 export function targetOf(prefix: string, key: string): ConnectionTarget | undefined {
-  const [kind, id, ...more] = key.slice(prefix.length).split("/");
-  if (!key.startsWith(prefix) || !id || more.length > 0) return undefined;
-  if (kind === "location") return { locationId: id };
-  return kind === "company" ? { companyId: id } : undefined;
+  const [, kind, id] = /^(location|company)\/([^/]+)$/.exec(key.slice(prefix.length)) ?? [];
+  if (!id || !key.startsWith(prefix)) return undefined;
+  return kind === "company" ? { companyId: id } : { locationId: id };
 }

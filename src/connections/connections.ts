@@ -1,17 +1,20 @@
+import { check, checkText, checkWhole } from "../oauth/check.ts";
+import { defined } from "../oauth/defined.ts";
 import { exchangeCode } from "../oauth/exchange_code.ts";
-import { appIdOf, checkApp, checkText, type HighLevelApp } from "../oauth/highlevel_app.ts";
+import { appIdOf, checkApp, type HighLevelApp } from "../oauth/highlevel_app.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { orUndefined } from "../oauth/or_undefined.ts";
 import { checkOwner, withAnyCredentials } from "../oauth/recover_tokens.ts";
 import { type ConnectionTarget, describeTarget, type UserType } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
 import type { TokenStore } from "../stores/token_store.ts";
 import { authorizedFetch } from "./authorized_fetch.ts";
 import { type Connection, connectionFrom, type ConnectionPage } from "./connection.ts";
-import { type ConnectionRecord, targetOf } from "./connection_record.ts";
-import { Engine } from "./engine.ts";
+import { type ConnectionRecord, summaryOf, targetOf } from "./connection_record.ts";
+import { createEngine, type Engine } from "./engine.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { connectedRecord, type ConnectionDetails, detailsOf, known, withDetails } from "./next_record.ts";
-import { isOpen, type RungName } from "./policy.ts";
+import { isOpen } from "./policy.ts";
 import { recoverAll } from "./recover_all.ts";
 import type { Recovery } from "./recovery.ts";
 import type { CompanyToken } from "./rungs/rung.ts";
@@ -112,10 +115,10 @@ export class Connections {
   constructor(options: ConnectionsOptions) {
     const { app, store, refreshMarginMs = 0 } = options ?? {};
     checkApp(app);
-    if (typeof store?.get !== "function") throw new TypeError("store must be a TokenStore");
-    if (!(refreshMarginMs >= 0)) throw new TypeError("refreshMarginMs must be 0 or more");
+    check(typeof store?.get === "function", "store must be a TokenStore");
+    check(refreshMarginMs >= 0, "refreshMarginMs must be 0 or more");
     this.#app = app;
-    this.#engine = new Engine(options);
+    this.#engine = createEngine(options);
   }
 
   /**
@@ -129,12 +132,12 @@ export class Connections {
     tokens: TokenSet,
     details: ConnectionDetails = {},
   ): Promise<void> {
-    const { book } = this.#engine;
-    const key = this.#engine.keyOf(target);
+    const { book, exclusive, keyOf, tick } = this.#engine;
+    const key = keyOf(target);
     checkTokens(tokens, target);
-    await this.#engine.exclusive(key, async () => {
+    await exclusive(key, async () => {
       const before = await book.read(key);
-      const at = this.#engine.tick(before);
+      const at = tick(before);
       const record = connectedRecord(target, tokens, before, at);
       await book.replace(key, { ...record, ...detailsOf(target, details), savedAt: at });
     });
@@ -147,34 +150,30 @@ export class Connections {
    */
   async authorize(grant: { readonly code: string; readonly userType?: UserType }): Promise<Connection> {
     const { code, userType = "Location" } = grant;
-    const wrongClient = (error: HighLevelError): boolean => error.code === "invalid_client";
+    const { book, exclusive, keyOf, requests, tick } = this.#engine;
     const { tokens, clientId } = await withAnyCredentials(
       this.#app,
       undefined,
-      wrongClient,
+      ["invalid_client"],
       async (app) => ({
-        tokens: await exchangeCode(app, { code, userType }, this.#engine.requests),
+        tokens: await exchangeCode(app, { code, userType }, requests),
         clientId: app.clientId,
       }),
     );
     const { locationId, companyId } = tokens;
-    const target = tokens.userType === "Location" && locationId
-      ? { locationId }
-      : companyId
-      ? { companyId }
-      : undefined;
-    if (!target) {
+    const isLocation = tokens.userType === "Location" && locationId;
+    if (!isLocation && !companyId) {
       throw new HighLevelError("malformed_response", "HighLevel's answer names no location and no company.");
     }
-    const { book } = this.#engine;
-    const key = this.#engine.keyOf(target);
-    return await this.#engine.exclusive(key, async () => {
+    const target = isLocation ? { locationId } : { companyId: `${companyId}` };
+    const key = keyOf(target);
+    return await exclusive(key, async () => {
       // Unlike an import these tokens exist nowhere else: where the store is in trouble they are kept in memory.
       const before = await book.read(key).catch(() => undefined);
-      const at = this.#engine.tick(before);
+      const at = tick(before);
       const record = { ...connectedRecord(target, tokens, known(before), at, clientId), savedAt: at };
       await book.write(key, record, before);
-      return connectionFrom(record) ?? { target, status: "connected", updatedAt: new Date(at) };
+      return connectionFrom(target, "connected", summaryOf(record), record);
     });
   }
 
@@ -214,13 +213,11 @@ export class Connections {
     input: string | URL | Request,
     init: RequestInit = {},
   ): Promise<Response> {
-    const { now, sleep } = this.#engine;
+    const { requests, token } = this.#engine;
     return await authorizedFetch(input, init, {
+      ...requests,
       app: this.#app,
-      now,
-      sleep,
-      token: (rejected, signal) =>
-        this.#engine.token(target, { ...(rejected && { rejected }), ...(signal && { signal }) }),
+      token: (rejected, signal) => token(target, defined({ rejected, signal })),
     });
   }
 
@@ -269,42 +266,40 @@ export class Connections {
       const stored = known(await book.read(this.#engine.keyOf(target)));
       const record = withDetails(target, stored, details);
       const situation = { record, endpointRemoved: await endpoint.removed() };
-      const rungs: readonly RungName[] = ["refresh", "reconnect", "agency"];
+      const rungs = ["refresh", "reconnect", "agency"] as const;
       yield { target, startsWith: rungs.find((rung) => isOpen(rung, situation)) ?? "person" };
     }
   }
 
   /** What is known of a connection; `undefined` where nothing is, or where it was forgotten. */
   async get(target: ConnectionTarget): Promise<Connection | undefined> {
-    return connectionFrom(await this.#engine.book.read(this.#engine.keyOf(target)));
+    const { book, keyOf } = this.#engine;
+    const record = known(await book.read(keyOf(target)));
+    return record && connectionFrom(target, record.status, summaryOf(record), record);
   }
 
   /** One page of connections in order of their keys, `limit` (default 100) at most. */
   async list(
     options: { readonly status?: ConnectionStatus; readonly limit?: number; readonly cursor?: string } = {},
   ): Promise<ConnectionPage> {
-    const { status, limit = 100 } = options;
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new TypeError("limit must be 1 to 1000");
+    const { status: wanted, limit = 100 } = options;
+    checkWhole("limit", limit, 1000);
     const prefix = `${appIdOf(this.#app)}/`;
     const connections: Connection[] = [];
     let { cursor } = options;
     do {
-      const page = await this.#engine.book.list({
-        prefix,
-        limit: limit - connections.length,
-        ...(cursor !== undefined && { cursor }),
-      });
+      const page = await this.#engine.book.list(
+        defined({ prefix, limit: limit - connections.length, cursor }),
+      );
       for (const { key, summary } of page.entries) {
         const target = targetOf(prefix, key);
-        if (!target || !summary.status || (status && summary.status !== status)) continue;
-        const { expiresAt, ...rest } = summary;
-        const tokens = expiresAt === undefined ? undefined : new Date(expiresAt);
-        const connection = connectionFrom({ target, ...rest, status: summary.status });
-        if (connection) connections.push({ ...connection, ...(tokens && { expiresAt: tokens }) });
+        const { status } = summary;
+        if (!target || !status || status === "forgotten" || status !== (wanted ?? status)) continue;
+        connections.push(connectionFrom(target, status, summary));
       }
       cursor = page.cursor;
     } while (cursor !== undefined && connections.length < limit);
-    return { connections, ...(cursor !== undefined && { cursor }) };
+    return defined({ connections, cursor });
   }
 
   /**
@@ -314,12 +309,12 @@ export class Connections {
    * @throws {HighLevelError} `store_failed`.
    */
   async forget(target: ConnectionTarget): Promise<void> {
-    const { book } = this.#engine;
-    const key = this.#engine.keyOf(target);
-    const at = this.#engine.tick(await book.read(key).catch(() => undefined));
+    const { book, exclusive, keyOf, tick } = this.#engine;
+    const key = keyOf(target);
+    const at = tick(await book.read(key).catch(() => undefined));
     const tombstone: ConnectionRecord = { target, status: "forgotten", updatedAt: at };
     await book.replace(key, tombstone); // at once: a flight looks before it writes
-    await this.#engine.exclusive(key, async () => {
+    await exclusive(key, async () => {
       const current = await book.read(key); // a flight may have looked just before
       if (current?.status !== "forgotten" && (current?.savedAt ?? 0) < at) await book.replace(key, tombstone);
     });
@@ -328,13 +323,11 @@ export class Connections {
 
 function checkTokens(tokens: TokenSet, target: ConnectionTarget): void {
   checkText("tokens.accessToken", tokens?.accessToken);
-  if (!(tokens.expiresAt instanceof Date) || Number.isNaN(tokens.expiresAt.getTime())) {
-    throw new TypeError("tokens.expiresAt must be a valid Date");
-  }
-  if (tokens.refreshToken !== undefined) checkText("tokens.refreshToken", tokens.refreshToken);
-  try {
-    checkOwner(tokens, target);
-  } catch {
-    throw new TypeError(`tokens belong to another connection than ${describeTarget(target)}`);
-  }
+  const { expiresAt, refreshToken } = tokens;
+  check(expiresAt instanceof Date && !isNaN(expiresAt.getTime()), "tokens.expiresAt must be a valid Date");
+  if (refreshToken !== undefined) checkText("tokens.refreshToken", refreshToken);
+  check(
+    orUndefined(() => checkOwner(tokens, target) ?? true) === true,
+    `tokens belong to another connection than ${describeTarget(target)}`,
+  );
 }

@@ -1,6 +1,8 @@
+import { defined } from "../oauth/defined.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
 import type { ConnectionRecord, LivingRecord } from "./connection_record.ts";
+import type { ConnectionStatus } from "./status.ts";
 
 /** What the caller knows of a connection and the store may not. */
 export interface ConnectionDetails {
@@ -19,21 +21,23 @@ export function connectedRecord(
   clientId: string | undefined = before?.clientId,
 ): LivingRecord {
   const { refreshToken } = tokens;
-  const companyId = target.locationId === undefined ? undefined : tokens.companyId ?? before?.companyId;
   const isOldToken = refreshToken === before?.tokens?.refreshToken;
-  const refreshTokenIssuedAt = isOldToken ? before?.refreshTokenIssuedAt : at;
-  return {
+  return defined({
     target,
-    status: "connected",
+    status: "connected" as const,
     tokens,
     accessTokenIssuedAt: at,
-    ...(refreshToken !== undefined && refreshTokenIssuedAt !== undefined && { refreshTokenIssuedAt }),
-    ...(companyId !== undefined && { companyId }),
-    ...(clientId !== undefined && { clientId }),
-    ...(before?.name !== undefined && { name: before.name }),
-    ...(before?.savedAt !== undefined && { savedAt: before.savedAt }),
+    refreshTokenIssuedAt: refreshToken === undefined
+      ? undefined
+      : isOldToken
+      ? before?.refreshTokenIssuedAt
+      : at,
+    companyId: target.locationId && (tokens.companyId ?? before?.companyId),
+    clientId,
+    name: before?.name,
+    savedAt: before?.savedAt,
     updatedAt: at,
-  };
+  });
 }
 
 /**
@@ -59,7 +63,7 @@ export function detailsOf(
   target: ConnectionTarget,
   { name, companyId }: ConnectionDetails,
 ): ConnectionDetails {
-  return { ...(name && { name }), ...(companyId && target.locationId !== undefined && { companyId }) };
+  return defined({ name: name || undefined, companyId: target.locationId && companyId || undefined });
 }
 
 /** `record` with what it lacks of `details`; where there is no record, the details alone make one. */
@@ -69,11 +73,20 @@ export function withDetails(
   details: ConnectionDetails,
 ): ConnectionRecord | undefined {
   const added = detailsOf(target, details);
-  if (record) return { ...added, ...record };
-  return added.name || added.companyId ? { target, status: "broken", updatedAt: 0, ...added } : undefined;
+  if (!record && !added.name && !added.companyId) return undefined;
+  return { ...added, ...record ?? { target, status: "broken", updatedAt: 0 } };
 }
 
 /** `record`, unless it is a tombstone. */
-export function known(record: ConnectionRecord | undefined): ConnectionRecord | undefined {
-  return record?.status === "forgotten" ? undefined : record;
+export function known(record: ConnectionRecord | undefined): KnownRecord | undefined {
+  return record && isKnown(record) ? record : undefined;
+}
+
+/** A record that is no tombstone. */
+export interface KnownRecord extends ConnectionRecord {
+  readonly status: ConnectionStatus;
+}
+
+function isKnown(record: ConnectionRecord): record is KnownRecord {
+  return record.status !== "forgotten";
 }

@@ -1,3 +1,4 @@
+import { LONGEST_WAIT_MS } from "../oauth/retry.ts";
 import type { ConnectionRecord } from "./connection_record.ts";
 import type { Grant, Outcome } from "./outcome.ts";
 
@@ -17,8 +18,6 @@ export type Step =
   /** End the climb. What is stored stays. */
   | { readonly do: "stop"; readonly as: "paused" | "failed" };
 
-/** A pause longer than this is the caller's, ms. */
-const LONGEST_WAIT_MS = 10_000;
 /** Pauses in one climb at most. */
 const MAX_WAITS = 2;
 

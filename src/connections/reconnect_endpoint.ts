@@ -1,111 +1,93 @@
-import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
 import type { TokenStore } from "../stores/token_store.ts";
 
-/** How long a removed endpoint is left alone, ms. */
-const REMEMBERED_MS = 24 * 3_600_000;
+/** A removed endpoint is left alone for a day, ms. */
+const REMEMBERED_MS = 86_400_000;
 /** How long a look into the store, and an answer of the endpoint, hold, ms. */
 const HOLDS_MS = 60_000;
+
+/** What is known of HighLevel's Reconnect endpoint; see {@linkcode reconnectEndpoint}. */
+export interface ReconnectEndpoint {
+  /** Whether the endpoint is remembered as removed. */
+  removed(): Promise<boolean>;
+  /** Runs `call`, which asks the endpoint; remembers when it turns out to be removed and tells it by `onRemoved`. */
+  ask<T>(call: () => Promise<T>, onRemoved: (error: HighLevelError) => void): Promise<T>;
+}
 
 /**
  * What is known of HighLevel's Reconnect endpoint, per app: whether it was found removed within a day. The store
  * shares that with other processes. While nothing is known, one call goes first and the others wait for it, so that a
  * dead endpoint costs one call and not one per connection.
  */
-export class ReconnectEndpoint {
-  readonly #store: TokenStore;
-  readonly #key: string;
-  readonly #now: () => number;
-  #removedUntil = 0;
-  #lookedAt = -Infinity;
-  #look: Promise<void> | undefined;
-  #answeredAt = -Infinity;
-  #scout: Promise<void> | undefined;
+export function reconnectEndpoint(store: TokenStore, appId: string, now: () => number): ReconnectEndpoint {
+  const key = `app/${appId}/reconnect`;
+  let removedUntil = 0;
+  let lookedAt = -Infinity;
+  let looking: Promise<void> | undefined;
+  let answeredAt = -Infinity;
+  let scouting: Promise<void> | undefined;
 
-  constructor(store: TokenStore, appId: string, now: () => number) {
-    this.#store = store;
-    this.#key = `app/${appId}/reconnect`;
-    this.#now = now;
-  }
-
-  /** Whether the endpoint is remembered as removed. */
-  async removed(): Promise<boolean> {
-    if (!this.#isRemembered() && !this.#holds(this.#lookedAt)) {
-      await (this.#look ??= this.#lookUp().finally(() => this.#look = undefined));
-    }
-    return this.#isRemembered();
-  }
-
-  /** Runs `call`, which asks the endpoint; remembers when it turns out to be removed and tells it by `onRemoved`. */
-  async ask<T>(call: () => Promise<T>, onRemoved: (error: HighLevelError) => void): Promise<T> {
-    if (this.#scout) await this.#scout;
-    else if (!this.#holds(this.#answeredAt)) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      this.#scout = promise;
-      try {
-        return await this.#askNow(call, onRemoved);
-      } finally {
-        this.#scout = undefined;
-        resolve();
-      }
-    }
-    if (this.#isRemembered()) throw removedError();
-    return await this.#askNow(call, onRemoved);
-  }
-
-  async #askNow<T>(call: () => Promise<T>, onRemoved: (error: HighLevelError) => void): Promise<T> {
+  /** Also false for a moment further off than any can be: a clock was wrong when it was noted. */
+  const isRemembered = (): boolean => {
+    const leftMs = removedUntil - now();
+    return leftMs > 0 && leftMs <= REMEMBERED_MS;
+  };
+  const holds = (at: number): boolean => {
+    const ageMs = now() - at;
+    return ageMs >= 0 && ageMs < HOLDS_MS;
+  };
+  const look = async (): Promise<void> => {
+    const note = await store.get(key).catch(() => undefined); // not knowing costs one request
+    removedUntil = Math.max(removedUntil, note?.dropAt ?? 0);
+    lookedAt = now();
+    looking = undefined;
+  };
+  const askNow = async <T>(
+    call: () => Promise<T>,
+    onRemoved: (error: HighLevelError) => void,
+  ): Promise<T> => {
     try {
       const result = await call();
-      this.#answeredAt = this.#now();
+      answeredAt = now();
       return result;
     } catch (error) {
-      if (error instanceof HighLevelError && error.code === "endpoint_removed") {
-        const isNews = !this.#isRemembered();
-        await this.#remember();
+      const isNews = !isRemembered();
+      if (isCoded(error, "endpoint_removed")) {
+        const updatedAt = now();
+        answeredAt = -Infinity;
+        removedUntil = updatedAt + REMEMBERED_MS;
+        const note = { format: 1, summary: { updatedAt }, body: "{}", dropAt: removedUntil } as const;
+        await store.put(key, note).catch(() => {}); // this process remembers anyway
         if (isNews) onRemoved(error);
       } else if (error instanceof HighLevelError && !error.retryable) {
-        this.#answeredAt = this.#now(); // a refusal is an answer, an outage is none
+        answeredAt = now(); // a refusal is an answer, an outage is none
       }
       throw error;
     }
-  }
+  };
 
-  async #lookUp(): Promise<void> {
-    try {
-      const note = await this.#store.get(this.#key);
-      this.#removedUntil = Math.max(this.#removedUntil, note?.dropAt ?? 0);
-    } catch {
-      // Not knowing costs one request.
-    }
-    this.#lookedAt = this.#now();
-  }
-
-  async #remember(): Promise<void> {
-    const now = this.#now();
-    this.#answeredAt = -Infinity;
-    this.#removedUntil = now + REMEMBERED_MS;
-    const note = { format: 1, summary: { updatedAt: now }, body: "{}", dropAt: this.#removedUntil } as const;
-    try {
-      await this.#store.put(this.#key, note);
-    } catch {
-      // This process remembers anyway.
-    }
-  }
-
-  /** Also false for a moment further off than any can be: a clock was wrong when it was noted. */
-  #isRemembered(): boolean {
-    const leftMs = this.#removedUntil - this.#now();
-    return leftMs > 0 && leftMs <= REMEMBERED_MS;
-  }
-
-  #holds(at: number): boolean {
-    const ageMs = this.#now() - at;
-    return ageMs >= 0 && ageMs < HOLDS_MS;
-  }
-}
-
-function removedError(): HighLevelError {
-  return new HighLevelError(
-    "endpoint_removed",
-    "HighLevel removed the Reconnect endpoint, as found within the last day.",
-  );
+  return {
+    removed: async () => {
+      if (!isRemembered() && !holds(lookedAt)) await (looking ??= look());
+      return isRemembered();
+    },
+    ask: async (call, onRemoved) => {
+      if (scouting) await scouting;
+      else if (!holds(answeredAt)) {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        scouting = promise;
+        try {
+          return await askNow(call, onRemoved);
+        } finally {
+          scouting = undefined;
+          resolve();
+        }
+      }
+      if (!isRemembered()) return await askNow(call, onRemoved);
+      throw new HighLevelError(
+        "endpoint_removed",
+        "HighLevel removed the Reconnect endpoint, as found within the last day.",
+      );
+    },
+  };
 }

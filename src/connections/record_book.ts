@@ -1,7 +1,7 @@
 import { HighLevelError } from "../oauth/highlevel_error.ts";
-import { backoffMs } from "../oauth/retry.ts";
-import type { ConnectionTarget } from "../oauth/target.ts";
-import type { StoredRecord, TokenStore } from "../stores/token_store.ts";
+import { orError } from "../oauth/or_error.ts";
+import { backoffMs, retrying } from "../oauth/retry.ts";
+import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "../stores/token_store.ts";
 import { type ConnectionRecord, decodeRecord, encodeRecord } from "./connection_record.ts";
 import { standsAgainst } from "./next_record.ts";
 import { storeFailed } from "./store_failed.ts";
@@ -9,144 +9,116 @@ import { storeFailed } from "./store_failed.ts";
 /** Times the store is asked before its trouble counts. */
 const ATTEMPTS = 3;
 
-/** What a {@linkcode RecordBook} needs from its host. */
-export interface RecordBookHost {
-  /** Where records live. */
-  readonly store: TokenStore;
-  /** Waits, ms. */
-  readonly sleep: (ms: number) => Promise<void>;
-  /** Told when a record could not be written. */
-  readonly onUnsaved: (target: ConnectionTarget, error: HighLevelError) => void;
-}
-
 /** What became of a write. */
 export type Written =
-  /** The record is in the store. */
-  | { readonly end: "saved" }
-  /** The store is in trouble: the record is kept in memory. */
-  | { readonly end: "unsaved" }
+  /** The record is in the store; or, where that is in trouble, in memory. */
+  | { readonly end: "saved" | "unsaved"; readonly by?: never }
   /** Somebody else's record stands: a tombstone, or newer tokens. */
   | { readonly end: "overtaken"; readonly by: ConnectionRecord };
 
-/** A record that the store may not have, and the one it came after. */
-interface Unsaved {
-  readonly record: ConnectionRecord;
-  readonly before: ConnectionRecord | undefined;
-}
-
-/**
- * The records of a store, read and written so that none is lost: what fails is repeated, and a record that still cannot
- * be written is kept in memory until the next call for that connection writes it. Forgetting wins over a write that
- * began before it.
- */
-export class RecordBook {
-  readonly #host: RecordBookHost;
-  /** Decoded records by the identity of their stored form: a store that keeps objects pays for decoding once. */
-  readonly #decoded = new WeakMap<StoredRecord, ConnectionRecord>();
-  readonly #unsaved = new Map<string, Unsaved>();
-
-  constructor(host: RecordBookHost) {
-    this.#host = host;
-  }
-
+/** The records of a store; see {@linkcode recordBook}. */
+export interface RecordBook {
   /**
    * What is known under `key`, tombstones included; a record kept in memory counts as known.
    *
    * @throws {HighLevelError} `store_failed`.
    */
-  async read(key: string): Promise<ConnectionRecord | undefined> {
-    const kept = this.#unsaved.get(key);
-    return kept ? kept.record : await this.#look(key);
-  }
-
+  read(key: string): Promise<ConnectionRecord | undefined>;
+  /** The record in its stored form. Decoded once per object, for stores that keep objects. */
+  decode(stored: StoredRecord | undefined): ConnectionRecord | undefined;
   /** Whether the record under `key` is in memory only. */
-  isUnsaved(key: string): boolean {
-    return this.#unsaved.has(key);
-  }
-
+  isUnsaved(key: string): boolean;
   /**
    * Writes a record kept in memory, unless another stands in the store by now. For the holder of the connection's lock:
    * anybody else could overwrite what a flight stores meanwhile.
    */
-  async flush(key: string): Promise<void> {
-    const kept = this.#unsaved.get(key);
-    if (!kept) return;
-    try {
-      const current = await this.#get(key);
-      if (!standsAgainst(current, kept.record, kept.before)) {
-        await this.#host.store.put(key, encodeRecord(kept.record));
-      }
-    } catch {
-      return; // what is in memory serves, and the next call tries again
-    }
-    if (this.#unsaved.get(key) === kept) this.#unsaved.delete(key);
-  }
-
+  flush(key: string): Promise<void>;
   /** Writes `record`, made after `before`, unless another stands in the store by now. For the lock's holder. */
-  async write(
-    key: string,
-    record: ConnectionRecord,
-    before: ConnectionRecord | undefined,
-  ): Promise<Written> {
-    let trouble: HighLevelError | undefined;
-    try {
-      const current = await this.#look(key);
-      if (current && standsAgainst(current, record, before)) return { end: "overtaken", by: current };
-    } catch (error) {
-      trouble = storeFailed("read", error); // no reason to drop tokens that exist nowhere else
-    }
-    try {
-      await this.#put(key, record);
-    } catch (error) {
-      trouble = storeFailed("written", error);
-    }
-    if (!trouble) return { end: "saved" };
-    this.#unsaved.set(key, { record, before });
-    this.#host.onUnsaved(record.target, trouble);
-    return { end: "unsaved" };
-  }
-
+  write(key: string, record: ConnectionRecord, before: ConnectionRecord | undefined): Promise<Written>;
   /**
    * Writes `record` whatever stood there: an import, a tombstone.
    *
    * @throws {HighLevelError} `store_failed`; what stood there, also in memory, stands on.
    */
-  async replace(key: string, record: ConnectionRecord): Promise<void> {
-    await this.#put(key, record);
-  }
-
+  replace(key: string, record: ConnectionRecord): Promise<void>;
   /** One page of the store. */
-  async list(options: Parameters<TokenStore["list"]>[0]): Promise<Awaited<ReturnType<TokenStore["list"]>>> {
-    return await this.#attempt("listed", () => this.#host.store.list(options));
-  }
+  list(options: StoreListOptions): Promise<StorePage>;
+}
 
-  #look(key: string): Promise<ConnectionRecord | undefined> {
-    return this.#attempt("read", () => this.#get(key));
-  }
-
-  async #get(key: string): Promise<ConnectionRecord | undefined> {
-    const stored = await this.#host.store.get(key);
-    if (!stored) return undefined;
-    let record = this.#decoded.get(stored);
-    if (!record) this.#decoded.set(stored, record = decodeRecord(stored));
-    return record;
-  }
-
-  async #put(key: string, record: ConnectionRecord): Promise<void> {
-    const stored = encodeRecord(record);
-    await this.#attempt("written", () => this.#host.store.put(key, stored));
-    this.#unsaved.delete(key);
-  }
+/**
+ * The records of a store, read and written so that none is lost: what fails is repeated, and a record that still cannot
+ * be written is kept in memory until the next call for that connection writes it; `onUnsaved` is told. Forgetting wins
+ * over a write that began before it.
+ */
+export function recordBook(
+  store: TokenStore,
+  sleep: (ms: number) => Promise<void>,
+  onUnsaved: (record: ConnectionRecord, error: HighLevelError) => void,
+): RecordBook {
+  const decoded = new WeakMap<StoredRecord, ConnectionRecord>();
+  /** Records that the store may not have, each with the one it came after. */
+  const unsaved = new Map<
+    string,
+    { readonly record: ConnectionRecord; readonly before: ConnectionRecord | undefined }
+  >();
 
   /** Does `work`, again where the store throws. A coded error is a store's last word. */
-  async #attempt<T>(what: string, work: () => Promise<T>): Promise<T> {
-    for (let attempt = 1;; attempt++) {
-      try {
-        return await work();
-      } catch (error) {
-        if (error instanceof HighLevelError || attempt >= ATTEMPTS) throw storeFailed(what, error);
-        await this.#host.sleep(backoffMs(attempt));
-      }
+  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await retrying(
+        work,
+        (error, attempts) =>
+          error instanceof HighLevelError || attempts >= ATTEMPTS ? undefined : backoffMs(attempts),
+        sleep,
+      );
+    } catch (error) {
+      throw storeFailed(what, error);
     }
-  }
+  };
+  const decode = (stored: StoredRecord | undefined): ConnectionRecord | undefined => {
+    let record = stored && decoded.get(stored);
+    if (stored && !record) decoded.set(stored, record = decodeRecord(stored));
+    return record;
+  };
+  const get = async (key: string): Promise<ConnectionRecord | undefined> => decode(await store.get(key));
+  const look = (key: string): Promise<ConnectionRecord | undefined> => attempt("read", () => get(key));
+  const replace = async (key: string, record: ConnectionRecord): Promise<void> => {
+    await attempt("written", () => store.put(key, encodeRecord(record)));
+    unsaved.delete(key);
+  };
+
+  return {
+    decode,
+    replace,
+    read: async (key) => unsaved.get(key)?.record ?? await look(key),
+    isUnsaved: (key) => unsaved.has(key),
+    list: (options) => attempt("listed", () => store.list(options)),
+    flush: async (key) => {
+      const kept = unsaved.get(key);
+      if (!kept) return;
+      try {
+        const current = await get(key);
+        if (!standsAgainst(current, kept.record, kept.before)) {
+          await store.put(key, encodeRecord(kept.record));
+        }
+      } catch {
+        return; // what is in memory serves, and the next call tries again
+      }
+      if (unsaved.get(key) === kept) unsaved.delete(key);
+    },
+    write: async (key, record, before) => {
+      // A store that cannot be read is no reason to drop tokens that exist nowhere else.
+      const current = await orError(look(key));
+      const isRead = !(current instanceof HighLevelError);
+      if (isRead && current && standsAgainst(current, record, before)) {
+        return { end: "overtaken", by: current };
+      }
+      const written = await orError(replace(key, record));
+      const trouble = written ?? (isRead ? undefined : current);
+      if (!trouble) return { end: "saved" };
+      unsaved.set(key, { record, before });
+      onUnsaved(record, trouble);
+      return { end: "unsaved" };
+    },
+  };
 }

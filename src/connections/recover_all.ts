@@ -1,3 +1,4 @@
+import { checkWhole } from "../oauth/check.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { Recovery } from "./recovery.ts";
@@ -12,39 +13,58 @@ export async function* recoverAll(
   options: { readonly concurrency?: number; readonly signal?: AbortSignal },
 ): AsyncGenerator<Recovery, void, undefined> {
   const { concurrency = 32, signal } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1) throw new TypeError("concurrency must be 1 or more");
+  checkWhole("concurrency", concurrency, Infinity);
   const source = Symbol.asyncIterator in targets
     ? targets[Symbol.asyncIterator]()
     : targets[Symbol.iterator]();
-  const seen = { locations: new Set<string>(), companies: new Set<string>() };
+  const seen = new Set<unknown>();
   const finished: Recovery[] = [];
-  const running = new Set<Promise<void>>();
-  let pulling: Promise<void> | undefined;
-  let exhausted = false;
-  let sourceFailure: { readonly error: unknown } | undefined;
-  let wake: () => void = () => {};
+  let running = 0;
+  let isPulling = false;
+  let isExhausted = false;
+  let failure: { readonly error: unknown } | undefined;
   let outages = 0;
   let trouble: HighLevelError | undefined;
-  let ended = false;
+  let isOver = false;
+  let wake = (): void => {};
+  const change = (): Promise<void> => new Promise((resolve) => wake = resolve);
+  const isClosed = (): boolean => isOver || isExhausted || trouble !== undefined || signal?.aborted === true;
 
-  const start = (target: ConnectionTarget): void => {
-    const run = recoverOne(recover, target).then((recovery) => {
-      finished.push(recovery);
-      running.delete(run);
-      wake();
+  const start = async (target: ConnectionTarget): Promise<void> => {
+    running++;
+    const recovery = await recover(target).catch((thrown): Recovery => {
+      // A malformed target is that target's trouble, not the run's.
+      const message = thrown instanceof TypeError
+        ? thrown.message
+        : "The recovery ended with an unexpected error.";
+      return {
+        target,
+        outcome: "failed",
+        attempts: [],
+        error: new HighLevelError("invalid_request", message),
+      };
     });
-    running.add(run);
+    finished.push(recovery);
+    running--;
+    wake();
   };
   const pull = async (): Promise<void> => {
+    isPulling = true;
     try {
-      const next = await source.next();
-      if (next.done) exhausted = true;
-      else if (!ended && !signal?.aborted && !trouble && isFirst(seen, next.value)) start(next.value);
+      const { done, value } = await source.next();
+      const { locationId, companyId }: { locationId?: unknown; companyId?: unknown } = value ?? {};
+      // One that has no id is no target: it is told as such each time.
+      const id = locationId ?? (companyId === undefined ? {} : `/${companyId}`);
+      if (done) isExhausted = true;
+      else if (!isClosed() && !seen.has(id)) {
+        seen.add(id);
+        start(value);
+      }
     } catch (error) {
-      sourceFailure = { error };
-      exhausted = true;
+      failure = { error };
+      isExhausted = true;
     }
-    pulling = undefined;
+    isPulling = false;
     wake();
   };
   const onAbort = (): void => wake();
@@ -52,77 +72,31 @@ export async function* recoverAll(
 
   try {
     for (;;) {
-      const closed = exhausted || trouble !== undefined || signal?.aborted === true;
-      if (!closed && !pulling && running.size + finished.length < concurrency) pulling = pull();
+      if (!isClosed() && !isPulling && running + finished.length < concurrency) pull();
       const recovery = finished.shift();
       if (recovery) {
-        outages = isOutage(recovery) ? outages + 1 : 0;
-        trouble ??= systemicTrouble(recovery, outages);
+        const { outcome, error } = recovery;
+        const isOutage = outcome === "failed" && error?.retryable && error.code !== "rate_limited";
+        outages = isOutage ? outages + 1 : 0;
+        if (error && (error.code === "invalid_client" || outages >= OUTAGES_IN_A_ROW)) {
+          const why = outages ? `after ${outages} failures in a row` : "at once";
+          trouble ??= new HighLevelError(error.code, `Stopped ${why}. ${error.message}`);
+        }
         yield recovery;
-        continue;
-      }
-      if (closed && running.size === 0) break;
-      await new Promise<void>((resolve) => wake = resolve);
+      } else if (isClosed() && !running) break;
+      else await change();
     }
     if (trouble) throw trouble;
-    if (sourceFailure) throw sourceFailure.error;
+    if (failure) throw failure.error;
   } finally {
-    ended = true;
+    isOver = true;
     signal?.removeEventListener("abort", onAbort);
-    await Promise.all(running);
-    if (!exhausted) await close(source, pulling !== undefined);
+    while (running) await change();
+    if (!isExhausted) {
+      // Lets the source end its work; one that is still making a target may never come to it, so it is not waited for.
+      const closing = Promise.resolve(source.return?.());
+      if (isPulling) closing.catch(() => {});
+      else await closing;
+    }
   }
-}
-
-/** Lets the source end its work; one that is still making a target may never come to it, so it is not waited for. */
-async function close(source: Iterator<unknown> | AsyncIterator<unknown>, isBusy: boolean): Promise<void> {
-  const closing = Promise.resolve(source.return?.());
-  if (isBusy) closing.catch(() => {});
-  else await closing;
-}
-
-async function recoverOne(
-  recover: (target: ConnectionTarget) => Promise<Recovery>,
-  target: ConnectionTarget,
-): Promise<Recovery> {
-  try {
-    return await recover(target);
-  } catch (thrown) {
-    // A malformed target is that target's trouble, not the run's.
-    const message = thrown instanceof TypeError
-      ? thrown.message
-      : "The recovery ended with an unexpected error.";
-    return { target, outcome: "failed", attempts: [], error: new HighLevelError("invalid_request", message) };
-  }
-}
-
-function isFirst(
-  seen: { readonly locations: Set<string>; readonly companies: Set<string> },
-  target: ConnectionTarget,
-): boolean {
-  const { locationId, companyId } = target ?? {};
-  const ids = locationId === undefined ? seen.companies : seen.locations;
-  const id = locationId ?? companyId;
-  if (id === undefined) return true;
-  return !ids.has(id) && Boolean(ids.add(id));
-}
-
-function isOutage({ outcome, error }: Recovery): boolean {
-  return outcome === "failed" && error?.retryable === true && error.code !== "rate_limited";
-}
-
-function systemicTrouble({ error }: Recovery, outages: number): HighLevelError | undefined {
-  if (error?.code === "invalid_client") {
-    return new HighLevelError(
-      "invalid_client",
-      `Stopped: the app's credentials are refused. ${error.message}`,
-    );
-  }
-  if (error && outages >= OUTAGES_IN_A_ROW) {
-    return new HighLevelError(
-      error.code,
-      `Stopped after ${outages} failures in a row. The last one: ${error.message}`,
-    );
-  }
-  return undefined;
 }

@@ -1,9 +1,6 @@
 import { isObject, isText } from "./fields.ts";
 import type { HighLevelErrorCode } from "./highlevel_error.ts";
 
-/** The endpoints of this module; some answers mean something else at one of them. */
-export type Endpoint = "reconnect" | "token" | "location_token" | "installed_locations";
-
 /** What an answer that is no success says. */
 export interface Refusal {
   /** What went wrong. */
@@ -12,19 +9,20 @@ export interface Refusal {
   readonly text: string;
 }
 
-/** Tells what an answer without success means. Pure: the table of HighLevel's errors in one place. */
-export function refusalFrom(endpoint: Endpoint, status: number, body: unknown): Refusal {
+/**
+ * Tells what an answer without success to a call of `path` means. Pure: the table of HighLevel's errors in one place.
+ */
+export function refusalFrom(path: string, status: number, body: unknown): Refusal {
   const text = wordsOf(body);
-  return { code: codeOf(endpoint, status, text, isObject(body)), text };
+  return { code: codeOf(path === "/oauth/reconnect", status, text, isObject(body)), text };
 }
 
-/** HighLevel's trace id, where an answer has one; unredacted. */
-export function traceIdOf(body: unknown): string | undefined {
-  return isObject(body) && isText(body.traceId) ? body.traceId : undefined;
-}
-
-function codeOf(endpoint: Endpoint, status: number, text: string, readable: boolean): HighLevelErrorCode {
-  const reconnecting = endpoint === "reconnect";
+function codeOf(
+  reconnecting: boolean,
+  status: number,
+  text: string,
+  readable: boolean,
+): HighLevelErrorCode {
   if (status >= 500 || status === 408) return "unavailable";
   if (status < 400) return "malformed_response"; // a redirect, which is never followed with credentials
   if (status === 429) return "rate_limited";

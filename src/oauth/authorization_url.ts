@@ -1,4 +1,6 @@
-import { checkApp, checkText, type HighLevelApp } from "./highlevel_app.ts";
+import { checkText } from "./check.ts";
+import { defined } from "./defined.ts";
+import { checkApp, type HighLevelApp } from "./highlevel_app.ts";
 
 /** What {@linkcode authorizationUrl} puts into the link. */
 export interface AuthorizationRequest {
@@ -43,21 +45,21 @@ export interface AuthorizationRequest {
  * if (url.pathname !== "/v2/oauth/chooselocation") throw new Error("wrong page");
  * ```
  */
-export function authorizationUrl(app: HighLevelApp, request: AuthorizationRequest): URL {
+export function authorizationUrl(
+  app: HighLevelApp,
+  { scope, state, redirectUri = app.redirectUri, whiteLabel, sameTab, versionId }: AuthorizationRequest,
+): URL {
   checkApp(app);
-  const { state, redirectUri = app.redirectUri, whiteLabel, sameTab, versionId } = request;
-  const scope = [request.scope].flat().join(" ");
   const site = app.marketplaceUrl ??
-    (whiteLabel ? "https://marketplace.leadconnectorhq.com" : "https://marketplace.gohighlevel.com");
-  const url = new URL(site.replace(/\/+$/, "") + "/v2/oauth/chooselocation");
-  url.search = new URLSearchParams({
+    `https://marketplace.${whiteLabel ? "leadconnectorhq" : "gohighlevel"}.com`;
+  const query = new URLSearchParams(defined({
     response_type: "code",
     client_id: app.clientId,
     redirect_uri: checkText("redirectUri", redirectUri),
-    scope: checkText("scope", scope),
-    ...(state !== undefined && { state }),
-    ...(versionId !== undefined && { version_id: versionId }),
-    ...(sameTab && { loginWindowOpenMode: "self" }),
-  }).toString();
-  return url;
+    scope: checkText("scope", [scope].flat().join(" ")),
+    state,
+    version_id: versionId,
+    loginWindowOpenMode: sameTab ? "self" : undefined,
+  }));
+  return new URL(`${site.replace(/\/+$/, "")}/v2/oauth/chooselocation?${query}`);
 }

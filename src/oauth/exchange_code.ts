@@ -1,5 +1,5 @@
-import { checkText, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
-import { checkUserType, type ConnectionTarget, type UserType } from "./target.ts";
+import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
+import type { UserType } from "./target.ts";
 import { requestTokens } from "./token_endpoint.ts";
 import type { TokenSet } from "./token_set.ts";
 
@@ -39,28 +39,8 @@ export interface CodeExchange {
  */
 export async function exchangeCode(
   app: HighLevelApp,
-  exchange: CodeExchange,
-  options: RequestOptions = {},
+  { code, userType, redirectUri = app?.redirectUri }: CodeExchange,
+  options?: RequestOptions,
 ): Promise<TokenSet> {
-  const { redirectUri = app?.redirectUri } = exchange;
-  return await exchangeCodeFor(app, { ...exchange, ...(redirectUri && { redirectUri }) }, undefined, options);
-}
-
-/** {@linkcode exchangeCode} for a connection that is known already, with a redirect URI only where one is given. */
-export async function exchangeCodeFor(
-  app: HighLevelApp,
-  { code, userType, redirectUri }: CodeExchange,
-  target: ConnectionTarget | undefined,
-  options: RequestOptions,
-): Promise<TokenSet> {
-  checkText("code", code);
-  checkUserType(userType);
-  const request = {
-    grantType: "authorization_code",
-    grant: { code },
-    userType,
-    redirectUri,
-    target,
-  } as const;
-  return await requestTokens(app, request, options);
+  return await requestTokens(app, "code", { code, userType, redirectUri }, options);
 }

@@ -1,37 +1,51 @@
-import { HighLevelError } from "./highlevel_error.ts";
+import { HighLevelError, type HighLevelErrorCode } from "./highlevel_error.ts";
 
 /** Reads the fields of one JSON object by their camelCase names, whichever spelling the object uses. */
 export interface Fields {
-  /** The text under `name`, not empty. Throws `malformed_response` naming the field. */
-  string(name: string): string;
-  /** The finite number under `name`, or a text of digits. Throws `malformed_response` naming the field. */
-  number(name: string): number;
-  /** The moment under `name`: ISO text or ms since the epoch. Throws `malformed_response` naming the field. */
-  date(name: string): Date;
-  /** The text under `name`; `undefined` where there is none. */
-  text(name: string): string | undefined;
-  /** The value under `name`, unread. */
+  /** The value under `name`, unread; `undefined` where there is none, or `null`. */
   value(name: string): unknown;
+  /** The text under `name`, not empty; `undefined` where there is none. */
+  text(name: string): string | undefined;
+  /** The `true` or `false` under `name`; `undefined` where there is none. */
+  flag(name: string): boolean | undefined;
+  /** The text under `name`, not empty. Throws, naming the field, where there is none. */
+  string(name: string): string;
+  /** `found`, which was read from the field `name`. Throws, naming the field, where that is `undefined`. */
+  required<T>(name: string, found: T | undefined): T;
 }
 
 /**
  * Fields of `body`, which should be a JSON object.
  *
- * @throws {HighLevelError} `malformed_response` when it is something else.
+ * @throws {HighLevelError} `code` (`malformed_response`), when it is something else.
  */
-export function fieldsOf(body: unknown): Fields {
-  if (!isObject(body)) throw malformed("HighLevel's answer is no JSON object, or was cut.");
-  const value = (name: string): unknown => own(body, name) ?? own(body, snakeCase(name));
+export function fieldsOf(
+  body: unknown,
+  code: HighLevelErrorCode = "malformed_response",
+  what = "HighLevel's answer",
+): Fields {
+  if (!isObject(body)) {
+    throw new HighLevelError(code, `${what} is no JSON object, or was cut, or is larger than 1 MiB.`);
+  }
+  const own = (name: string): unknown => Object.hasOwn(body, name) ? body[name] ?? undefined : undefined;
+  const value = (name: string): unknown => own(name) ?? own(snakeCase(name));
   const text = (name: string): string | undefined => {
     const found = value(name);
-    return typeof found === "string" && found !== "" ? found : undefined;
+    return isText(found) && found ? found : undefined;
+  };
+  const required = <T>(name: string, found: T | undefined): T => {
+    if (found === undefined) throw new HighLevelError(code, `${what} lacks a usable field "${name}".`);
+    return found;
   };
   return {
     value,
     text,
-    string: (name) => text(name) ?? missing(name),
-    number: (name) => finite(value(name)) ?? missing(name),
-    date: (name) => moment(value(name)) ?? missing(name),
+    required,
+    string: (name) => required(name, text(name)),
+    flag: (name) => {
+      const found = value(name);
+      return typeof found === "boolean" ? found : undefined;
+    },
   };
 }
 
@@ -47,30 +61,11 @@ export function isText(value: unknown): value is string {
 
 /** The moment that `value` tells (ISO text or ms since the epoch), if it is a valid one. */
 export function moment(value: unknown): Date | undefined {
-  if (typeof value !== "string" && typeof value !== "number") return undefined;
-  const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? undefined : date;
-}
-
-/** A `malformed_response` error. */
-export function malformed(message: string): HighLevelError {
-  return new HighLevelError("malformed_response", message);
-}
-
-function own(object: Record<string, unknown>, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined;
+  const date = new Date(isText(value) || typeof value === "number" ? value : NaN);
+  return isNaN(date.getTime()) ? undefined : date;
 }
 
 /** `name` in snake_case: HighLevel's older spelling, and OAuth's. */
 export function snakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase());
-}
-
-function finite(value: unknown): number | undefined {
-  const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
-  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
-}
-
-function missing(name: string): never {
-  throw malformed(`HighLevel's answer lacks a usable field "${name}".`);
 }

@@ -1,3 +1,5 @@
+import { check, checkText } from "./check.ts";
+
 /** A client id with its secret, as HighLevel's marketplace shows them. */
 export interface ClientCredentials {
   /** `<24 hex>-<8 letters or digits>`. */
@@ -68,52 +70,36 @@ const SITE =
  * @throws {TypeError} naming the field that is missing or malformed; no secret is shown.
  */
 export function checkApp(app: HighLevelApp): void {
-  checkCredentials(app, "app");
-  app.previousCredentials?.forEach((pair, index) =>
-    checkCredentials(pair, `app.previousCredentials[${index}]`)
-  );
-  if (app.apiVersion !== undefined && app.apiVersion !== "v3" && app.apiVersion !== "2021-07-28") {
-    throw new TypeError(`app.apiVersion must be "2021-07-28" or "v3"`);
+  const { apiVersion = "v3", previousCredentials = [] } = app;
+  for (const [index, pair] of [app, ...previousCredentials].entries()) {
+    const name = index ? `app.previousCredentials[${index - 1}]` : "app";
+    checkText(`${name}.clientId`, pair?.clientId);
+    checkText(`${name}.clientSecret`, pair?.clientSecret);
   }
-  checkSite("app.baseUrl", app.baseUrl);
-  checkSite("app.marketplaceUrl", app.marketplaceUrl);
+  check(["v3", "2021-07-28"].includes(apiVersion), `app.apiVersion must be "2021-07-28" or "v3"`);
+  for (const field of ["baseUrl", "marketplaceUrl"] as const) {
+    const { [field]: site = DEFAULT_BASE_URL } = app;
+    check(
+      SITE.test(site) && URL.canParse(site),
+      `app.${field} must be an https or loopback URL without user, query or fragment`,
+    );
+  }
 }
 
 /** The app id: the client id up to its first `-` (HighLevel's docs, "Get Location where app is installed"). */
-export function appIdOf(app: ClientCredentials): string {
-  return app.clientId.split("-", 1)[0] ?? app.clientId;
+export function appIdOf({ clientId }: ClientCredentials): string {
+  return clientId.replace(/-[^]*/, "");
 }
 
-/** Every pair of `app`, the current one first; `preferred` (a client id) moves its pair to the front. */
-export function credentialsOf(app: HighLevelApp, preferred?: string): readonly ClientCredentials[] {
-  const pairs = [app, ...app.previousCredentials ?? []];
-  const at = pairs.findIndex((pair) => pair.clientId === preferred);
-  return at > 0 ? [...pairs.splice(at, 1), ...pairs] : pairs;
+/** `Version` header of `app`'s requests. */
+export function versionOf({ apiVersion = "2021-07-28" }: HighLevelApp): "2021-07-28" | "v3" {
+  return apiVersion;
 }
 
-/** `app` with another pair in place of its own. */
-export function withCredentials(app: HighLevelApp, pair: ClientCredentials): HighLevelApp {
-  return pair === app ? app : { ...app, clientId: pair.clientId, clientSecret: pair.clientSecret };
-}
-
-function checkCredentials(pair: ClientCredentials, name: string): void {
-  checkText(`${name}.clientId`, pair?.clientId);
-  checkText(`${name}.clientSecret`, pair?.clientSecret);
-}
-
-/** Returns `value` if it is a text with something in it; else throws a `TypeError` naming `field`. */
-export function checkText(field: string, value: unknown): string {
-  if (typeof value === "string" && value.trim() !== "") return value;
-  throw new TypeError(`${field} must be a non-empty string`);
-}
-
-/** Returns `value` if it can be sent as a bearer token; else throws a `TypeError` naming `field`. */
-export function checkBearer(field: string, value: unknown): string {
-  if (typeof value === "string" && /^[!-~]+$/.test(value)) return value;
-  throw new TypeError(`${field} must be a non-empty string without spaces or line ends`);
-}
-
-function checkSite(field: string, value: string | undefined): void {
-  if (value === undefined || SITE.test(value) && URL.canParse(value)) return;
-  throw new TypeError(`${field} must be an https or loopback URL without user, query or fragment`);
+/** `app` with each of its pairs in turn, the current one first; `preferred` (a client id) goes before it. */
+export function appsOf(app: HighLevelApp, preferred?: string): readonly HighLevelApp[] {
+  const isOther = ({ clientId }: ClientCredentials): number => Number(clientId !== preferred);
+  return [app, ...app.previousCredentials ?? []]
+    .map(({ clientId, clientSecret }) => ({ ...app, clientId, clientSecret }))
+    .sort((a, b) => isOther(a) - isOther(b));
 }

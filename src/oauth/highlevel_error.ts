@@ -1,3 +1,4 @@
+import { defined } from "./defined.ts";
 import type { ConnectionTarget } from "./target.ts";
 
 /**
@@ -35,14 +36,7 @@ export interface HighLevelErrorDetails {
   readonly cause?: Error | undefined;
 }
 
-const RETRYABLE: ReadonlySet<HighLevelErrorCode> = new Set([
-  "rate_limited",
-  "unavailable",
-  "network",
-  "timeout",
-  "malformed_response",
-  "store_failed",
-]);
+const RETRYABLE = /^(rate_limited|unavailable|network|timeout|malformed_response|store_failed)$/;
 
 /**
  * The one error of this module. Never carries a token, a code or a client secret: not in its message, fields, cause,
@@ -71,17 +65,20 @@ export class HighLevelError extends Error {
   declare readonly target?: ConnectionTarget;
 
   /** Makes an error with a code, a one-line message and what is known besides. */
-  constructor(code: HighLevelErrorCode, message: string, details: HighLevelErrorDetails = {}) {
-    super(message, details.cause && { cause: details.cause });
+  constructor(code: HighLevelErrorCode, message: string, { cause, ...details }: HighLevelErrorDetails = {}) {
+    super(message, cause && { cause });
+    Object.assign(this, defined(details));
     this.code = code;
-    this.retryable = RETRYABLE.has(code);
-    const { status, traceId, retryAfterMs, target } = details;
-    const known = Object.entries({ status, traceId, retryAfterMs, target });
-    Object.assign(this, Object.fromEntries(known.filter(([, value]) => value !== undefined)));
+    this.retryable = RETRYABLE.test(code);
   }
 
   /** What `JSON.stringify` shows: message, code and the known details. */
   toJSON(): Record<string, unknown> {
-    return Object.fromEntries([...Object.entries(this), ["message", this.message]]);
+    return Object.fromEntries(Object.entries({ ...this, message: this.message }));
   }
+}
+
+/** Whether `error` is a {@linkcode HighLevelError} with one of `codes`. */
+export function isCoded(error: unknown, ...codes: readonly HighLevelErrorCode[]): error is HighLevelError {
+  return error instanceof HighLevelError && codes.includes(error.code);
 }

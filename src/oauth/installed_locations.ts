@@ -1,8 +1,9 @@
-import { fieldsOf, isObject, malformed, moment } from "./fields.ts";
-import { appIdOf, checkApp, checkBearer, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import { checkBearer, checkWhole } from "./check.ts";
+import { defined } from "./defined.ts";
+import { fieldsOf, isObject, isText, moment } from "./fields.ts";
+import { appIdOf, checkApp, type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
 import { send } from "./request.ts";
 import { checkId } from "./target.ts";
-import { versionOf } from "./token_endpoint.ts";
 
 /** A location where the app is installed; also a {@linkcode ConnectionTarget}. */
 export interface InstalledLocation {
@@ -61,27 +62,21 @@ export interface InstalledLocationsRequest {
 export async function* installedLocations(
   app: HighLevelApp,
   { companyId, accessToken, pageSize = 100 }: InstalledLocationsRequest,
-  options: RequestOptions = {},
+  options?: RequestOptions,
 ): AsyncGenerator<InstalledLocation, void, undefined> {
   checkApp(app);
   checkId("companyId", companyId);
   checkBearer("accessToken", accessToken);
-  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > 500) {
-    throw new TypeError("pageSize must be a whole number from 1 to 500");
-  }
-  const version = versionOf(app);
-  const v3 = version === "v3";
+  checkWhole("pageSize", pageSize, 500);
+  const v3 = versionOf(app) === "v3";
   const query = new URLSearchParams({ companyId, appId: appIdOf(app), isInstalled: "true" });
   query.set(v3 ? "pageSize" : "limit", `${pageSize}`);
-  if (!v3) query.set("skip", "0");
   const known = new Set<string>();
-  for (let received = 0;;) {
+  for (let received = 0, more = true; more;) {
+    if (!v3) query.set("skip", `${received}`);
     const { locations, count, nextPageToken } = await send(app, {
-      endpoint: "installed_locations",
-      retry: "safe",
       path: `/oauth/${v3 ? "installed-locations" : "installedLocations"}?${query}`,
-      headers: { Authorization: `Bearer ${accessToken}`, Version: version },
-      secrets: [accessToken],
+      bearer: accessToken,
       target: { companyId },
       read: pageFrom,
     }, options);
@@ -91,17 +86,16 @@ export async function* installedLocations(
     yield* fresh;
 
     received += locations.length;
-    const isLast = nextPageToken === undefined &&
-      (v3 || (count === undefined ? locations.length < pageSize : received >= count));
-    if (isLast || fresh.length === 0) return; // a page without news ends it too: some servers go round in circles
-    if (!v3) query.set("skip", `${received}`);
-    if (nextPageToken !== undefined) query.set("pageToken", nextPageToken);
+    if (nextPageToken) query.set("pageToken", nextPageToken);
+    // A count may be that of the page alone, so a full page goes on whatever it says.
+    const isLast = !nextPageToken && (v3 || locations.length < pageSize && !(received < count));
+    more = !isLast && fresh.length > 0; // a page without news ends it too: some servers go round in circles
   }
 }
 
 interface Page {
   readonly locations: readonly InstalledLocation[];
-  readonly count: number | undefined;
+  readonly count: number;
   readonly nextPageToken: string | undefined;
 }
 
@@ -109,29 +103,23 @@ interface Page {
 function pageFrom(body: unknown): Page {
   const field = fieldsOf(body);
   const items = field.value("locations") ?? field.value("items");
-  if (!Array.isArray(items)) throw malformed(`HighLevel's answer lacks a list "locations" or "items".`);
   const pagination = field.value("pagination");
-  const next = isObject(pagination) && pagination.hasNextPage !== false
-    ? pagination.nextPageToken
-    : undefined;
-  const count = field.value("count");
+  const { hasNextPage, nextPageToken }: Record<string, unknown> = isObject(pagination) ? pagination : {};
   return {
-    locations: items.map(locationFrom),
-    count: typeof count === "number" ? count : undefined,
-    nextPageToken: typeof next === "string" && next !== "" ? next : undefined,
+    locations: field.required("locations", Array.isArray(items) ? items : undefined).map(locationFrom),
+    count: Number(field.value("count")),
+    nextPageToken: hasNextPage !== false && isText(nextPageToken) ? nextPageToken : undefined,
   };
 }
 
 function locationFrom(item: unknown): InstalledLocation {
   const field = fieldsOf(item);
-  const [name, address, versionId] = [field.text("name"), field.text("address"), field.text("versionId")];
-  const installedAt = moment(field.value("installedAt"));
-  return {
+  return defined({
     locationId: field.text("_id") ?? field.text("id") ?? field.string("locationId"),
-    ...(name && { name }),
-    ...(address && { address }),
+    name: field.text("name"),
+    address: field.text("address"),
     isInstalled: field.value("isInstalled") !== false,
-    ...(versionId && { versionId }),
-    ...(installedAt && { installedAt }),
-  };
+    versionId: field.text("versionId"),
+    installedAt: moment(field.value("installedAt")),
+  });
 }

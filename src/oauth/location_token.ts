@@ -1,7 +1,7 @@
-import { checkBearer, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import { checkBearer } from "./check.ts";
+import { type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
 import { send } from "./request.ts";
 import { checkId } from "./target.ts";
-import { versionOf } from "./token_endpoint.ts";
 import { type TokenSet, tokenSetFrom } from "./token_set.ts";
 
 /** What {@linkcode locationToken} needs. */
@@ -41,23 +41,14 @@ export interface LocationTokenRequest {
 export async function locationToken(
   app: HighLevelApp,
   { companyId, locationId, accessToken }: LocationTokenRequest,
-  options: RequestOptions = {},
+  options?: RequestOptions,
 ): Promise<TokenSet> {
   checkId("companyId", companyId);
   checkId("locationId", locationId);
-  checkBearer("accessToken", accessToken);
-  const version = versionOf(app);
   return await send(app, {
-    endpoint: "location_token",
-    retry: "safe",
-    path: version === "v3" ? "/oauth/location-token" : "/oauth/locationToken",
-    headers: {
-      Authorization: `Bearer ${accessToken}`,
-      "Content-Type": "application/x-www-form-urlencoded",
-      Version: version,
-    },
-    body: new URLSearchParams({ companyId, locationId }).toString(),
-    secrets: [accessToken],
+    path: versionOf(app) === "v3" ? "/oauth/location-token" : "/oauth/locationToken",
+    body: new URLSearchParams({ companyId, locationId }),
+    bearer: checkBearer("accessToken", accessToken),
     target: { locationId },
     read: (body, receivedAt) => tokenSetFrom(body, receivedAt, "Location"),
   }, options);

@@ -1,6 +1,6 @@
-import { fieldsOf } from "./fields.ts";
+import { fieldsOf, moment } from "./fields.ts";
 import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
-import { inspectAs } from "./redact.ts";
+import { inspectAs, REDACTED } from "./redact.ts";
 import { send } from "./request.ts";
 import { checkTarget, type ConnectionTarget } from "./target.ts";
 
@@ -41,18 +41,14 @@ export interface ReconnectGrant {
 export async function reconnect(
   app: HighLevelApp,
   target: ConnectionTarget,
-  options: RequestOptions = {},
+  options?: RequestOptions,
 ): Promise<ReconnectGrant> {
   checkTarget(target);
   const { clientId: clientKey, clientSecret } = app;
   const { locationId, companyId } = target;
   return await send(app, {
-    endpoint: "reconnect",
-    retry: "safe",
     path: "/oauth/reconnect",
-    headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ clientKey, clientSecret, locationId, companyId }),
-    secrets: [clientSecret],
     target,
     read: grantFrom,
   }, options);
@@ -60,10 +56,11 @@ export async function reconnect(
 
 function grantFrom(body: unknown): ReconnectGrant {
   const field = fieldsOf(body);
-  const shown = { expiresAt: field.date("expiresAt"), traceId: field.text("traceId") ?? "" };
-  const grant = Object.defineProperty({ authorizationCode: "", ...shown }, "authorizationCode", {
-    value: field.string("authorizationCode"),
-    enumerable: false,
-  });
-  return inspectAs(grant, { authorizationCode: "[redacted]", ...shown });
+  const shown = {
+    authorizationCode: REDACTED,
+    expiresAt: field.required("expiresAt", moment(field.value("expiresAt"))),
+    traceId: field.text("traceId") ?? "",
+  };
+  const code = { value: field.string("authorizationCode"), enumerable: false };
+  return inspectAs(Object.defineProperty({ ...shown }, "authorizationCode", code), shown);
 }

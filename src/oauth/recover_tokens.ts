@@ -1,14 +1,9 @@
-import { exchangeCodeFor } from "./exchange_code.ts";
-import {
-  checkApp,
-  credentialsOf,
-  type HighLevelApp,
-  type RequestOptions,
-  withCredentials,
-} from "./highlevel_app.ts";
-import { HighLevelError } from "./highlevel_error.ts";
+import { defined } from "./defined.ts";
+import { appsOf, checkApp, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import { HighLevelError, type HighLevelErrorCode, isCoded } from "./highlevel_error.ts";
 import { reconnect } from "./reconnect.ts";
 import { checkTarget, type ConnectionTarget, describeTarget, userTypeOf } from "./target.ts";
+import { requestTokens } from "./token_endpoint.ts";
 import type { TokenSet } from "./token_set.ts";
 
 /** Tokens that came back, with what history keeps of it. */
@@ -44,7 +39,7 @@ export interface RecoveredTokens {
 export async function recoverTokens(
   app: HighLevelApp,
   target: ConnectionTarget,
-  options: RequestOptions = {},
+  options?: RequestOptions,
 ): Promise<TokenSet> {
   return (await recoverWithAnyCredentials(app, target, options)).tokens;
 }
@@ -53,53 +48,58 @@ export async function recoverTokens(
 export async function recoverWithAnyCredentials(
   app: HighLevelApp,
   target: ConnectionTarget,
-  options: RequestOptions,
+  options?: RequestOptions,
   preferred?: string,
 ): Promise<RecoveredTokens> {
   checkApp(app);
   checkTarget(target);
-  return await withAnyCredentials(app, preferred, isRefusal, async (pairApp) => {
-    try {
-      return await reconnectAndExchange(pairApp, target, options);
-    } catch (error) {
+  // HighLevel does not take this pair for this installation; another may be the one it was made with.
+  const refusals = [
+    "invalid_client",
+    "not_installed",
+    "invalid_request",
+    "unauthorized",
+    "forbidden",
+  ] as const;
+  return await withAnyCredentials(app, preferred, refusals, async (pairApp) => {
+    const attempt = async (): Promise<RecoveredTokens> => {
+      const { authorizationCode: code, traceId } = await reconnect(pairApp, target, options);
+      // RFC 6749 section 4.1.3: a redirect URI belongs to a code whose authorisation request had one; this one had none.
+      const tokens = await requestTokens(
+        pairApp,
+        "code",
+        { code, userType: userTypeOf(target) },
+        options,
+        target,
+      );
+      checkOwner(tokens, target);
+      return defined({ tokens, clientId: pairApp.clientId, traceId: traceId || undefined });
+    };
+    return await attempt().catch((error) => {
       // The code ended between the two requests, or its lost exchange had been carried out: once more.
-      if (error instanceof HighLevelError && error.code === "invalid_grant") {
-        return await reconnectAndExchange(pairApp, target, options);
-      }
+      if (isCoded(error, "invalid_grant")) return attempt();
       throw error;
-    }
+    });
   });
 }
 
-/** Runs `attempt` with each pair of `app` while `refused` says so; rethrows the first refusal. */
+/** Runs `attempt` with each pair of `app` while it is refused with one of `refusals`; rethrows the first refusal. */
 export async function withAnyCredentials<T>(
   app: HighLevelApp,
   preferred: string | undefined,
-  refused: (error: HighLevelError) => boolean,
+  refusals: readonly HighLevelErrorCode[],
   attempt: (app: HighLevelApp) => Promise<T>,
 ): Promise<T> {
   let first: HighLevelError | undefined;
-  for (const pair of credentialsOf(app, preferred)) {
+  for (const pairApp of appsOf(app, preferred)) {
     try {
-      return await attempt(withCredentials(app, pair));
+      return await attempt(pairApp);
     } catch (error) {
-      if (!(error instanceof HighLevelError) || !refused(error)) throw error;
+      if (!isCoded(error, ...refusals)) throw error;
       first ??= error;
     }
   }
   throw first;
-}
-
-async function reconnectAndExchange(
-  app: HighLevelApp,
-  target: ConnectionTarget,
-  options: RequestOptions,
-): Promise<RecoveredTokens> {
-  const { authorizationCode: code, traceId } = await reconnect(app, target, options);
-  // RFC 6749 section 4.1.3: a redirect URI belongs to a code whose authorisation request had one; this one had none.
-  const tokens = await exchangeCodeFor(app, { code, userType: userTypeOf(target) }, target, options);
-  checkOwner(tokens, target);
-  return { tokens, clientId: app.clientId, ...(traceId && { traceId }) };
 }
 
 /**
@@ -108,23 +108,14 @@ async function reconnectAndExchange(
  * @throws {HighLevelError} `malformed_response` when they are for somebody else.
  */
 export function checkOwner(tokens: TokenSet, target: ConnectionTarget): void {
-  const { userType, locationId, companyId } = tokens;
-  const matches = target.locationId === undefined
-    ? userType === "Company" && (companyId ?? target.companyId) === target.companyId
-    : userType === "Location" && (locationId ?? target.locationId) === target.locationId;
-  if (!matches) {
-    throw new HighLevelError(
-      "malformed_response",
-      `${
-        describeTarget(target)
-      }: HighLevel answered with the tokens of another connection; they were not used.`,
-      { target },
-    );
-  }
-}
-
-/** Whether HighLevel does not take this pair for this installation; another may be the one it was made with. */
-function isRefusal({ code }: HighLevelError): boolean {
-  return code === "invalid_client" || code === "not_installed" || code === "invalid_request" ||
-    code === "unauthorized" || code === "forbidden";
+  const name = target.locationId === undefined ? "companyId" : "locationId";
+  const { userType, [name]: owner = target[name] } = tokens;
+  if (userType === userTypeOf(target) && owner === target[name]) return;
+  throw new HighLevelError(
+    "malformed_response",
+    `${
+      describeTarget(target)
+    }: HighLevel answered with the tokens of another connection; they were not used.`,
+    { target },
+  );
 }

@@ -1,3 +1,6 @@
+/** Stands where a secret stood. */
+export const REDACTED = "[redacted]";
+
 /** Runs that no message needs: JWTs, and unbroken text of 40 characters or more. */
 const OPAQUE = /\beyJ[\w-]{6,}(\.[\w-]*)*|[\w+/=~.-]{40,}/g;
 
@@ -8,12 +11,12 @@ const OTHER = String.raw`(?:%(?:25)*\w\w|\\u\w{4}|\\\w|&#?\w+;|\W|_)+`;
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   // The longest first: what is left of one that contains another would show.
   const spellings = secrets.filter(Boolean).toSorted((a, b) => b.length - a.length).map(spellingsOf);
-  return spellings.length === 0 ? text : text.replace(new RegExp(spellings.join("|"), "g"), "[redacted]");
+  return text.replace(new RegExp(spellings.join("|") || "(?!)", "g"), REDACTED);
 }
 
 /** `text` without the given secrets and anything else that looks like one, on one line, cut to 300 characters. */
 export function redact(text: string, secrets: readonly string[]): string {
-  return withoutSecrets(text, secrets).replace(OPAQUE, "[redacted]").replace(/[\s\p{Cc}]+/gu, " ").trim()
+  return withoutSecrets(text, secrets).replace(OPAQUE, REDACTED).replace(/[\s\p{Cc}]+/gu, " ").trim()
     .slice(0, 300);
 }
 
@@ -26,6 +29,6 @@ function spellingsOf(secret: string): string {
  * Makes `object` show only `shown` when it is inspected (`Deno.inspect`, `console.log`, Node's `util.inspect`).
  * Its fields stay as they are.
  */
-export function inspectAs<T extends object>(object: T, shown: Record<string, unknown>): T {
+export function inspectAs<T extends object>(object: T, shown: object): T {
   return Object.defineProperty(object, Symbol.for("nodejs.util.inspect.custom"), { value: () => shown });
 }

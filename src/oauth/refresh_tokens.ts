@@ -1,5 +1,5 @@
-import { checkText, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
-import { checkUserType, type ConnectionTarget, type UserType } from "./target.ts";
+import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
+import type { UserType } from "./target.ts";
 import { requestTokens } from "./token_endpoint.ts";
 import type { TokenSet } from "./token_set.ts";
 
@@ -37,24 +37,8 @@ export interface RefreshRequest {
  */
 export async function refreshTokens(
   app: HighLevelApp,
-  request: RefreshRequest,
-  options: RequestOptions = {},
-): Promise<TokenSet> {
-  return await refreshTokensFor(app, request, undefined, options);
-}
-
-/** {@linkcode refreshTokens} for a connection that is known already. */
-export async function refreshTokensFor(
-  app: HighLevelApp,
   { refreshToken, userType }: RefreshRequest,
-  target: ConnectionTarget | undefined,
-  options: RequestOptions,
+  options?: RequestOptions,
 ): Promise<TokenSet> {
-  checkText("refreshToken", refreshToken);
-  checkUserType(userType);
-  return await requestTokens(
-    app,
-    { grantType: "refresh_token", grant: { refreshToken }, userType, target },
-    options,
-  );
+  return await requestTokens(app, "refreshToken", { refreshToken, userType }, options);
 }

@@ -1,3 +1,5 @@
+import { check } from "./check.ts";
+
 /**
  * Names one connection: a location (sub-account) or a company (agency). Exactly one id, never both.
  *
@@ -21,8 +23,11 @@ const ID = /^[A-Za-z0-9_-]{1,128}$/;
  * @throws {TypeError} naming `field`, when it is empty, no string, or has characters outside `[A-Za-z0-9_-]`.
  */
 export function checkId(field: string, value: unknown): string {
-  if (typeof value === "string" && ID.test(value)) return value;
-  throw new TypeError(`${field} must be 1 to 128 characters of A-Z a-z 0-9 _ -`);
+  check(
+    typeof value === "string" && ID.test(value),
+    `${field} must be 1 to 128 characters of A-Z a-z 0-9 _ -`,
+  );
+  return value;
 }
 
 /**
@@ -32,11 +37,9 @@ export function checkId(field: string, value: unknown): string {
  */
 export function checkTarget(target: ConnectionTarget): void {
   const { locationId, companyId } = target ?? {};
-  if ((locationId === undefined) === (companyId === undefined)) {
-    throw new TypeError("target takes a locationId or a companyId, exactly one of them");
-  }
-  if (locationId !== undefined) checkId("locationId", locationId);
-  else checkId("companyId", companyId);
+  const isLocation = locationId !== undefined;
+  check(isLocation === (companyId === undefined), "target takes either a locationId or a companyId");
+  checkId(isLocation ? "locationId" : "companyId", locationId ?? companyId);
 }
 
 /** The user type of the tokens that `target` needs. */
@@ -46,11 +49,10 @@ export function userTypeOf(target: ConnectionTarget): UserType {
 
 /** `target` in words, for messages: `Location l1C08ntBrFjLS0elLIYU`. */
 export function describeTarget(target: ConnectionTarget): string {
-  return target.locationId === undefined ? `Company ${target.companyId}` : `Location ${target.locationId}`;
+  return `${userTypeOf(target)} ${target.locationId ?? target.companyId}`;
 }
 
-/** Returns `value` if it is a user type; else throws a `TypeError` naming the field. */
-export function checkUserType(value: unknown): UserType {
-  if (value === "Location" || value === "Company") return value;
-  throw new TypeError(`userType must be "Location" or "Company"`);
+/** Whether `value` is a user type. */
+export function isUserType(value: unknown): value is UserType {
+  return value === "Location" || value === "Company";
 }

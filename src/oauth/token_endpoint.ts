@@ -1,56 +1,52 @@
+import { check, checkText } from "./check.ts";
 import { snakeCase } from "./fields.ts";
-import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
+import { type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
 import { send } from "./request.ts";
-import type { ConnectionTarget, UserType } from "./target.ts";
+import { type ConnectionTarget, isUserType, type UserType } from "./target.ts";
 import { type TokenSet, tokenSetFrom } from "./token_set.ts";
 
-/** A grant in OAuth's own field names; the v3 spelling is made from them. */
+/** What is given for tokens: a code or a refresh token. */
 export interface TokenRequest {
-  /** `authorization_code` or `refresh_token`. */
-  readonly grantType: "authorization_code" | "refresh_token";
+  /** An authorization code. */
+  readonly code?: string;
+  /** A refresh token. */
+  readonly refreshToken?: string;
   /** Whom the tokens shall act for. */
   readonly userType: UserType;
-  /** The code or refresh token, under its field name. */
-  readonly grant: { readonly code: string } | { readonly refreshToken: string };
   /** Sent with a code. */
   readonly redirectUri?: string | undefined;
-  /** The connection concerned, where it is known; it names the connection in errors. */
-  readonly target?: ConnectionTarget | undefined;
 }
 
-/** `Version` header of `app`'s requests. */
-export function versionOf(app: HighLevelApp): "2021-07-28" | "v3" {
-  return app.apiVersion ?? "2021-07-28";
-}
-
-/** Asks the token endpoint; a lost answer is repeated once. Source: HighLevel's docs, "Get Access Token". */
+/**
+ * Asks the token endpoint with the code or the refresh token of `request`; a lost answer is repeated once. `target` names
+ * the connection in errors, where it is known. Source: HighLevel's docs, "Get Access Token".
+ */
 export async function requestTokens(
   app: HighLevelApp,
+  grant: "code" | "refreshToken",
   request: TokenRequest,
-  options: RequestOptions,
+  options?: RequestOptions,
+  target?: ConnectionTarget,
 ): Promise<TokenSet> {
-  const { grantType, userType, grant, redirectUri, target } = request;
+  const { userType, redirectUri } = request;
   const { clientId, clientSecret } = app;
-  const fields = {
+  const secret = checkText(grant, request[grant]);
+  check(isUserType(userType), `userType must be "Location" or "Company"`);
+  // In the order and spelling of v3; the older spelling is made from it.
+  const fields: Record<string, string> = {
     clientId,
     clientSecret,
-    grantType,
-    ...grant,
+    grantType: grant === "code" ? "authorization_code" : "refresh_token",
+    [grant]: secret,
     userType,
     ...(redirectUri && { redirectUri }),
   };
-  const version = versionOf(app);
-  const form = new URLSearchParams();
-  for (const [name, value] of Object.entries(fields)) {
-    form.set(version === "v3" ? name : snakeCase(name), value);
-  }
+  const spell = versionOf(app) === "v3" ? String : snakeCase;
   return await send(app, {
-    endpoint: "token",
-    retry: "once_if_unanswered",
     path: "/oauth/token",
-    headers: { "Content-Type": "application/x-www-form-urlencoded", Version: version },
-    body: form.toString(),
-    secrets: [clientSecret, ...Object.values(grant)],
+    body: new URLSearchParams(Object.entries(fields).map(([name, value]) => [spell(name), value])),
+    retry: "once_if_unanswered",
+    secret,
     target,
     read: (body, receivedAt) => tokenSetFrom(body, receivedAt, userType),
   }, options);

@@ -1,6 +1,7 @@
-import { fieldsOf, isText, malformed } from "./fields.ts";
-import { inspectAs } from "./redact.ts";
-import type { UserType } from "./target.ts";
+import { defined } from "./defined.ts";
+import { fieldsOf, isText } from "./fields.ts";
+import { inspectAs, REDACTED } from "./redact.ts";
+import { isUserType, type UserType } from "./target.ts";
 
 /**
  * The tokens of one connection, and what HighLevel tells about them. `JSON.stringify` writes all of it;
@@ -43,18 +44,6 @@ export interface TokenSet {
   readonly approveAllLocations?: boolean;
 }
 
-/** Optional fields that are texts on the wire, in `TokenSet`'s spelling. */
-const TEXTS = [
-  "locationId",
-  "companyId",
-  "userId",
-  "refreshTokenId",
-  "planId",
-  "appId",
-  "versionId",
-] as const;
-const FLAGS = ["isBulkInstallation", "installToFutureLocations", "approveAllLocations"] as const;
-
 /**
  * Reads a token answer, in either of HighLevel's spellings. Optional fields of the wrong type are left out:
  * a strange extra must not cost a token that was already rotated.
@@ -63,41 +52,42 @@ const FLAGS = ["isBulkInstallation", "installToFutureLocations", "approveAllLoca
  */
 export function tokenSetFrom(body: unknown, receivedAt: number, requested: UserType): TokenSet {
   const field = fieldsOf(body);
-  const accessToken = field.string("accessToken");
-  const lifetimeSeconds = field.number("expiresIn");
-  if (lifetimeSeconds < 0 || lifetimeSeconds > 1e10) {
-    throw malformed(`HighLevel's "expiresIn" is out of range.`);
-  }
-  const userType = field.text("userType");
-  const refreshToken = field.text("refreshToken");
+  const userType = field.value("userType");
   const approved = field.value("approvedLocations");
-
-  const tokens: { -readonly [K in keyof TokenSet]: TokenSet[K] } = {
-    accessToken,
+  return redactTokenSet(defined({
+    accessToken: field.string("accessToken"),
     tokenType: field.text("tokenType") ?? "Bearer",
-    expiresAt: new Date(receivedAt + lifetimeSeconds * 1000),
+    expiresAt: new Date(
+      receivedAt + field.required("expiresIn", secondsFrom(field.value("expiresIn"))) * 1000,
+    ),
     scope: [field.value("scope")].flat().filter(isText).flatMap((text) => text.split(" ")).filter(Boolean),
-    userType: userType === "Location" || userType === "Company" ? userType : requested,
-  };
-  if (refreshToken !== undefined) tokens.refreshToken = refreshToken;
-  for (const name of TEXTS) {
-    const text = field.text(name);
-    if (text !== undefined) tokens[name] = text;
-  }
-  for (const name of FLAGS) {
-    const flag = field.value(name);
-    if (typeof flag === "boolean") tokens[name] = flag;
-  }
-  if (Array.isArray(approved)) tokens.approvedLocations = approved.filter(isText);
-  return redactTokenSet(tokens);
+    userType: isUserType(userType) ? userType : requested,
+    refreshToken: field.text("refreshToken"),
+    locationId: field.text("locationId"),
+    companyId: field.text("companyId"),
+    userId: field.text("userId"),
+    refreshTokenId: field.text("refreshTokenId"),
+    planId: field.text("planId"),
+    appId: field.text("appId"),
+    versionId: field.text("versionId"),
+    isBulkInstallation: field.flag("isBulkInstallation"),
+    installToFutureLocations: field.flag("installToFutureLocations"),
+    approveAllLocations: field.flag("approveAllLocations"),
+    approvedLocations: Array.isArray(approved) ? approved.filter(isText) : undefined,
+  }));
+}
+
+/** A lifetime, as a number or a text of digits, that leads to no impossible date. */
+function secondsFrom(value: unknown): number | undefined {
+  const seconds = isText(value) && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof seconds === "number" && seconds >= 0 && seconds <= 1e10 ? seconds : undefined;
 }
 
 /** Makes `tokens` inspect without its tokens; its fields and its JSON stay whole. */
 export function redactTokenSet(tokens: TokenSet): TokenSet {
-  const { accessToken: _, refreshToken, ...shown } = tokens;
-  return inspectAs(tokens, {
-    accessToken: "[redacted]",
-    ...(refreshToken !== undefined && { refreshToken: "[redacted]" }),
-    ...shown,
-  });
+  const { refreshToken = "" } = tokens;
+  return inspectAs(
+    tokens,
+    defined({ ...tokens, accessToken: REDACTED, refreshToken: refreshToken && REDACTED || undefined }),
+  );
 }

@@ -1,4 +1,6 @@
-import { pageLimit } from "./page_limit.ts";
+import { check, checkWhole } from "../oauth/check.ts";
+import { defined } from "../oauth/defined.ts";
+import { orUndefined } from "../oauth/or_undefined.ts";
 import { isSummary, readRecord } from "./read_record.ts";
 import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
 
@@ -83,15 +85,11 @@ export class CloudflareKvStore implements TokenStore {
    * @throws {TypeError} when `kv` is no KV namespace or `cacheTtl` is under 30.
    */
   constructor(kv: KvNamespaceLike, { prefix = "", cacheTtl, now = Date.now }: CloudflareKvStoreOptions = {}) {
-    if (typeof kv?.list !== "function") {
-      throw new TypeError("kv must be a Workers KV namespace: bind one in wrangler.toml");
-    }
-    if (cacheTtl !== undefined && !(cacheTtl >= 30)) {
-      throw new TypeError("cacheTtl must be at least 30 seconds");
-    }
+    check(typeof kv?.list === "function", "kv must be a Workers KV namespace: bind one in wrangler.toml");
+    check(cacheTtl === undefined || cacheTtl >= 30, "cacheTtl must be at least 30 seconds");
     this.#kv = kv;
     this.#prefix = prefix;
-    this.#readOptions = cacheTtl === undefined ? { type: "text" } : { type: "text", cacheTtl };
+    this.#readOptions = defined({ type: "text" as const, cacheTtl });
     this.#now = now;
   }
 
@@ -102,7 +100,8 @@ export class CloudflareKvStore implements TokenStore {
    */
   async get(key: string): Promise<StoredRecord | undefined> {
     const text = await this.#kv.get(this.#name(key), this.#readOptions);
-    return readRecord(key, text === null ? null : parseJson(text), this.#now());
+    if (text === null) return undefined;
+    return readRecord(key, orUndefined<unknown>(() => JSON.parse(text)) ?? text, this.#now());
   }
 
   /**
@@ -110,15 +109,16 @@ export class CloudflareKvStore implements TokenStore {
    * key metadata is missing in lists.
    */
   async put(key: string, record: StoredRecord): Promise<void> {
-    const { name: _, ...nameless } = record.summary;
-    const metadata = byteLength(JSON.stringify(record.summary)) <= MAX_METADATA_BYTES
-      ? record.summary
-      : nameless;
-    const seconds = record.dropAt === undefined ? undefined : Math.ceil((record.dropAt - this.#now()) / 1000);
-    await this.#kv.put(this.#name(key), JSON.stringify(record), {
-      metadata,
-      ...seconds !== undefined && { expirationTtl: Math.max(MIN_TTL_SECONDS, seconds) },
-    });
+    const { summary, dropAt } = record;
+    const { name: _, ...nameless } = summary;
+    await this.#kv.put(
+      this.#name(key),
+      JSON.stringify(record),
+      defined({
+        metadata: byteLength(JSON.stringify(summary)) > MAX_METADATA_BYTES ? nameless : summary,
+        expirationTtl: dropAt && Math.max(MIN_TTL_SECONDS, Math.ceil((dropAt - this.#now()) / 1000)),
+      }),
+    );
   }
 
   /** Removes the record under `key`. */
@@ -127,12 +127,9 @@ export class CloudflareKvStore implements TokenStore {
   }
 
   /** One page of keys in ascending order. KV may answer with fewer than `limit` before the last page. */
-  async list({ prefix = "", limit, cursor }: StoreListOptions = {}): Promise<StorePage> {
-    const page = await this.#kv.list({
-      prefix: this.#prefix + prefix,
-      limit: pageLimit(limit),
-      ...cursor !== undefined && { cursor },
-    });
+  async list({ prefix = "", limit = 100, cursor }: StoreListOptions = {}): Promise<StorePage> {
+    checkWhole("limit", limit, 1000);
+    const page = await this.#kv.list(defined({ prefix: this.#prefix + prefix, limit, cursor }));
     const entries: StorePage["entries"][number][] = [];
     for (const { name, metadata } of page.keys) {
       const key = name.slice(this.#prefix.length);
@@ -140,27 +137,19 @@ export class CloudflareKvStore implements TokenStore {
       const summary = isSummary(metadata) ? metadata : (await this.get(key))?.summary;
       if (summary) entries.push({ key, summary });
     }
-    return page.list_complete || page.cursor === undefined ? { entries } : { entries, cursor: page.cursor };
+    return defined({ entries, cursor: page.list_complete ? undefined : page.cursor });
   }
 
   #name(key: string): string {
     const name = this.#prefix + key;
-    if (byteLength(name) <= MAX_KEY_BYTES) return name;
-    throw new TypeError(
-      `key must be at most ${MAX_KEY_BYTES} bytes for Workers KV, prefix included: ${name}`,
+    check(
+      byteLength(name) <= MAX_KEY_BYTES,
+      `key must be at most ${MAX_KEY_BYTES} bytes, prefix included: ${name}`,
     );
+    return name;
   }
 }
 
 function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
-}
-
-/** `text` as JSON, or `false` (which is no record) when it is none or `null`. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) ?? false;
-  } catch {
-    return false;
-  }
 }

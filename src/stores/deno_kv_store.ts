@@ -1,6 +1,7 @@
+import { check, checkWhole } from "../oauth/check.ts";
+import { defined } from "../oauth/defined.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { DenoKvKey, DenoKvLike } from "./deno_kv_like.ts";
-import { pageLimit } from "./page_limit.ts";
 import { readRecord } from "./read_record.ts";
 import { retryWhileLocked } from "./retry_while_locked.ts";
 import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
@@ -47,11 +48,10 @@ export class DenoKvStore implements TokenStore {
    * @throws {TypeError} when `kv` is no `Deno.Kv`.
    */
   constructor(kv: DenoKvLike, { leaseMs = 30_000, now = Date.now }: DenoKvStoreOptions = {}) {
-    if (typeof kv?.atomic !== "function") {
-      throw new TypeError(
-        'kv must be a Deno.Kv: run Deno with --unstable-kv and pass await Deno.openKv("connections.db")',
-      );
-    }
+    check(
+      typeof kv?.atomic === "function",
+      "kv must be a Deno.Kv: run Deno with --unstable-kv and pass await Deno.openKv()",
+    );
     this.#kv = kv;
     this.#leaseMs = leaseMs;
     this.#now = now;
@@ -74,9 +74,9 @@ export class DenoKvStore implements TokenStore {
    */
   async put(key: string, record: StoredRecord): Promise<void> {
     const { dropAt } = record;
-    const options = dropAt === undefined ? {} : { expireIn: Math.max(0, Math.ceil(dropAt - this.#now())) };
+    const expireIn = dropAt && Math.max(0, Math.ceil(dropAt - this.#now()));
     try {
-      await retryWhileLocked(() => this.#kv.set(keyOf(key), record, options));
+      await retryWhileLocked(() => this.#kv.set(keyOf(key), record, defined({ expireIn })));
     } catch (error) {
       if (!(error instanceof TypeError && error.message.includes("too large"))) throw error;
       throw new HighLevelError("store_failed", `Deno KV refuses the record under ${key}: ${error.message}.`);
@@ -89,17 +89,18 @@ export class DenoKvStore implements TokenStore {
   }
 
   /** One page of keys in ascending order. */
-  async list({ prefix = "", limit, cursor }: StoreListOptions = {}): Promise<StorePage> {
-    const size = pageLimit(limit);
+  async list({ prefix = "", limit = 100, cursor }: StoreListOptions = {}): Promise<StorePage> {
+    checkWhole("limit", limit, 1000);
     const range = { start: keyOf(cursor === undefined ? prefix : `${cursor}\0`), end: keyOf(prefix + LAST) };
-    const found = await retryWhileLocked(() => Array.fromAsync(this.#kv.list(range, { limit: size + 1 })));
+    const found = await retryWhileLocked(() => Array.fromAsync(this.#kv.list(range, { limit: limit + 1 })));
     const entries: StorePage["entries"][number][] = [];
-    for (const entry of found.slice(0, size)) {
-      const key = String(entry.key[1]);
-      const record = readRecord(key, entry.value, this.#now());
-      if (record) entries.push({ key, summary: record.summary });
+    let last: string | undefined;
+    for (const { key: [, name], value } of found.slice(0, limit)) {
+      last = `${name}`;
+      const record = readRecord(last, value, this.#now());
+      if (record) entries.push({ key: last, summary: record.summary });
     }
-    return found.length > size ? { entries, cursor: String(found[size - 1]?.key[1]) } : { entries };
+    return defined({ entries, cursor: found[limit] && last });
   }
 
   /**
@@ -107,7 +108,7 @@ export class DenoKvStore implements TokenStore {
    * A holder that dies frees the lock within `leaseMs`; so does one that is suspended for that long, and it is not told.
    */
   lock<T>(key: string, run: () => Promise<T>): Promise<T> {
-    return withLease(this.#kv, key, run, { leaseMs: this.#leaseMs, now: this.#now });
+    return withLease(this.#kv, key, run, this.#leaseMs, this.#now);
   }
 }
 

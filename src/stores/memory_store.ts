@@ -1,4 +1,5 @@
-import { pageLimit } from "./page_limit.ts";
+import { checkWhole } from "../oauth/check.ts";
+import { defined } from "../oauth/defined.ts";
 import { isDropped } from "./read_record.ts";
 import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
 
@@ -58,8 +59,17 @@ export class MemoryStore implements TokenStore {
   }
 
   /** One page of keys in ascending order. */
-  async list(options: StoreListOptions = {}): Promise<StorePage> {
-    return await this.#page(options);
+  async list({ prefix = "", limit = 100, cursor = "" }: StoreListOptions = {}): Promise<StorePage> {
+    checkWhole("limit", limit, 1000);
+    const entries: StorePage["entries"][number][] = [];
+    let last: string | undefined;
+    for (const key of this.#sortedKeys ??= [...this.#records.keys()].sort()) {
+      const record = key > cursor && key.startsWith(prefix) && this.#living(key);
+      if (!record) continue;
+      if (entries.length === limit) return await Promise.resolve(defined({ entries, cursor: last }));
+      entries.push({ key: last = key, summary: record.summary });
+    }
+    return { entries };
   }
 
   #living(key: string): StoredRecord | undefined {
@@ -68,31 +78,4 @@ export class MemoryStore implements TokenStore {
     this.#records.delete(key);
     return undefined;
   }
-
-  #page({ prefix = "", limit, cursor }: StoreListOptions): StorePage {
-    const size = pageLimit(limit);
-    const keys = this.#sortedKeys ??= [...this.#records.keys()].sort();
-    const entries: StorePage["entries"][number][] = [];
-    for (let i = firstAtOrAfter(keys, cursor === undefined ? prefix : `${cursor}\0`); i < keys.length; i++) {
-      const key = keys[i] ?? "";
-      if (!key.startsWith(prefix)) break;
-      const record = this.#living(key);
-      if (!record) continue;
-      const last = entries.at(-1);
-      if (last && entries.length === size) return { entries, cursor: last.key };
-      entries.push({ key, summary: record.summary });
-    }
-    return { entries };
-  }
-}
-
-function firstAtOrAfter(keys: readonly string[], from: string): number {
-  let low = 0;
-  let high = keys.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((keys[middle] ?? "") < from) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

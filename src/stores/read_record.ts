@@ -1,14 +1,8 @@
-import { isObject } from "../oauth/fields.ts";
+import { isObject, isText } from "../oauth/fields.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { RecordSummary, StoredRecord } from "./token_store.ts";
 
-const STATUSES = {
-  connected: true,
-  broken: true,
-  paused: true,
-  reauthorization_required: true,
-  forgotten: true,
-} satisfies Record<NonNullable<RecordSummary["status"]>, true>;
+const STATUS = /^(connected|broken|paused|reauthorization_required|forgotten|undefined)$/;
 
 /**
  * What a store found under `key`, as a record; `undefined` where there is nothing (`null`, `undefined`) or its
@@ -28,25 +22,23 @@ export function readRecord(key: string, value: unknown, now: number): StoredReco
 }
 
 /** Whether the time of `record` is over. */
-export function isDropped(record: StoredRecord, now: number): boolean {
-  return record.dropAt !== undefined && record.dropAt <= now;
+export function isDropped({ dropAt = Infinity }: StoredRecord, now: number): boolean {
+  return dropAt <= now;
 }
 
 /** Whether `value` is the summary of a record. */
 export function isSummary(value: unknown): value is RecordSummary {
-  return isObject(value) && typeof value.updatedAt === "number" &&
-    (value.status === undefined ||
-      (typeof value.status === "string" && Object.hasOwn(STATUSES, value.status))) &&
-    isOptional("number", value.expiresAt) && isOptional("number", value.refreshTokenIssuedAt) &&
-    isOptional("string", value.companyId) && isOptional("string", value.name);
+  if (!isObject(value)) return false;
+  const { status, updatedAt, expiresAt = 0, refreshTokenIssuedAt = 0, companyId = "", name = "" } = value;
+  return [updatedAt, expiresAt, refreshTokenIssuedAt].every(isNumber) && [companyId, name].every(isText) &&
+    STATUS.test(isText(status) || status === undefined ? `${status}` : "");
 }
 
 function isRecord(value: unknown): value is StoredRecord {
-  return isObject(value) && value.format === 1 && typeof value.body === "string" &&
-    isSummary(value.summary) &&
-    isOptional("number", value.dropAt);
+  return isObject(value) && value.format === 1 && isText(value.body) && isSummary(value.summary) &&
+    isNumber(value.dropAt ?? 0);
 }
 
-function isOptional(type: "number" | "string", value: unknown): boolean {
-  return value === undefined || typeof value === type;
+function isNumber(value: unknown): value is number {
+  return typeof value === "number";
 }

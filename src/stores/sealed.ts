@@ -1,3 +1,5 @@
+import { check } from "../oauth/check.ts";
+import { defined } from "../oauth/defined.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import type { StoredRecord, TokenStore } from "./token_store.ts";
@@ -12,11 +14,6 @@ interface SealingKey {
   /** The first 8 hex digits of the key's SHA-256: tells keys apart, tells nothing of them. */
   readonly id: string;
   readonly key: CryptoKey;
-}
-
-interface KeyRing {
-  readonly first: SealingKey;
-  readonly all: readonly SealingKey[];
 }
 
 const ENVELOPE = "s1.";
@@ -60,83 +57,86 @@ export function generateSealingKey(): string {
  * ```
  */
 export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
-  const [firstBytes, ...otherBytes] = keys.map(keyBytes);
-  if (!firstBytes) throw new TypeError("keys needs at least one key: generateSealingKey() makes one");
-  let keyRing: KeyRing | undefined;
-  // Imported at first use. No promise is kept: a Workers request must not wait for one that another request began.
-  const ring = async (): Promise<KeyRing> => keyRing ??= await importRing(firstBytes, otherBytes);
-  // Both remember under which key a record was opened: a copy under another key must fail as it would without them.
-  const openedRecords = new WeakMap<StoredRecord, { key: string; record: StoredRecord }>();
-  const openedBodies = new Map<string, { key: string; body: string }>();
+  check(keys.length > 0, "keys needs at least one key: generateSealingKey() makes one");
+  const allBytes = keys.map((text, index) => {
+    const bytes = fromBase64(`${text}`);
+    check(bytes?.length === 32, `keys[${index}] must be 32 bytes in base64: generateSealingKey() makes one`);
+    return bytes;
+  });
+  let imported: readonly SealingKey[] | undefined;
+  /** What was opened or sealed, by its envelope; under another key a copy must fail as it would without this. */
+  const opened = new Map<
+    string,
+    { readonly key: string; readonly envelope: StoredRecord; readonly record: StoredRecord }
+  >();
 
-  async function get(key: string): Promise<StoredRecord | undefined> {
-    const record = await store.get(key);
-    if (!record?.body.startsWith(ENVELOPE)) return record;
-    const known = recordOf(key, record);
-    if (known) return known;
-    const body = await openBody(key, record.body);
-    // A concurrent call may have been first, and callers cache by identity.
-    return recordOf(key, record) ?? rememberRecord(key, record, { ...record, body });
-  }
-
-  async function put(key: string, record: StoredRecord): Promise<void> {
-    const { first } = await ring();
-    const envelope = { ...record, body: await seal(first, key, record.body) };
-    rememberRecord(key, envelope, record);
-    rememberBody(key, envelope.body, record.body);
-    await store.put(key, envelope);
-  }
-
-  async function openBody(key: string, envelope: string): Promise<string> {
-    const known = openedBodies.get(envelope);
-    if (known?.key === key) return known.body;
-    const { all } = await ring();
-    const body = await open(all, key, envelope);
-    rememberBody(key, envelope, body);
-    return body;
-  }
-
-  function recordOf(key: string, envelope: StoredRecord): StoredRecord | undefined {
-    const known = openedRecords.get(envelope);
-    return known?.key === key ? known.record : undefined;
-  }
-
-  function rememberRecord(key: string, envelope: StoredRecord, record: StoredRecord): StoredRecord {
-    openedRecords.set(envelope, { key, record: Object.freeze(record) });
+  const remember = (key: string, envelope: StoredRecord, record: StoredRecord): StoredRecord => {
+    opened.set(envelope.body, { key, envelope, record: Object.freeze(record) });
+    const [oldest = ""] = opened.keys();
+    if (opened.size > MAX_REMEMBERED) opened.delete(oldest);
     return record;
-  }
+  };
+  const recall = (key: string, envelope: StoredRecord): StoredRecord | undefined => {
+    const known = opened.get(envelope.body);
+    if (known?.key !== key) return undefined;
+    // Callers cache by identity.
+    return known.envelope === envelope ? known.record : { ...envelope, body: known.record.body };
+  };
+  /** The key with `id`, by default the first one. */
+  const keyFor = async (recordKey: string, id?: string): Promise<SealingKey> => {
+    // Imported at first use. No promise is kept: a Workers request must not wait for one that another request began.
+    imported ??= await Promise.all(allBytes.map(importKey));
+    const found = imported.find((candidate) => candidate.id === (id ?? candidate.id));
+    if (found) return found;
+    throw failed(
+      recordKey,
+      `is sealed with key ${id}, which is not among the given keys. Add that key after the first`,
+    );
+  };
 
-  function rememberBody(key: string, envelope: string, body: string): void {
-    openedBodies.set(envelope, { key, body });
-    if (openedBodies.size <= MAX_REMEMBERED) return;
-    for (const oldest of openedBodies.keys()) return void openedBodies.delete(oldest);
-  }
-
-  const lock: TokenStore["lock"] = store.lock?.bind(store);
   return {
-    get,
-    put,
+    ...defined({ lock: store.lock?.bind(store) }),
     delete: (key) => store.delete(key),
     list: (options) => store.list(options),
-    ...lock && { lock },
+    get: async (key) => {
+      const envelope = await store.get(key);
+      if (!envelope?.body.startsWith(ENVELOPE)) return envelope;
+      const known = recall(key, envelope);
+      if (known) return known;
+      const [, id, text = ""] = /^s1\.(.{8})\.([^.]+)$/.exec(envelope.body) ?? [];
+      const bytes = fromBase64(text);
+      const closed = failed(key, "does not open: it was altered, cut or copied from another key");
+      // The comparison makes the text unique: base64 of other lengths, blanks or stray bits would decode alike.
+      if (!id || !bytes || toBase64(bytes) !== text) throw closed;
+      const { key: sealingKey } = await keyFor(key, id);
+      const opening = crypto.subtle.decrypt(cipher(key, bytes), sealingKey, bytes.subarray(NONCE_BYTES));
+      const body = await opening.catch(() => {
+        throw closed; // WebCrypto never says why, and rightly so
+      });
+      // A concurrent call may have been first.
+      return recall(key, envelope) ??
+        remember(key, envelope, { ...envelope, body: new TextDecoder().decode(body) });
+    },
+    put: async (key, record) => {
+      const { id, key: sealingKey } = await keyFor(key);
+      const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
+      const sealed = await crypto.subtle.encrypt(
+        cipher(key, nonce),
+        sealingKey,
+        new TextEncoder().encode(record.body),
+      );
+      const bytes = new Uint8Array([...nonce, ...new Uint8Array(sealed)]);
+      const envelope = { ...record, body: `${ENVELOPE}${id}.${toBase64(bytes)}` };
+      remember(key, envelope, record);
+      await store.put(key, envelope);
+    },
   };
 }
 
-function keyBytes(text: string, index: number): Uint8Array<ArrayBuffer> {
-  const bytes = typeof text === "string" ? fromBase64(text) : undefined;
-  if (bytes?.length === 32) return bytes;
-  throw new TypeError(`keys[${index}] must be 32 bytes in base64: generateSealingKey() makes one`);
-}
-
-async function importRing(
-  firstBytes: Uint8Array<ArrayBuffer>,
-  otherBytes: readonly Uint8Array<ArrayBuffer>[],
-): Promise<KeyRing> {
-  const [first, others] = await Promise.all([
-    importKey(firstBytes),
-    Promise.all(otherBytes.map(importKey)),
-  ]);
-  return { first, all: [first, ...others] };
+/** AES-GCM with the nonce that `bytes` begin with, bound to the record's key. */
+function cipher(recordKey: string, bytes: Uint8Array<ArrayBuffer>): AesGcmParams {
+  const additionalData = new TextEncoder().encode(recordKey);
+  return { name: "AES-GCM", iv: bytes.subarray(0, NONCE_BYTES), additionalData };
 }
 
 async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<SealingKey> {
@@ -146,42 +146,6 @@ async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<SealingKey> {
   return { id, key };
 }
 
-async function seal(sealingKey: SealingKey, recordKey: string, body: string): Promise<string> {
-  const encoder = new TextEncoder();
-  const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
-  const algorithm = { name: "AES-GCM", iv, additionalData: encoder.encode(recordKey) };
-  const ciphertext = await crypto.subtle.encrypt(algorithm, sealingKey.key, encoder.encode(body));
-  const bytes = new Uint8Array(NONCE_BYTES + ciphertext.byteLength);
-  bytes.set(iv);
-  bytes.set(new Uint8Array(ciphertext), NONCE_BYTES);
-  return `${ENVELOPE}${sealingKey.id}.${toBase64(bytes)}`;
-}
-
-async function open(ring: readonly SealingKey[], recordKey: string, envelope: string): Promise<string> {
-  const [, id, text = ""] = /^s1\.([0-9a-f]{8})\.([^.]+)$/.exec(envelope) ?? [];
-  const bytes = fromBase64(text);
-  // The comparison makes the text unique: base64 of other lengths, blanks or stray bits would decode alike.
-  if (id === undefined || !bytes || toBase64(bytes) !== text) throw altered(recordKey);
-  const sealingKey = ring.find((candidate) => candidate.id === id);
-  if (!sealingKey) {
-    throw new HighLevelError(
-      "store_failed",
-      `The record under ${recordKey} is sealed with key ${id}, which is not among the given keys. Add that key after the first.`,
-    );
-  }
-  const additionalData = new TextEncoder().encode(recordKey);
-  const algorithm = { name: "AES-GCM", iv: bytes.subarray(0, NONCE_BYTES), additionalData };
-  try {
-    const body = await crypto.subtle.decrypt(algorithm, sealingKey.key, bytes.subarray(NONCE_BYTES));
-    return new TextDecoder().decode(body);
-  } catch {
-    throw altered(recordKey); // WebCrypto never says why, and rightly so
-  }
-}
-
-function altered(recordKey: string): HighLevelError {
-  return new HighLevelError(
-    "store_failed",
-    `The sealed record under ${recordKey} does not open: it was altered, cut or copied from another key.`,
-  );
+function failed(recordKey: string, why: string): HighLevelError {
+  return new HighLevelError("store_failed", `The record under ${recordKey} ${why}.`);
 }

@@ -1,5 +1,9 @@
+import { check } from "../oauth/check.ts";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { orUndefined } from "../oauth/or_undefined.ts";
+import { readBytes } from "../oauth/read_bytes.ts";
 import { fromBase64 } from "../stores/base64.ts";
-import { invalidWebhook, type WebhookEvent, webhookEvent } from "./webhook_event.ts";
+import { type WebhookEvent, webhookEvent } from "./webhook_event.ts";
 
 /** Options of {@linkcode verifyWebhook}. */
 export interface VerifyWebhookOptions {
@@ -22,7 +26,6 @@ export interface VerifyWebhookOptions {
 
 /** HighLevel's docs, "Webhook authentication". */
 const HIGHLEVEL_PUBLIC_KEY = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=";
-const MAX_BODY_BYTES = 1024 * 1024;
 
 /**
  * The event in a webhook request that HighLevel signed (`X-GHL-Signature`, Ed25519 over the raw body) within the last
@@ -55,37 +58,31 @@ export async function verifyWebhook(
   request: Request,
   { publicKey = HIGHLEVEL_PUBLIC_KEY, now = Date.now, toleranceMs = 300_000 }: VerifyWebhookOptions = {},
 ): Promise<WebhookEvent> {
-  if (request.bodyUsed) {
-    throw new TypeError("verifyWebhook needs the raw body: call it before anything reads the request");
-  }
-  const signature = signatureOf(request.headers);
-  const key = await importKey(publicKey);
-  const body = await readBody(request);
-  if (!await crypto.subtle.verify("Ed25519", key, signature, body)) {
-    throw invalidWebhook(
-      "The webhook's X-GHL-Signature does not match its body: it was altered, or HighLevel did not send it.",
+  check(!request.bodyUsed, "verifyWebhook needs the raw body: call it before anything reads the request");
+  const { headers } = request;
+  const signature = fromBase64(headers.get("X-GHL-Signature") ?? "");
+  if (signature?.length !== 64) {
+    const isOld = headers.has("X-WH-Signature");
+    throw refusal(
+      `has no X-GHL-Signature of 64 bytes in base64${isOld ? "; HighLevel withdrew X-WH-Signature" : ""}`,
     );
   }
-  const event = webhookEvent(parseJson(body));
+  const key = await importKey(publicKey);
+  const body = await readBytes(request);
+  if (!body) throw refusal("is larger than 1 MiB");
+  if (!await crypto.subtle.verify("Ed25519", key, signature, body)) {
+    throw refusal("does not match its X-GHL-Signature: it was altered, or HighLevel did not send it");
+  }
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const event = webhookEvent(orUndefined<unknown>(() => JSON.parse(decoder.decode(body))));
   const ageMs = now() - event.timestamp.getTime();
   // Written so that a NaN is refused.
   if (Math.abs(ageMs) <= toleranceMs) return event;
-  const offBy = `${Math.round(Math.abs(ageMs) / 1000)} s ${ageMs > 0 ? "old" : "ahead of this clock"}`;
-  throw invalidWebhook(`The webhook is ${offBy}, more than the ${toleranceMs / 1000} s allowed.`);
+  throw refusal(`is ${ageMs / 1000} s old, more than the ${toleranceMs / 1000} s allowed either way`);
 }
 
-function signatureOf(headers: Headers): Uint8Array<ArrayBuffer> {
-  const text = headers.get("X-GHL-Signature");
-  if (text === null) {
-    throw invalidWebhook(
-      headers.has("X-WH-Signature")
-        ? "The webhook has only X-WH-Signature, which HighLevel withdrew on 1 Jul 2026; X-GHL-Signature is needed."
-        : "The webhook has no X-GHL-Signature.",
-    );
-  }
-  const signature = fromBase64(text);
-  if (signature?.length === 64) return signature;
-  throw invalidWebhook("The webhook's X-GHL-Signature is not 64 bytes in base64.");
+function refusal(why: string): HighLevelError {
+  return new HighLevelError("invalid_webhook", `The webhook ${why}.`);
 }
 
 async function importKey(publicKey: string): Promise<CryptoKey> {
@@ -96,32 +93,4 @@ async function importKey(publicKey: string): Promise<CryptoKey> {
     if (error instanceof DOMException && error.name === "NotSupportedError") throw error; // the runtime has no Ed25519
   }
   throw new TypeError("publicKey must be an Ed25519 public key: SPKI in base64");
-}
-
-async function readBody({ body }: Request): Promise<Uint8Array<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = body?.getReader();
-  for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
-    chunks.push(part.value);
-    size += part.value.length;
-    if (size <= MAX_BODY_BYTES) continue;
-    await reader?.cancel();
-    throw invalidWebhook("The webhook's body is larger than 1 MiB.");
-  }
-  const bytes = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
-    throw invalidWebhook("The webhook's body is not JSON.");
-  }
 }

@@ -1,5 +1,6 @@
-import { isObject, moment } from "../oauth/fields.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { defined } from "../oauth/defined.ts";
+import { fieldsOf, moment } from "../oauth/fields.ts";
+import { orUndefined } from "../oauth/or_undefined.ts";
 import { checkId } from "../oauth/target.ts";
 
 /** An app was installed. With a `locationId` it is a location's installation, without one the agency's. */
@@ -67,10 +68,6 @@ export interface OtherWebhookEvent {
 /** A checked webhook. */
 export type WebhookEvent = InstallEvent | UninstallEvent | OtherWebhookEvent;
 
-const ROUTING_IDS = ["appId", "companyId", "locationId", "webhookId"] as const;
-const INSTALL_IDS = ["versionId", "userId", "planId"] as const;
-const INSTALL_TEXTS = ["installType", "companyName"] as const;
-
 /**
  * Reads a webhook's body (HighLevel's docs, webhooks "App install" and "App uninstall").
  *
@@ -89,58 +86,38 @@ const INSTALL_TEXTS = ["installType", "companyName"] as const;
  * ```
  */
 export function webhookEvent(payload: unknown): WebhookEvent {
-  if (!isObject(payload)) throw invalidWebhook("The webhook's body is not a JSON object.");
-  const field = (name: string): unknown =>
-    Object.hasOwn(payload, name) ? payload[name] ?? undefined : undefined;
-  const required = <T>(name: string, value: T | undefined): T => value ?? malformed(name);
-
-  const type = field("type");
-  if (typeof type !== "string" || type === "") return malformed("type");
-  const timestamp = required("timestamp", moment(field("timestamp")));
-  const ids: { [K in typeof ROUTING_IDS[number]]?: string } = {};
-  for (const name of ROUTING_IDS) {
-    if (field(name) !== undefined) ids[name] = idFrom(name, field(name));
-  }
-  if (type !== "INSTALL" && type !== "UNINSTALL") return { ...ids, type, timestamp, payload };
-
-  const { companyId, locationId } = ids;
-  if (companyId === undefined && locationId === undefined) return malformed("locationId or companyId");
-  const appId = required("appId", ids.appId);
-  const webhookId = required("webhookId", ids.webhookId);
-  if (type === "UNINSTALL") return { ...ids, type, appId, timestamp, webhookId };
-
-  const event: { -readonly [K in keyof InstallEvent]: InstallEvent[K] } = {
-    ...ids,
-    type,
-    appId,
-    timestamp,
-    webhookId,
+  const field = fieldsOf(payload, "invalid_webhook", "The webhook");
+  /** The id under `name`, where there is one; what cannot be an id is refused. */
+  const id = (name: string): string | undefined => {
+    const value = field.value(name);
+    return value === undefined ? value : field.required(name, orUndefined(() => checkId(name, value)));
   };
-  for (const name of INSTALL_IDS) {
-    if (field(name) !== undefined) event[name] = idFrom(name, field(name));
-  }
-  for (const name of INSTALL_TEXTS) {
-    const text = field(name);
-    if (typeof text === "string") event[name] = text;
-  }
-  const isWhitelabel = field("isWhitelabelCompany");
-  if (typeof isWhitelabel === "boolean") event.isWhitelabelCompany = isWhitelabel;
-  return event;
-}
+  const routing = defined({
+    type: field.string("type"),
+    appId: id("appId"),
+    companyId: id("companyId"),
+    locationId: id("locationId"),
+    timestamp: field.required("timestamp", moment(field.value("timestamp"))),
+    webhookId: id("webhookId"),
+  });
+  const { type, appId, companyId, locationId, webhookId } = routing;
+  if (type !== "INSTALL" && type !== "UNINSTALL") return { ...routing, payload };
 
-/** An `invalid_webhook` error. */
-export function invalidWebhook(message: string): HighLevelError {
-  return new HighLevelError("invalid_webhook", message);
-}
-
-function idFrom(name: string, value: unknown): string {
-  try {
-    return checkId(name, value);
-  } catch {
-    return malformed(name);
-  }
-}
-
-function malformed(name: string): never {
-  throw invalidWebhook(`The webhook lacks a usable field "${name}".`);
+  field.required("locationId or companyId", locationId ?? companyId);
+  const event = {
+    ...routing,
+    appId: field.required("appId", appId),
+    webhookId: field.required("webhookId", webhookId),
+  };
+  if (type === "UNINSTALL") return { ...event, type };
+  return defined({
+    ...event,
+    type,
+    versionId: id("versionId"),
+    userId: id("userId"),
+    planId: id("planId"),
+    installType: field.text("installType"),
+    companyName: field.text("companyName"),
+    isWhitelabelCompany: field.flag("isWhitelabelCompany"),
+  });
 }

@@ -10,8 +10,8 @@ export interface WebhookSeenOptions {
   readonly now?: () => number;
 }
 
-/** Longer than a delivery stays within the tolerance of `verifyWebhook`, twice of 5 minutes, several times over. */
-const KEEP_MS = 60 * 60_000;
+/** An hour: longer than a delivery stays within the tolerance of `verifyWebhook`, twice of 5 minutes, several times over. */
+const KEEP_MS = 3_600_000;
 
 /**
  * Whether `webhookId` came before; if not, remembers it for an hour, under `webhook/<id>` in `store`.
@@ -42,12 +42,7 @@ export async function webhookSeen(
   const look = async (): Promise<boolean> => {
     if (await store.get(key)) return true;
     const updatedAt = now();
-    await store.put(key, {
-      format: 1,
-      summary: { updatedAt },
-      body: "",
-      dropAt: updatedAt + KEEP_MS,
-    });
+    await store.put(key, { format: 1, summary: { updatedAt }, body: "", dropAt: updatedAt + KEEP_MS });
     return false;
   };
   return await (store.lock ? store.lock(key, look) : look());

@@ -205,6 +205,52 @@ Deno.test("a young token that stays refused is healed", async () => {
   assert.deepEqual(traffic(w.sandbox), { refresh: 1 });
 });
 
+Deno.test("a lasting 401 costs one refresh a minute, not one a call", async () => {
+  const w = await connected();
+  const { connections, seen } = answering(w, unauthorized);
+  for (let call = 0; call < 20; call++) {
+    const response = await connections.fetch(LOCATION, "/");
+    assert.equal(response.status, 401);
+    assert.match(await response.text(), /Invalid JWT/);
+    w.clock.at += 1_000;
+  }
+  assert.equal(seen.length, 40, "after the refresh a call is repeated once, after a pause");
+  assert.deepEqual(traffic(w.sandbox), { refresh: 1 });
+  w.clock.at += OLD;
+  await connections.fetch(LOCATION, "/");
+  assert.deepEqual(traffic(w.sandbox), { refresh: 2 });
+});
+
+Deno.test("a lasting 401 of streamed bodies costs one refresh a minute too", async () => {
+  const w = await connected();
+  const { connections, seen } = answering(w, unauthorized);
+  for (let call = 0; call < 5; call++) {
+    const body = new Blob(["x"]).stream();
+    assert.equal((await connections.fetch(LOCATION, "/", { method: "POST", body })).status, 401);
+  }
+  assert.equal(seen.length, 5);
+  assert.deepEqual(traffic(w.sandbox), { refresh: 1 });
+});
+
+Deno.test("a token that was just healed and dies is replaced by a newer one in the store, and healed after a minute", async () => {
+  const w = await connected();
+  w.expire();
+  await w.connections.accessToken(LOCATION);
+  const newer = { ...await w.connections.tokens(LOCATION), accessToken: "newer" };
+  const { connections, seen } = answering(w, async () => {
+    await w.connections.save(LOCATION, newer);
+    return unauthorized();
+  }, ok);
+  assert.equal((await connections.fetch(LOCATION, "/")).status, 200);
+  assert.equal(seen[1]?.headers.get("authorization"), "Bearer newer");
+
+  w.sandbox.expireAccessTokens();
+  w.clock.at += OLD;
+  const healed = await w.connections.fetch(LOCATION, "/locations/apiLocation");
+  assert.equal(healed.status, 200);
+  await healed.body?.cancel();
+});
+
 Deno.test("a streamed body is not repeated: its 401 is returned, and the next call finds a living token", async () => {
   const w = await connected();
   w.sandbox.expireAccessTokens();

@@ -46,23 +46,31 @@ const REFUSED: readonly (readonly [string, string, RegExp])[] = [
   [
     "a newer version",
     GOLDEN_V1.replace(`"version":1`, `"version":2`),
-    /version 2, newer than this module's 1/,
+    /version 2.* this module, of version 1/,
   ],
   [
     "no version",
     `{"target":{"locationId":"one"},"status":"connected","updatedAt":1}`,
-    /is not a connection's record/,
+    /is none that this module/,
   ],
-  ["no JSON", "{oops", /is not a connection's record/],
-  ["an array", "[]", /is not a connection's record/],
+  ["no JSON", "{oops", /is none that this module/],
+  ["an array", "[]", /is none that this module/],
   [
     "no status",
     `{"version":1,"target":{"locationId":"one"},"updatedAt":1}`,
-    /lacks a target, a status or a time/,
+    /is none that this module/,
   ],
-  ["no target", `{"version":1,"status":"connected","updatedAt":1}`, /lacks a target/],
-  ["tokens without a date", GOLDEN_V1.replace("2026-11-25T00:00:00.000Z", "soon"), /holds no token set/],
-  ["tokens without a token", GOLDEN_V1.replace(`"accessToken":"an-access-token",`, ""), /holds no token set/],
+  ["no target", `{"version":1,"status":"connected","updatedAt":1}`, /is none that this module/],
+  [
+    "tokens without a date",
+    GOLDEN_V1.replace("2026-11-25T00:00:00.000Z", "soon"),
+    /is none that this module/,
+  ],
+  [
+    "tokens without a token",
+    GOLDEN_V1.replace(`"accessToken":"an-access-token",`, ""),
+    /is none that this module/,
+  ],
 ];
 
 for (const [what, text, message] of REFUSED) {

@@ -377,7 +377,7 @@ const TABLE: readonly Row[] = [
   ),
   ...missing("installedLocations", 3, [
     ["locations", { count: 5, traceId: "t-5" }],
-    ["items", { locations: { a: 1 }, traceId: "t-5" }],
+    ["locations", { locations: { a: 1 }, traceId: "t-5" }],
     ["locationId", { locations: [{ name: "nameless" }], traceId: "t-5" }],
     ["locationId", { items: [{ _id: "" }], traceId: "t-5" }],
   ]),

@@ -94,8 +94,30 @@ const PAGES: readonly [
     [
       json(200, { locations: items("a", "b"), count: 4 }),
       json(200, { locations: items("b", "c"), count: 4 }),
+      json(200, { locations: [], count: 4 }),
     ],
     ["a", "b", "c"],
+    3,
+  ],
+  [
+    "each page counts only itself",
+    "2021-07-28",
+    [
+      json(200, { locations: items("a", "b"), count: 2 }),
+      json(200, { locations: items("c", "d"), count: 2 }),
+      json(200, { locations: items("e"), count: 1 }),
+    ],
+    ["a", "b", "c", "d", "e"],
+    3,
+  ],
+  [
+    "the server gives smaller pages than asked for, and counts more",
+    "2021-07-28",
+    [
+      json(200, { locations: items("a"), count: 2 }),
+      json(200, { locations: items("b"), count: 2 }),
+    ],
+    ["a", "b"],
     2,
   ],
   [

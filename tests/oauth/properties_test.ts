@@ -127,7 +127,7 @@ for (const name of CALL_NAMES) {
 Deno.test("only words about the grant, in an answer below 500, say that a refresh token is dead", () => {
   fc.assert(
     fc.property(fc.integer({ min: 100, max: 599 }), wire.value, (status, value) => {
-      const { code } = refusalFrom("token", status, value);
+      const { code } = refusalFrom("/oauth/token", status, value);
       if (code !== "invalid_grant") return;
       assert.ok(status >= 400 && status < 500 && status !== 408 && status !== 429);
       assert.match(JSON.stringify(value), /invalid[ _]grant/i);

@@ -67,16 +67,18 @@ for (const apiVersion of ["2021-07-28", "v3"] as const) {
     sandbox.uninstall({ locationId: uninstalled });
     const app = { ...sandbox.app, apiVersion, fetch: sandbox.fetch };
     const { accessToken } = await recoverTokens(app, { companyId });
-    for (const [pageSize, pages] of [[100, 1], [24, 1], [10, 3], [1, 24]]) {
+    for (const [pageSize, pages] of [[100, 1], [24, 1], [10, 3], [1, 24]] as const) {
       sandbox.resetCounts();
-      const request = { companyId, accessToken, ...pageSize !== undefined && { pageSize } };
+      const request = { companyId, accessToken, pageSize };
       const found = await Array.fromAsync(installedLocations(app, request));
       assert.deepEqual(
         found.map(({ locationId }) => locationId),
         sandbox.locationIds().filter((id) => id !== uninstalled),
       );
       assert.ok(found.every(({ isInstalled, installedAt }) => isInstalled && installedAt instanceof Date));
-      assert.equal(sandbox.counts.installedLocations, pages);
+      // What counts may be the page alone, so only a page that is not full is the last; v3 tells.
+      const isLastFull = apiVersion !== "v3" && 24 % pageSize === 0;
+      assert.equal(sandbox.counts.installedLocations, isLastFull ? pages + 1 : pages);
     }
   });
 

@@ -1,4 +1,4 @@
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
 import { locationToken } from "../../oauth/location_token.ts";
 import { checkOwner } from "../../oauth/recover_tokens.ts";
 import type { Grant } from "../outcome.ts";
@@ -11,32 +11,28 @@ const PAUSE_MS = 1_000;
  * Mints a location's tokens from its agency's. The agency's own token is refreshed or recovered first where need be,
  * in a flight that all its locations share; an agency has no agency, so there is no loop.
  */
-export async function agency(
-  { app, target, record, requests, companyToken, sleep }: RungContext,
-): Promise<Grant> {
+export async function agency({ app, target, record, requests, companyToken }: RungContext): Promise<Grant> {
   const { locationId } = target;
   const companyId = record?.companyId;
-  if (locationId === undefined || companyId === undefined) {
-    throw new HighLevelError("not_installed", "No agency is known.", { target });
-  }
-  const mint = async (accessToken: string): Promise<Grant> => {
-    const tokens = await locationToken(app, { companyId, locationId, accessToken }, requests);
-    checkOwner(tokens, target);
-    return { tokens }; // which pair the agency's token was made with is the agency's to know
-  };
-  const first = await companyToken(companyId);
-  try {
-    return await mint(first.accessToken);
-  } catch (error) {
-    if (!(error instanceof HighLevelError) || error.code !== "unauthorized") throw error;
-  }
-  if (first.isYoung) {
-    await sleep(PAUSE_MS);
+  if (!locationId || !companyId) throw new HighLevelError("not_installed", "No agency is known.", { target });
+  let token = await companyToken(companyId);
+  for (let paused = false, healed = false;;) {
+    const { accessToken, isYoung, isHealed } = token;
     try {
-      return await mint(first.accessToken);
+      const tokens = await locationToken(app, { companyId, locationId, accessToken }, requests);
+      checkOwner(tokens, target);
+      return { tokens }; // which pair the agency's token was made with is the agency's to know
     } catch (error) {
-      if (!(error instanceof HighLevelError) || error.code !== "unauthorized") throw error;
+      if (!isCoded(error, "unauthorized")) throw error;
+      if (!paused && !healed && (isYoung || isHealed)) {
+        paused = true;
+        await requests.sleep(PAUSE_MS);
+      } else if (!healed && !isHealed) {
+        healed = true;
+        token = await companyToken(companyId, accessToken);
+      } else {
+        throw error;
+      }
     }
   }
-  return await mint((await companyToken(companyId, first.accessToken)).accessToken);
 }

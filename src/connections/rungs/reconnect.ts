@@ -3,9 +3,9 @@ import type { Grant } from "../outcome.ts";
 import type { RungContext } from "./rung.ts";
 
 /** Asks HighLevel's Reconnect API for a code and exchanges it. */
-export async function reconnect(context: RungContext): Promise<Grant> {
+export function reconnect(context: RungContext): Promise<Grant> {
   const { app, target, record, requests, endpoint, onEndpointRemoved } = context;
-  return await endpoint.ask(
+  return endpoint.ask(
     () => recoverWithAnyCredentials(app, target, requests, record?.clientId),
     onEndpointRemoved,
   );

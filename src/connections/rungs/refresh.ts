@@ -1,7 +1,7 @@
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { checkOwner, withAnyCredentials } from "../../oauth/recover_tokens.ts";
-import { refreshTokensFor } from "../../oauth/refresh_tokens.ts";
 import { userTypeOf } from "../../oauth/target.ts";
+import { requestTokens } from "../../oauth/token_endpoint.ts";
 import { redactTokenSet } from "../../oauth/token_set.ts";
 import type { Grant } from "../outcome.ts";
 import type { RungContext } from "./rung.ts";
@@ -11,15 +11,10 @@ export async function refresh({ app, target, record, requests }: RungContext): P
   const refreshToken = record?.tokens?.refreshToken;
   if (refreshToken === undefined) throw new HighLevelError("invalid_grant", "No refresh token is held.");
   const request = { refreshToken, userType: userTypeOf(target) };
-  return await withAnyCredentials(app, record?.clientId, isWrongClient, async (pairApp) => {
-    const tokens = await refreshTokensFor(pairApp, request, target, requests);
+  return await withAnyCredentials(app, record?.clientId, ["invalid_client"], async (pairApp) => {
+    const tokens = await requestTokens(pairApp, "refreshToken", request, requests, target);
     checkOwner(tokens, target);
     // RFC 6749 section 6: without a new refresh token the old one goes on.
-    const whole = tokens.refreshToken ? tokens : redactTokenSet({ ...tokens, refreshToken });
-    return { tokens: whole, clientId: pairApp.clientId };
+    return { tokens: redactTokenSet({ refreshToken, ...tokens }), clientId: pairApp.clientId };
   });
-}
-
-function isWrongClient({ code }: HighLevelError): boolean {
-  return code === "invalid_client";
 }

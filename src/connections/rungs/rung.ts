@@ -13,21 +13,21 @@ export interface RungContext {
   /** What is known of it. */
   readonly record: ConnectionRecord | undefined;
   /** Clock and timers of requests. */
-  readonly requests: RequestOptions;
+  readonly requests: RequestOptions & Required<Pick<RequestOptions, "now" | "sleep">>;
   /** What is known of the Reconnect endpoint. */
   readonly endpoint: ReconnectEndpoint;
   /** Told when the endpoint turns out to be removed. */
   readonly onEndpointRemoved: (error: HighLevelError) => void;
   /** A living token of a company; `rejected` is one that HighLevel refused. */
   readonly companyToken: (companyId: string, rejected?: string) => Promise<CompanyToken>;
-  /** Waits, ms. */
-  readonly sleep: (ms: number) => Promise<void>;
 }
 
-/** A company's token, and whether it was issued seconds ago. */
+/** A company's token, and how young it is. */
 export interface CompanyToken {
   /** The token. */
   readonly accessToken: string;
-  /** HighLevel may not know it everywhere yet. */
+  /** It was issued seconds ago: HighLevel may not know it everywhere yet. */
   readonly isYoung: boolean;
+  /** It came by healing within the last minute: where it stays refused, another healing would not help. */
+  readonly isHealed?: boolean;
 }
