@@ -1,7 +1,7 @@
 import { anySeed } from "./dice.ts";
 import { killCli } from "./kill_cli.ts";
 
-const KILLS = 6;
+const KILLS = 4;
 const seed = anySeed();
 
 Deno.test(`the command line killed ${KILLS} times while it recovers loses no connection (SEED=${seed})`, async () => {

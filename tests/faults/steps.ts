@@ -25,7 +25,7 @@ export interface Step {
 const LONELY = { locationId: "lonely" };
 const CHILD = { locationId: "child" };
 const AGENCY = { companyId: "agency" };
-const BULK = Array.from({ length: 12 }, (_, n) => ({ locationId: `bulk${n}` }));
+const BULK = Array.from({ length: 8 }, (_, n) => ({ locationId: `bulk${n}` }));
 
 export const STEPS: readonly Step[] = [
   {
