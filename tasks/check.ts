@@ -3,7 +3,7 @@
 const STEPS: readonly (readonly string[])[] = [
   ["fmt", "--check"],
   ["lint"],
-  ["check", "mod.ts", "src", "tests", "tasks"],
+  ["check", "mod.ts", "src", "tests", "tasks", "examples"],
   ["doc", "--lint", "mod.ts", "src/sandbox/mod.ts"],
   ["test", "-A", "--quiet", "tests/project/dependency_rule_test.ts", "tests/project/web_types_test.ts"],
   ["publish", "--dry-run", "--allow-dirty"],

@@ -141,7 +141,7 @@ Deno.test("the API asks for a version and a token of this location or its compan
     body: JSON.stringify({ locationId: "sub", firstName: "Ada" }),
   });
   assert.equal(created.status, 201);
-  assert.equal((await created.json()).contact.firstName, "Ada");
+  assert.match(await created.text(), /"firstName":"Ada"/);
 });
 
 Deno.test("the authorisation page redirects back with a code and the state", async () => {
