@@ -25,6 +25,7 @@ export interface Alert {
  */
 export class AlertBook {
   readonly #sql: SqlStorage;
+  #sending: Promise<void> | undefined;
 
   /** A book in `sql`. */
   constructor(sql: SqlStorage) {
@@ -43,6 +44,10 @@ export class AlertBook {
 
   /** Sends what is to be sent, in order. One that was sent and not yet noted as such may come twice. */
   async send(url: string): Promise<void> {
+    await (this.#sending ??= this.#sendAll(url).finally(() => this.#sending = undefined));
+  }
+
+  async #sendAll(url: string): Promise<void> {
     for (const { id, alert } of this.#sql.exec("SELECT id, alert FROM unsent ORDER BY id").toArray()) {
       await postAlert(url, JSON.parse(String(alert)));
       this.#sql.exec("DELETE FROM unsent WHERE id = ?", id);
