@@ -1,6 +1,6 @@
 import type { RateLimitBinding } from "../env.ts";
 import type { Role, Settings } from "../settings.ts";
-import { isSameSecret } from "./digest.ts";
+import { isSameDigest, sha256 } from "./digest.ts";
 import { ProblemError } from "./problem.ts";
 
 const RANK: Readonly<Record<Role, number>> = { viewer: 1, service: 2, admin: 3 };
@@ -12,8 +12,9 @@ export function mayDo(role: Role, needed: Role): boolean {
 
 /** The role of `key`; every key is compared whole, so that time tells nothing. */
 export async function roleOfKey(key: string, keys: Settings["keys"]): Promise<Role | undefined> {
+  const given = await sha256(key);
   const matches = await Promise.all(
-    keys.map(async ([role, expected]) => await isSameSecret(key, expected) ? role : undefined),
+    keys.map(async ([role, expected]) => isSameDigest(given, await sha256(expected)) ? role : undefined),
   );
   return matches.find((role) => role !== undefined);
 }
