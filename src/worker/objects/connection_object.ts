@@ -314,8 +314,8 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   async #plan(target: ConnectionTarget, healAttempt = -1): Promise<void> {
     const { store, keyOf } = this.#open();
     const record = await this.#read(target);
-    await this.#noteAtCompany(target, record);
     this.#agenda.clear("plan");
+    await this.#noteAtCompany(target, record);
     const now = Date.now();
     const expiresAt = record?.tokens?.expiresAt.getTime() ?? 0;
     const troubleSince = this.#facts.number("troubleSince");
@@ -344,8 +344,13 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     const { companyId } = record ?? {};
     if (companyId === undefined || locationId === undefined) return;
     if (this.#facts.get("notedAt") === companyId) return;
-    await this.#object({ companyId }).noteLocation({ companyId }, locationId, false);
-    this.#facts.set("notedAt", companyId);
+    try {
+      await this.#object({ companyId }).noteLocation({ companyId }, locationId, false);
+      this.#facts.set("notedAt", companyId);
+    } catch {
+      // The company's object is out of reach for now: no reason to fail a recovery that worked.
+      await this.#agenda.set("plan", Date.now() + PLAN_WITHIN_MS);
+    }
   }
 
   /** Called by `Connections` for every event: history, chart, trouble, alerts. Must not throw. */
