@@ -3,7 +3,7 @@ import { loadCli } from "../soak/load_cli.ts";
 import { loadWorker } from "../soak/load_worker.ts";
 import { anySeed } from "./dice.ts";
 
-const SECONDS = 6;
+const SECONDS = 5;
 const seed = anySeed();
 
 Deno.test(`${SECONDS} s of mixed traffic by 50 callers: no unexpected status, no token spent twice, flat memory (SEED=${seed})`, async () => {
@@ -13,5 +13,5 @@ Deno.test(`${SECONDS} s of mixed traffic by 50 callers: no unexpected status, no
 });
 
 Deno.test("a long run of the command line keeps its memory flat", async () => {
-  console.log(JSON.stringify(await loadCli(1_500)));
+  console.log(JSON.stringify(await loadCli(800)));
 });

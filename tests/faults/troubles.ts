@@ -12,6 +12,8 @@ export interface Trouble {
   readonly timeoutMs: number;
   /** Whether HighLevel may have carried out what it gave no usable answer to. */
   readonly losesAnswers: boolean;
+  /** Whether HighLevel may mean it: an answer that refuses in words nobody knows. */
+  readonly refuses: boolean;
   /** Whether HighLevel's pauses take real time. */
   readonly isSlow: boolean;
 }
@@ -37,12 +39,20 @@ export const TROUBLES: readonly Trouble[] = [
   ofHighLevel("429 with Retry-After", { kind: "status", status: 429, headers: { "retry-after": "2" } }),
   ofHighLevel("429 without Retry-After", { kind: "status", status: 429 }),
   ofHighLevel("429 for an hour", { kind: "status", status: 429, headers: { "retry-after": "3600" } }),
-  ofHighLevel("400, unknown text", { kind: "status", status: 400, body: { message: "Something else" } }),
-  ofHighLevel("401, unknown text", { kind: "status", status: 401, body: { message: "Something else" } }),
+  ofHighLevel(
+    "400, unknown text",
+    { kind: "status", status: 400, body: { message: "Something else" } },
+    "refuses",
+  ),
+  ofHighLevel(
+    "401, unknown text",
+    { kind: "status", status: 401, body: { message: "Something else" } },
+    "refuses",
+  ),
   ofHighLevel("403, HTML", { kind: "status", status: 403, body: "<html>Forbidden</html>" }),
   ofHighLevel("408", { kind: "status", status: 408 }),
-  ofHighLevel("secrets echoed", { kind: "echo_secrets" }),
-  ofHighLevel("wrong JSON types", { kind: "wrong_types" }, "loses answers"),
+  ofHighLevel("secrets echoed", { kind: "echo_secrets" }, "refuses"),
+  ofHighLevel("wrong JSON types", { kind: "wrong_types" }, "loses answers", "refuses"),
   ofHighLevel("huge body", { kind: "huge" }, "loses answers"),
   ofHighLevel("duplicate fields", { kind: "duplicate_fields" }),
   ofHighLevel("redirect", { kind: "redirect" }),
@@ -61,12 +71,13 @@ export const TROUBLES: readonly Trouble[] = [
 function ofHighLevel(
   name: string,
   fault: Omit<Fault, "on" | "times">,
-  ...traits: readonly ("loses answers" | "waits")[]
+  ...traits: readonly ("loses answers" | "waits" | "refuses")[]
 ): Trouble {
   const waits = traits.includes("waits");
   return {
     name,
     losesAnswers: traits.includes("loses answers"),
+    refuses: traits.includes("refuses"),
     timeoutMs: waits ? 25 : 15_000,
     isSlow: waits,
     begin: (cell, on, times) => {
@@ -80,6 +91,7 @@ function ofClock(name: string, skewMs: number): Trouble {
   return {
     name,
     losesAnswers: false,
+    refuses: false,
     timeoutMs: 15_000,
     isSlow: false,
     begin: ({ clock }) => {
@@ -93,6 +105,7 @@ function ofStore(name: string, trouble: StoreTrouble): Trouble {
   return {
     name,
     losesAnswers: false,
+    refuses: false,
     timeoutMs: 15_000,
     isSlow: false,
     begin: ({ store }, _, times) => store.begin(trouble, times),
