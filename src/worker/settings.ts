@@ -29,7 +29,7 @@ export type SettingsResult =
 
 const REQUIRED = ["HIGHLEVEL_CLIENT_ID", "HIGHLEVEL_CLIENT_SECRET", "ADMIN_KEY", "SEALING_KEYS"] as const;
 /** A key shorter than this can be guessed. */
-const MIN_KEY_LENGTH = 16;
+const MIN_KEY_LENGTH = 8;
 const BINDINGS = ["TOKENS", "CONNECTIONS", "JOBS", "RECOVERIES"] as const;
 
 /** Reads and checks the settings in `env`. */
