@@ -30,8 +30,8 @@ export async function authorizedFetch(
   init: RequestInit,
   { app, token: tokenFor, now, sleep }: TokenSource,
 ): Promise<Response> {
-  const request: RequestInit = input instanceof Request ? input : {};
-  const url = resolve(app, input instanceof Request ? input.url : `${input}`);
+  const request: Partial<Request> = input instanceof Request ? input : {};
+  const url = resolve(app, request.url ?? `${input}`);
   const method = (init.method ?? request.method ?? "GET").toUpperCase();
   const signal = init.signal ?? request.signal ?? undefined;
   const body = init.body ?? request.body ?? undefined;

@@ -1,10 +1,10 @@
 import { check, checkText, checkWhole } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { exchangeCode } from "../oauth/exchange_code.ts";
+import { fieldsOf } from "../oauth/fields.ts";
 import { appIdOf, checkApp, type HighLevelApp } from "../oauth/highlevel_app.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
-import { orUndefined } from "../oauth/or_undefined.ts";
-import { checkOwner, withAnyCredentials } from "../oauth/recover_tokens.ts";
+import type { HighLevelError } from "../oauth/highlevel_error.ts";
+import { isOwner, withAnyCredentials } from "../oauth/recover_tokens.ts";
 import { type ConnectionTarget, describeTarget, type UserType } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
 import type { TokenStore } from "../stores/token_store.ts";
@@ -14,7 +14,7 @@ import { type ConnectionRecord, summaryOf, targetOf } from "./connection_record.
 import { createEngine, type Engine } from "./engine.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { connectedRecord, type ConnectionDetails, detailsOf, known, withDetails } from "./next_record.ts";
-import { isOpen } from "./policy.ts";
+import { isOpen, RUNGS } from "./policy.ts";
 import { recoverAll } from "./recover_all.ts";
 import type { Recovery } from "./recovery.ts";
 import type { CompanyToken } from "./rungs/rung.ts";
@@ -160,12 +160,10 @@ export class Connections {
         clientId: app.clientId,
       }),
     );
-    const { locationId, companyId } = tokens;
-    const isLocation = tokens.userType === "Location" && locationId;
-    if (!isLocation && !companyId) {
-      throw new HighLevelError("malformed_response", "HighLevel's answer names no location and no company.");
-    }
-    const target = isLocation ? { locationId } : { companyId: `${companyId}` };
+    const { userType: kind, locationId } = tokens;
+    const target = kind === "Location" && locationId
+      ? { locationId }
+      : { companyId: fieldsOf(tokens).string("companyId") };
     const key = keyOf(target);
     return await exclusive(key, async () => {
       // Unlike an import these tokens exist nowhere else: where the store is in trouble they are kept in memory.
@@ -266,8 +264,7 @@ export class Connections {
       const stored = known(await book.read(this.#engine.keyOf(target)));
       const record = withDetails(target, stored, details);
       const situation = { record, endpointRemoved: await endpoint.removed() };
-      const rungs = ["refresh", "reconnect", "agency"] as const;
-      yield { target, startsWith: rungs.find((rung) => isOpen(rung, situation)) ?? "person" };
+      yield { target, startsWith: RUNGS.find((rung) => isOpen(rung, situation)) ?? "person" };
     }
   }
 
@@ -326,8 +323,5 @@ function checkTokens(tokens: TokenSet, target: ConnectionTarget): void {
   const { expiresAt, refreshToken } = tokens;
   check(expiresAt instanceof Date && !isNaN(expiresAt.getTime()), "tokens.expiresAt must be a valid Date");
   if (refreshToken !== undefined) checkText("tokens.refreshToken", refreshToken);
-  check(
-    orUndefined(() => checkOwner(tokens, target) ?? true) === true,
-    `tokens belong to another connection than ${describeTarget(target)}`,
-  );
+  check(isOwner(tokens, target), `tokens belong to another connection than ${describeTarget(target)}`);
 }

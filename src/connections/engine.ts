@@ -166,15 +166,8 @@ export function createEngine(options: ConnectionsOptions): Engine {
           ms,
           traceId,
         });
-        const error = written.end === "unsaved"
-          ? new HighLevelError("store_failed", "The tokens are kept in memory until the store works.", {
-            target,
-          })
-          : undefined;
-        return {
-          recovery: defined({ target, outcome: "recovered" as const, by, attempts, traceId, error }),
-          living,
-        };
+        const { trouble: error } = written;
+        return { recovery: defined({ target, outcome: "recovered", by, attempts, traceId, error }), living };
       }
 
       const { error } = climbed;
@@ -275,7 +268,7 @@ function foundFlight(
 }
 
 function forgotten(target: ConnectionTarget): HighLevelError {
-  const message = `${describeTarget(target)} was forgotten. Save new tokens or recover it to begin again.`;
+  const message = `${describeTarget(target)} was forgotten. Save or recover it to begin again.`;
   return new HighLevelError("not_installed", message, { target });
 }
 

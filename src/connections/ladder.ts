@@ -4,7 +4,7 @@ import { orError } from "../oauth/or_error.ts";
 import { describeTarget } from "../oauth/target.ts";
 import type { ConnectionRecord, LivingRecord } from "./connection_record.ts";
 import { type Grant, type Outcome, outcomeOf } from "./outcome.ts";
-import { isOpen, nextStep, type RungName } from "./policy.ts";
+import { isOpen, nextStep, type RungName, RUNGS } from "./policy.ts";
 import type { RecoveryAttempt } from "./recovery.ts";
 import { agency } from "./rungs/agency.ts";
 import { reconnect } from "./rungs/reconnect.ts";
@@ -43,12 +43,12 @@ export async function climb(ladder: Ladder): Promise<Climb> {
   let refreshTokenDied = false;
   let error = new HighLevelError(
     "reauthorization_required",
-    `${describeTarget(target)}: no refresh token, no agency, and the Reconnect endpoint is gone.`,
+    `${describeTarget(target)}: no refresh token, no agency, no Reconnect endpoint.`,
     { target },
   );
   const ended = <T>(how: T) => ({ ...how, attempts, record, refreshTokenDied });
 
-  for (const name of ["refresh", "reconnect", "agency"] as const) {
+  for (const name of RUNGS) {
     for (let waits = 0, rotations = 0, again = true; again;) {
       again = false;
       const endpointRemoved = name === "reconnect" && await endpoint.removed();

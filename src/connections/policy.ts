@@ -2,8 +2,11 @@ import { LONGEST_WAIT_MS } from "../oauth/retry.ts";
 import type { ConnectionRecord } from "./connection_record.ts";
 import type { Grant, Outcome } from "./outcome.ts";
 
-/** A way up that costs requests, in the order of the ladder: cheapest first. */
-export type RungName = "refresh" | "reconnect" | "agency";
+/** The ways up that cost requests, in the order of the ladder: cheapest first. */
+export const RUNGS = ["refresh", "reconnect", "agency"] as const;
+
+/** A way up that costs requests. */
+export type RungName = typeof RUNGS[number];
 
 /** What to do after one attempt. */
 export type Step =

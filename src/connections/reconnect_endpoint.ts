@@ -86,7 +86,7 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
       if (!isRemembered()) return await askNow(call, onRemoved);
       throw new HighLevelError(
         "endpoint_removed",
-        "HighLevel removed the Reconnect endpoint, as found within the last day.",
+        "HighLevel removed the Reconnect endpoint.",
       );
     },
   };

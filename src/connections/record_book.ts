@@ -9,12 +9,13 @@ import { storeFailed } from "./store_failed.ts";
 /** Times the store is asked before its trouble counts. */
 const ATTEMPTS = 3;
 
-/** What became of a write. */
-export type Written =
-  /** The record is in the store; or, where that is in trouble, in memory. */
-  | { readonly end: "saved" | "unsaved"; readonly by?: never }
-  /** Somebody else's record stands: a tombstone, or newer tokens. */
-  | { readonly end: "overtaken"; readonly by: ConnectionRecord };
+/** What became of a write: where both are missing, the record is in the store. */
+export interface Written {
+  /** Somebody else's record stands instead: a tombstone, or newer tokens. */
+  readonly by?: ConnectionRecord;
+  /** Why the record is in memory only. */
+  readonly trouble?: HighLevelError;
+}
 
 /** The records of a store; see {@linkcode recordBook}. */
 export interface RecordBook {
@@ -110,15 +111,12 @@ export function recordBook(
       // A store that cannot be read is no reason to drop tokens that exist nowhere else.
       const current = await orError(look(key));
       const isRead = !(current instanceof HighLevelError);
-      if (isRead && current && standsAgainst(current, record, before)) {
-        return { end: "overtaken", by: current };
-      }
-      const written = await orError(replace(key, record));
-      const trouble = written ?? (isRead ? undefined : current);
-      if (!trouble) return { end: "saved" };
+      if (isRead && current && standsAgainst(current, record, before)) return { by: current };
+      const trouble = await orError(replace(key, record)) ?? (isRead ? undefined : current);
+      if (!trouble) return {};
       unsaved.set(key, { record, before });
       onUnsaved(record, trouble);
-      return { end: "unsaved" };
+      return { trouble };
     },
   };
 }

@@ -3,19 +3,18 @@ export function check(isRight: boolean, message: string): asserts isRight {
   if (!isRight) throw new TypeError(message);
 }
 
-/** Returns `value` if it is a text with something in it; else throws a `TypeError` naming `field`. */
-export function checkText(field: string, value: unknown): string {
-  check(typeof value === "string" && value.trim() !== "", `${field} must be a non-empty string`);
+/** Returns `value` if it is a text that matches `pattern`, by default one with something in it; else throws a `TypeError`. */
+export function checkText(field: string, value: unknown, pattern = /\S/): string {
+  check(
+    typeof value === "string" && pattern.test(value),
+    `${field} must be a string that matches ${pattern}`,
+  );
   return value;
 }
 
 /** Returns `value` if it can be sent as a bearer token; else throws a `TypeError` naming `field`. */
 export function checkBearer(field: string, value: unknown): string {
-  check(
-    typeof value === "string" && /^[!-~]+$/.test(value),
-    `${field} must be a text without spaces or line ends`,
-  );
-  return value;
+  return checkText(field, value, /^[!-~]+$/);
 }
 
 /** Checks that `value` is a whole number from 1 to `most`; else throws a `TypeError` naming `field`. */

@@ -76,12 +76,12 @@ export function checkApp(app: HighLevelApp): void {
     checkText(`${name}.clientId`, pair?.clientId);
     checkText(`${name}.clientSecret`, pair?.clientSecret);
   }
-  check(["v3", "2021-07-28"].includes(apiVersion), `app.apiVersion must be "2021-07-28" or "v3"`);
+  checkText("app.apiVersion", apiVersion, /^(v3|2021-07-28)$/);
   for (const field of ["baseUrl", "marketplaceUrl"] as const) {
     const { [field]: site = DEFAULT_BASE_URL } = app;
     check(
       SITE.test(site) && URL.canParse(site),
-      `app.${field} must be an https or loopback URL without user, query or fragment`,
+      `app.${field} must be an https or loopback URL without query or fragment`,
     );
   }
 }

@@ -52,9 +52,9 @@ export class HighLevelError extends Error {
   /** Always `"HighLevelError"`. */
   override readonly name = "HighLevelError";
   /** What went wrong. */
-  readonly code: HighLevelErrorCode;
+  declare readonly code: HighLevelErrorCode;
   /** Whether the same call may work later without anybody changing anything. */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** HTTP status of HighLevel's answer. */
   declare readonly status?: number;
   /** HighLevel's trace id. */
@@ -67,9 +67,7 @@ export class HighLevelError extends Error {
   /** Makes an error with a code, a one-line message and what is known besides. */
   constructor(code: HighLevelErrorCode, message: string, { cause, ...details }: HighLevelErrorDetails = {}) {
     super(message, cause && { cause });
-    Object.assign(this, defined(details));
-    this.code = code;
-    this.retryable = RETRYABLE.test(code);
+    Object.assign(this, defined({ ...details, code, retryable: RETRYABLE.test(code) }));
   }
 
   /** What `JSON.stringify` shows: message, code and the known details. */

@@ -102,20 +102,20 @@ export async function withAnyCredentials<T>(
   throw first;
 }
 
+/** Whether tokens are for `target`, as far as they tell. */
+export function isOwner(tokens: TokenSet, target: ConnectionTarget): boolean {
+  const { userType, locationId = target.locationId, companyId = target.companyId } = tokens;
+  return userType === userTypeOf(target) &&
+    (target.locationId ? locationId === target.locationId : companyId === target.companyId);
+}
+
 /**
  * Checks that tokens are for `target`, as far as they tell.
  *
  * @throws {HighLevelError} `malformed_response` when they are for somebody else.
  */
 export function checkOwner(tokens: TokenSet, target: ConnectionTarget): void {
-  const name = target.locationId === undefined ? "companyId" : "locationId";
-  const { userType, [name]: owner = target[name] } = tokens;
-  if (userType === userTypeOf(target) && owner === target[name]) return;
-  throw new HighLevelError(
-    "malformed_response",
-    `${
-      describeTarget(target)
-    }: HighLevel answered with the tokens of another connection; they were not used.`,
-    { target },
-  );
+  if (isOwner(tokens, target)) return;
+  const message = `${describeTarget(target)}: HighLevel answered with the tokens of another connection.`;
+  throw new HighLevelError("malformed_response", message, { target });
 }

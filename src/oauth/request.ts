@@ -44,7 +44,6 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
 const ADVICE: { readonly [code in HighLevelErrorCode]?: string } = {
   location_inactive: " The refresh token still works once the location is active.",
   invalid_client: " Check the client id and secret.",
-  endpoint_removed: " The Reconnect endpoint is gone; another way back is needed.",
 };
 
 /**
@@ -74,69 +73,57 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
       Version: isForm || bearer ? versionOf(app) : undefined, // Reconnect knows no versions
     }),
     body: body && `${body}`,
-    redirect: "manual" as const,
+    redirect: "manual",
   });
 
-  const failure = (code: HighLevelErrorCode, text: string, details: HighLevelErrorDetails = {}) => {
-    const traceId = withoutSecrets(details.traceId ?? "", secrets).slice(0, 128) || undefined;
-    const message = (target ? `${describeTarget(target)}: ` : "") + redact(text, secrets);
-    return new HighLevelError(code, message, { ...details, traceId, target });
-  };
-
-  /** The answer, within the time limit. */
-  const exchange = async () => {
+  const attempt = async (): Promise<T> => {
     signal?.throwIfAborted();
-    const attempt = new AbortController();
+    const ended = new AbortController();
+    let details: HighLevelErrorDetails = {};
     const receive = async () => {
-      const response = await fetch(baseUrl.replace(/\/+$/, "") + call.path, {
-        ...request,
-        signal: attempt.signal,
-      });
-      return { response, bytes: await readBytes(response, attempt.signal) };
+      const { signal } = ended;
+      const response = await fetch(baseUrl.replace(/\/+$/, "") + call.path, { ...request, signal });
+      return { response, bytes: await readBytes(response, signal) };
     };
-    const give = async (): Promise<never> => {
-      await sleep(timeoutMs, attempt.signal);
-      throw failure("timeout", `HighLevel did not answer within ${timeoutMs} ms.`);
+    const giveUp = async (): Promise<never> => {
+      await sleep(timeoutMs, ended.signal);
+      throw new HighLevelError("timeout", `HighLevel did not answer within ${timeoutMs} ms.`);
     };
     try {
       // The race holds even against a fetch that ignores its signal.
-      return await orAborted(Promise.race([receive(), give()]), signal);
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error instanceof HighLevelError ? error : failure(
-        "network",
-        "HighLevel could not be reached, or its answer broke off.",
-        { cause: new Error(redact(wordsOf(error), secrets)) }, // of its own, so that nothing else travels along
-      );
-    } finally {
-      attempt.abort();
-    }
-  };
-
-  return await retrying(
-    async () => {
-      const { response: { status, headers }, bytes } = await exchange();
+      const { response, bytes } = await orAborted(Promise.race([receive(), giveUp()]), signal);
+      const { ok, status, headers } = response;
       const receivedAt = now();
       const json = orUndefined<unknown>(() => JSON.parse(new TextDecoder().decode(bytes)));
-      const traceId = isObject(json) && isText(json.traceId) ? json.traceId : undefined;
-      if (status < 200 || status > 299) {
-        const { code, text } = refusalFrom(call.path, status, json);
-        const retryAfterMs = retryAfterFrom(status, headers, receivedAt);
-        throw failure(code, `HighLevel answered ${status}${text && `: "${text}"`}.${ADVICE[code] ?? ""}`, {
-          status,
-          traceId,
-          retryAfterMs,
-        });
-      }
-      try {
-        return call.read(json, receivedAt);
-      } catch (error) {
-        throw error instanceof HighLevelError
-          ? failure(error.code, error.message, { status, traceId })
-          : error;
-      }
-    },
-    (error, attempt) => retryDelayMs(call.retry ?? "safe", error, attempt),
+      const { traceId }: Record<string, unknown> = isObject(json) ? json : {};
+      details = {
+        status,
+        traceId: isText(traceId) ? withoutSecrets(traceId, secrets).slice(0, 128) || undefined : undefined,
+        retryAfterMs: retryAfterFrom(status, headers, receivedAt),
+      };
+      if (ok) return call.read(json, receivedAt);
+      const { code, text } = refusalFrom(call.path, status, json);
+      throw new HighLevelError(
+        code,
+        `HighLevel answered ${status}${text && `: "${text}"`}.${ADVICE[code] ?? ""}`,
+      );
+    } catch (error) {
+      if (!details.status) signal?.throwIfAborted(); // an answer that has arrived counts
+      const isTold = error instanceof HighLevelError;
+      const message = isTold ? error.message : "The connection to HighLevel failed or broke.";
+      throw new HighLevelError(
+        isTold ? error.code : "network",
+        (target ? `${describeTarget(target)}: ` : "") + redact(message, secrets),
+        // An error of its own, so that nothing else travels along.
+        { ...details, target, cause: isTold ? undefined : new Error(redact(wordsOf(error), secrets)) },
+      );
+    } finally {
+      ended.abort();
+    }
+  };
+  return await retrying(
+    attempt,
+    (error, attempts) => retryDelayMs(call.retry ?? "safe", error, attempts),
     (ms) => pause(ms, signal),
   );
 }

@@ -1,4 +1,4 @@
-import { check } from "./check.ts";
+import { check, checkText } from "./check.ts";
 
 /**
  * Names one connection: a location (sub-account) or a company (agency). Exactly one id, never both.
@@ -23,11 +23,7 @@ const ID = /^[A-Za-z0-9_-]{1,128}$/;
  * @throws {TypeError} naming `field`, when it is empty, no string, or has characters outside `[A-Za-z0-9_-]`.
  */
 export function checkId(field: string, value: unknown): string {
-  check(
-    typeof value === "string" && ID.test(value),
-    `${field} must be 1 to 128 characters of A-Z a-z 0-9 _ -`,
-  );
-  return value;
+  return checkText(field, value, ID);
 }
 
 /**

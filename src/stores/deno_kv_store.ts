@@ -1,8 +1,7 @@
 import { check, checkWhole } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { DenoKvKey, DenoKvLike } from "./deno_kv_like.ts";
-import { readRecord } from "./read_record.ts";
+import { readRecord, recordFailed } from "./read_record.ts";
 import { retryWhileLocked } from "./retry_while_locked.ts";
 import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
 import { withLease } from "./with_lease.ts";
@@ -50,7 +49,7 @@ export class DenoKvStore implements TokenStore {
   constructor(kv: DenoKvLike, { leaseMs = 30_000, now = Date.now }: DenoKvStoreOptions = {}) {
     check(
       typeof kv?.atomic === "function",
-      "kv must be a Deno.Kv: run Deno with --unstable-kv and pass await Deno.openKv()",
+      "kv must be a Deno.Kv: with --unstable-kv, await Deno.openKv()",
     );
     this.#kv = kv;
     this.#leaseMs = leaseMs;
@@ -79,7 +78,7 @@ export class DenoKvStore implements TokenStore {
       await retryWhileLocked(() => this.#kv.set(keyOf(key), record, defined({ expireIn })));
     } catch (error) {
       if (!(error instanceof TypeError && error.message.includes("too large"))) throw error;
-      throw new HighLevelError("store_failed", `Deno KV refuses the record under ${key}: ${error.message}.`);
+      throw recordFailed(key, `is refused: ${error.message}`);
     }
   }
 

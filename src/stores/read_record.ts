@@ -13,12 +13,14 @@ const STATUS = /^(connected|broken|paused|reauthorization_required|forgotten|und
 export function readRecord(key: string, value: unknown, now: number): StoredRecord | undefined {
   if (value === null || value === undefined) return undefined;
   if (!isRecord(value)) {
-    throw new HighLevelError(
-      "store_failed",
-      `What the store holds under ${key} is no record of this module. Delete it, or give the store a place of its own.`,
-    );
+    throw recordFailed(key, "is none of this module: delete it, or give the store a place of its own");
   }
   return isDropped(value, now) ? undefined : value;
+}
+
+/** A `store_failed` error about the record under `key`. */
+export function recordFailed(key: string, why: string): HighLevelError {
+  return new HighLevelError("store_failed", `The record under ${key} ${why}.`);
 }
 
 /** Whether the time of `record` is over. */

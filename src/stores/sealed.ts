@@ -1,7 +1,7 @@
 import { check } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
+import { recordFailed } from "./read_record.ts";
 import type { StoredRecord, TokenStore } from "./token_store.ts";
 
 /** Options of {@linkcode sealed}. */
@@ -57,8 +57,8 @@ export function generateSealingKey(): string {
  * ```
  */
 export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
-  check(keys.length > 0, "keys needs at least one key: generateSealingKey() makes one");
-  const allBytes = keys.map((text, index) => {
+  const [first, ...others] = keys;
+  const allBytes = [first, ...others].map((text, index) => {
     const bytes = fromBase64(`${text}`);
     check(bytes?.length === 32, `keys[${index}] must be 32 bytes in base64: generateSealingKey() makes one`);
     return bytes;
@@ -88,9 +88,9 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
     imported ??= await Promise.all(allBytes.map(importKey));
     const found = imported.find((candidate) => candidate.id === (id ?? candidate.id));
     if (found) return found;
-    throw failed(
+    throw recordFailed(
       recordKey,
-      `is sealed with key ${id}, which is not among the given keys. Add that key after the first`,
+      `is sealed with key ${id}, which is not among the given keys`,
     );
   };
 
@@ -105,7 +105,7 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
       if (known) return known;
       const [, id, text = ""] = /^s1\.(.{8})\.([^.]+)$/.exec(envelope.body) ?? [];
       const bytes = fromBase64(text);
-      const closed = failed(key, "does not open: it was altered, cut or copied from another key");
+      const closed = recordFailed(key, "does not open: it was altered, cut or copied from another key");
       // The comparison makes the text unique: base64 of other lengths, blanks or stray bits would decode alike.
       if (!id || !bytes || toBase64(bytes) !== text) throw closed;
       const { key: sealingKey } = await keyFor(key, id);
@@ -144,8 +144,4 @@ async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<SealingKey> {
   const id = [...digest.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
   return { id, key };
-}
-
-function failed(recordKey: string, why: string): HighLevelError {
-  return new HighLevelError("store_failed", `The record under ${recordKey} ${why}.`);
 }

@@ -58,14 +58,12 @@ export async function verifyWebhook(
   request: Request,
   { publicKey = HIGHLEVEL_PUBLIC_KEY, now = Date.now, toleranceMs = 300_000 }: VerifyWebhookOptions = {},
 ): Promise<WebhookEvent> {
-  check(!request.bodyUsed, "verifyWebhook needs the raw body: call it before anything reads the request");
+  check(!request.bodyUsed, "request must be verified before anything reads it");
   const { headers } = request;
   const signature = fromBase64(headers.get("X-GHL-Signature") ?? "");
   if (signature?.length !== 64) {
-    const isOld = headers.has("X-WH-Signature");
-    throw refusal(
-      `has no X-GHL-Signature of 64 bytes in base64${isOld ? "; HighLevel withdrew X-WH-Signature" : ""}`,
-    );
+    // HighLevel withdrew X-WH-Signature on 1 Jul 2026.
+    throw refusal("has no X-GHL-Signature of 64 bytes in base64; X-WH-Signature is withdrawn");
   }
   const key = await importKey(publicKey);
   const body = await readBytes(request);
@@ -92,5 +90,5 @@ async function importKey(publicKey: string): Promise<CryptoKey> {
   } catch (error) {
     if (error instanceof DOMException && error.name === "NotSupportedError") throw error; // the runtime has no Ed25519
   }
-  throw new TypeError("publicKey must be an Ed25519 public key: SPKI in base64");
+  throw new TypeError("publicKey must be an Ed25519 key: SPKI in base64");
 }

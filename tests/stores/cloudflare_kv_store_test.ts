@@ -87,7 +87,7 @@ Deno.test("a value that is no record is reported by its key, without content", a
   ];
   for (const value of values) {
     await kv.put("t:k", value);
-    const failure = { code: "store_failed", message: /^What the store holds under k is no record[^M]*$/ };
+    const failure = { code: "store_failed", message: /^The record under k is none of this module[^M]*$/ };
     await assert.rejects(store.get("k"), failure, value);
     await assert.rejects(store.list(), failure, value);
   }

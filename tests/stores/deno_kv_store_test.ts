@@ -31,7 +31,7 @@ Deno.test("DenoKvStore says which key holds something foreign, and keeps to its 
   await kv.set(["highlevel-lock", "a"], "MARK");
   assert.deepEqual(await store.list(), { entries: [] });
   await kv.set(["highlevel", "a"], { token: "MARK" });
-  const foreign = { code: "store_failed", message: /^What the store holds under a is no record/ };
+  const foreign = { code: "store_failed", message: /^The record under a is none of this module: delete it/ };
   await assert.rejects(store.get("a"), foreign);
   await assert.rejects(store.list(), foreign);
 });

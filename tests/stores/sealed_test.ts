@@ -170,7 +170,7 @@ Deno.test("a wrong key is a TypeError at once that names it and does not show it
   }
   assert.throws(() => sealed(new MemoryStore(), { keys: [] }), {
     name: "TypeError",
-    message: /at least one key/,
+    message: /^keys\[0\] must be 32 bytes in base64: generateSealingKey/,
   });
 });
 
