@@ -64,21 +64,18 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
     return bytes;
   });
   let imported: readonly SealingKey[] | undefined;
-  /** What was opened or sealed, by its envelope; under another key a copy must fail as it would without this. */
-  const opened = new Map<
-    string,
-    { readonly key: string; readonly envelope: StoredRecord; readonly record: StoredRecord }
-  >();
+  /** The newest of each key that was opened or sealed: an object that is written often must not hold all it ever wrote. */
+  const opened = new Map<string, { readonly envelope: StoredRecord; readonly record: StoredRecord }>();
 
   const remember = (key: string, envelope: StoredRecord, record: StoredRecord): StoredRecord => {
-    opened.set(envelope.body, { key, envelope, record: Object.freeze(record) });
+    opened.set(key, { envelope, record: Object.freeze(record) });
     const [oldest = ""] = opened.keys();
     if (opened.size > MAX_REMEMBERED) opened.delete(oldest);
     return record;
   };
   const recall = (key: string, envelope: StoredRecord): StoredRecord | undefined => {
-    const known = opened.get(envelope.body);
-    if (known?.key !== key) return undefined;
+    const known = opened.get(key);
+    if (known?.envelope.body !== envelope.body) return undefined;
     // Callers cache by identity.
     return known.envelope === envelope ? known.record : { ...envelope, body: known.record.body };
   };

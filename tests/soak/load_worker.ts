@@ -23,7 +23,7 @@ export interface LoadReport {
 }
 
 const CALLERS = 50;
-const OWN = 4;
+const OWN = 2;
 const JSON_TYPE = { "content-type": "application/json" };
 
 /** 50 callers read, expire, lose and recover for some seconds; any status but the expected one fails. */
