@@ -11,6 +11,8 @@ export interface TokenSource {
   readonly app: HighLevelApp;
   /** A living token; `rejected` is one that was refused just now. */
   readonly token: (rejected?: string, signal?: AbortSignal) => Promise<CompanyToken>;
+  /** Tokens that came by healing and have opened nothing yet, with when they may be healed themselves, ms. */
+  readonly unproven: Map<string, number>;
   /** The clock, ms. */
   readonly now: () => number;
   /** Waits, ms. */
@@ -21,14 +23,19 @@ export interface TokenSource {
 const YOUNG_PAUSE_MS = 500;
 const IDEMPOTENT = /^(GET|HEAD|OPTIONS|PUT|DELETE)$/;
 
+/** A healing that did not help is not repeated for this long, ms. */
+const FUTILE_MS = 60_000;
+/** Unproven tokens remembered. */
+const MAX_UNPROVEN = 1_000;
+
 /**
- * Fetches from HighLevel's API with a token, healing once on 401; see `Connections.fetch`. A token that came by healing
- * within the last minute is not healed again: what refuses it, such as a missing scope, would refuse the next one too.
+ * Fetches from HighLevel's API with a token, healing once on 401; see `Connections.fetch`. Where healing did not help it
+ * is not done again for a minute: what refuses the new token, such as a missing scope, would refuse the next one too.
  */
 export async function authorizedFetch(
   input: string | URL | Request,
   init: RequestInit,
-  { app, token: tokenFor, now, sleep }: TokenSource,
+  { app, token: tokenFor, unproven, now, sleep }: TokenSource,
 ): Promise<Response> {
   const request: Partial<Request> = input instanceof Request ? input : {};
   const url = resolve(app, request.url ?? `${input}`);
@@ -45,21 +52,29 @@ export async function authorizedFetch(
     redirect: init.redirect === "error" ? "error" as const : "manual" as const, // followed, the token would go elsewhere
   };
 
+  const heal = async (rejected: string): Promise<CompanyToken> => {
+    const token = await tokenFor(rejected, signal);
+    if (unproven.size >= MAX_UNPROVEN) unproven.clear();
+    unproven.set(token.accessToken, now() + FUTILE_MS);
+    return token;
+  };
+
   let token = await tokenFor(undefined, signal);
   for (let paused = false, healed = false, waited = false;;) {
-    const { accessToken, isYoung, isHealed } = token;
+    const { accessToken, isYoung } = token;
     headers.set("Authorization", `Bearer ${accessToken}`);
     const response = await fetch(url, options);
     const { status } = response;
     const waitMs = retryAfterFrom(status, response.headers, now()) ?? Infinity;
-    const mayHeal = status === 401 && !healed && !isHealed;
+    if (status !== 401) unproven.delete(accessToken);
+    const mayHeal = status === 401 && !healed && !((unproven.get(accessToken) ?? 0) > now());
     if (!isRepeatable) {
       // The request cannot be repeated, but the next one shall find a living token; trouble is told to that one.
-      if (mayHeal) await tokenFor(accessToken, signal).catch(() => {});
+      if (mayHeal) await heal(accessToken).catch(() => {});
       return response;
     }
     let pauseMs = 0;
-    if (status === 401 && !paused && !healed && (isYoung || isHealed)) {
+    if (mayHeal && isYoung && !paused) {
       paused = true;
       pauseMs = YOUNG_PAUSE_MS;
     } else if (mayHeal) {
@@ -72,7 +87,7 @@ export async function authorizedFetch(
     }
     await response.body?.cancel().catch(() => {}); // nobody reads it; it may have broken by itself
     if (pauseMs) await sleep(pauseMs, signal);
-    token = await tokenFor(status === 401 && !pauseMs ? accessToken : undefined, signal);
+    token = status === 401 && !pauseMs ? await heal(accessToken) : await tokenFor(undefined, signal);
   }
 }
 

@@ -105,6 +105,7 @@ export interface RecoveryPlan {
  */
 export class Connections {
   readonly #app: HighLevelApp;
+  readonly #unproven = new Map<string, number>();
   readonly #engine: Engine;
 
   /**
@@ -216,6 +217,7 @@ export class Connections {
       ...requests,
       app: this.#app,
       token: (rejected, signal) => token(target, defined({ rejected, signal })),
+      unproven: this.#unproven,
     });
   }
 

@@ -64,8 +64,6 @@ export interface Engine {
 
 /** A token younger than this may not be known everywhere at HighLevel yet, ms. */
 const YOUNG_MS = 10_000;
-/** A token that was got by healing less than this ago is not healed again because of the API, ms. */
-const HEALED_MS = 60_000;
 
 /** The engine of options that were checked. The one part that awaits; it decides nothing itself. */
 export function createEngine(options: ConnectionsOptions): Engine {
@@ -232,10 +230,8 @@ export function createEngine(options: ConnectionsOptions): Engine {
   };
 
   const token = async (target: ConnectionTarget, wish: AccessTokenOptions): Promise<CompanyToken> => {
-    const { tokens, accessTokenIssuedAt = 0, savedAt } = await living(target, wish);
-    const ageMs = Math.abs(now() - accessTokenIssuedAt);
-    const isHealed = ageMs < HEALED_MS && accessTokenIssuedAt !== savedAt;
-    return { accessToken: tokens.accessToken, isYoung: ageMs < YOUNG_MS, isHealed };
+    const { tokens, accessTokenIssuedAt = 0 } = await living(target, wish);
+    return { accessToken: tokens.accessToken, isYoung: Math.abs(now() - accessTokenIssuedAt) < YOUNG_MS };
   };
 
   return {

@@ -204,7 +204,7 @@ Deno.test("wrong credentials end a run at once with the reason", async () => {
     env: { HIGHLEVEL_CLIENT_SECRET: "wrong" },
   });
   assert.equal(code, 1);
-  assert.match(err, /Stopped: the app's credentials are refused\./);
+  assert.match(err, /Stopped at once\..*Check the client id and secret/);
   assert.ok(world.sandbox.counts.total <= 3, `${world.sandbox.counts.total} requests`);
 });
 

@@ -17,17 +17,17 @@ export async function agency({ app, target, record, requests, companyToken }: Ru
   if (!locationId || !companyId) throw new HighLevelError("not_installed", "No agency is known.", { target });
   let token = await companyToken(companyId);
   for (let paused = false, healed = false;;) {
-    const { accessToken, isYoung, isHealed } = token;
+    const { accessToken, isYoung } = token;
     try {
       const tokens = await locationToken(app, { companyId, locationId, accessToken }, requests);
       checkOwner(tokens, target);
       return { tokens }; // which pair the agency's token was made with is the agency's to know
     } catch (error) {
       if (!isCoded(error, "unauthorized")) throw error;
-      if (!paused && !healed && (isYoung || isHealed)) {
+      if (isYoung && !paused && !healed) {
         paused = true;
         await requests.sleep(PAUSE_MS);
-      } else if (!healed && !isHealed) {
+      } else if (!healed) {
         healed = true;
         token = await companyToken(companyId, accessToken);
       } else {

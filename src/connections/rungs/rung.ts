@@ -28,6 +28,4 @@ export interface CompanyToken {
   readonly accessToken: string;
   /** It was issued seconds ago: HighLevel may not know it everywhere yet. */
   readonly isYoung: boolean;
-  /** It came by healing within the last minute: where it stays refused, another healing would not help. */
-  readonly isHealed?: boolean;
 }

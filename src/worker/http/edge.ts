@@ -22,6 +22,8 @@ export class Edge {
   readonly #store: TokenStore;
   /** Lists connections from key metadata. It never gets to see a token, and never writes. */
   readonly connections: Connections;
+  /** Tokens that came by healing here and have opened nothing yet. */
+  readonly unproven: Map<string, number> = new Map();
 
   constructor(env: WorkerEnv, { app, sealingKeys }: Settings) {
     this.#env = env;

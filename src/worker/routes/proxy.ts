@@ -52,6 +52,7 @@ export const proxyRoutes: readonly Route[] = [
         app: settings.app,
         sleep,
         now: Date.now,
+        unproven: edge.unproven,
         token: async (rejected) => {
           const result = await edge.token(target, { rejected });
           if (!result.ok) throw new ProblemError(problemFor(result.error, settings, target));
