@@ -35,14 +35,10 @@ The worker answers at ${worker.url} (dashboard: sign in with the admin key), for
   isReal ? "the real HighLevel" : "a HighLevel in miniature"
 }.
 
-  export KEY=${keys.ADMIN_KEY}
-  curl -H "Authorization: Bearer $KEY" -X POST ${worker.url}/connections/location/${
-  example?.locationId ?? "LOCATION_ID"
-}/recover
-  curl -H "Authorization: Bearer $KEY" ${worker.url}/connections/location/${
-  example?.locationId ?? "LOCATION_ID"
-}/token
-  curl -H "Authorization: Bearer $KEY" ${worker.url}/connections
+  export KEY=${keys.ADMIN_KEY} URL=${worker.url} ID=${example?.locationId ?? "LOCATION_ID"}
+  curl -H "Authorization: Bearer $KEY" -X POST $URL/connections/location/$ID/recover
+  curl -H "Authorization: Bearer $KEY" $URL/connections/location/$ID/token
+  curl -H "Authorization: Bearer $KEY" $URL/connections
 `);
 Deno.addSignalListener("SIGINT", () => {});
 await worker.ended;
