@@ -7,7 +7,7 @@ const SECONDS = Number(Deno.env.get("LOAD_SECONDS") ?? 60);
 const seed = anySeed();
 
 Deno.test(`${SECONDS} s of mixed traffic by 50 callers: no unexpected status, no token spent twice, flat memory (SEED=${seed})`, async () => {
-  const report = await loadWorker(SECONDS, seed);
+  const report = await loadWorker(SECONDS, seed, SECONDS);
   console.log(JSON.stringify(report));
   assert.equal(report.spentAgain, 0);
 });

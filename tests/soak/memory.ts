@@ -18,6 +18,11 @@ export class Memory {
     assert.ok(late <= early * 1.3 + 24 * MIB, `${name} grows: ${this}`);
   }
 
+  /** Fails where it was more than `mebibytes` at any time. */
+  assertBelow(mebibytes: number, name: string): void {
+    assert.ok(Math.max(...this.#samples) <= mebibytes * MIB, `${name} takes too much: ${this}`);
+  }
+
   /** The medians of the second and of the last quarter, and the greatest sample. */
   toString(): string {
     const shown = [this.#median(0.25, 0.5), this.#median(0.75, 1), Math.max(...this.#samples)].map((bytes) =>
