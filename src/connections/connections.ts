@@ -182,11 +182,8 @@ export class Connections {
    * @throws {HighLevelError} `reauthorization_required`, `location_inactive`, `not_installed` (forgotten),
    * `invalid_client`, `store_failed` or a transient code.
    */
-  async accessToken(
-    target: ConnectionTarget,
-    options: AccessTokenOptions = {},
-  ): Promise<string> {
-    return (await this.#engine.living(target, options)).tokens.accessToken;
+  accessToken(target: ConnectionTarget, options: AccessTokenOptions = {}): Promise<string> {
+    return this.#engine.living(target, options, ({ tokens }) => tokens.accessToken);
   }
 
   /**
@@ -195,8 +192,8 @@ export class Connections {
    *
    * @throws {HighLevelError} as {@linkcode Connections.accessToken}.
    */
-  async tokens(target: ConnectionTarget, options: AccessTokenOptions = {}): Promise<TokenSet> {
-    return (await this.#engine.living(target, options)).tokens;
+  tokens(target: ConnectionTarget, options: AccessTokenOptions = {}): Promise<TokenSet> {
+    return this.#engine.living(target, options, ({ tokens }) => tokens);
   }
 
   /**

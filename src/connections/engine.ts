@@ -50,8 +50,12 @@ export interface Engine {
   readonly requests: RungContext["requests"];
   /** Where the record of `target` is kept. Checks the target. */
   readonly keyOf: (target: ConnectionTarget) => string;
-  /** A record with a living token: the stored one, or by whatever it takes. */
-  readonly living: (target: ConnectionTarget, options: AccessTokenOptions) => Promise<LivingRecord>;
+  /** What `pick` takes of a record with a living token: the stored one, or by whatever it takes. */
+  readonly living: <T>(
+    target: ConnectionTarget,
+    wish: AccessTokenOptions,
+    pick: (record: LivingRecord) => T,
+  ) => Promise<T>;
   /** A living token and its age. */
   readonly token: (target: ConnectionTarget, options: AccessTokenOptions) => Promise<CompanyToken>;
   /** Climbs the ladder even if the stored token looks alive. */
@@ -64,6 +68,9 @@ export interface Engine {
 
 /** A token younger than this may not be known everywhere at HighLevel yet, ms. */
 const YOUNG_MS = 10_000;
+
+/** Keys of locations remembered. */
+const MAX_KEYS = 5_000;
 
 /** The engine of options that were checked. The one part that awaits; it decides nothing itself. */
 export function createEngine(options: ConnectionsOptions): Engine {
@@ -80,6 +87,7 @@ export function createEngine(options: ConnectionsOptions): Engine {
   );
   const flights = new Map<string, Promise<Flight>>();
   const turns = new Map<string, Promise<void>>();
+  const keys = new Map<string, string>();
 
   const tell = (event: Untold): void => {
     try {
@@ -87,6 +95,16 @@ export function createEngine(options: ConnectionsOptions): Engine {
     } catch {
       // A listener's trouble must not cost a token.
     }
+  };
+  /** Where the record of `target` is kept. A key is made, and its id checked, once for many calls. */
+  const keyFor = (target: ConnectionTarget): string => {
+    const { locationId = "", companyId } = target ?? {};
+    const known = companyId === undefined ? keys.get(locationId) : undefined;
+    if (known) return known;
+    const key = keyOf(prefix, target);
+    if (keys.size >= MAX_KEYS) keys.clear();
+    if (locationId) keys.set(locationId, key);
+    return key;
   };
   const tick = (record: ConnectionRecord | undefined): number =>
     Math.max(now(), (record?.updatedAt ?? 0) + 1);
@@ -208,8 +226,8 @@ export function createEngine(options: ConnectionsOptions): Engine {
     }
   };
 
-  const living = async (target: ConnectionTarget, wish: AccessTokenOptions): Promise<LivingRecord> => {
-    const key = keyOf(prefix, target);
+  const living: Engine["living"] = async (target, wish, pick) => {
+    const key = keyFor(target);
     let held: ConnectionRecord | undefined;
     try {
       held = book.decode(await store.get(key));
@@ -217,34 +235,35 @@ export function createEngine(options: ConnectionsOptions): Engine {
       // The flight asks again, with pauses.
     }
     // A record that is in memory only takes the long way: a flight may write it.
-    if (isLiving(held, wish) && !book.isUnsaved(key)) return held;
+    if (isLiving(held, wish) && !book.isUnsaved(key)) return pick(held);
 
     const flight = await orError(ascend(key, target, wish));
     if (!(flight instanceof HighLevelError)) {
-      if (flight.living) return flight.living;
+      if (flight.living) return pick(flight.living);
       ({ held } = flight);
     } else if (!isCoded(flight, "store_failed")) throw flight;
     // A token that ends soon is still better than none.
-    if (isHeld(held) && freshness(held, now(), 0, wish.rejected) !== "dead") return held;
+    if (isHeld(held) && freshness(held, now(), 0, wish.rejected) !== "dead") return pick(held);
     throw flight instanceof HighLevelError ? flight : reasonOf(flight.recovery);
   };
 
-  const token = async (target: ConnectionTarget, wish: AccessTokenOptions): Promise<CompanyToken> => {
-    const { tokens, accessTokenIssuedAt = 0 } = await living(target, wish);
-    return { accessToken: tokens.accessToken, isYoung: Math.abs(now() - accessTokenIssuedAt) < YOUNG_MS };
-  };
+  const token: Engine["token"] = (target, wish) =>
+    living(target, wish, ({ tokens: { accessToken }, accessTokenIssuedAt = 0 }) => ({
+      accessToken,
+      isYoung: Math.abs(now() - accessTokenIssuedAt) < YOUNG_MS,
+    }));
 
   return {
     book,
     endpoint,
     requests,
-    keyOf: (target) => keyOf(prefix, target),
+    keyOf: keyFor,
     living,
     token,
     exclusive,
     tick,
     recover: async (target, wish) => {
-      const flight = await orError(ascend(keyOf(prefix, target), target, { ...wish, forced: true }));
+      const flight = await orError(ascend(keyFor(target), target, { ...wish, forced: true }));
       if (!(flight instanceof HighLevelError)) return flight.recovery;
       return { target, outcome: "failed", attempts: [], error: flight };
     },

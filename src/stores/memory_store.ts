@@ -1,6 +1,5 @@
 import { checkWhole } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
-import { isDropped } from "./read_record.ts";
 import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
 
 /** Options of {@linkcode MemoryStore}. */
@@ -74,7 +73,7 @@ export class MemoryStore implements TokenStore {
 
   #living(key: string): StoredRecord | undefined {
     const record = this.#records.get(key);
-    if (!record || !isDropped(record, this.#now())) return record;
+    if (!record?.dropAt || record.dropAt > this.#now()) return record;
     this.#records.delete(key);
     return undefined;
   }

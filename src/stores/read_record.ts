@@ -15,17 +15,12 @@ export function readRecord(key: string, value: unknown, now: number): StoredReco
   if (!isRecord(value)) {
     throw recordFailed(key, "is none of this module: delete it, or give the store a place of its own");
   }
-  return isDropped(value, now) ? undefined : value;
+  return value.dropAt && value.dropAt <= now ? undefined : value;
 }
 
 /** A `store_failed` error about the record under `key`. */
 export function recordFailed(key: string, why: string): HighLevelError {
   return new HighLevelError("store_failed", `The record under ${key} ${why}.`);
-}
-
-/** Whether the time of `record` is over. */
-export function isDropped({ dropAt = Infinity }: StoredRecord, now: number): boolean {
-  return dropAt <= now;
 }
 
 /** Whether `value` is the summary of a record. */
