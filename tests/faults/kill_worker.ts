@@ -46,7 +46,7 @@ export async function killWorker(kills: number, seed: number): Promise<KillRepor
       if (kill % 4 === 3) await traffic.startJob();
       if (kill % 10 === 6) sandbox.loseTokens({ locationId: dice.of(sandbox.locationIds()) });
       await traffic.runUntil(async () => {
-        await pause(dice.upTo(400));
+        await pause(dice.upTo(250));
         await worker.kill();
       });
       await worker.start();
