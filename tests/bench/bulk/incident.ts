@@ -14,7 +14,7 @@ const LATENCY_MS = 20;
 export async function incident(): Promise<Row[]> {
   const slow = await recoverBoth(LATENCY_MS, 5);
   const idealMs = LOST * 2 * LATENCY_MS / CONCURRENCY;
-  const fast = await recoverBoth(0, 7);
+  const fast = await recoverBoth(0, 15);
   const perSecond = (ms: number): number => LOST * 2 / ms * 1000;
   const name = `${grouped(LOST)} lost, ${LATENCY_MS} ms latency, ${CONCURRENCY} at once`;
   return [

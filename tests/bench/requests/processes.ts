@@ -29,7 +29,7 @@ export async function playProcesses(contender: Contender, which: "ours" | "sdk")
       failed: failures.reduce((sum, each) => sum + each, 0),
     };
     using kv = await Deno.openKv(database);
-    return { ...played, isAlive: await isAlive(sandbox, contender.onKv(app, kv)) };
+    return { ...played, isAlive: await isAlive(sandbox, () => contender.onKv(app, kv)) };
   } finally {
     await Deno.remove(folder, { recursive: true });
   }

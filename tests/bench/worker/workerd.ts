@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
 /** A worker in local workerd. */
@@ -35,10 +34,7 @@ export async function running(
     }),
     unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
     // Log lines leave workerd as they do when deployed; here nobody reads them.
-    handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
-      stdout.resume();
-      stderr.resume();
-    },
+    handleStructuredLogs: () => {},
   }));
   await miniflare.ready;
   const { TOKENS } = await miniflare.getBindings<Bindings>();
