@@ -1,6 +1,6 @@
 import { fieldsOf, moment } from "./fields.ts";
 import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
-import { inspectAs, REDACTED } from "./redact.ts";
+import { inspectAs, REDACTED, withoutSecrets } from "./redact.ts";
 import { send } from "./request.ts";
 import { checkTarget, type ConnectionTarget } from "./target.ts";
 
@@ -50,17 +50,18 @@ export async function reconnect(
     path: "/oauth/reconnect",
     body: JSON.stringify({ clientKey, clientSecret, locationId, companyId }),
     target,
-    read: grantFrom,
+    read: (body) => grantFrom(body, clientSecret),
   }, options);
 }
 
-function grantFrom(body: unknown): ReconnectGrant {
+function grantFrom(body: unknown, clientSecret: string): ReconnectGrant {
   const field = fieldsOf(body);
+  const value = field.string("authorizationCode");
   const shown = {
     authorizationCode: REDACTED,
     expiresAt: field.required("expiresAt", moment(field.value("expiresAt"))),
-    traceId: field.text("traceId") ?? "",
+    traceId: withoutSecrets(field.text("traceId") ?? "", [value, clientSecret]),
   };
-  const code = { value: field.string("authorizationCode"), enumerable: false };
+  const code = { value, enumerable: false };
   return inspectAs(Object.defineProperty({ ...shown }, "authorizationCode", code), shown);
 }

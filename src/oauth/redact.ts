@@ -1,17 +1,20 @@
 /** Stands where a secret stood. */
 export const REDACTED = "[redacted]";
 
-/** Runs that no message needs: JWTs, and unbroken text of 40 characters or more. */
-const OPAQUE = /\beyJ[\w-]{6,}(\.[\w-]*)*|[\w+/=~.-]{40,}/g;
+/** HighLevel's tokens look like this. */
+const JWT = /\beyJ[\w-]{6,}(\.[\w-]*)*/g;
+
+/** Unbroken text that no message needs. */
+const OPAQUE = /[\w+/=~.-]{40,}/g;
 
 /** What encodings make of one character that is no ASCII letter or digit: `%2B`, `\u002b`, `\n`, `&#43;`, or itself. */
 const OTHER = String.raw`(?:%(?:25)*\w\w|\\u\w{4}|\\\w|&#?\w+;|\W|_)+`;
 
-/** `text` without the given secrets, whether they stand there as they are, percent-encoded or escaped as in JSON. */
+/** `text` without any JWT and without the given secrets, whether they stand there as they are, percent-encoded or escaped as in JSON. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   // The longest first: what is left of one that contains another would show.
   const spellings = secrets.filter(Boolean).toSorted((a, b) => b.length - a.length).map(spellingsOf);
-  return text.replace(new RegExp(spellings.join("|") || "(?!)", "g"), REDACTED);
+  return text.replace(new RegExp(spellings.join("|") || "(?!)", "g"), REDACTED).replace(JWT, REDACTED);
 }
 
 /** `text` without the given secrets and anything else that looks like one, on one line, cut to 300 characters. */
