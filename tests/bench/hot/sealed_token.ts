@@ -14,8 +14,9 @@ import { APP, storeLiving } from "./stored.ts";
 
 const CONNECTIONS = 400;
 const ROUNDS = 15;
+const PASSES = 10;
 
-/** `accessToken` on living connections in a sealed store: the call that opens a record, and the next one. */
+/** `accessToken` on living connections in a sealed store: the call that opens a record, and those after it. */
 export async function sealedToken(): Promise<Row[]> {
   const keys = [generateSealingKey()];
   const memory = new MemoryStore();
@@ -30,6 +31,11 @@ export async function sealedToken(): Promise<Row[]> {
     await timed(async () => {
       for (const locationId of ids) await connections.accessToken({ locationId });
     }) / ids.length;
+  const callAgain = async (connections: Connections): Promise<number> => {
+    let sum = 0;
+    for (let pass = 0; pass < PASSES; pass++) sum += await callAll(connections);
+    return sum / PASSES;
+  };
   // A store that knows its keys, and no record yet.
   const fresh = async (store: TokenStore): Promise<Connections> => {
     const connections = new Connections({ app: APP, store: sealed(store, { keys }) });
@@ -41,14 +47,14 @@ export async function sealedToken(): Promise<Row[]> {
   const again = await compared(ROUNDS, async () => {
     const connections = await fresh(memory);
     await callAll(connections);
-    return await callAll(connections);
+    return await callAgain(connections);
   }, openOnce);
   const parsed = await compared(ROUNDS, async () => {
     const connections = await fresh(parsing(memory));
     await callAll(connections);
-    return await callAll(connections);
+    return await callAgain(connections);
   }, openOnce);
-  const against = `one AES-GCM open of ${bytes.toLocaleString("en")} B`;
+  const against = `one AES-GCM open of a text of ${bytes.toLocaleString("en")} B`;
   return [
     row("accessToken, sealed, first call", {
       value: opening.ours,
@@ -58,7 +64,7 @@ export async function sealedToken(): Promise<Row[]> {
       show: duration,
       verdict: atMost(opening.ratio, 2, times),
     }),
-    row("accessToken, sealed, second call", {
+    row("accessToken, sealed, each further call", {
       value: again.ours,
       reference: again.reference,
       against,
@@ -98,8 +104,11 @@ async function bodyBytes(store: TokenStore): Promise<number> {
   return Math.floor((body.length - "s1.00000000.".length) * 3 / 4);
 }
 
-/** Bare opens of ciphertexts of that many bytes, each another one, as the store has them; the key is at hand. */
-async function opens(bytes: number, count: number): Promise<readonly (() => Promise<ArrayBuffer>)[]> {
+/**
+ * Bare opens of texts of that many bytes, each another one, as a store has them: from base64, decrypt, to text. The key
+ * is at hand. A loop of nothing but `decrypt` would keep the cipher's thread awake and flatter itself.
+ */
+async function opens(bytes: number, count: number): Promise<readonly (() => Promise<string>)[]> {
   const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
     "encrypt",
     "decrypt",
@@ -107,8 +116,13 @@ async function opens(bytes: number, count: number): Promise<readonly (() => Prom
   const additionalData = new TextEncoder().encode("0123456789abcdef01234567/location/benchLocation00000000");
   return await Promise.all(Array.from({ length: count }, async () => {
     const iv = crypto.getRandomValues(new Uint8Array(12));
-    const algorithm = { name: "AES-GCM", iv, additionalData };
-    const sealedBytes = await crypto.subtle.encrypt(algorithm, key, new Uint8Array(bytes - 28));
-    return () => crypto.subtle.decrypt(algorithm, key, sealedBytes);
+    const plain = new Uint8Array(bytes - 28).fill(120);
+    const sealedBytes = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, plain);
+    const text = new Uint8Array([...iv, ...new Uint8Array(sealedBytes)]).toBase64();
+    return async () => {
+      const all = Uint8Array.fromBase64(text);
+      const algorithm = { name: "AES-GCM", iv: all.subarray(0, 12), additionalData };
+      return new TextDecoder().decode(await crypto.subtle.decrypt(algorithm, key, all.subarray(12)));
+    };
   }));
 }
