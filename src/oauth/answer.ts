@@ -1,4 +1,4 @@
-import { isObject, isText } from "./fields.ts";
+import { amount, isObject, isText, moment } from "./fields.ts";
 import type { HighLevelErrorCode } from "./highlevel_error.ts";
 
 /** What an answer that is no success says. */
@@ -39,14 +39,13 @@ function codeOf(
   }
   // A proxy's page or a cut answer says nothing about tokens.
   if (!readable) return "malformed_response";
-  if (reconnecting) return "invalid_request";
-  if (/invalid[ _]grant/i.test(text)) return "invalid_grant";
-  if (status === 401) return "unauthorized";
-  if (status === 403) return "forbidden";
+  if (!reconnecting) {
+    if (/invalid[ _]grant/i.test(text)) return "invalid_grant";
+    if (status === 401) return "unauthorized";
+    if (status === 403) return "forbidden";
+  }
   return "invalid_request";
 }
-
-const AMOUNT = /^\d{1,12}(\.\d+)?$/;
 
 /**
  * How long an answer asks to wait, ms: `Retry-After` (seconds or a date), else HighLevel's rate limit interval.
@@ -55,18 +54,17 @@ const AMOUNT = /^\d{1,12}(\.\d+)?$/;
 export function retryAfterFrom(status: number, headers: Headers, now: number): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
   const after = headers.get("retry-after") ?? "";
-  if (AMOUNT.test(after)) return Math.ceil(Number(after) * 1000);
-  const date = after.includes(":") ? Date.parse(after) : NaN; // Date.parse would read "-5" as a month
-  if (!Number.isNaN(date)) return Math.max(0, date - now);
-  const interval = headers.get("x-ratelimit-interval-milliseconds") ?? "";
-  return status === 429 && AMOUNT.test(interval) ? Number(interval) : undefined;
+  const seconds = amount(after);
+  if (seconds !== undefined) return Math.ceil(seconds * 1000);
+  const date = after.includes(":") ? moment(after) : undefined; // without a colon `Date` would read "-5" as a month
+  if (date) return Math.max(0, date.getTime() - now);
+  return status === 429 ? amount(headers.get("x-ratelimit-interval-milliseconds")) : undefined;
 }
 
 /** HighLevel's words in any of the shapes it uses: `message` (text or array), OAuth's fields, v3's nested `error`. */
 function wordsOf(body: unknown): string {
-  if (!isObject(body)) return "";
-  const { message, error, error_description: description } = body;
+  const { message, error, error_description }: Record<string, unknown> = isObject(body) ? body : {};
   const nested = isObject(error) ? [error.code, error.message, error.details] : [error];
-  return [message, description, ...nested].flat().filter((part) => isText(part) && part !== "")
+  return [message, error_description, ...nested].flat().filter((part) => isText(part) && part)
     .join("; ");
 }

@@ -6,7 +6,7 @@ export function check(isRight: boolean, message: string): asserts isRight {
 /** Returns `value` if it is a text that matches `pattern`, by default one with something in it; else throws a `TypeError`. */
 export function checkText(field: string, value: unknown, pattern = /\S/): string {
   if (typeof value === "string" && pattern.test(value)) return value;
-  throw new TypeError(`${field} must be a string that matches ${pattern}`); // made here only: targets are checked often
+  throw new TypeError(`${field} must be a string like ${pattern}`); // made here only: targets are checked often
 }
 
 /** Returns `value` if it can be sent as a bearer token; else throws a `TypeError` naming `field`. */

@@ -25,10 +25,10 @@ export function fieldsOf(
   what = "HighLevel's answer",
 ): Fields {
   if (!isObject(body)) {
-    throw new HighLevelError(code, `${what} is no JSON object, or was cut, or is larger than 1 MiB.`);
+    throw new HighLevelError(code, `${what} was cut, or is no JSON object of 1 MiB at most.`);
   }
-  const own = (name: string): unknown => Object.hasOwn(body, name) ? body[name] ?? undefined : undefined;
-  const value = (name: string): unknown => own(name) ?? own(snakeCase(name));
+  const own = new Map(Object.entries(body));
+  const value = (name: string): unknown => own.get(name) ?? own.get(snakeCase(name)) ?? undefined;
   const text = (name: string): string | undefined => {
     const found = value(name);
     return isText(found) && found ? found : undefined;
@@ -63,6 +63,13 @@ export function isText(value: unknown): value is string {
 export function moment(value: unknown): Date | undefined {
   const date = new Date(isText(value) || typeof value === "number" ? value : NaN);
   return isNaN(date.getTime()) ? undefined : date;
+}
+
+/** The amount that `value` tells: a number of up to 10 digits, or a text of one. */
+export function amount(value: unknown): number | undefined {
+  return (isText(value) || typeof value === "number") && /^\d{1,10}(\.\d+)?$/.test(`${value}`)
+    ? Number(value)
+    : undefined;
 }
 
 /** `name` in snake_case: HighLevel's older spelling, and OAuth's. */

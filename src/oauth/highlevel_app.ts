@@ -81,7 +81,7 @@ export function checkApp(app: HighLevelApp): void {
     const { [field]: site = DEFAULT_BASE_URL } = app;
     check(
       SITE.test(site) && URL.canParse(site),
-      `app.${field} must be an https or loopback URL without query or fragment`,
+      `app.${field} must be an https or loopback URL, no query`,
     );
   }
 }

@@ -36,8 +36,6 @@ export interface HighLevelErrorDetails {
   readonly cause?: Error | undefined;
 }
 
-const RETRYABLE = /^(rate_limited|unavailable|network|timeout|malformed_response|store_failed)$/;
-
 /**
  * The one error of this module. Never carries a token, a code or a client secret: not in its message, fields, cause,
  * JSON or inspection.
@@ -67,7 +65,10 @@ export class HighLevelError extends Error {
   /** Makes an error with a code, a one-line message and what is known besides. */
   constructor(code: HighLevelErrorCode, message: string, { cause, ...details }: HighLevelErrorDetails = {}) {
     super(message, cause && { cause });
-    Object.assign(this, defined({ ...details, code, retryable: RETRYABLE.test(code) }));
+    const retryable = /^(rate_limited|unavailable|network|timeout|malformed_response|store_failed)$/.test(
+      code,
+    );
+    Object.assign(this, defined({ ...details, code, retryable }));
   }
 
   /** What `JSON.stringify` shows: message, code and the known details. */

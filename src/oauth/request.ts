@@ -13,7 +13,7 @@ import { HighLevelError, type HighLevelErrorCode, type HighLevelErrorDetails } f
 import { orUndefined } from "./or_undefined.ts";
 import { readBytes } from "./read_bytes.ts";
 import { redact, withoutSecrets } from "./redact.ts";
-import { orAborted, retryDelayMs, retrying, type RetryRule, sleep } from "./retry.ts";
+import { orAborted, retryDelayMs, retrying, sleep } from "./retry.ts";
 import { type ConnectionTarget, describeTarget } from "./target.ts";
 
 /** One call to HighLevel, ready to be sent. */
@@ -24,13 +24,8 @@ export interface Call<T> {
   readonly body?: string | URLSearchParams;
   /** The access token of a call that needs one. */
   readonly bearer?: string;
-  /**
-   * Which attempts may be repeated.
-   * @default {"safe"}
-   */
-  readonly retry?: RetryRule;
-  /** A text that must not show anywhere, as the app's secret and the bearer token must not. */
-  readonly secret?: string;
+  /** The code or refresh token that the call spends: where its answer is lost, it is repeated only once. */
+  readonly spends?: string;
   /** The connection concerned, where it is known already. */
   readonly target?: ConnectionTarget | undefined;
   /** Reads the JSON of a success that arrived at `receivedAt`, ms. */
@@ -56,13 +51,13 @@ const ADVICE: { readonly [code in HighLevelErrorCode]?: string } = {
 export async function send<T>(app: HighLevelApp, call: Call<T>, options: RequestOptions = {}): Promise<T> {
   checkApp(app);
   const { fetch = globalThis.fetch, baseUrl = DEFAULT_BASE_URL } = app;
-  const { body, bearer = "", secret = "", target } = call;
+  const { body, bearer = "", spends = "", target } = call;
   const { signal, timeoutMs = 15_000, now = Date.now, sleep: pause = sleep } = options;
   check(
     timeoutMs >= 1 && timeoutMs <= LONGEST_TIMEOUT_MS,
     `timeoutMs must be from 1 to ${LONGEST_TIMEOUT_MS}`,
   );
-  const secrets = [app.clientSecret, bearer, secret];
+  const secrets = [app.clientSecret, bearer, spends];
   const isForm = body instanceof URLSearchParams;
   const request = defined({
     method: body ? "POST" : "GET",
@@ -80,25 +75,25 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
     signal?.throwIfAborted();
     const ended = new AbortController();
     let details: HighLevelErrorDetails = {};
-    const receive = async () => {
-      const { signal } = ended;
-      const response = await fetch(baseUrl.replace(/\/+$/, "") + call.path, { ...request, signal });
-      return { response, bytes: await readBytes(response, signal) };
-    };
-    const giveUp = async (): Promise<never> => {
-      await sleep(timeoutMs, ended.signal);
-      throw new HighLevelError("timeout", `HighLevel did not answer within ${timeoutMs} ms.`);
-    };
     try {
       // The race holds even against a fetch that ignores its signal.
-      const { response, bytes } = await orAborted(Promise.race([receive(), giveUp()]), signal);
+      const [response, bytes] = await orAborted(
+        Promise.race([
+          fetch(baseUrl.replace(/\/+$/, "") + call.path, { ...request, signal: ended.signal })
+            .then(async (response) => [response, await readBytes(response, ended.signal)] as const),
+          sleep(timeoutMs, ended.signal).then(() => {
+            throw new HighLevelError("timeout", `HighLevel did not answer within ${timeoutMs} ms.`);
+          }),
+        ]),
+        signal,
+      );
       const { ok, status, headers } = response;
       const receivedAt = now();
       const json = orUndefined<unknown>(() => JSON.parse(new TextDecoder().decode(bytes)));
       const { traceId }: Record<string, unknown> = isObject(json) ? json : {};
       details = {
         status,
-        traceId: isText(traceId) ? withoutSecrets(traceId, secrets).slice(0, 128) || undefined : undefined,
+        traceId: withoutSecrets(isText(traceId) ? traceId : "", secrets).slice(0, 128) || undefined,
         retryAfterMs: retryAfterFrom(status, headers, receivedAt),
       };
       if (ok) return call.read(json, receivedAt);
@@ -110,7 +105,7 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
     } catch (error) {
       if (!details.status) signal?.throwIfAborted(); // an answer that has arrived counts
       const isTold = error instanceof HighLevelError;
-      const message = isTold ? error.message : "The connection to HighLevel failed or broke.";
+      const message = isTold ? error.message : "HighLevel could not be reached.";
       throw new HighLevelError(
         isTold ? error.code : "network",
         (target ? `${describeTarget(target)}: ` : "") + redact(message, secrets),
@@ -123,7 +118,7 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
   };
   return await retrying(
     attempt,
-    (error, attempts) => retryDelayMs(call.retry ?? "safe", error, attempts),
+    (error, attempts) => retryDelayMs(spends ? "once" : "safe", error, attempts),
     (ms) => pause(ms, signal),
   );
 }

@@ -1,10 +1,10 @@
 import { HighLevelError } from "./highlevel_error.ts";
 
 /**
- * What may be repeated. `"safe"`: any transient failure, 3 attempts in all. `"once_if_unanswered"`: a single repeat, and
+ * What may be repeated. `"safe"`: any transient failure, 3 attempts in all. `"once"`: a single repeat, and
  * only where the answer was lost: the first attempt may have been carried out, and its refresh token or code be spent.
  */
-export type RetryRule = "safe" | "once_if_unanswered";
+export type RetryRule = "safe" | "once";
 
 /** A longer wait than this is left to the caller, ms. */
 export const LONGEST_WAIT_MS = 10_000;

@@ -15,15 +15,13 @@ export type ConnectionTarget =
 /** The kind of user a token acts for: a location's or a company's (`user_type` on the wire). */
 export type UserType = "Location" | "Company";
 
-const ID = /^[A-Za-z0-9_-]{1,128}$/;
-
 /**
  * Returns `value` if it can be a HighLevel id.
  *
  * @throws {TypeError} naming `field`, when it is empty, no string, or has characters outside `[A-Za-z0-9_-]`.
  */
 export function checkId(field: string, value: unknown): string {
-  return checkText(field, value, ID);
+  return checkText(field, value, /^[A-Za-z0-9_-]{1,128}$/);
 }
 
 /**
@@ -34,7 +32,7 @@ export function checkId(field: string, value: unknown): string {
 export function checkTarget(target: ConnectionTarget): void {
   const { locationId, companyId } = target ?? {};
   const isLocation = locationId !== undefined;
-  check(isLocation === (companyId === undefined), "target takes either a locationId or a companyId");
+  check(isLocation === (companyId === undefined), "target must have either locationId or companyId");
   checkId(isLocation ? "locationId" : "companyId", locationId ?? companyId);
 }
 

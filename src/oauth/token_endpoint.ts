@@ -45,8 +45,7 @@ export async function requestTokens(
   return await send(app, {
     path: "/oauth/token",
     body: new URLSearchParams(Object.entries(fields).map(([name, value]) => [spell(name), value])),
-    retry: "once_if_unanswered",
-    secret,
+    spends: secret,
     target,
     read: (body, receivedAt) => tokenSetFrom(body, receivedAt, userType),
   }, options);

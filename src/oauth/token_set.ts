@@ -1,5 +1,5 @@
 import { defined } from "./defined.ts";
-import { fieldsOf, isText } from "./fields.ts";
+import { amount, fieldsOf, isText } from "./fields.ts";
 import { inspectAs, REDACTED } from "./redact.ts";
 import { isUserType, type UserType } from "./target.ts";
 
@@ -58,9 +58,9 @@ export function tokenSetFrom(body: unknown, receivedAt: number, requested: UserT
     accessToken: field.string("accessToken"),
     tokenType: field.text("tokenType") ?? "Bearer",
     expiresAt: new Date(
-      receivedAt + field.required("expiresIn", secondsFrom(field.value("expiresIn"))) * 1000,
+      receivedAt + field.required("expiresIn", amount(field.value("expiresIn"))) * 1000,
     ),
-    scope: [field.value("scope")].flat().filter(isText).flatMap((text) => text.split(" ")).filter(Boolean),
+    scope: [field.value("scope")].flat().filter(isText).join(" ").split(" ").filter(Boolean),
     userType: isUserType(userType) ? userType : requested,
     refreshToken: field.text("refreshToken"),
     locationId: field.text("locationId"),
@@ -77,17 +77,8 @@ export function tokenSetFrom(body: unknown, receivedAt: number, requested: UserT
   }));
 }
 
-/** A lifetime, as a number or a text of digits, that leads to no impossible date. */
-function secondsFrom(value: unknown): number | undefined {
-  const seconds = isText(value) && /^\d+$/.test(value) ? Number(value) : value;
-  return typeof seconds === "number" && seconds >= 0 && seconds <= 1e10 ? seconds : undefined;
-}
-
 /** Makes `tokens` inspect without its tokens; its fields and its JSON stay whole. */
 export function redactTokenSet(tokens: TokenSet): TokenSet {
-  const { refreshToken = "" } = tokens;
-  return inspectAs(
-    tokens,
-    defined({ ...tokens, accessToken: REDACTED, refreshToken: refreshToken && REDACTED || undefined }),
-  );
+  const refreshToken = tokens.refreshToken && REDACTED;
+  return inspectAs(tokens, defined({ ...tokens, accessToken: REDACTED, refreshToken }));
 }

@@ -120,7 +120,7 @@ Deno.test("a 429 that names no time waits a second", () => {
 
 Deno.test("a refresh that was answered with 429 is not sent again by the wire itself", () => {
   assert.equal(
-    retryDelayMs("once_if_unanswered", new HighLevelError("rate_limited", "", { status: 429 }), 1),
+    retryDelayMs("once", new HighLevelError("rate_limited", "", { status: 429 }), 1),
     undefined,
   );
 });
