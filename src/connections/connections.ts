@@ -3,7 +3,6 @@ import { defined } from "../oauth/defined.ts";
 import { exchangeCode } from "../oauth/exchange_code.ts";
 import { fieldsOf } from "../oauth/fields.ts";
 import { appIdOf, checkApp, type HighLevelApp } from "../oauth/highlevel_app.ts";
-import type { HighLevelError } from "../oauth/highlevel_error.ts";
 import { isOwner, withAnyCredentials } from "../oauth/recover_tokens.ts";
 import { type ConnectionTarget, describeTarget, type UserType } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";

@@ -21,24 +21,18 @@ export interface ReconnectEndpoint {
  */
 export function reconnectEndpoint(store: TokenStore, appId: string, now: () => number): ReconnectEndpoint {
   const key = `app/${appId}/reconnect`;
-  let removedUntil = 0;
+  let removedAt = -Infinity;
   let lookedAt = -Infinity;
-  let looking: Promise<void> | undefined;
   let answeredAt = -Infinity;
+  let looking: Promise<void> | undefined;
   let scouting: Promise<void> | undefined;
 
-  /** Also false for a moment further off than any can be: a clock was wrong when it was noted. */
-  const isRemembered = (): boolean => {
-    const leftMs = removedUntil - now();
-    return leftMs > 0 && leftMs <= REMEMBERED_MS;
-  };
-  const holds = (at: number): boolean => {
-    const ageMs = now() - at;
-    return ageMs >= 0 && ageMs < HOLDS_MS;
-  };
+  /** False also for a moment to come: a clock was wrong when it was noted. */
+  const isWithin = (ms: number, at: number): boolean => now() >= at && now() < at + ms;
+  const isRemembered = (): boolean => isWithin(REMEMBERED_MS, removedAt);
   const look = async (): Promise<void> => {
     const note = await store.get(key).catch(() => undefined); // not knowing costs one request
-    removedUntil = Math.max(removedUntil, note?.dropAt ?? 0);
+    removedAt = Math.max(removedAt, (note?.dropAt ?? 0) - REMEMBERED_MS);
     lookedAt = now();
     looking = undefined;
   };
@@ -51,12 +45,16 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
       answeredAt = now();
       return result;
     } catch (error) {
-      const isNews = !isRemembered();
       if (isCoded(error, "endpoint_removed")) {
-        const updatedAt = now();
+        const isNews = !isRemembered();
+        const updatedAt = removedAt = now();
         answeredAt = -Infinity;
-        removedUntil = updatedAt + REMEMBERED_MS;
-        const note = { format: 1, summary: { updatedAt }, body: "{}", dropAt: removedUntil } as const;
+        const note = {
+          format: 1,
+          summary: { updatedAt },
+          body: "{}",
+          dropAt: updatedAt + REMEMBERED_MS,
+        } as const;
         await store.put(key, note).catch(() => {}); // this process remembers anyway
         if (isNews) onRemoved(error);
       } else if (error instanceof HighLevelError && !error.retryable) {
@@ -68,26 +66,19 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
 
   return {
     removed: async () => {
-      if (!isRemembered() && !holds(lookedAt)) await (looking ??= look());
+      if (!isRemembered() && !isWithin(HOLDS_MS, lookedAt)) await (looking ??= look());
       return isRemembered();
     },
     ask: async (call, onRemoved) => {
       if (scouting) await scouting;
-      else if (!holds(answeredAt)) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        scouting = promise;
-        try {
-          return await askNow(call, onRemoved);
-        } finally {
-          scouting = undefined;
-          resolve();
-        }
+      else if (!isWithin(HOLDS_MS, answeredAt)) {
+        const first = askNow(call, onRemoved);
+        const end = (): void => void (scouting = undefined);
+        scouting = first.then(end, end);
+        return await first;
       }
       if (!isRemembered()) return await askNow(call, onRemoved);
-      throw new HighLevelError(
-        "endpoint_removed",
-        "HighLevel removed the Reconnect endpoint.",
-      );
+      throw new HighLevelError("endpoint_removed", "HighLevel removed the Reconnect endpoint.");
     },
   };
 }

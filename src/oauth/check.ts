@@ -3,15 +3,20 @@ export function check(isRight: boolean, message: string): asserts isRight {
   if (!isRight) throw new TypeError(message);
 }
 
-/** Returns `value` if it is a text that matches `pattern`, by default one with something in it; else throws a `TypeError`. */
-export function checkText(field: string, value: unknown, pattern = /\S/): string {
+/** Returns `value` if it is a text that matches `pattern`, which is `what`; else throws a `TypeError` naming `field`. */
+export function checkText(
+  field: string,
+  value: unknown,
+  pattern = /\S/,
+  what = "a non-empty string",
+): string {
   if (typeof value === "string" && pattern.test(value)) return value;
-  throw new TypeError(`${field} must be a string like ${pattern}`); // made here only: targets are checked often
+  throw new TypeError(`${field} must be ${what}`); // made here only: targets are checked often
 }
 
 /** Returns `value` if it can be sent as a bearer token; else throws a `TypeError` naming `field`. */
 export function checkBearer(field: string, value: unknown): string {
-  return checkText(field, value, /^[!-~]+$/);
+  return checkText(field, value, /^[!-~]+$/, "a string without spaces or line ends");
 }
 
 /** Checks that `value` is a whole number from 1 to `most`; else throws a `TypeError` naming `field`. */

@@ -1,4 +1,4 @@
-import { check, checkText } from "./check.ts";
+import { checkText } from "./check.ts";
 
 /** A client id with its secret, as HighLevel's marketplace shows them. */
 export interface ClientCredentials {
@@ -76,13 +76,10 @@ export function checkApp(app: HighLevelApp): void {
     checkText(`${name}.clientId`, pair?.clientId);
     checkText(`${name}.clientSecret`, pair?.clientSecret);
   }
-  checkText("app.apiVersion", apiVersion, /^(v3|2021-07-28)$/);
+  checkText("app.apiVersion", apiVersion, /^(v3|2021-07-28)$/, "v3 or 2021-07-28");
   for (const field of ["baseUrl", "marketplaceUrl"] as const) {
     const { [field]: site = DEFAULT_BASE_URL } = app;
-    check(
-      SITE.test(site) && URL.canParse(site),
-      `app.${field} must be an https or loopback URL, no query`,
-    );
+    checkText(`app.${field}`, URL.canParse(site) && site, SITE, "an https or loopback URL");
   }
 }
 

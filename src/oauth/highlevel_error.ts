@@ -72,8 +72,9 @@ export class HighLevelError extends Error {
   }
 
   /** What `JSON.stringify` shows: message, code and the known details. */
-  toJSON(): Record<string, unknown> {
-    return Object.fromEntries(Object.entries({ ...this, message: this.message }));
+  toJSON(): Record<string, unknown>;
+  toJSON(): object {
+    return { ...this, message: this.message };
   }
 }
 

@@ -34,9 +34,9 @@ export function retryDelayMs(rule: RetryRule, error: unknown, attempt: number): 
   if (!(error instanceof HighLevelError)) return undefined;
   const { retryable, status = 0, retryAfterMs = 0 } = error;
   // A 4xx was answered, if only with a page: nothing was carried out, and nothing was lost.
-  const mayRepeat = rule === "safe" ? attempt < 3 : attempt < 2 && !(status >= 400 && status < 500);
+  const most = rule === "safe" ? 3 : status >= 400 && status < 500 ? 1 : 2;
   // On top of what HighLevel asks for: many callers told the same must not come back at the same moment.
-  return retryable && mayRepeat && retryAfterMs <= LONGEST_WAIT_MS
+  return retryable && attempt < most && retryAfterMs <= LONGEST_WAIT_MS
     ? retryAfterMs + backoffMs(attempt)
     : undefined;
 }

@@ -21,7 +21,7 @@ export type UserType = "Location" | "Company";
  * @throws {TypeError} naming `field`, when it is empty, no string, or has characters outside `[A-Za-z0-9_-]`.
  */
 export function checkId(field: string, value: unknown): string {
-  return checkText(field, value, /^[A-Za-z0-9_-]{1,128}$/);
+  return checkText(field, value, /^[A-Za-z0-9_-]{1,128}$/, "1 to 128 characters of A-Za-z0-9_-");
 }
 
 /**

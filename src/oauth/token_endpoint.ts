@@ -1,8 +1,8 @@
-import { check, checkText } from "./check.ts";
+import { checkText } from "./check.ts";
 import { snakeCase } from "./fields.ts";
 import { type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
 import { send } from "./request.ts";
-import { type ConnectionTarget, isUserType, type UserType } from "./target.ts";
+import { type ConnectionTarget, type UserType } from "./target.ts";
 import { type TokenSet, tokenSetFrom } from "./token_set.ts";
 
 /** What is given for tokens: a code or a refresh token. */
@@ -31,7 +31,7 @@ export async function requestTokens(
   const { userType, redirectUri } = request;
   const { clientId, clientSecret } = app;
   const secret = checkText(grant, request[grant]);
-  check(isUserType(userType), `userType must be "Location" or "Company"`);
+  checkText("userType", userType, /^(Location|Company)$/, "Location or Company");
   // In the order and spelling of v3; the older spelling is made from it.
   const fields: Record<string, string> = {
     clientId,

@@ -2,7 +2,7 @@ import { isObject, isText } from "../oauth/fields.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { RecordSummary, StoredRecord } from "./token_store.ts";
 
-const STATUS = /^(connected|broken|paused|reauthorization_required|forgotten|undefined)$/;
+const STATUS = /^(connected|broken|paused|reauthorization_required|forgotten)$/;
 
 /**
  * What a store found under `key`, as a record; `undefined` where there is nothing (`null`, `undefined`) or its
@@ -26,9 +26,16 @@ export function recordFailed(key: string, why: string): HighLevelError {
 /** Whether `value` is the summary of a record. */
 export function isSummary(value: unknown): value is RecordSummary {
   if (!isObject(value)) return false;
-  const { status, updatedAt, expiresAt = 0, refreshTokenIssuedAt = 0, companyId = "", name = "" } = value;
+  const {
+    status = "connected",
+    updatedAt,
+    expiresAt = 0,
+    refreshTokenIssuedAt = 0,
+    companyId = "",
+    name = "",
+  } = value;
   return [updatedAt, expiresAt, refreshTokenIssuedAt].every(isNumber) && [companyId, name].every(isText) &&
-    STATUS.test(isText(status) || status === undefined ? `${status}` : "");
+    isText(status) && STATUS.test(status);
 }
 
 function isRecord(value: unknown): value is StoredRecord {

@@ -65,7 +65,15 @@ export async function verifyWebhook(
     // HighLevel withdrew X-WH-Signature on 1 Jul 2026.
     throw refusal("has no X-GHL-Signature of 64 bytes in base64; X-WH-Signature is withdrawn");
   }
-  const key = await importKey(publicKey);
+  const spki = fromBase64(publicKey) ?? new Uint8Array();
+  const key = await crypto.subtle.importKey("spki", spki, "Ed25519", false, ["verify"]).catch(
+    (error: Error) => {
+      // A runtime without Ed25519 says so itself.
+      throw error.name === "NotSupportedError"
+        ? error
+        : new TypeError("publicKey must be an Ed25519 key: SPKI in base64");
+    },
+  );
   const body = await readBytes(request);
   if (!body) throw refusal("is larger than 1 MiB");
   if (!await crypto.subtle.verify("Ed25519", key, signature, body)) {
@@ -81,14 +89,4 @@ export async function verifyWebhook(
 
 function refusal(why: string): HighLevelError {
   return new HighLevelError("invalid_webhook", `The webhook ${why}.`);
-}
-
-async function importKey(publicKey: string): Promise<CryptoKey> {
-  const spki = fromBase64(publicKey);
-  try {
-    if (spki) return await crypto.subtle.importKey("spki", spki, "Ed25519", false, ["verify"]);
-  } catch (error) {
-    if (error instanceof DOMException && error.name === "NotSupportedError") throw error; // the runtime has no Ed25519
-  }
-  throw new TypeError("publicKey must be an Ed25519 key: SPKI in base64");
 }

@@ -7,12 +7,12 @@ const KIB = 1024;
 
 /** No bundle may grow beyond its limit; a limit only ever goes down, until it meets the goal. */
 const LIMITS = [
-  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 17.25 * KIB },
+  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 14.875 * KIB },
   {
     what: "reconnect and exchangeCode alone",
     source: `export { exchangeCode, reconnect } from "./mod.ts"`,
     goal: 3 * KIB,
-    limit: 4.375 * KIB,
+    limit: 4 * KIB,
   },
 ];
 
@@ -35,5 +35,5 @@ async function bundledSize(contents: string): Promise<number> {
     format: "esm",
     write: false,
   });
-  return gzipSync(outputFiles[0]?.contents ?? "").byteLength;
+  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).byteLength;
 }
