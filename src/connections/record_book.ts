@@ -111,7 +111,10 @@ export function recordBook(
       // A store that cannot be read is no reason to drop tokens that exist nowhere else.
       const current = await orError(look(key));
       const isRead = !(current instanceof HighLevelError);
-      if (isRead && current && standsAgainst(current, record, before)) return { by: current };
+      if (isRead && current && standsAgainst(current, record, before)) {
+        unsaved.delete(key); // or what was found out about it would be lost with this write
+        return { by: current };
+      }
       const trouble = await orError(replace(key, record)) ?? (isRead ? undefined : current);
       if (!trouble) return {};
       unsaved.set(key, { record, before });
