@@ -55,7 +55,10 @@ export function standsAgainst(
   const isNewer = current.updatedAt > record.updatedAt;
   const hasOtherTokens = current.tokens?.accessToken !== old;
   const isGrant = record.tokens?.accessToken !== old;
-  return isGrant ? hasOtherTokens && isNewer : hasOtherTokens || isNewer;
+  if (isGrant) return hasOtherTokens && isNewer;
+  // That a refresh token is dead stays known, whatever the clocks of two processes say.
+  const tellsOfDeath = current.refreshTokenDead === true && !record.refreshTokenDead;
+  return hasOtherTokens || isNewer || tellsOfDeath;
 }
 
 /** The part of `details` that concerns `target`. */

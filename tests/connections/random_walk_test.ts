@@ -496,6 +496,25 @@ const FOUND: readonly (readonly Op[])[] = [
     { op: "storm", at: 1, count: 6 },
     { op: "jump", ms: MINUTE },
   ],
+  // A clock that ran back let an older finding in memory overwrite that the refresh token is dead.
+  [
+    { op: "call", who: 0, at: 1 },
+    { op: "pause", at: 1 },
+    { op: "storeFault", method: "put", times: 7 },
+    { op: "fault", on: "refresh", kind: "cut_body", times: 3 },
+    { op: "call", who: 0, at: 3 },
+    { op: "jump", ms: DAY },
+    { op: "fault", on: "refresh", kind: "empty", times: 1 },
+    { op: "call", who: 0, at: 3 },
+    { op: "call", who: 0, at: 1 },
+    { op: "jump", ms: DAY },
+    { op: "storm", at: 1, count: 2 },
+    { op: "jump", ms: MINUTE },
+    { op: "expire", at: 0 },
+    { op: "jump", ms: MINUTE },
+    { op: "jump", ms: -2 * HOUR },
+    { op: "incident" },
+  ],
 ];
 
 FOUND.forEach((steps, index) => {
