@@ -532,6 +532,6 @@ Deno.test("whatever happens, once faults stop every connection lives or says hon
       for (const op of steps) await walk.do(op);
       await walk.end();
     }),
-    { numRuns: 1500 },
+    { numRuns: 1500, seed: 20261124 }, // the same walks for everybody; take the seed away to look for new ones
   );
 });
