@@ -2,7 +2,7 @@ import { checkText } from "./check.ts";
 import { snakeCase } from "./fields.ts";
 import { type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
 import { send } from "./request.ts";
-import { type ConnectionTarget, type UserType } from "./target.ts";
+import type { ConnectionTarget, UserType } from "./target.ts";
 import { type TokenSet, tokenSetFrom } from "./token_set.ts";
 
 /** What is given for tokens: a code or a refresh token. */
