@@ -19,8 +19,13 @@ function startOnTerminal(
   columns: number,
 ): Deno.ChildProcess {
   const command = [Deno.execPath(), "run", "--allow-all", "--no-check", "--quiet", MAIN, ...args].join(" ");
+  const colours = "NO_COLOR" in env ? "" : "unset NO_COLOR; "; // whatever runs these tests may have it
   return new Deno.Command("script", {
-    args: ["--quiet", "--return", "--command", `stty cols ${columns} rows 40; exec ${command}`, "/dev/null"],
+    args: [
+      ...["--quiet", "--return", "--command"],
+      `${colours}stty cols ${columns} rows 40; exec ${command}`,
+      "/dev/null",
+    ],
     cwd: folder,
     env,
     stdin: "null",
