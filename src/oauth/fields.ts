@@ -34,7 +34,7 @@ export function fieldsOf(
     return isText(found) && found ? found : undefined;
   };
   const required = <T>(name: string, found: T | undefined): T => {
-    if (found === undefined) throw new HighLevelError(code, `${what} lacks a usable field "${name}".`);
+    if (found === undefined) throw new HighLevelError(code, `${what} lacks field "${name}".`);
     return found;
   };
   return {
@@ -74,5 +74,5 @@ export function amount(value: unknown): number | undefined {
 
 /** `name` in snake_case: HighLevel's older spelling, and OAuth's. */
 export function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase());
+  return name.replace(/[A-Z]/g, "_$&").toLowerCase();
 }

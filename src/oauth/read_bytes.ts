@@ -8,7 +8,7 @@ const MAX_BYTES = 1_048_576;
 export async function readBytes(
   { body }: Request | Response,
   signal?: AbortSignal,
-): Promise<ArrayBuffer | undefined> {
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const reader = body?.getReader();
   // Given up already: how the cancelled stream ends says nothing more.
   const stop = (): undefined => {
@@ -23,5 +23,7 @@ export async function readBytes(
     size += part.value.length;
     if (size > MAX_BYTES) return stop();
   }
-  return await new Blob(chunks).arrayBuffer();
+  const whole = new Uint8Array(size);
+  for (const chunk of chunks.reverse()) whole.set(chunk, size -= chunk.length);
+  return whole;
 }

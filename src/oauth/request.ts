@@ -82,7 +82,7 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
           fetch(baseUrl.replace(/\/+$/, "") + call.path, { ...request, signal: ended.signal })
             .then(async (response) => [response, await readBytes(response, ended.signal)] as const),
           sleep(timeoutMs, ended.signal).then(() => {
-            throw new HighLevelError("timeout", `HighLevel did not answer within ${timeoutMs} ms.`);
+            throw new HighLevelError("timeout", `No answer within ${timeoutMs} ms.`);
           }),
         ]),
         signal,
