@@ -1,7 +1,7 @@
 import type { HighLevelError, HighLevelErrorCode } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 
-/** The ways to get a connection back, cheapest first (HIGHLEVEL's ladder). */
+/** The ways to get a connection back, cheapest first (the ladder of README, "How a connection comes back"). */
 export type RecoveryWay = "store" | "refresh" | "reconnect" | "agency";
 
 /** One way that was tried. */
