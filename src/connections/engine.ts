@@ -11,7 +11,7 @@ import type { AccessTokenOptions, ConnectionsOptions } from "./connections.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { climb } from "./ladder.ts";
 import { connectedRecord, type ConnectionDetails, known, withDetails } from "./next_record.ts";
-import { freshness } from "./policy.ts";
+import { freshness, isYoung } from "./policy.ts";
 import { type ReconnectEndpoint, reconnectEndpoint } from "./reconnect_endpoint.ts";
 import { type RecordBook, recordBook } from "./record_book.ts";
 import type { Recovery } from "./recovery.ts";
@@ -65,9 +65,6 @@ export interface Engine {
   /** Now, but later than `record`. */
   readonly tick: (record: ConnectionRecord | undefined) => number;
 }
-
-/** A token younger than this may not be known everywhere at HighLevel yet, ms. */
-const YOUNG_MS = 10_000;
 
 /** Keys of locations remembered. */
 const MAX_KEYS = 5_000;
@@ -248,9 +245,9 @@ export function createEngine(options: ConnectionsOptions): Engine {
   };
 
   const token: Engine["token"] = (target, wish) =>
-    living(target, wish, ({ tokens: { accessToken }, accessTokenIssuedAt = 0 }) => ({
-      accessToken,
-      isYoung: Math.abs(now() - accessTokenIssuedAt) < YOUNG_MS,
+    living(target, wish, (record) => ({
+      accessToken: record.tokens.accessToken,
+      isYoung: isYoung(record, now()),
     }));
 
   return {

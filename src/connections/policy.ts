@@ -72,6 +72,14 @@ export function isOpen(rung: RungName, { record, endpointRemoved }: Situation): 
   }
 }
 
+/** A token younger than this may not be known everywhere at HighLevel yet, ms. */
+const YOUNG_MS = 10_000;
+
+/** Whether the access token of `record` was issued seconds ago. */
+export function isYoung({ accessTokenIssuedAt = 0 }: Partial<ConnectionRecord>, now: number): boolean {
+  return Math.abs(now - accessTokenIssuedAt) < YOUNG_MS;
+}
+
 /** What a held access token is good for. */
 export type Freshness = "living" | "expiring" | "dead";
 

@@ -1,6 +1,6 @@
 import { type ConnectionRecord, decodeRecord, keyOf } from "../../connections/connection_record.ts";
 import { Connections } from "../../connections/connections.ts";
-import { freshness } from "../../connections/policy.ts";
+import { freshness, isYoung } from "../../connections/policy.ts";
 import { appIdOf } from "../../oauth/highlevel_app.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
@@ -50,8 +50,8 @@ export class Edge {
     const record = await this.#read(target);
     if (!record?.tokens || freshness(record, Date.now(), MARGIN_MS, undefined) !== "living") return undefined;
     const { accessToken, tokenType, expiresAt, scope } = record.tokens;
-    const isYoung = Date.now() - (record.accessTokenIssuedAt ?? 0) < 10_000;
-    return { ok: true, accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung };
+    const young = isYoung(record, Date.now());
+    return { ok: true, accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung: young };
   }
 
   /** KV's copy of the record. One that cannot be read is no copy: the object has the record. */

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { ConnectionRecord } from "../../connections/connection_record.ts";
 import type { ConnectionDetails } from "../../connections/connections.ts";
 import type { ConnectionEvent } from "../../connections/events.ts";
+import { isYoung } from "../../connections/policy.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { locationToken } from "../../oauth/location_token.ts";
 import { checkOwner } from "../../oauth/recover_tokens.ts";
@@ -33,8 +34,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Broken connections are retried by themselves this long, ms; afterwards by the daily round and by hand. */
 const GIVE_UP_AFTER_MS = 7 * 24 * HOUR_MS;
-/** A token this young may not be known everywhere at HighLevel yet, ms. */
-const YOUNG_MS = 10_000;
 /** After a write the agenda is made within this, ms, also where the object dies before it gets to it. */
 const PLAN_WITHIN_MS = 30_000;
 
@@ -78,9 +77,8 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       const rejected = options.rejected ?? await this.#tokenWithHash(target, options.rejectedHash);
       const tokens = await connections.tokens(target, rejected === undefined ? {} : { rejected });
       const { accessToken, tokenType, expiresAt, scope } = tokens;
-      const { accessTokenIssuedAt = 0 } = await this.#read(target) ?? {};
-      const isYoung = Date.now() - accessTokenIssuedAt < YOUNG_MS;
-      return { accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung };
+      const young = isYoung(await this.#read(target) ?? {}, Date.now());
+      return { accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung: young };
     });
   }
 
