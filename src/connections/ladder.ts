@@ -41,11 +41,11 @@ export async function climb(ladder: Ladder): Promise<Climb> {
   const attempts: RecoveryAttempt[] = [];
   let { record } = ladder;
   let refreshTokenDied = false;
-  let error = new HighLevelError(
-    "reauthorization_required",
-    `${describeTarget(target)}: no refresh token, no agency, no Reconnect endpoint.`,
-    { target },
-  );
+  let last: HighLevelError | undefined;
+  const reason = (): HighLevelError => {
+    const message = `${describeTarget(target)}: no refresh token, no agency, no Reconnect endpoint.`;
+    return last ?? new HighLevelError("reauthorization_required", message, { target });
+  };
   const ended = <T>(how: T) => ({ ...how, attempts, record, refreshTokenDied });
 
   for (const name of RUNGS) {
@@ -58,7 +58,7 @@ export async function climb(ladder: Ladder): Promise<Climb> {
       const told: { code?: HighLevelErrorCode; status?: number; traceId?: string } = result;
       const { code, status, traceId } = told;
       attempts.push(defined({ by: name, code, status, traceId, ms: now() - startedAt }));
-      if (result instanceof HighLevelError) error = result;
+      if (result instanceof HighLevelError) last = result;
       const outcome: Outcome = result instanceof HighLevelError
         ? outcomeOf(result)
         : { kind: "granted", grant: result };
@@ -67,7 +67,7 @@ export async function climb(ladder: Ladder): Promise<Climb> {
         case "use":
           return ended({ end: "granted", by: name, grant: step.grant });
         case "stop":
-          return ended({ end: step.as, error });
+          return ended({ end: step.as, error: reason() });
         case "wait":
           waits++;
           again = true;
@@ -91,5 +91,5 @@ export async function climb(ladder: Ladder): Promise<Climb> {
       }
     }
   }
-  return ended({ end: "reauthorization_required", error });
+  return ended({ end: "reauthorization_required", error: reason() });
 }

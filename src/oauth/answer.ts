@@ -10,6 +10,16 @@ export interface Refusal {
 }
 
 /**
+ * HighLevel's trace id in the answer `body`. One that is no plain id, or that repeats a secret, is none: in plain
+ * characters nothing can hide.
+ */
+export function traceIdFrom(body: unknown, secrets: readonly string[]): string | undefined {
+  const { traceId }: Record<string, unknown> = isObject(body) ? body : {};
+  const isPlain = isText(traceId) && /^(?!.*eyJ)[\w-]{1,128}$/.test(traceId);
+  return isPlain && !secrets.some((secret) => traceId.includes(secret)) ? traceId : undefined;
+}
+
+/**
  * Tells what an answer without success to a call of `path` means. Pure: the table of HighLevel's errors in one place.
  */
 export function refusalFrom(path: string, status: number, body: unknown): Refusal {

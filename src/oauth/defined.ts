@@ -5,6 +5,8 @@ export type Defined<T> =
 
 /** `fields` without those that are `undefined`. */
 export function defined<const T extends object>(fields: T): Defined<T>;
-export function defined(fields: object): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+export function defined(fields: Record<string, unknown>): object {
+  const found: Record<string, unknown> = {};
+  for (const name in fields) if (fields[name] !== undefined) found[name] = fields[name];
+  return found;
 }

@@ -78,8 +78,10 @@ export function checkApp(app: HighLevelApp): void {
   }
   checkText("app.apiVersion", apiVersion, /^(v3|2021-07-28)$/, "v3 or 2021-07-28");
   for (const field of ["baseUrl", "marketplaceUrl"] as const) {
-    const { [field]: site = DEFAULT_BASE_URL } = app;
-    checkText(`app.${field}`, URL.canParse(site) && site, SITE, "an https or loopback URL");
+    const { [field]: site } = app;
+    if (site !== undefined) {
+      checkText(`app.${field}`, URL.canParse(site) && site, SITE, "an https or loopback URL");
+    }
   }
 }
 

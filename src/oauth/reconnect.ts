@@ -1,6 +1,7 @@
+import { traceIdFrom } from "./answer.ts";
 import { fieldsOf, moment } from "./fields.ts";
 import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
-import { inspectAs, REDACTED, withoutSecrets } from "./redact.ts";
+import { inspectAs, REDACTED } from "./redact.ts";
 import { send } from "./request.ts";
 import { checkTarget, type ConnectionTarget } from "./target.ts";
 
@@ -60,7 +61,7 @@ function grantFrom(body: unknown, clientSecret: string): ReconnectGrant {
   const shown = {
     authorizationCode: REDACTED,
     expiresAt: field.required("expiresAt", moment(field.value("expiresAt"))),
-    traceId: withoutSecrets(field.text("traceId") ?? "", [value, clientSecret]),
+    traceId: traceIdFrom(body, [value, clientSecret]) ?? "",
   };
   const code = { value, enumerable: false };
   return inspectAs(Object.defineProperty({ ...shown }, "authorizationCode", code), shown);

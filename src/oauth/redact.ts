@@ -1,26 +1,21 @@
 /** Stands where a secret stood. */
 export const REDACTED = "[redacted]";
 
-/** HighLevel's tokens look like this. */
-const JWT = /\beyJ[\w-]{6,}(\.[\w-]*)*/g;
-
-/** Unbroken text that no message needs. */
-const OPAQUE = /[\w+/=~.-]{40,}/g;
+/** What tokens look like: HighLevel's, and unbroken text that no message needs. */
+const OPAQUE = /\beyJ[\w-]{6,}(\.[\w-]*)*|[\w+/=~.-]{40,}/g;
 
 /** What encodings make of one character that is no ASCII letter or digit: `%2B`, `\u002b`, `\n`, `&#43;`, or itself. */
 const OTHER = String.raw`(?:%(?:25)*\w\w|\\u\w{4}|\\\w|&#?\w+;|\W|_)+`;
 
-/** `text` without any JWT and without the given secrets, whether they stand there as they are, percent-encoded or escaped as in JSON. */
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  // The longest first: what is left of one that contains another would show.
-  const spellings = secrets.filter(Boolean).toSorted((a, b) => b.length - a.length).map(spellingsOf);
-  return text.replace(new RegExp(spellings.join("|") || "(?!)", "g"), REDACTED).replace(JWT, REDACTED);
-}
-
-/** `text` without the given secrets and anything else that looks like one, on one line, cut to 300 characters. */
+/**
+ * `text` without the given secrets (one at least, none empty), whether they stand there as they are, percent-encoded or
+ * escaped as in JSON, and without anything else that looks like one; on one line, cut to 300 characters.
+ */
 export function redact(text: string, secrets: readonly string[]): string {
-  return withoutSecrets(text, secrets).replace(OPAQUE, REDACTED).replace(/[\s\p{Cc}]+/gu, " ").trim()
-    .slice(0, 300);
+  // The longest first: what is left of one that contains another would show.
+  const spellings = secrets.toSorted((a, b) => b.length - a.length).map(spellingsOf);
+  return text.replace(new RegExp(spellings.join("|"), "g"), REDACTED).replace(OPAQUE, REDACTED)
+    .replace(/[\s\p{Cc}]+/gu, " ").trim().slice(0, 300);
 }
 
 /** A pattern of every spelling of `secret`: no encoding changes its letters and digits. */

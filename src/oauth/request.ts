@@ -1,4 +1,4 @@
-import { refusalFrom, retryAfterFrom } from "./answer.ts";
+import { refusalFrom, retryAfterFrom, traceIdFrom } from "./answer.ts";
 import { check } from "./check.ts";
 import { defined } from "./defined.ts";
 import { isObject, isText } from "./fields.ts";
@@ -12,7 +12,7 @@ import {
 import { HighLevelError, type HighLevelErrorCode, type HighLevelErrorDetails } from "./highlevel_error.ts";
 import { orUndefined } from "./or_undefined.ts";
 import { readBytes } from "./read_bytes.ts";
-import { redact, withoutSecrets } from "./redact.ts";
+import { redact } from "./redact.ts";
 import { orAborted, retryDelayMs, retrying, sleep } from "./retry.ts";
 import { type ConnectionTarget, describeTarget } from "./target.ts";
 
@@ -57,7 +57,7 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
     timeoutMs >= 1 && timeoutMs <= LONGEST_TIMEOUT_MS,
     `timeoutMs must be from 1 to ${LONGEST_TIMEOUT_MS}`,
   );
-  const secrets = [app.clientSecret, bearer, spends];
+  const secrets = [app.clientSecret, bearer, spends].filter(Boolean);
   const isForm = body instanceof URLSearchParams;
   const request = defined({
     method: body ? "POST" : "GET",
@@ -74,26 +74,22 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
   const attempt = async (): Promise<T> => {
     signal?.throwIfAborted();
     const ended = new AbortController();
+    const timer = setTimeout(
+      () => ended.abort(new HighLevelError("timeout", `No answer within ${timeoutMs} ms.`)),
+      timeoutMs,
+    );
     let details: HighLevelErrorDetails = {};
     try {
-      // The race holds even against a fetch that ignores its signal.
-      const [response, bytes] = await orAborted(
-        Promise.race([
-          fetch(baseUrl.replace(/\/+$/, "") + call.path, { ...request, signal: ended.signal })
-            .then(async (response) => [response, await readBytes(response, ended.signal)] as const),
-          sleep(timeoutMs, ended.signal).then(() => {
-            throw new HighLevelError("timeout", `No answer within ${timeoutMs} ms.`);
-          }),
-        ]),
-        signal,
-      );
+      const answer = fetch(baseUrl.replace(/\/+$/, "") + call.path, { ...request, signal: ended.signal })
+        .then(async (response) => [response, await readBytes(response, ended.signal)] as const);
+      // Holds even against a fetch that ignores its signal.
+      const [response, bytes] = await orAborted(orAborted(answer, ended.signal), signal);
       const { ok, status, headers } = response;
       const receivedAt = now();
       const json = orUndefined<unknown>(() => JSON.parse(new TextDecoder().decode(bytes)));
-      const { traceId }: Record<string, unknown> = isObject(json) ? json : {};
       details = {
         status,
-        traceId: withoutSecrets(isText(traceId) ? traceId : "", secrets).slice(0, 128) || undefined,
+        traceId: traceIdFrom(json, secrets),
         retryAfterMs: retryAfterFrom(status, headers, receivedAt),
       };
       if (ok) return call.read(json, receivedAt);
@@ -103,6 +99,7 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
         `HighLevel answered ${status}${text && `: "${text}"`}.${ADVICE[code] ?? ""}`,
       );
     } catch (error) {
+      ended.abort(); // what is still under way; a success has ended, and aborting that only costs
       if (!details.status) signal?.throwIfAborted(); // an answer that has arrived counts
       const isTold = error instanceof HighLevelError;
       const message = isTold ? error.message : "HighLevel could not be reached.";
@@ -113,7 +110,7 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
         { ...details, target, cause: isTold ? undefined : new Error(redact(wordsOf(error), secrets)) },
       );
     } finally {
-      ended.abort();
+      clearTimeout(timer);
     }
   };
   return await retrying(

@@ -1,5 +1,6 @@
 import { check } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
+import type { HighLevelError } from "../oauth/highlevel_error.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { recordFailed } from "./read_record.ts";
 import type { StoredRecord, TokenStore } from "./token_store.ts";
@@ -102,13 +103,14 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
       if (known) return known;
       const [, id, text = ""] = /^s1\.(.{8})\.([^.]+)$/.exec(envelope.body) ?? [];
       const bytes = fromBase64(text);
-      const closed = recordFailed(key, "does not open: it was altered, cut or copied from another key");
+      const closed = (): HighLevelError =>
+        recordFailed(key, "does not open: it was altered, cut or copied from another key");
       // The comparison makes the text unique: base64 of other lengths, blanks or stray bits would decode alike.
-      if (!id || !bytes || toBase64(bytes) !== text) throw closed;
+      if (!id || !bytes || toBase64(bytes) !== text) throw closed();
       const { key: sealingKey } = await keyFor(key, id);
       const opening = crypto.subtle.decrypt(cipher(key, bytes), sealingKey, bytes.subarray(NONCE_BYTES));
       const body = await opening.catch(() => {
-        throw closed; // WebCrypto never says why, and rightly so
+        throw closed(); // WebCrypto never says why, and rightly so
       });
       // A concurrent call may have been first.
       return recall(key, envelope) ??
@@ -122,7 +124,9 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
         sealingKey,
         new TextEncoder().encode(record.body),
       );
-      const bytes = new Uint8Array([...nonce, ...new Uint8Array(sealed)]);
+      const bytes = new Uint8Array(NONCE_BYTES + sealed.byteLength);
+      bytes.set(nonce);
+      bytes.set(new Uint8Array(sealed), NONCE_BYTES);
       const envelope = { ...record, body: `${ENVELOPE}${id}.${toBase64(bytes)}` };
       remember(key, envelope, record);
       await store.put(key, envelope);

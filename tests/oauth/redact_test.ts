@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { redact, withoutSecrets } from "../../src/oauth/redact.ts";
+import { traceIdFrom } from "../../src/oauth/answer.ts";
+import { redact } from "../../src/oauth/redact.ts";
 
 /** Ways in which a request, or an answer that echoes it, may spell a text. */
 const SPELLINGS: Record<string, (text: string) => string> = {
@@ -35,12 +36,8 @@ for (const [how, spell] of Object.entries(SPELLINGS)) {
       fc.assert(
         fc.property(arbitrary, noise, noise, (secret, before, after) => {
           const spelled = spell(secret);
-          for (
-            const text of [
-              redact(before + spelled + after, [secret]),
-              withoutSecrets(before + spelled, [secret]),
-            ]
-          ) {
+          const traceId = traceIdFrom({ traceId: before + spelled }, [secret]) ?? "";
+          for (const text of [redact(before + spelled + after, [secret]), traceId]) {
             assert.ok(!text.includes(secret) && !text.includes(spelled), text);
           }
         }),
@@ -78,21 +75,46 @@ Deno.test("what looks like a token goes, known or not", () => {
     ["eyJ is short", "eyJ is short"],
     ["trace 7f3c8a52-9d1e-4b7a-8c66-0b7d0f3e9a11", "trace 7f3c8a52-9d1e-4b7a-8c66-0b7d0f3e9a11"],
   ];
-  for (const [text = "", shown] of cases) assert.equal(redact(text, []), shown);
+  for (const [text = "", shown] of cases) assert.equal(redact(text, ["another"]), shown);
 });
 
 Deno.test("a message is one line without control characters", () => {
   assert.equal(redact(" a\r\n\tb\u2028c\u001b[31md\u0000e\u0085f ", []), "a b c [31md e f");
 });
 
-Deno.test("an empty secret or none changes nothing", () => {
-  assert.equal(redact("all of it", ["", ""]), "all of it");
-  assert.equal(withoutSecrets("all of it", []), "all of it");
+Deno.test("an innocent text stays as it is", () => {
+  assert.equal(redact("all of it", ["another"]), "all of it");
+});
+
+Deno.test("a trace id is kept when it is a plain id, and nothing else is", () => {
+  const secret = "5f0c3a52";
+  const kept = [
+    "7f3c8a52-9d1e-4b7a-8c66-0b7d0f3e9a11",
+    "trace-ID-ref",
+    "4bf92f3577b34da6a3ce929d0e0e4736",
+  ];
+  const jwt = "eyJhbGciOiJSUzI1NiJ9.eyJhdXRoQ2xhc3MiOiJMb2NhdGlvbiJ9.c2lnbmF0dXJl";
+  const dropped = [
+    "",
+    5,
+    null,
+    `a-${secret}-b`,
+    jwt,
+    `a.${jwt}`,
+    "a b",
+    "5f%30c3a52",
+    "a\\u0035",
+    "a&#53;",
+    "x".repeat(129),
+  ];
+  for (const traceId of kept) assert.equal(traceIdFrom({ traceId }, [secret]), traceId);
+  for (const traceId of dropped) assert.equal(traceIdFrom({ traceId }, [secret]), undefined, `${traceId}`);
+  for (const body of [undefined, "text", {}, []]) assert.equal(traceIdFrom(body, [secret]), undefined);
 });
 
 Deno.test("a secret of one letter does not blow a text up, and one without any letter goes too", () => {
-  const text = withoutSecrets("e".repeat(1_000), ["e", "r", "d", "[", "a"]);
-  assert.equal(text, "[redacted]".repeat(1_000));
+  const text = redact("e".repeat(30), ["e", "r", "d", "[", "a"]);
+  assert.equal(text, "[redacted]".repeat(30));
   assert.equal(redact("密码 and ]^", ["密码", "]^"]), "[redacted] and [redacted]");
 });
 
