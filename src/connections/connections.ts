@@ -7,7 +7,7 @@ import { isOwner, withAnyCredentials } from "../oauth/recover_tokens.ts";
 import { type ConnectionTarget, describeTarget, type UserType } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
 import type { TokenStore } from "../stores/token_store.ts";
-import { authorizedFetch } from "./authorized_fetch.ts";
+import { authorizedFetch, baseOf } from "./authorized_fetch.ts";
 import { type Connection, connectionFrom, type ConnectionPage } from "./connection.ts";
 import { type ConnectionRecord, summaryOf, targetOf } from "./connection_record.ts";
 import { createEngine, type Engine } from "./engine.ts";
@@ -104,6 +104,7 @@ export interface RecoveryPlan {
  */
 export class Connections {
   readonly #app: HighLevelApp;
+  readonly #base: string;
   readonly #unproven = new Map<string, number>();
   readonly #engine: Engine;
 
@@ -118,6 +119,7 @@ export class Connections {
     check(typeof store?.get === "function", "store must be a TokenStore");
     check(refreshMarginMs >= 0, "refreshMarginMs must be 0 or more");
     this.#app = app;
+    this.#base = baseOf(app);
     this.#engine = createEngine(options);
   }
 
@@ -212,6 +214,7 @@ export class Connections {
     return await authorizedFetch(input, init, {
       ...requests,
       app: this.#app,
+      base: this.#base,
       token: (rejected, signal) => token(target, defined({ rejected, signal })),
       unproven: this.#unproven,
     });

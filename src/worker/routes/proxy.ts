@@ -1,4 +1,4 @@
-import { authorizedFetch } from "../../connections/authorized_fetch.ts";
+import { authorizedFetch, baseOf } from "../../connections/authorized_fetch.ts";
 import { sleep } from "../../oauth/retry.ts";
 import { ProblemError } from "../http/problem.ts";
 import { problemFor } from "./problem_for.ts";
@@ -50,6 +50,7 @@ export const proxyRoutes: readonly Route[] = [
       if (body) init.body = body;
       const response = await authorizedFetch(path + search, init, {
         app: settings.app,
+        base: baseOf(settings.app),
         sleep,
         now: Date.now,
         unproven: edge.unproven,
