@@ -157,13 +157,8 @@ Deno.test("a store that fails costs what is known of the endpoint, not the recov
 });
 
 Deno.test("the agency's token brings a location back when Reconnect is gone", async () => {
-  const { sandbox, connections, connect, expire } = world();
-  sandbox.addLocation({ ...LOCATION, ...COMPANY });
-  await connect(LOCATION);
-  expire();
-  await connect(COMPANY);
-  sandbox.loseTokens(LOCATION);
-  sandbox.removeReconnect();
+  const { sandbox, connections, leaveOnlyAgency } = world();
+  await leaveOnlyAgency(LOCATION, COMPANY);
   const recovery = await connections.recover(LOCATION);
   assert.equal(recovery.by, "agency");
   assert.deepEqual(recovery.attempts.map(({ by, code }) => [by, code]), [

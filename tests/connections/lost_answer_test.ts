@@ -46,14 +46,7 @@ const REQUESTS: readonly {
   },
   {
     on: "locationToken",
-    prepare: async ({ sandbox, connect, expire }) => {
-      sandbox.addLocation({ ...LOCATION, ...COMPANY });
-      await connect(LOCATION);
-      expire();
-      await connect(COMPANY);
-      sandbox.loseTokens(LOCATION);
-      sandbox.removeReconnect();
-    },
+    prepare: ({ leaveOnlyAgency }) => leaveOnlyAgency(LOCATION, COMPANY),
   },
 ];
 

@@ -99,14 +99,7 @@ const SITUATIONS: readonly Situation[] = [
     name: "a recovery through the agency, its token living",
     target: LOCATION,
     call: "accessToken",
-    prepare: async ({ sandbox, connect, expire }) => {
-      sandbox.addLocation({ ...LOCATION, ...COMPANY });
-      await connect(LOCATION);
-      expire();
-      await connect(COMPANY);
-      sandbox.loseTokens(LOCATION);
-      sandbox.removeReconnect();
-    },
+    prepare: ({ leaveOnlyAgency }) => leaveOnlyAgency(LOCATION, COMPANY),
   },
   {
     name: "a recovery after Reconnect was found removed, the agency refreshed first",

@@ -90,6 +90,11 @@ export interface TestWorld {
   readonly connect: (target: SandboxTarget & ConnectionTarget) => Promise<TokenSet>;
   /** Moves the clock past the life of every access token. */
   readonly expire: () => void;
+  /** Connects `location` below `company`, then leaves it no way back but the agency. */
+  readonly leaveOnlyAgency: (
+    location: { readonly locationId: string },
+    company: { readonly companyId: string },
+  ) => Promise<void>;
   /** Text of all that is stored under `target`. */
   readonly stored: (target: ConnectionTarget) => Promise<string>;
 }
@@ -121,6 +126,16 @@ export function world(
       ...more,
     });
   const connections = another();
+  const connect: TestWorld["connect"] = async (target) => {
+    const tokens = tokenSetFrom(
+      sandbox.install(target),
+      clock.now(),
+      "locationId" in target && target.locationId !== undefined ? "Location" : "Company",
+    );
+    await connections.save(target, tokens);
+    return tokens;
+  };
+  const expire = (): void => void (clock.at += DAY);
   return {
     sandbox,
     clock,
@@ -129,17 +144,15 @@ export function world(
     events,
     connections,
     another,
-    connect: async (target) => {
-      const tokens = tokenSetFrom(
-        sandbox.install(target),
-        clock.now(),
-        "locationId" in target && target.locationId !== undefined ? "Location" : "Company",
-      );
-      await connections.save(target, tokens);
-      return tokens;
-    },
-    expire: () => {
-      clock.at += DAY;
+    connect,
+    expire,
+    leaveOnlyAgency: async (location, company) => {
+      sandbox.addLocation({ ...location, ...company });
+      await connect(location);
+      expire();
+      await connect(company);
+      sandbox.loseTokens(location);
+      sandbox.removeReconnect();
     },
     stored: async (target) => JSON.stringify(await memory.get(keyOf(sandbox, target))),
   };

@@ -18,6 +18,9 @@ export interface Trouble {
   readonly isSlow: boolean;
 }
 
+/** What trouble that HighLevel has no part in does not do. */
+const HARMLESS = { losesAnswers: false, refuses: false, timeoutMs: 15_000, isSlow: false };
+
 /** Every trouble but death, which has a test of its own. */
 export const TROUBLES: readonly Trouble[] = [
   ofHighLevel("connection refused", { kind: "refuse" }),
@@ -90,10 +93,7 @@ function ofHighLevel(
 function ofClock(name: string, skewMs: number): Trouble {
   return {
     name,
-    losesAnswers: false,
-    refuses: false,
-    timeoutMs: 15_000,
-    isSlow: false,
+    ...HARMLESS,
     begin: ({ clock }) => {
       clock.skewMs = skewMs;
       return Promise.resolve();
@@ -104,10 +104,7 @@ function ofClock(name: string, skewMs: number): Trouble {
 function ofStore(name: string, trouble: StoreTrouble): Trouble {
   return {
     name,
-    losesAnswers: false,
-    refuses: false,
-    timeoutMs: 15_000,
-    isSlow: false,
+    ...HARMLESS,
     begin: ({ store }, _, times) => store.begin(trouble, times),
   };
 }
