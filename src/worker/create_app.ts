@@ -3,6 +3,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { WorkerEnv } from "./env.ts";
 import { requireRole } from "./http/authenticate.ts";
+import { wordsReader } from "./dashboard/words.ts";
 import { Edge } from "./http/edge.ts";
 import { ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
@@ -17,7 +18,7 @@ import { proxyRoutes } from "./routes/proxy.ts";
 import { recoveryRoutes } from "./routes/recoveries.ts";
 import { uiRoutes } from "./routes/ui.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { readSettings } from "./settings.ts";
 
 /** Options of {@linkcode createApp}. */
 export interface CreateAppOptions {
@@ -59,10 +60,10 @@ export const routes: readonly Route[] = [
  */
 export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
   const app = new Hono<AppTypes>();
-  // One per isolate and set of bindings: checked settings, imported keys.
+  // One per isolate and set of bindings: checked settings, imported keys, words that were read.
   const prepared = new WeakMap<
     object,
-    { readonly env: WorkerEnv; readonly settings: Settings; readonly edge: Edge }
+    Pick<RequestScope, "env" | "settings" | "edge" | "words">
   >();
 
   app.use("*", secureHeaders({ crossOriginResourcePolicy: "same-origin", referrerPolicy: "same-origin" }));
@@ -82,13 +83,14 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
         });
       }
       const { settings } = result;
-      prepared.set(context.env, parts = { env, settings, edge: new Edge(env, settings) });
+      prepared.set(
+        context.env,
+        parts = { env, settings, edge: new Edge(env, settings), words: wordsReader(env) },
+      );
     }
-    const { env, settings, edge } = parts;
+    const { env } = parts;
     const scope: RequestScope = {
-      env,
-      settings,
-      edge,
+      ...parts,
       base: mountPath(context.req.routePath, context.req.path),
       connection: (target) => connectionObject(env, target),
       waitUntil: (work) => context.executionCtx.waitUntil(work),

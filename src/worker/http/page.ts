@@ -1,6 +1,5 @@
 import { html } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
-import { assetPath } from "../dashboard/assets.ts";
 
 /** A small page for people below `/oauth`: a title, a few lines, perhaps a link. Everything is escaped. */
 export async function messagePage(
@@ -24,8 +23,8 @@ export async function messagePage(
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <title>${title}</title>
         <meta name="color-scheme" content="light dark">
-        <link rel="icon" href="${assetPath("..", "icon.svg")}" type="image/svg+xml">
-        <link rel="stylesheet" href="${assetPath("..", "style.css")}">
+        <link rel="icon" href="../ui/icon.svg" type="image/svg+xml">
+        <link rel="stylesheet" href="../ui/style.css">
       </head>
       <body>
         <main>
