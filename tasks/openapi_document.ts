@@ -2,7 +2,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
 import { VERSION } from "../src/worker/version.ts";
 import type { Access, Route } from "../src/worker/http/route.ts";
-import { problemSchema } from "../src/worker/http/schemas.ts";
+import { answerSchemas } from "./answer_schemas.ts";
 
 const ACCESS: Readonly<Record<Access, string>> = {
   viewer: "Needs a viewer, service or admin key.",
@@ -35,7 +35,7 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
     paths,
     components: {
       securitySchemes: { key: { type: "http", scheme: "bearer" } },
-      schemas: { Problem: jsonSchema(problemSchema) },
+      schemas: { Problem: jsonSchema(answerSchemas.problem) },
     },
   };
 }
@@ -68,7 +68,11 @@ function operationOf(route: Route, path: string, method: string): Record<string,
         Object.entries(answers).map(([status, { description, schema, contentType }]) => [status, {
           description,
           ...((schema || contentType) && {
-            content: { [contentType ?? "application/json"]: schema ? { schema: jsonSchema(schema) } : {} },
+            content: {
+              [contentType ?? "application/json"]: schema
+                ? { schema: jsonSchema(answerSchemas[schema]) }
+                : {},
+            },
           }),
         }]),
       ),

@@ -41,12 +41,23 @@ export interface AppTypes {
   Variables: { scope: RequestScope; requestId: string; route?: string };
 }
 
+/** Names of the JSON that routes answer with; `tasks/answer_schemas.ts` has the schemas. */
+export type AnswerName =
+  | "health"
+  | "connectionPage"
+  | "describedConnection"
+  | "tokenResponse"
+  | "recovery"
+  | "job"
+  | "openApi"
+  | "problem";
+
 /** One answer of a route, for the OpenAPI document. */
 export interface DocumentedAnswer {
   /** When it is given. */
   readonly description: string;
   /** Its JSON. */
-  readonly schema?: v.GenericSchema;
+  readonly schema?: AnswerName;
   /** Media type where it is not JSON. */
   readonly contentType?: string;
 }
