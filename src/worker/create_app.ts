@@ -43,7 +43,8 @@ export const routes: readonly Route[] = [
 
 /**
  * The token service as a Hono app: the whole worker, or a part of yours. The host's module also exports
- * `ConnectionObject` and `RecoveryJob` and binds them (export `./cloudflare`).
+ * `ConnectionObject` and `RecoveryJob` and binds them (export `./cloudflare`); for the dashboard and the OpenAPI document
+ * it binds the static files of `src/worker/assets` as `ASSETS`.
  *
  * @example
  * ```ts
