@@ -8,6 +8,7 @@ import { assetFile } from "../http/asset_file.ts";
 import { ProblemError } from "../http/problem.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { endSession, ownPath, startSession } from "../http/session.ts";
+import { cookieScope } from "../http/signed_cookie.ts";
 import { bulkRoutes } from "./ui_bulk.ts";
 import { connectionPages } from "./ui_connections.ts";
 
@@ -64,9 +65,8 @@ export const uiRoutes: readonly Route[] = [
       const form = await readForm(context.req.raw);
       const code = form.get("to") ?? "";
       if (LANGUAGES.has(code)) {
-        const secure = new URL(context.req.url).protocol === "https:";
-        const path = base || "/";
-        setCookie(context, LANGUAGE_COOKIE, code, { path, secure, sameSite: "Lax", maxAge: YEAR_SECONDS });
+        const scope = cookieScope(context, "");
+        setCookie(context, LANGUAGE_COOKIE, code, { ...scope, sameSite: "Lax", maxAge: YEAR_SECONDS });
       }
       return seeOther(context, ownPath(base, form.get("next") ?? undefined));
     },
