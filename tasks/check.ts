@@ -1,10 +1,11 @@
-/** `deno task check`: format, lint, types, documentation, and what would be published. Stops at the first that fails. */
+/** `deno task check`: format, lint, types, documentation, the OpenAPI document, and what would be published. Stops at the first that fails. */
 
 const STEPS: readonly (readonly string[])[] = [
   ["fmt", "--check"],
   ["lint"],
   ["check", "mod.ts", "src", "tests", "tasks", "examples"],
   ["doc", "--lint", "mod.ts", "src/sandbox/mod.ts"],
+  ["run", "-A", "tasks/openapi.ts", "--check"],
   ["test", "-A", "--quiet", "tests/project/dependency_rule_test.ts", "tests/project/web_types_test.ts"],
   ["publish", "--dry-run", "--allow-dirty"],
 ];

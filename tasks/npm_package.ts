@@ -18,7 +18,9 @@ const SOURCES = [
 ];
 const TEXTS = ["README.md", "README.ko.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"];
 /** What `./hono` and `./cloudflare` import: the core needs none of it, so nobody gets it unasked. */
-const PEERS = ["hono", "valibot", "@valibot/to-json-schema", "@cloudflare/workers-types"] as const;
+const PEERS = ["hono", "valibot", "@cloudflare/workers-types"] as const;
+/** Files that the worker reads through a binding: no module imports them. */
+const ASSETS = "src/worker/assets";
 
 const out = Deno.args[0] ?? `${ROOT}npm`;
 const staging = await Deno.makeTempDir();
@@ -35,6 +37,7 @@ try {
 
   await Deno.remove(out, { recursive: true }).catch(ignoreMissing);
   await copy(`${staging}/package`, out);
+  await copy(`${ROOT}${ASSETS}`, `${out}/${ASSETS}`);
   const { dependencies: __, ...packed }: Record<string, unknown> = JSON.parse(
     await Deno.readTextFile(`${out}/package.json`),
   );

@@ -1,7 +1,7 @@
 /**
  * Your own worker, with the token service mounted under /highlevel.
  *
- *     npm install hono valibot @valibot/to-json-schema @reconnect/highlevel
+ *     npm install hono valibot @reconnect/highlevel
  *     npx wrangler secret put HIGHLEVEL_CLIENT_ID      (… and the other settings; /highlevel/healthz names what is missing)
  *     npx wrangler deploy
  */

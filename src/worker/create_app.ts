@@ -1,8 +1,9 @@
-import { Hono } from "hono";
+import { Hono } from "hono/tiny";
 import { secureHeaders } from "hono/secure-headers";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { WorkerEnv } from "./env.ts";
 import { requireRole } from "./http/authenticate.ts";
+import { wordsReader } from "./dashboard/words.ts";
 import { Edge } from "./http/edge.ts";
 import { ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
@@ -17,7 +18,7 @@ import { proxyRoutes } from "./routes/proxy.ts";
 import { recoveryRoutes } from "./routes/recoveries.ts";
 import { uiRoutes } from "./routes/ui.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { readSettings } from "./settings.ts";
 
 /** Options of {@linkcode createApp}. */
 export interface CreateAppOptions {
@@ -42,7 +43,8 @@ export const routes: readonly Route[] = [
 
 /**
  * The token service as a Hono app: the whole worker, or a part of yours. The host's module also exports
- * `ConnectionObject` and `RecoveryJob` and binds them (export `./cloudflare`).
+ * `ConnectionObject` and `RecoveryJob` and binds them (export `./cloudflare`); for the dashboard and the OpenAPI document
+ * it binds the static files of `src/worker/assets` as `ASSETS`.
  *
  * @example
  * ```ts
@@ -59,10 +61,10 @@ export const routes: readonly Route[] = [
  */
 export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
   const app = new Hono<AppTypes>();
-  // One per isolate and set of bindings: checked settings, imported keys.
+  // One per isolate and set of bindings: checked settings, imported keys, words that were read.
   const prepared = new WeakMap<
     object,
-    { readonly env: WorkerEnv; readonly settings: Settings; readonly edge: Edge }
+    Pick<RequestScope, "env" | "settings" | "edge" | "words">
   >();
 
   app.use("*", secureHeaders({ crossOriginResourcePolicy: "same-origin", referrerPolicy: "same-origin" }));
@@ -82,13 +84,14 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
         });
       }
       const { settings } = result;
-      prepared.set(context.env, parts = { env, settings, edge: new Edge(env, settings) });
+      prepared.set(
+        context.env,
+        parts = { env, settings, edge: new Edge(env, settings), words: wordsReader(env) },
+      );
     }
-    const { env, settings, edge } = parts;
+    const { env } = parts;
     const scope: RequestScope = {
-      env,
-      settings,
-      edge,
+      ...parts,
       base: mountPath(context.req.routePath, context.req.path),
       connection: (target) => connectionObject(env, target),
       waitUntil: (work) => context.executionCtx.waitUntil(work),
@@ -100,7 +103,10 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
   });
 
   for (const route of routes) {
-    app.on(methodsOf(route), route.path, async (context) => {
+    const takesSlash = /[/*}]$/.test(route.path);
+    app.on(methodsOf(route), route.path, async (context, next) => {
+      // Hono's smallest router also takes a path with a slash too many: another path, which no route has.
+      if (!takesSlash && context.req.path.endsWith("/")) return await next();
       context.set("route", route.path);
       const { settings, env } = context.get("scope");
       const { access } = route;

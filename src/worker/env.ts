@@ -17,6 +17,12 @@ export interface RateLimitBinding {
   limit(options: { readonly key: string }): Promise<{ readonly success: boolean }>;
 }
 
+/** What is used of a static assets binding. */
+export interface AssetsBinding {
+  /** The file at the path of `url`. */
+  fetch(url: string, init: { readonly headers: Readonly<Record<string, string>> }): Promise<Response>;
+}
+
 /** Bindings of the worker, as wrangler.toml names them. */
 export interface WorkerBindings {
   /** Recovered tokens, sealed, with what lists need as key metadata. */
@@ -27,6 +33,8 @@ export interface WorkerBindings {
   readonly JOBS: ObjectNamespace<JobApi>;
   /** Bulk recoveries on their way. */
   readonly RECOVERIES: Queue<RecoveryMessage>;
+  /** The files of `assets/`; without it there is no dashboard and no OpenAPI document. */
+  readonly ASSETS?: AssetsBinding;
   /** What happened lately, over all connections; without it the dashboard shows no chart. */
   readonly ACTIVITY?: ObjectNamespace<ActivityApi>;
   /** Limits wrong keys per address; without it they are only refused. */

@@ -1,5 +1,5 @@
 import { checkApp, type HighLevelApp } from "../oauth/highlevel_app.ts";
-import { MemoryStore } from "../stores/memory_store.ts";
+import { CloudflareKvStore } from "../stores/cloudflare_kv_store.ts";
 import { sealed } from "../stores/sealed.ts";
 import type { WorkerEnv } from "./env.ts";
 
@@ -45,7 +45,7 @@ export function readSettings(env: WorkerEnv): SettingsResult {
       ...keyProblems(env),
       ...versionProblems(env),
       ...problemOf(() => checkApp(app)),
-      ...problemOf(() => sealed(new MemoryStore(), { keys: sealingKeys })),
+      ...problemOf(() => sealed(new CloudflareKvStore(env.TOKENS), { keys: sealingKeys })),
     );
   }
   if (problems.length > 0) return { ok: false, problems };

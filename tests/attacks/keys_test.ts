@@ -3,6 +3,7 @@ import { createApp, routes } from "../../src/worker/create_app.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
 import { isSameSecret } from "../../src/worker/http/digest.ts";
 import type { Route } from "../../src/worker/http/route.ts";
+import { diskAssets } from "../worker/disk_assets.ts";
 import { KEYS, SEALING_KEY } from "../worker/worker_world.ts";
 
 const RANK: Readonly<Record<string, number>> = { viewer: 1, service: 2, admin: 3 };
@@ -53,6 +54,7 @@ function guarded(): { ask: (path: string, init: RequestInit) => Promise<Response
     JOBS: binding("JOBS"),
     RECOVERIES: binding("RECOVERIES"),
     ACTIVITY: binding("ACTIVITY"),
+    ASSETS: diskAssets,
   };
   const app = createApp({ env: () => envFrom(settings) });
   const env = {};

@@ -23,9 +23,7 @@ Deno.test({
     }
     await Deno.writeTextFile(`${folder}/package.json`, `{"private":true,"type":"module"}`);
     const { imports } = config;
-    const peers = [imports.hono, imports.valibot, imports["@valibot/to-json-schema"]].map((pin) =>
-      pin.slice(4)
-    );
+    const peers = [imports.hono, imports.valibot].map((pin) => pin.slice(4));
     await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", packed.tarball, ...peers], folder);
 
     const { SEALING_KEY: SEALING_KEYS = "", ...settings } = env;
@@ -41,6 +39,11 @@ Deno.test({
       ) => harness.fetch(`http://own.example${path}`, init);
       const health = await call("/highlevel/healthz");
       assert.equal(health.status, 200, await health.text());
+
+      const document = await call("/highlevel/openapi.json", { headers: bearer(KEYS.ADMIN_KEY) });
+      assert.match(await document.text(), /"servers":\[{"url":"\/highlevel"}\]/);
+      assert.match(await (await call("/highlevel")).text(), /<h1>Sign in<\/h1>/);
+      assert.equal((await call("/openapi.json")).status, 404, "no file is served around the worker");
 
       const { locationId } = sandbox.addLocation();
       for (const lost of [() => {}, () => sandbox.loseTokens()]) {

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  convertV4MiniflareOptions,
-  Miniflare,
-  type Request as MiniflareRequest,
-  Response as MiniflareResponse,
-} from "miniflare";
+import { type Miniflare, type Request as MiniflareRequest, Response as MiniflareResponse } from "miniflare";
 import type { Sandbox } from "../../src/sandbox/mod.ts";
+import { startWorkerd } from "../worker/start_workerd.ts";
 import { bundle, KEYS, SEALING_KEY } from "../worker/worker_world.ts";
 import { listenerOf, ownWorkerds } from "./workerd_process.ts";
 
@@ -78,30 +74,12 @@ export async function killableWorker(options: KillableWorkerOptions): Promise<Ki
     });
   };
   const begin = (): Miniflare =>
-    new Miniflare(convertV4MiniflareOptions({
-      modules: [{ type: "ESModule", path: "worker.js", contents: script }],
-      compatibilityDate: "2026-10-20",
+    startWorkerd(script, {
       bindings,
-      kvNamespaces: ["TOKENS"],
-      durableObjects: {
-        CONNECTIONS: { className: "ConnectionObject", useSQLite: true },
-        JOBS: { className: "RecoveryJob", useSQLite: true },
-        ACTIVITY: { className: "ActivityObject", useSQLite: true },
-      },
-      queueProducers: { RECOVERIES: "recoveries" },
-      queueConsumers: {
-        "recoveries": {
-          maxBatchSize: 10,
-          maxBatchTimeout: 0,
-          maxRetries: 5,
-          deadLetterQueue: "recoveries-dead",
-        },
-        "recoveries-dead": { maxBatchSize: 10, maxBatchTimeout: 0 },
-      },
       outboundService: outbound,
       resourcePersistencePath: persist,
       handleStructuredLogs: ({ message }) => void output.push(message),
-    }));
+    });
 
   let miniflare: Miniflare | undefined;
   let pid = 0;

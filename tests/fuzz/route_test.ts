@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { createApp, routes } from "../../src/worker/create_app.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
 import { FakeKvNamespace } from "../stores/fake_kv_namespace.ts";
+import { diskAssets } from "../worker/disk_assets.ts";
 import { KEYS, SEALING_KEY } from "../worker/worker_world.ts";
 import { fuzz, jsonWith } from "./fuzz.ts";
 
@@ -40,6 +41,7 @@ const settings = {
   CONNECTIONS: namespace(),
   JOBS: namespace(),
   ACTIVITY: namespace(),
+  ASSETS: diskAssets,
   RECOVERIES: {},
 };
 const env = {};

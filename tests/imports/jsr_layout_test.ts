@@ -10,7 +10,7 @@ Deno.test("JSR would get what users need: sources, texts, and nothing that build
   for (const path of Object.values(config.exports)) assert.ok(files.includes(path.slice(2)), path);
   for (const path of ["deno.json", "LICENSE", "README.md"]) assert.ok(files.includes(path), path);
   const others = files.filter((path) =>
-    !/^(mod\.ts|deno\.json|src\/[\w/]+(\.d)?\.(ts|tsx|css|js))$/.test(path)
+    !/^(mod\.ts|deno\.json|src\/[\w/]+(\.d)?\.tsx?|src\/worker\/assets\/[\w.]+)$/.test(path)
   );
   assert.deepEqual(others.filter((path) => !TEXTS.includes(path)), []);
   assert.deepEqual(files.filter((path) => /_test\.|\.env|\.dev\.vars|secret/.test(path)), []);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { bunPath, nodePath, output } from "../conformance/runtimes/installed.ts";
 import config from "../../deno.json" with { type: "json" };
+import { ROOT } from "../project/root.ts";
 import { folderWith, npm, packedPackage, tool } from "./packed.ts";
 
 const { name, version, license } = config;
@@ -42,7 +43,7 @@ Deno.test(
 );
 
 Deno.test(
-  "the npm package holds JavaScript, types and texts: no tests, no sources, no CLI",
+  "the npm package holds JavaScript, types, the worker's files and texts: no tests, no sources, no CLI",
   { ignore },
   async () => {
     const listed = JSON.parse(await npm(["pack", tarball, "--dry-run", "--json"], packed?.folder ?? ""));
@@ -51,10 +52,14 @@ Deno.test(
     for (const path of paths) {
       assert.match(
         path,
-        /^(package\.json|[A-Z][\w.]*|(mod|src\/.+)(\.js|\.d\.ts))$/,
+        /^(package\.json|[A-Z][\w.]*|(mod|src\/.+)(\.js|\.d\.ts)|src\/worker\/assets\/[\w.]+)$/,
         path,
       );
     }
+    const assets = [...Deno.readDirSync(`${ROOT}/src/worker/assets`)].map(({ name }) =>
+      `src/worker/assets/${name}`
+    );
+    assert.deepEqual(paths.filter((path) => path.includes("/assets/")).sort(), assets.sort());
     assert.deepEqual(paths.filter((path) => /^src\/cli|test|tasks|\.env/.test(path)), []);
   },
 );
@@ -138,9 +143,7 @@ Deno.test("with Hono beside it the token service mounts, and fails closed", { ig
     `,
   });
   const { imports } = config;
-  const peers = [imports.hono, imports.valibot, imports["@valibot/to-json-schema"]].map((pin) =>
-    pin.slice(4)
-  );
+  const peers = [imports.hono, imports.valibot].map((pin) => pin.slice(4));
   await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball, ...peers], folder.path);
   assert.equal(await output(await nodePath() ?? "", ["mount.mjs"], folder.path), "503\n");
 });

@@ -4,7 +4,7 @@ import type { RecoveryMessage } from "../../src/worker/jobs/job_api.ts";
 import { RecoveryJob as Job } from "../../src/worker/jobs/recovery_job.ts";
 import { createApp } from "../../src/worker/create_app.ts";
 import { daily } from "../../src/worker/daily.ts";
-import type { WorkerEnv } from "../../src/worker/env.ts";
+import type { AssetsBinding, WorkerEnv } from "../../src/worker/env.ts";
 import { ConnectionObject as Connection } from "../../src/worker/objects/connection_object.ts";
 
 /** Somebody else's worker, with names of its own. */
@@ -13,12 +13,14 @@ interface HostEnv extends Record<string, unknown> {
   readonly HL_CONNECTIONS: WorkerEnv["CONNECTIONS"];
   readonly HL_JOBS: WorkerEnv["JOBS"];
   readonly HL_QUEUE: WorkerEnv["RECOVERIES"];
+  readonly HL_ASSETS?: AssetsBinding;
   readonly HL: WorkerEnv;
 }
 
 function mapped(env: HostEnv): WorkerEnv {
   const { HL_TOKENS: TOKENS, HL_CONNECTIONS: CONNECTIONS, HL_JOBS: JOBS, HL_QUEUE: RECOVERIES } = env;
-  return { ...env.HL, TOKENS, CONNECTIONS, JOBS, RECOVERIES };
+  const { HL_ASSETS: ASSETS } = env;
+  return { ...env.HL, TOKENS, CONNECTIONS, JOBS, RECOVERIES, ...(ASSETS && { ASSETS }) };
 }
 
 /** Objects get the host's `env` as well. */

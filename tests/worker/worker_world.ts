@@ -1,11 +1,7 @@
 import * as esbuild from "esbuild";
-import {
-  convertV4MiniflareOptions,
-  Miniflare,
-  type Request as MiniflareRequest,
-  Response as MiniflareResponse,
-} from "miniflare";
+import { type Miniflare, type Request as MiniflareRequest, Response as MiniflareResponse } from "miniflare";
 import { createSandbox } from "../../src/sandbox/mod.ts";
+import { ASSETS, startWorkerd } from "./start_workerd.ts";
 
 /** Keys of the worker under test. */
 export const KEYS = {
@@ -85,9 +81,22 @@ export interface WorldOptions {
   readonly direct?: boolean;
   /** Gives the bindings and settings other names, as `mounted_entry.ts` expects them. */
   readonly host?: boolean;
+  /** `false` leaves out the binding of the static files. */
+  readonly assets?: boolean;
   /** Has no key-limit binding by default. */
   readonly wrongKeysLimit?: number;
 }
+
+/** Bindings under the names that `mounted_entry.ts` gives them. */
+const HOST_NAMES = {
+  kvNamespaces: ["HL_TOKENS"],
+  durableObjects: {
+    HL_CONNECTIONS: { className: "ConnectionObject", useSQLite: true },
+    HL_JOBS: { className: "RecoveryJob", useSQLite: true },
+  },
+  queueProducers: { HL_QUEUE: "recoveries" },
+  assets: { ...ASSETS, binding: "HL_ASSETS" },
+};
 
 /** The worker with handles for tests. */
 export const TEST_ENTRY = "tests/worker/test_entry.ts";
@@ -128,6 +137,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
     upstream,
     direct = false,
     host = false,
+    assets = true,
     wrongKeysLimit,
   } = options;
   const logs: string[] = [];
@@ -175,33 +185,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
     });
   };
   const start = (): Miniflare =>
-    new Miniflare(convertV4MiniflareOptions({
-      modules: [{ type: "ESModule", path: "worker.js", contents: script }],
-      compatibilityDate: "2026-10-20",
+    startWorkerd(script, {
       bindings: host ? { HL: bindings } : bindings,
-      kvNamespaces: [host ? "HL_TOKENS" : "TOKENS"],
-      durableObjects: {
-        [host ? "HL_CONNECTIONS" : "CONNECTIONS"]: { className: "ConnectionObject", useSQLite: true },
-        [host ? "HL_JOBS" : "JOBS"]: { className: "RecoveryJob", useSQLite: true },
-        ...(!host && { ACTIVITY: { className: "ActivityObject", useSQLite: true } }),
-      },
-      queueProducers: { [host ? "HL_QUEUE" : "RECOVERIES"]: "recoveries" },
-      queueConsumers: {
-        "recoveries": {
-          maxBatchSize: 10,
-          maxBatchTimeout: 0,
-          maxRetries: 5,
-          deadLetterQueue: "recoveries-dead",
-        },
-        "recoveries-dead": { maxBatchSize: 10, maxBatchTimeout: 0 },
-      },
+      ...(host && HOST_NAMES),
+      ...(!assets && { assets: ASSETS }),
       ...(direct ? {} : { outboundService: outbound }),
       ...(wrongKeysLimit !== undefined && {
         ratelimits: { WRONG_KEYS: { namespace_id: "1001", simple: { limit: wrongKeysLimit, period: 60 } } },
       }),
       handleStructuredLogs: ({ message }) => void logs.push(message),
       ...(persist !== undefined && { resourcePersistencePath: persist }),
-    }));
+    });
   let miniflare = start();
   let url = await miniflare.ready;
   const call: WorkerWorld["call"] = async (path, { key = KEYS.admin, ...init } = {}) => {

@@ -3,6 +3,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Bar, RangeName } from "./activity.ts";
 import { RANGES } from "./activity.ts";
+import { fill } from "./fill.ts";
 import { ExactMoment, exactText } from "./moment.tsx";
 import { numberText, type View } from "./view.ts";
 
@@ -49,7 +50,7 @@ export function ActivityChart(
             view={view}
             bars={bars}
             barHours={RANGES[range].barHours}
-            label={words.chartLabel(names[range], ...texts(view, sums))}
+            label={fill(view, words.chartLabel, { range: names[range], ...sums })}
           />
           <details>
             <summary>{words.asTable}</summary>
@@ -128,10 +129,6 @@ function Bars(
       </p>
     </div>
   );
-}
-
-function texts(view: View, sums: Readonly<Record<(typeof KINDS)[number], number>>): [string, string, string] {
-  return [numberText(view, sums.refreshed), numberText(view, sums.recovered), numberText(view, sums.failed)];
 }
 
 function shortText({ locale }: View, at: number, barHours: number): string {

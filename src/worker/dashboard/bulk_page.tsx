@@ -3,6 +3,7 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { JobProgress } from "../jobs/job_api.ts";
+import { fill } from "./fill.ts";
 import { Moment } from "./moment.tsx";
 import type { PastedIds } from "./pasted_ids.ts";
 import { JobState } from "./progress_page.tsx";
@@ -114,7 +115,7 @@ function ByIds(
       title={words.byIds}
       other={bad.length > 0 && targets.length > 0 && (
         <button type="submit" name="skip" value="bad">
-          {words.startGood(numberText(view, targets.length))}
+          {fill(view, words.startGood, { count: targets.length })}
         </button>
       )}
     >
@@ -133,15 +134,19 @@ function ByIds(
       {trouble && (
         <div class="bad-text" id="ids-trouble" role="alert">
           <p>
-            {bad.length === 0 ? words.noIds : words.badLines(numberText(view, bad.length), bad.length === 1)}
+            {bad.length === 0
+              ? words.noIds
+              : bad.length === 1
+              ? words.badLinesOne
+              : fill(view, words.badLines, { count: bad.length })}
           </p>
           <ul>
             {bad.slice(0, BAD_LINES).map(({ line, text }) => (
               <li>
-                {words.badLine(numberText(view, line))}: <code>{text}</code>
+                {fill(view, words.badLine, { line })}: <code>{text}</code>
               </li>
             ))}
-            {bad.length > BAD_LINES && <li>{words.more(numberText(view, bad.length - BAD_LINES))}</li>}
+            {bad.length > BAD_LINES && <li>{fill(view, words.more, { count: bad.length - BAD_LINES })}</li>}
           </ul>
         </div>
       )}
@@ -199,7 +204,7 @@ function Recent({ view, recent }: { view: View; recent: readonly JobProgress[] }
               <JobState view={view} status={job.status} />
             </td>
             <td class="number" data-label={words.recovered}>
-              {words.ended(numberText(view, job.recovered), numberText(view, job.total))}
+              {fill(view, words.ended, { done: job.recovered, total: job.total })}
             </td>
             <td class="number" data-label={words.unrecovered}>
               {numberText(view, job.paused + job.reauthorization_required + job.failed)}

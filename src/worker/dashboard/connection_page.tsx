@@ -8,10 +8,11 @@ import type { DescribedConnection, HistoryEntry } from "../objects/connection_ap
 import { idOf } from "./arrange.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
+import { fill } from "./fill.ts";
 import { ExactMoment, Moment } from "./moment.tsx";
 import { StatusBadge } from "./status_badge.tsx";
 import { withoutSubject } from "./without_subject.ts";
-import { mayAct, numberText, type PageParts, type View } from "./view.ts";
+import { mayAct, type PageParts, type View } from "./view.ts";
 
 /** What an action on a connection came to. */
 export type Did = keyof View["words"]["did"];
@@ -78,7 +79,7 @@ export function forgetPage(
 ): PageParts {
   const { words, base } = view;
   const path = connectionPath(base, target);
-  const title = words.forgetTitle(name ?? idOf({ target }));
+  const title = fill(view, words.forgetTitle, { who: name ?? idOf({ target }) });
   return {
     title,
     section: "overview",
@@ -242,7 +243,7 @@ function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Elemen
     <li class={toneOf(type)}>
       <p>
         <b>{events[type] ?? type}</b> {by && <span>{ways[by] ?? by}</span>}{" "}
-        {ms !== undefined && <span class="quiet-text">{words.took(numberText(view, Math.round(ms)))}</span>}
+        {ms !== undefined && <span class="quiet-text">{fill(view, words.took, { ms: Math.round(ms) })}</span>}
       </p>
       <p class="when">
         <ExactMoment view={view} at={at} />

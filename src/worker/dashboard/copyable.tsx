@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { fill } from "./fill.ts";
 import type { View } from "./view.ts";
 
 /** A text to copy whole: a button where there is script, selectable everywhere. */
@@ -17,7 +18,7 @@ export function Copyable(
         hidden
         data-copy={text}
         data-copied={words.copied}
-        aria-label={words.copyWhat(what)}
+        aria-label={fill(view, words.copyWhat, { what })}
       >
         {words.copy}
       </button>

@@ -7,7 +7,7 @@ import { showPage, viewOf } from "./show_page.tsx";
 
 /** The API described for people: one row a route. */
 export async function docsPage(context: Context<AppTypes>, routes: readonly Route[]): Promise<Response> {
-  const view = viewOf(context, (await sessionOf(context))?.role);
+  const view = await viewOf(context, (await sessionOf(context))?.role);
   const { base } = view;
   const documented = routes.filter(({ summary }) => summary !== undefined);
   const body = (

@@ -1,25 +1,19 @@
-import { en, type Words } from "./words_en.ts";
-import { ko } from "./words_ko.ts";
-
 /** Languages of the dashboard by their code, with what each calls itself. */
-export const LANGUAGES: ReadonlyMap<string, { readonly name: string; readonly words: Words }> = new Map([
-  ["en", { name: "English", words: en }],
-  ["ko", { name: "한국어", words: ko }],
-]);
+export const LANGUAGES: ReadonlyMap<string, string> = new Map([["en", "English"], ["ko", "한국어"]]);
 
 /**
- * The words for a reader, in the language chosen here, else the first of the browser's that is known, else English;
+ * The language of a reader: the one chosen here, else the first of the browser's that is known, else English;
  * and the locale for dates and numbers: the browser's of that language, with its region.
  */
 export function readerOf(
   chosen: string | undefined,
   acceptLanguage: string | undefined,
-): { readonly words: Words; readonly locale: string } {
+): { readonly language: string; readonly locale: string } {
   const tags = preferences(acceptLanguage ?? "");
   const codes = [chosen ?? "", ...tags.map(codeOf)];
-  const words = codes.map((code) => LANGUAGES.get(code)?.words).find((found) => found !== undefined) ?? en;
-  const locale = tags.find((tag) => codeOf(tag) === words.code) ?? words.code;
-  return { words, locale };
+  const language = codes.find((code) => LANGUAGES.has(code)) ?? "en";
+  const locale = tags.find((tag) => codeOf(tag) === language) ?? language;
+  return { language, locale };
 }
 
 function codeOf(tag: string): string {

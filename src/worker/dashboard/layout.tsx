@@ -1,7 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { assetPath } from "./assets.ts";
 import { LANGUAGES } from "./language.ts";
 import type { PageParts, View } from "./view.ts";
 
@@ -18,9 +17,9 @@ export function Layout(
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <title>{`${page.title} · ${words.product}`}</title>
-        <link rel="icon" href={assetPath(base, "icon.svg")} type="image/svg+xml" />
-        <link rel="stylesheet" href={assetPath(base, "style.css")} />
-        <script src={assetPath(base, "app.js")} defer></script>
+        <link rel="icon" href={`${base}/ui/icon.svg`} type="image/svg+xml" />
+        <link rel="stylesheet" href={`${base}/ui/style.css`} />
+        <script src={`${base}/ui/app.js`} defer></script>
         {page.arrives && <meta http-equiv="refresh" content={`0;url=${view.path}`} />}
         {page.reloadSeconds === undefined ? null : (
           <noscript>
@@ -81,7 +80,7 @@ function Languages({ view }: { view: View }): JSX.Element {
   return (
     <form method="post" action={`${base}/ui/language`} aria-label={words.language}>
       <input type="hidden" name="next" value={path} />
-      {[...LANGUAGES].filter(([code]) => code !== words.code).map(([code, { name }]) => (
+      {[...LANGUAGES].filter(([code]) => code !== words.code).map(([code, name]) => (
         <button type="submit" class="quiet" name="to" value={code} lang={code}>{name}</button>
       ))}
     </form>

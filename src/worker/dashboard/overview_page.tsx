@@ -7,6 +7,7 @@ import type { Bar, RangeName } from "./activity.ts";
 import { ActivityChart } from "./activity_chart.tsx";
 import { type Arranged, type Arrangement, idOf, type Sort } from "./arrange.ts";
 import { connectionPath } from "./connection_path.ts";
+import { fill } from "./fill.ts";
 import { Moment } from "./moment.tsx";
 import { type Scan, SCAN_LIMIT } from "./scan.ts";
 import { StatusBadge, STATUSES, StatusIcon } from "./status_badge.tsx";
@@ -69,7 +70,7 @@ export function overviewPage(view: View, overview: Overview): PageParts {
             />
           ))}
         </nav>
-        {isPartial && <p class="quiet-text">{words.countsPart(numberText(view, SCAN_LIMIT))}</p>}
+        {isPartial && <p class="quiet-text">{fill(view, words.countsPart, { count: SCAN_LIMIT })}</p>}
         {chart && <ActivityChart view={view} {...chart} href={(range) => href({ range })} />}
         <section class="panel" aria-labelledby="list">
           <div class="panel-head">
@@ -94,8 +95,9 @@ function BrokenNotice(
   return (
     <div class="note bad broken-note">
       <p>
-        <StatusIcon status="broken" />{" "}
-        {words.brokenNow(countText(view, count, isPartial), count === 1 && !isPartial)}
+        <StatusIcon status="broken" /> {count === 1 && !isPartial
+          ? words.brokenNowOne
+          : fill(view, words.brokenNow, { count: countText(view, count, isPartial) })}
       </p>
       {mayAct(view) && (
         <form method="post" action={`${base}/ui/recoveries`} data-busy={words.starting}>
@@ -173,7 +175,7 @@ function ConnectionTable(
   const { words, base } = view;
   const head = (text: string, wanted: Sort, order: "ascending" | "descending" | undefined): JSX.Element => (
     <th scope="col" aria-sort={order}>
-      <a href={href({ sort: wanted, after: undefined })} title={words.sortBy(text)}>
+      <a href={href({ sort: wanted, after: undefined })} title={fill(view, words.sortBy, { column: text })}>
         {text}
         {order && <span aria-hidden="true">{order === "ascending" ? " ↑" : " ↓"}</span>}
       </a>
@@ -235,8 +237,12 @@ function Nothing(
       )}
       {isId && (
         <p class="row">
-          <a href={connectionPath(base, { locationId: search })}>{words.openLocation(search)}</a>
-          <a href={connectionPath(base, { companyId: search })}>{words.openCompany(search)}</a>
+          <a href={connectionPath(base, { locationId: search })}>
+            {fill(view, words.openLocation, { id: search })}
+          </a>
+          <a href={connectionPath(base, { companyId: search })}>
+            {fill(view, words.openCompany, { id: search })}
+          </a>
         </p>
       )}
     </div>
@@ -249,16 +255,17 @@ function Pager(
   const { words } = view;
   const { arranged: { from, rows, matching, next }, scan: { nextPart } } = overview;
   if (rows.length === 0 && from === 0 && nextPart === undefined) return null;
-  const number = (value: number): string => numberText(view, value);
   return (
     <nav class="pager" aria-label={words.nextPage}>
       <span>
-        {rows.length > 0 && words.shown(number(from + 1), number(from + rows.length), number(matching))}
+        {rows.length > 0 && fill(view, words.shown, { from: from + 1, to: from + rows.length, of: matching })}
       </span>
       {from > 0 && <a href={href({ after: undefined })}>{words.firstPage}</a>}
       {next !== undefined && <a href={href({ after: next })} rel="next">{words.nextPage}</a>}
       {nextPart !== undefined && (
-        <a href={href({ after: undefined, part: nextPart })}>{words.nextPart(number(SCAN_LIMIT))}</a>
+        <a href={href({ after: undefined, part: nextPart })}>
+          {fill(view, words.nextPart, { count: SCAN_LIMIT })}
+        </a>
       )}
     </nav>
   );

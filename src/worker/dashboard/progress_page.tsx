@@ -6,6 +6,7 @@ import type { JobChanges, JobItem, JobProgress } from "../jobs/job_api.ts";
 import { idOf } from "./arrange.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
+import { fill } from "./fill.ts";
 import { Moment } from "./moment.tsx";
 import { StatusIcon } from "./status_badge.tsx";
 import { withoutSubject } from "./without_subject.ts";
@@ -85,7 +86,7 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
             <tbody id="items">{unrecovered.map((item) => <Item view={view} item={item} />)}</tbody>
           </table>
           <p class="quiet-text" data-first hidden={notRecovered <= SHOWN}>
-            {words.unrecoveredFirst(numberText(view, SHOWN))}
+            {fill(view, words.unrecoveredFirst, { count: SHOWN })}
           </p>
           {UNRECOVERED.map(({ name }) => (
             <template data-outcome={name}>
@@ -139,7 +140,7 @@ function Bar({ view, progress }: { view: View; progress: JobProgress }): JSX.Ele
         aria-valuemin={0}
         aria-valuemax={total}
         aria-valuenow={done}
-        aria-valuetext={words.ended(numberText(view, done), numberText(view, total))}
+        aria-valuetext={fill(view, words.ended, { done, total })}
         id="bar"
       >
         <svg width="100%" height="14" aria-hidden="true" focusable="false">

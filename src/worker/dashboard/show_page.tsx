@@ -24,11 +24,17 @@ const POLICY = [
 ].join("; ");
 
 /** What a page of this request is drawn with. */
-export function viewOf(context: Context<AppTypes>, role: Role | undefined): View {
+export async function viewOf(context: Context<AppTypes>, role: Role | undefined): Promise<View> {
+  const { words, base } = context.get("scope");
   const { pathname, search } = new URL(context.req.url);
+  const { language, locale } = readerOf(
+    getCookie(context, LANGUAGE_COOKIE),
+    context.req.header("accept-language"),
+  );
   return {
-    ...readerOf(getCookie(context, LANGUAGE_COOKIE), context.req.header("accept-language")),
-    base: context.get("scope").base,
+    words: await words(language),
+    locale,
+    base,
     path: pathname + search,
     role,
     now: Date.now(),

@@ -6,6 +6,7 @@ import { ProblemError } from "../http/problem.ts";
 import { readBytes } from "../http/read_json.ts";
 import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
 import { requireSameOrigin, sessionOf } from "../http/session.ts";
+import { fill } from "./fill.ts";
 import { arrivalPage, noticePage } from "./notice_page.tsx";
 import { showPage, viewOf } from "./show_page.tsx";
 import type { PageParts, View } from "./view.ts";
@@ -49,7 +50,7 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
     handle: async (context, input) => {
       if (method === "post") requireSameOrigin(context.req.raw);
       const session = await sessionOf(context);
-      const view = viewOf(context, session?.role);
+      const view = await viewOf(context, session?.role);
       if (!session && method === "get" && context.req.header("sec-fetch-site") === "cross-site") {
         return await showPage(context, view, arrivalPage(view));
       }
@@ -86,7 +87,7 @@ export async function readForm(request: Request, maxBytes = 16_384): Promise<URL
 
 /** What went wrong, as a page in the reader's language. */
 async function troublePage(context: Context<AppTypes>, error: unknown): Promise<Response> {
-  const view = viewOf(context, (await sessionOf(context).catch(() => undefined))?.role);
+  const view = await viewOf(context, (await sessionOf(context).catch(() => undefined))?.role);
   const { words } = view;
   const show = (title: string, lead: string, status: Parameters<typeof showPage>[3]): Promise<Response> => {
     const page: PageParts = noticePage(view, { title, lead });
@@ -108,10 +109,10 @@ async function troublePage(context: Context<AppTypes>, error: unknown): Promise<
   }
   const requestId = context.get("requestId");
   if (error instanceof ProblemError || error instanceof HighLevelError) {
-    return await show(words.trouble, words.troubleLead(requestId), 503); // it has said all there is to say
+    return await show(words.trouble, fill(view, words.troubleLead, { requestId }), 503); // it has said all there is to say
   }
   // Never its message: nobody has checked what it carries.
   const name = error instanceof Error ? error.name : "thrown";
   console.error(JSON.stringify({ level: "error", requestId, error: name }));
-  return await show(words.trouble, words.troubleLead(requestId), 500);
+  return await show(words.trouble, fill(view, words.troubleLead, { requestId }), 500);
 }

@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx";
 import type { Role } from "../settings.ts";
-import type { Words } from "./words_en.ts";
+import type { Words } from "./words.ts";
 
 /** What every page is drawn with. */
 export interface View {

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import * as v from "valibot";
 import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { Words } from "../dashboard/words.ts";
 import type { WorkerEnv } from "../env.ts";
 import type { ConnectionApi } from "../objects/connection_api.ts";
 import type { Role, Settings } from "../settings.ts";
@@ -22,6 +23,8 @@ export interface RequestScope {
   readonly settings: Settings;
   /** What is served without waking an object. */
   readonly edge: Edge;
+  /** The dashboard's words in a language. */
+  readonly words: (language: string) => Promise<Words>;
   /** Where the app is mounted: `""` or `/highlevel`. */
   readonly base: string;
   /** The object that owns a connection. */
@@ -38,12 +41,23 @@ export interface AppTypes {
   Variables: { scope: RequestScope; requestId: string; route?: string };
 }
 
+/** Names of the JSON that routes answer with; `tasks/answer_schemas.ts` has the schemas. */
+export type AnswerName =
+  | "health"
+  | "connectionPage"
+  | "describedConnection"
+  | "tokenResponse"
+  | "recovery"
+  | "job"
+  | "openApi"
+  | "problem";
+
 /** One answer of a route, for the OpenAPI document. */
 export interface DocumentedAnswer {
   /** When it is given. */
   readonly description: string;
   /** Its JSON. */
-  readonly schema?: v.GenericSchema;
+  readonly schema?: AnswerName;
   /** Media type where it is not JSON. */
   readonly contentType?: string;
 }

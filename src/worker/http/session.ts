@@ -1,13 +1,17 @@
 import type { Context } from "hono";
-import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
 import type { Role } from "../settings.ts";
-import { sha256Hex } from "./digest.ts";
 import { ProblemError } from "./problem.ts";
 import type { AppTypes } from "./route.ts";
+import { dropCookie, readCookie, type SignedCookie, writeCookie } from "./signed_cookie.ts";
 
-const COOKIE = "highlevel_session";
-/** How long a session lives, seconds. */
-const LIFETIME_SECONDS = 12 * 3_600;
+const COOKIE: SignedCookie = {
+  name: "highlevel_session",
+  path: "",
+  maxAge: 12 * 3_600,
+  sameSite: "Strict",
+  // Every key, so that changing one ends all sessions.
+  keyFrom: ({ sealingKeys, keys }) => JSON.stringify(["session", sealingKeys[0], keys]),
+};
 
 /** A browser that showed a key. */
 export interface Session {
@@ -25,14 +29,9 @@ export async function startSession(context: Context<AppTypes>, role: Role): Prom
   const session: Session = {
     id: crypto.randomUUID(),
     role,
-    endsAt: Date.now() + LIFETIME_SECONDS * 1000,
+    endsAt: Date.now() + COOKIE.maxAge * 1000,
   };
-  await setSignedCookie(context, COOKIE, btoa(JSON.stringify(session)), await secretOf(context), {
-    ...cookieScope(context),
-    maxAge: LIFETIME_SECONDS,
-    httpOnly: true,
-    sameSite: "Strict",
-  });
+  await writeCookie(context, COOKIE, session);
 }
 
 /** The session of this browser, if it is one of ours, in time, and was not ended. */
@@ -57,7 +56,7 @@ export async function isSignedInLook(context: Context<AppTypes>): Promise<boolea
  */
 export async function endSession(context: Context<AppTypes>): Promise<void> {
   await revoke(context);
-  deleteCookie(context, COOKIE, cookieScope(context));
+  dropCookie(context, COOKIE);
 }
 
 /**
@@ -91,9 +90,9 @@ export function ownPath(base: string, wanted: string | undefined): string {
 
 /** What the cookie says, whether or not it was ended. */
 async function signedSession(context: Context<AppTypes>): Promise<Session | undefined> {
-  const value = await getSignedCookie(context, await secretOf(context), COOKIE);
-  if (!value) return undefined;
-  const session: Session = JSON.parse(atob(value)); // signed: only we can have written it
+  const json = await readCookie(context, COOKIE);
+  if (json === undefined) return undefined;
+  const session: Session = JSON.parse(json);
   return session.endsAt > Date.now() ? session : undefined;
 }
 
@@ -108,15 +107,4 @@ async function revoke(context: Context<AppTypes>): Promise<void> {
 
 function endedKey({ id }: Session): string {
   return `session/${id}`;
-}
-
-function cookieScope(context: Context<AppTypes>): { path: string; secure: boolean } {
-  const isSecure = new URL(context.req.url).protocol === "https:";
-  return { path: context.get("scope").base || "/", secure: isSecure };
-}
-
-/** Made from every key, so that changing one ends all sessions. */
-async function secretOf(context: Context<AppTypes>): Promise<string> {
-  const { sealingKeys, keys } = context.get("scope").settings;
-  return await sha256Hex(JSON.stringify(["session", sealingKeys[0], keys]));
 }

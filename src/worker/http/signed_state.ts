@@ -1,12 +1,17 @@
 import type { Context } from "hono";
-import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import { sha256Hex } from "./digest.ts";
 import type { AppTypes } from "./route.ts";
+import { dropCookie, readCookie, type SignedCookie, writeCookie } from "./signed_cookie.ts";
 
-const COOKIE = "highlevel_state";
 /** How long an installation may take, seconds. */
 const LIFETIME_SECONDS = 600;
+const COOKIE: SignedCookie = {
+  name: "highlevel_state",
+  path: "/oauth",
+  maxAge: LIFETIME_SECONDS,
+  sameSite: "Lax",
+  keyFrom: ({ sealingKeys }) => `install state ${sealingKeys[0]}`,
+};
 
 /** What a browser carries from `/oauth/install` to `/oauth/callback`. */
 interface InstallState {
@@ -27,12 +32,7 @@ export async function startState(
     ...(expected && { expected }),
     endsAt: Date.now() + LIFETIME_SECONDS * 1000,
   };
-  await setSignedCookie(context, COOKIE, btoa(JSON.stringify(state)), await secretOf(context), {
-    ...cookieScope(context),
-    maxAge: LIFETIME_SECONDS,
-    httpOnly: true,
-    sameSite: "Lax",
-  });
+  await writeCookie(context, COOKIE, state);
   return nonce;
 }
 
@@ -41,23 +41,14 @@ export async function endState(
   context: Context<AppTypes>,
   nonce: string | undefined,
 ): Promise<Pick<InstallState, "expected"> | undefined> {
-  const value = await getSignedCookie(context, await secretOf(context), COOKIE);
-  deleteCookie(context, COOKIE, cookieScope(context));
-  if (!value || !nonce) return undefined;
-  const state: InstallState = JSON.parse(atob(value)); // signed: only we can have written it
+  const json = await readCookie(context, COOKIE);
+  dropCookie(context, COOKIE);
+  if (json === undefined || !nonce) return undefined;
+  const state: InstallState = JSON.parse(json);
   if (state.nonce !== nonce || state.endsAt < Date.now()) return undefined;
   const { TOKENS } = context.get("scope").env;
   const used = `once/${nonce}`;
   if (await TOKENS.get(used) !== null) return undefined;
   await TOKENS.put(used, "", { expirationTtl: LIFETIME_SECONDS });
   return state.expected ? { expected: state.expected } : {};
-}
-
-function cookieScope(context: Context<AppTypes>): { path: string; secure: boolean } {
-  const isSecure = new URL(context.req.url).protocol === "https:";
-  return { path: `${context.get("scope").base}/oauth`, secure: isSecure };
-}
-
-async function secretOf(context: Context<AppTypes>): Promise<string> {
-  return await sha256Hex(`install state ${context.get("scope").settings.sealingKeys[0]}`);
 }

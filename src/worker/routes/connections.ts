@@ -5,16 +5,12 @@ import { type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import {
-  connectionPageSchema,
   connectionParams,
-  describedConnectionSchema,
   importBody,
   listQuery,
   recoverQuery,
-  recoverySchema,
   targetFrom,
   tokenQuery,
-  tokenResponseSchema,
 } from "../http/schemas.ts";
 import { problemFor } from "./problem_for.ts";
 
@@ -30,7 +26,7 @@ export const connectionRoutes: readonly Route[] = [
     access: "viewer",
     summary: "List connections",
     query: listQuery,
-    answers: { 200: { description: "One page", schema: connectionPageSchema } },
+    answers: { 200: { description: "One page", schema: "connectionPage" } },
     handle: async (context, { query }) => {
       const { edge } = context.get("scope");
       const { status, cursor, limit } = query;
@@ -49,7 +45,7 @@ export const connectionRoutes: readonly Route[] = [
     access: "viewer",
     summary: "Look at a connection and its history",
     params: connectionParams,
-    answers: { 200: { description: "The connection", schema: describedConnectionSchema } },
+    answers: { 200: { description: "The connection", schema: "describedConnection" } },
     handle: async (context, { params }) => {
       const target = targetFrom(params);
       const { connection, history, nextAt } = await context.get("scope").connection(target).describe(target);
@@ -69,7 +65,7 @@ export const connectionRoutes: readonly Route[] = [
     summary: "Get a living access token",
     params: connectionParams,
     query: tokenQuery,
-    answers: { 200: { description: "RFC 6749's token response", schema: tokenResponseSchema } },
+    answers: { 200: { description: "RFC 6749's token response", schema: "tokenResponse" } },
     handle: async (context, { params, query }) => {
       const { edge, settings } = context.get("scope");
       const target = targetFrom(params);
@@ -111,7 +107,7 @@ export const connectionRoutes: readonly Route[] = [
     summary: "Bring a connection back; ?companyId= names a location's agency where it is not known here",
     params: connectionParams,
     query: recoverQuery,
-    answers: { 200: { description: "It has living tokens", schema: recoverySchema } },
+    answers: { 200: { description: "It has living tokens", schema: "recovery" } },
     handle: async (context, { params, query: { companyId } }) => {
       const target = targetFrom(params);
       const details = companyId === undefined ? {} : { companyId };

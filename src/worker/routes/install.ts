@@ -5,7 +5,7 @@ import { exchangeCode } from "../../oauth/exchange_code.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
 import type { TokenSet } from "../../oauth/token_set.ts";
-import { messagePage } from "../http/page.ts";
+import { messagePage } from "../dashboard/message_page.tsx";
 import { ProblemError } from "../http/problem.ts";
 import { type AppTypes, noInput, type Route, route } from "../http/route.ts";
 import { endState, startState } from "../http/signed_state.ts";

@@ -3,7 +3,7 @@ import type { JobApi, JobChanges, JobSource, JobTarget } from "../jobs/job_api.t
 import { jobTargetOf } from "../jobs/job_target.ts";
 import { ProblemError } from "../http/problem.ts";
 import { noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
-import { jobParams, jobSchema, recoveriesBody } from "../http/schemas.ts";
+import { jobParams, recoveriesBody } from "../http/schemas.ts";
 
 /** 100,000 targets fit, bytes. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -26,7 +26,7 @@ export const recoveryRoutes: readonly Route[] = [
     summary: "Recover many connections",
     body: recoveriesBody,
     maxBodyBytes: MAX_BODY_BYTES,
-    answers: { 202: { description: "The job was started", schema: jobSchema } },
+    answers: { 202: { description: "The job was started", schema: "job" } },
     handle: async (context, { body }) => {
       const scope = context.get("scope");
       const id = await startJob(
@@ -49,7 +49,7 @@ export const recoveryRoutes: readonly Route[] = [
     access: "viewer",
     summary: "Look at a bulk recovery",
     params: jobParams,
-    answers: { 200: { description: "Where it stands", schema: jobSchema } },
+    answers: { 200: { description: "Where it stands", schema: "job" } },
     handle: async (context, { params }) => {
       const progress = await jobObject(context.get("scope"), params.id).progress();
       if (!progress) throw unknownJob(params.id);

@@ -1,13 +1,14 @@
 import { setCookie } from "hono/cookie";
-import { ASSETS } from "../dashboard/assets.ts";
 import { LANGUAGES } from "../dashboard/language.ts";
 import { LANGUAGE_COOKIE, showPage } from "../dashboard/show_page.tsx";
 import { type SignInNote, signInPage } from "../dashboard/sign_in_page.tsx";
 import { readForm, seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
 import { limitWrongKeys, roleOfKey } from "../http/authenticate.ts";
+import { assetFile } from "../http/asset_file.ts";
 import { ProblemError } from "../http/problem.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { endSession, ownPath, startSession } from "../http/session.ts";
+import { cookieScope } from "../http/signed_cookie.ts";
 import { bulkRoutes } from "./ui_bulk.ts";
 import { connectionPages } from "./ui_connections.ts";
 
@@ -15,17 +16,19 @@ const YEAR_SECONDS = 365 * 24 * 3_600;
 
 /** The dashboard: its files, signing in and out, the language; then its pages. */
 export const uiRoutes: readonly Route[] = [
-  ...[...ASSETS].map(([name, { type, text }]) =>
+  ...["style.css", "app.js", "icon.svg"].map((name) =>
     route({
       ...noInput,
       method: "get",
       path: `/ui/${name}`,
       access: "session",
       answers: {},
-      handle: () =>
-        new Response(text, {
-          headers: { "Content-Type": type, "Cache-Control": "public, max-age=31536000, immutable" },
-        }),
+      handle: async (context) => {
+        const known = context.req.header("if-none-match");
+        const { env } = context.get("scope");
+        const file = await assetFile(env, name, known === undefined ? {} : { "If-None-Match": known });
+        return new Response(file.body, file); // its own headers cannot be changed
+      },
     })
   ),
   uiRoute({
@@ -62,9 +65,8 @@ export const uiRoutes: readonly Route[] = [
       const form = await readForm(context.req.raw);
       const code = form.get("to") ?? "";
       if (LANGUAGES.has(code)) {
-        const secure = new URL(context.req.url).protocol === "https:";
-        const path = base || "/";
-        setCookie(context, LANGUAGE_COOKIE, code, { path, secure, sameSite: "Lax", maxAge: YEAR_SECONDS });
+        const scope = cookieScope(context, "");
+        setCookie(context, LANGUAGE_COOKIE, code, { ...scope, sameSite: "Lax", maxAge: YEAR_SECONDS });
       }
       return seeOther(context, ownPath(base, form.get("next") ?? undefined));
     },

@@ -3,6 +3,7 @@ import { barsOf, type RangeName, startOf } from "../dashboard/activity.ts";
 import { arrange, SORTS } from "../dashboard/arrange.ts";
 import { connectionPath } from "../dashboard/connection_path.ts";
 import { connectionPage, forgetPage, RecoverButton } from "../dashboard/connection_page.tsx";
+import { fill } from "../dashboard/fill.ts";
 import { noticePage } from "../dashboard/notice_page.tsx";
 import { type Overview, overviewPage } from "../dashboard/overview_page.tsx";
 import { countByStatus, scan } from "../dashboard/scan.ts";
@@ -74,7 +75,7 @@ export const connectionPages: readonly Route[] = [
       if (!described.connection && described.history.length === 0) {
         const { words } = view;
         const page = noticePage(view, {
-          title: words.unknownConnection(`${words[params.kind]} ${params.id}`),
+          title: fill(view, words.unknownConnection, { who: `${words[params.kind]} ${params.id}` }),
           lead: words.unknownConnectionLead,
           action: mayAct(view) ? RecoverButton({ view, target }) : undefined,
         });

@@ -14,11 +14,10 @@ const PARTS: readonly { readonly what: string; readonly source: string }[] = [
   { what: "· the core", source: `export * from "./mod.ts"` },
   {
     what: "· hono with its middleware",
-    source: `export * from "hono"; export * from "hono/secure-headers"; export * from "hono/cookie"`,
+    source: `export * from "hono/tiny"; export * from "hono/secure-headers"; export * from "hono/cookie"`,
   },
   { what: "· hono/jsx", source: `export * from "hono/jsx"` },
   { what: "· valibot and our schemas", source: `export * from "./src/worker/http/schemas.ts"` },
-  { what: "· to-json-schema", source: `export * from "@valibot/to-json-schema"` },
   { what: "· dashboard pages", source: `export * from "./src/worker/routes/ui.ts"` },
   { what: "· createApp: all routes", source: `export * from "./src/worker/create_app.ts"` },
 ];

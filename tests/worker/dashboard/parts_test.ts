@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Connection } from "../../../src/connections/connection.ts";
+import en from "../../../src/worker/assets/words.en.json" with { type: "json" };
+import ko from "../../../src/worker/assets/words.ko.json" with { type: "json" };
 import type { ConnectionPage } from "../../../src/connections/connection.ts";
 import { barsOf, startOf } from "../../../src/worker/dashboard/activity.ts";
 import { arrange, type Arrangement, idOf, SORTS } from "../../../src/worker/dashboard/arrange.ts";
-import { readerOf } from "../../../src/worker/dashboard/language.ts";
+import { fill } from "../../../src/worker/dashboard/fill.ts";
+import { LANGUAGES, readerOf } from "../../../src/worker/dashboard/language.ts";
 import { overviewPage } from "../../../src/worker/dashboard/overview_page.tsx";
 import { pastedIds } from "../../../src/worker/dashboard/pasted_ids.ts";
 import { countByStatus, scan } from "../../../src/worker/dashboard/scan.ts";
 import { STATUSES } from "../../../src/worker/dashboard/status_badge.tsx";
 import { unrecoveredCsv } from "../../../src/worker/dashboard/unrecovered_csv.ts";
-import { en } from "../../../src/worker/dashboard/words_en.ts";
-import { ko } from "../../../src/worker/dashboard/words_ko.ts";
 import { ownPath } from "../../../src/worker/http/session.ts";
 import type { JobItem } from "../../../src/worker/jobs/job_api.ts";
 
@@ -208,22 +209,30 @@ Deno.test("the reader's language is the one chosen here, else the browser's dear
   ] as const;
   for (const [chosen, header, code, locale] of cases) {
     const reader = readerOf(chosen, header);
-    assert.equal(reader.words.code, code, header);
+    assert.equal(reader.language, code, header);
     assert.equal(reader.locale, locale, header);
     new Intl.NumberFormat(reader.locale);
   }
 });
 
-Deno.test("both languages say the same things, and nothing is left empty", () => {
+Deno.test("both languages say the same things with the same values in them, and nothing is left empty", () => {
   const shapeOf = (words: object): string[] =>
     Object.entries(words).flatMap(([key, value]) => {
       if (key === "codes") return [];
       assert.notEqual(value, "", key);
       return typeof value === "object"
         ? shapeOf(value).map((inner) => `${key}.${inner}`)
-        : `${key} ${typeof value}`;
+        : [key, ...String(value).match(/\{\w+\}/g)?.sort() ?? []].join(" ");
     }).sort();
   assert.deepEqual(shapeOf(ko), shapeOf(en));
+  assert.deepEqual([...LANGUAGES.keys()], [en.code, ko.code]);
+});
+
+Deno.test("values take the place of placeholders once, numbers as the reader writes them", () => {
+  const view = { words: en, locale: "en-gb", base: "", path: "/", role: undefined, now: 0 };
+  assert.equal(fill(view, en.shown, { from: 1, to: 1_000, of: 20_000 }), "1–1,000 of 20,000");
+  assert.equal(fill(view, en.forgetTitle, { who: "{who} & $& Sons" }), "Forget {who} & $& Sons?");
+  assert.equal(fill(view, en.ended, { done: 1 }), "1 of {total}");
 });
 
 Deno.test("after signing in a browser goes on only within the app", () => {

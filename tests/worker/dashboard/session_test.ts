@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createApp, routes } from "../../../src/worker/create_app.ts";
+import { diskAssets } from "../disk_assets.ts";
 import { KEYS, SEALING_KEY, startWorld, type WorkerWorld } from "../worker_world.ts";
 
 const OWN = { "Sec-Fetch-Site": "same-origin" };
@@ -242,6 +243,7 @@ async function troubled(path: string, init: RequestInit): Promise<Response> {
     CONNECTIONS: {},
     JOBS: {},
     RECOVERIES: {},
+    ASSETS: diskAssets,
     WRONG_KEYS: { limit: () => Promise.resolve({ success: false }) },
   };
   return await createApp().request(`https://worker.example${path}`, init, env);

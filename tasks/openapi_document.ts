@@ -1,8 +1,8 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
-import { VERSION } from "../version.ts";
-import type { Access, Route } from "./route.ts";
-import { problemSchema } from "./schemas.ts";
+import { VERSION } from "../src/worker/version.ts";
+import type { Access, Route } from "../src/worker/http/route.ts";
+import { answerSchemas } from "./answer_schemas.ts";
 
 const ACCESS: Readonly<Record<Access, string>> = {
   viewer: "Needs a viewer, service or admin key.",
@@ -14,7 +14,7 @@ const ACCESS: Readonly<Record<Access, string>> = {
 };
 
 /** The OpenAPI 3.1 document of `routes`, made from the schemas that check them. */
-export function openApiDocument(routes: readonly Route[], base: string): Record<string, unknown> {
+export function openApiDocument(routes: readonly Route[]): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
     if (route.summary === undefined) continue;
@@ -31,11 +31,11 @@ export function openApiDocument(routes: readonly Route[], base: string): Record<
       description: "Living access tokens for HighLevel connections, and ways to bring lost ones back.",
       license: { name: "MIT", identifier: "MIT" },
     },
-    servers: [{ url: base || "/" }],
+    servers: [{ url: "/" }],
     paths,
     components: {
       securitySchemes: { key: { type: "http", scheme: "bearer" } },
-      schemas: { Problem: jsonSchema(problemSchema) },
+      schemas: { Problem: jsonSchema(answerSchemas.problem) },
     },
   };
 }
@@ -68,7 +68,11 @@ function operationOf(route: Route, path: string, method: string): Record<string,
         Object.entries(answers).map(([status, { description, schema, contentType }]) => [status, {
           description,
           ...((schema || contentType) && {
-            content: { [contentType ?? "application/json"]: schema ? { schema: jsonSchema(schema) } : {} },
+            content: {
+              [contentType ?? "application/json"]: schema
+                ? { schema: jsonSchema(answerSchemas[schema]) }
+                : {},
+            },
           }),
         }]),
       ),

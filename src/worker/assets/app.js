@@ -1,8 +1,8 @@
-/**
+/*
  * What pages do where there is script: local times, copy buttons, busy buttons, and a bulk recovery as it goes.
  * Plain JavaScript, as browsers get it; nothing a page needs depends on it but the live progress.
  */
-export const SCRIPT: string = `"use strict";
+"use strict";
 const { locale } = document.documentElement.dataset;
 const all = (selector, root = document) => root.querySelectorAll(selector);
 const one = (selector, root = document) => root.querySelector(selector);
@@ -13,8 +13,12 @@ for (const time of all("time")) {
   if ("exact" in time.dataset) time.textContent = time.title;
 }
 
-const say = (text) => { one("#said").textContent = text; };
-const showCopy = (root) => { for (const button of all("[data-copy]", root)) button.hidden = false; };
+const say = (text) => {
+  one("#said").textContent = text;
+};
+const showCopy = (root) => {
+  for (const button of all("[data-copy]", root)) button.hidden = false;
+};
 if (navigator.clipboard) showCopy(document);
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
@@ -28,16 +32,23 @@ document.addEventListener("click", async ({ target }) => {
   button.classList.add("done");
   button.textContent = button.dataset.copied;
   say(button.dataset.copied);
-  setTimeout(() => { button.classList.remove("done"); button.textContent = before; }, 1500);
+  setTimeout(() => {
+    button.classList.remove("done");
+    button.textContent = before;
+  }, 1500);
 });
 
 document.addEventListener("submit", ({ target, submitter }) => {
   const { busy } = target.dataset;
   if (!busy || !submitter) return;
   submitter.textContent = busy;
-  setTimeout(() => { for (const button of all("button", target)) button.disabled = true; });
+  setTimeout(() => {
+    for (const button of all("button", target)) button.disabled = true;
+  });
 });
-addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload();
+});
 
 const job = one("#job");
 if (job && job.dataset.events) follow(job);
@@ -45,7 +56,9 @@ if (job && job.dataset.events) follow(job);
 function follow({ dataset: { events, base, company, codes } }) {
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
-  const text = (name, value) => { one('[data-text="' + name + '"]').textContent = value; };
+  const text = (name, value) => {
+    one('[data-text="' + name + '"]').textContent = value;
+  };
   const meanings = JSON.parse(codes);
   const items = one("#items");
   const seen = new Set(Array.from(items.children, (row) => row.dataset.seq));
@@ -80,18 +93,28 @@ function follow({ dataset: { events, base, company, codes } }) {
     seen.add(seq);
     one("[data-none]").hidden = true;
     one(".cards").hidden = false;
-    if (items.children.length >= 500) { one("[data-first]").hidden = false; return; }
-    const row = one('template[data-outcome="' + item.outcome + '"]').content.cloneNode(true).firstElementChild;
+    if (items.children.length >= 500) {
+      one("[data-first]").hidden = false;
+      return;
+    }
+    const row =
+      one('template[data-outcome="' + item.outcome + '"]').content.cloneNode(true).firstElementChild;
     const id = item.target.locationId || item.target.companyId;
     const link = one('[data-field="id"]', row);
     row.dataset.seq = seq;
     link.href = base + "/ui/connections/" + (item.target.locationId ? "location/" : "company/") + id;
     link.firstElementChild.textContent = (item.target.locationId ? "" : company + " ") + id;
     one('[data-field="code"]', row).textContent = meanings[item.code] ? meanings[item.code] + " " : "";
-    one('[data-field="message"]', row).textContent = (item.message || item.code || "").replace(/^(Location|Company) \\S+: /, "");
+    one('[data-field="message"]', row).textContent = (item.message || item.code || "").replace(
+      /^(Location|Company) \S+: /,
+      "",
+    );
     for (const name of ["traceId", "authorizationUrl"]) {
       const cell = one('[data-field="' + name + '"]', row);
-      if (!item[name]) { cell.textContent = ""; continue; }
+      if (!item[name]) {
+        cell.textContent = "";
+        continue;
+      }
       one("code", cell).textContent = item[name];
       one("button", cell).dataset.copy = item[name];
     }
@@ -116,4 +139,3 @@ function follow({ dataset: { events, base, company, codes } }) {
   source.addEventListener("open", () => connected(true));
   source.addEventListener("error", () => connected(false));
 }
-`;

@@ -1,0 +1,20 @@
+import type { WorkerEnv } from "../env.ts";
+import { assetFile } from "../http/asset_file.ts";
+
+/** The English file: every other language says the same things. */
+type English = typeof import("../assets/words.en.json", { with: { type: "json" }});
+
+/** The dashboard's words in one language; `codes` explains errors where their own message would not be understood. */
+export type Words = Omit<English, "codes"> & { readonly codes: Readonly<Record<string, string>> };
+
+/** Reads the words of a language, each file once. */
+export function wordsReader(env: Pick<WorkerEnv, "ASSETS">): (language: string) => Promise<Words> {
+  const known = new Map<string, Words>();
+  return async (language) => {
+    const found = known.get(language);
+    if (found) return found;
+    const words: Words = await (await assetFile(env, `words.${language}.json`)).json();
+    known.set(language, words);
+    return words;
+  };
+}

@@ -1,0 +1,102 @@
+import * as v from "valibot";
+import type { AnswerName } from "../src/worker/http/route.ts";
+import { statusSchema, targetSchema } from "../src/worker/http/schemas.ts";
+
+const TIME = v.pipe(v.string(), v.isoTimestamp());
+
+/** A problem, RFC 9457. */
+const problem = v.looseObject({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  detail: v.string(),
+  code: v.string(),
+  traceId: v.optional(v.string()),
+});
+
+/** A connection as lists show it. */
+const connection = v.object({
+  target: targetSchema,
+  status: statusSchema,
+  expiresAt: v.optional(TIME),
+  refreshTokenIssuedAt: v.optional(TIME),
+  companyId: v.optional(v.string()),
+  name: v.optional(v.string()),
+  updatedAt: TIME,
+  scope: v.optional(v.array(v.string())),
+  trouble: v.optional(v.object({ code: v.string(), message: v.string(), traceId: v.optional(v.string()) })),
+});
+
+/** A page of connections. */
+const connectionPage = v.object({
+  connections: v.array(connection),
+  cursor: v.optional(v.string()),
+});
+
+/** A connection with its history. */
+const describedConnection = v.object({
+  ...connection.entries,
+  nextAt: v.optional(TIME),
+  history: v.array(v.object({
+    type: v.string(),
+    at: TIME,
+    by: v.optional(v.string()),
+    traceId: v.optional(v.string()),
+    ms: v.optional(v.number()),
+    code: v.optional(v.string()),
+    message: v.optional(v.string()),
+  })),
+});
+
+/** RFC 6749's token response. */
+const tokenResponse = v.object({
+  access_token: v.string(),
+  token_type: v.string(),
+  expires_in: v.number(),
+  scope: v.string(),
+});
+
+/** A recovery. */
+const recovery = v.looseObject({
+  target: targetSchema,
+  outcome: v.picklist(["recovered", "paused", "reauthorization_required", "failed"]),
+  by: v.optional(v.picklist(["store", "refresh", "reconnect", "agency"])),
+  traceId: v.optional(v.string()),
+  attempts: v.array(v.object({
+    by: v.string(),
+    code: v.optional(v.string()),
+    status: v.optional(v.number()),
+    traceId: v.optional(v.string()),
+    ms: v.number(),
+  })),
+});
+
+/** Where a job stands. */
+const job = v.object({
+  id: v.string(),
+  status: v.picklist(["listing", "running", "done"]),
+  createdAt: TIME,
+  finishedAt: v.optional(TIME),
+  total: v.number(),
+  recovered: v.number(),
+  paused: v.number(),
+  reauthorization_required: v.number(),
+  failed: v.number(),
+  remaining: v.number(),
+  problem: v.optional(v.string()),
+});
+
+/**
+ * The JSON of answers. Nothing is checked by these while the worker runs, so routes only name them: the OpenAPI document
+ * is made from them, and tests hold the answers to them.
+ */
+export const answerSchemas: Readonly<Record<AnswerName, v.GenericSchema>> = {
+  problem,
+  connectionPage,
+  describedConnection,
+  tokenResponse,
+  recovery,
+  job,
+  health: v.object({ status: v.literal("ok"), version: v.string() }),
+  openApi: v.looseObject({ openapi: v.string() }),
+};
