@@ -40,11 +40,13 @@ export async function authorizedFetch(
   { app, base, token: tokenFor, unproven, now, sleep }: TokenSource,
 ): Promise<Response> {
   const request: Partial<Request> = input instanceof Request ? input : {};
-  const url = resolve(base, request.url ?? `${input}`);
+  const path = request.url ?? (input instanceof URL ? input.href : input);
+  check(typeof path === "string", "input must be a path, a URL or a Request");
+  const url = resolve(base, path);
   const method = (init.method ?? request.method ?? "GET").toUpperCase();
   const signal = init.signal ?? request.signal ?? undefined;
   const body = init.body ?? request.body ?? undefined;
-  const isRepeatable = !(body instanceof ReadableStream);
+  const isRepeatable = !(body instanceof ReadableStream) && !(Symbol.asyncIterator in Object(body));
   // A plain record: `fetch` takes a long token in it far faster than in `Headers`.
   const given = init.headers ?? request.headers;
   const headers: Record<string, string> = {

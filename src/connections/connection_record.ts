@@ -5,6 +5,7 @@ import { orUndefined } from "../oauth/or_undefined.ts";
 import { checkTarget, type ConnectionTarget } from "../oauth/target.ts";
 import { redactTokenSet, type TokenSet } from "../oauth/token_set.ts";
 import type { RecordSummary, StoredRecord } from "../stores/token_store.ts";
+import { dropAtOf } from "./drop_at.ts";
 import type { ConnectionStatus } from "./status.ts";
 
 /** Everything known of one connection. Never changed, only replaced. */
@@ -43,9 +44,6 @@ export interface ConnectionRecord {
 export interface LivingRecord extends ConnectionRecord {
   readonly tokens: TokenSet;
 }
-
-/** A tombstone is kept a day: longer than any refresh can be in flight, ms. */
-const TOMBSTONE_MS = 86_400_000;
 /** Version of the text in `body`. A reader knows its own and all older ones. */
 const VERSION = 1;
 
@@ -62,7 +60,7 @@ export function encodeRecord(record: ConnectionRecord): StoredRecord {
     format: 1 as const,
     summary: summaryOf(record),
     body: JSON.stringify({ version: VERSION, ...record }),
-    dropAt: record.status === "forgotten" ? record.updatedAt + TOMBSTONE_MS : undefined,
+    dropAt: record.status === "forgotten" ? dropAtOf(record.updatedAt) : undefined,
   });
 }
 
@@ -82,7 +80,7 @@ export function decodeRecord({ body }: StoredRecord): ConnectionRecord {
   }
   throw new HighLevelError(
     "store_failed",
-    `A stored record (version ${version}) is none that this module, of version ${VERSION}, can read.`,
+    `A stored record (version ${version}) is none that this module, of version ${VERSION}, can read; is it sealed?`,
   );
 }
 
@@ -94,8 +92,7 @@ function isRecord(value: Record<string, unknown>): value is Record<string, unkno
 
 /** The store's key of `target`, below the app's `prefix`: `<app id>/location/<id>`. Checks the target. */
 export function keyOf(prefix: string, target: ConnectionTarget): string {
-  checkTarget(target);
-  const { locationId, companyId } = target;
+  const { locationId, companyId } = checkTarget(target);
   return locationId === undefined ? `${prefix}company/${companyId}` : `${prefix}location/${locationId}`;
 }
 

@@ -1,10 +1,10 @@
-import { check, checkText, checkWhole } from "../oauth/check.ts";
+import { check, checkBearer, checkText, checkWhole } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { exchangeCode } from "../oauth/exchange_code.ts";
 import { fieldsOf } from "../oauth/fields.ts";
 import { appIdOf, checkApp, type HighLevelApp } from "../oauth/highlevel_app.ts";
 import { isOwner, withAnyCredentials } from "../oauth/recover_tokens.ts";
-import { type ConnectionTarget, describeTarget, type UserType } from "../oauth/target.ts";
+import { checkId, type ConnectionTarget, describeTarget, type UserType } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
 import type { TokenStore } from "../stores/token_store.ts";
 import { authorizedFetch, baseOf } from "./authorized_fetch.ts";
@@ -118,6 +118,9 @@ export class Connections {
     checkApp(app);
     check(typeof store?.get === "function", "store must be a TokenStore");
     check(refreshMarginMs >= 0, "refreshMarginMs must be 0 or more");
+    for (const name of ["lock", "now", "onEvent", "sleep"] as const) {
+      check(typeof (options[name] ?? check) === "function", `${name} must be a function`);
+    }
     this.#app = app;
     this.#base = baseOf(app);
     this.#engine = createEngine(options);
@@ -134,14 +137,14 @@ export class Connections {
     tokens: TokenSet,
     details: ConnectionDetails = {},
   ): Promise<void> {
-    const { book, exclusive, keyOf, tick } = this.#engine;
-    const key = keyOf(target);
-    checkTokens(tokens, target);
+    const { book, exclusive, slotOf, tick } = this.#engine;
+    const { key, target: own } = slotOf(target);
+    checkTokens(tokens, own);
+    const told = detailsOf(own, details);
     await exclusive(key, async () => {
       const before = await book.read(key);
       const at = tick(before);
-      const record = connectedRecord(target, tokens, before, at);
-      await book.replace(key, { ...record, ...detailsOf(target, details), savedAt: at });
+      await book.replace(key, { ...connectedRecord(own, tokens, before, at), ...told, savedAt: at });
     });
   }
 
@@ -152,7 +155,7 @@ export class Connections {
    */
   async authorize(grant: { readonly code: string; readonly userType?: UserType }): Promise<Connection> {
     const { code, userType = "Location" } = grant;
-    const { book, exclusive, keyOf, requests, tick } = this.#engine;
+    const { book, exclusive, slotOf, requests, tick } = this.#engine;
     const { tokens, clientId } = await withAnyCredentials(
       this.#app,
       undefined,
@@ -163,10 +166,11 @@ export class Connections {
       }),
     );
     const { userType: kind, locationId } = tokens;
-    const target = kind === "Location" && locationId
-      ? { locationId }
-      : { companyId: fieldsOf(tokens).string("companyId") };
-    const key = keyOf(target);
+    const { key, target } = slotOf(
+      kind === "Location" && locationId
+        ? { locationId }
+        : { companyId: fieldsOf(tokens).string("companyId") },
+    );
     return await exclusive(key, async () => {
       // Unlike an import these tokens exist nowhere else: where the store is in trouble they are kept in memory.
       const before = await book.read(key).catch(() => undefined);
@@ -260,9 +264,10 @@ export class Connections {
     options: { readonly details?: ConnectionDetails } = {},
   ): AsyncGenerator<RecoveryPlan, void, undefined> {
     const { details = {} } = options;
-    const { book, endpoint } = this.#engine;
-    for await (const target of targets) {
-      const stored = known(await book.read(this.#engine.keyOf(target)));
+    const { book, endpoint, slotOf } = this.#engine;
+    for await (const given of targets) {
+      const { key, target } = slotOf(given);
+      const stored = known(await book.read(key));
       const record = withDetails(target, stored, details);
       const situation = { record, endpointRemoved: await endpoint.removed() };
       yield { target, startsWith: RUNGS.find((rung) => isOpen(rung, situation)) ?? "person" };
@@ -271,9 +276,10 @@ export class Connections {
 
   /** What is known of a connection; `undefined` where nothing is, or where it was forgotten. */
   async get(target: ConnectionTarget): Promise<Connection | undefined> {
-    const { book, keyOf } = this.#engine;
-    const record = known(await book.read(keyOf(target)));
-    return record && connectionFrom(target, record.status, summaryOf(record), record);
+    const { book, slotOf } = this.#engine;
+    const slot = slotOf(target);
+    const record = known(await book.read(slot.key));
+    return record && connectionFrom(slot.target, record.status, summaryOf(record), record);
   }
 
   /** One page of connections in order of their keys, `limit` (default 100) at most. */
@@ -307,10 +313,10 @@ export class Connections {
    * @throws {HighLevelError} `store_failed`.
    */
   async forget(target: ConnectionTarget): Promise<void> {
-    const { book, exclusive, keyOf, tick } = this.#engine;
-    const key = keyOf(target);
+    const { book, exclusive, slotOf, tick } = this.#engine;
+    const { key, target: own } = slotOf(target);
     const at = tick(await book.read(key).catch(() => undefined));
-    const tombstone: ConnectionRecord = { target, status: "forgotten", updatedAt: at };
+    const tombstone: ConnectionRecord = { target: own, status: "forgotten", updatedAt: at };
     await book.replace(key, tombstone); // at once: a flight looks before it writes
     await exclusive(key, async () => {
       const current = await book.read(key); // a flight may have looked just before
@@ -320,9 +326,10 @@ export class Connections {
 }
 
 function checkTokens(tokens: TokenSet, target: ConnectionTarget): void {
-  checkText("tokens.accessToken", tokens?.accessToken);
-  const { expiresAt, refreshToken } = tokens;
+  checkBearer("tokens.accessToken", tokens?.accessToken);
+  const { expiresAt, refreshToken, companyId } = tokens;
   check(expiresAt instanceof Date && !isNaN(expiresAt.getTime()), "tokens.expiresAt must be a valid Date");
   if (refreshToken !== undefined) checkText("tokens.refreshToken", refreshToken);
+  if (companyId !== undefined) checkId("tokens.companyId", companyId);
   check(isOwner(tokens, target), `tokens belong to another connection than ${describeTarget(target)}`);
 }

@@ -4,7 +4,7 @@ import { appIdOf } from "../oauth/highlevel_app.ts";
 import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
 import { orError } from "../oauth/or_error.ts";
 import { orAborted, sleep as defaultSleep } from "../oauth/retry.ts";
-import { type ConnectionTarget, describeTarget } from "../oauth/target.ts";
+import { checkTarget, type ConnectionTarget, describeTarget } from "../oauth/target.ts";
 import type { TokenStore } from "../stores/token_store.ts";
 import { type ConnectionRecord, keyOf, type LivingRecord } from "./connection_record.ts";
 import type { AccessTokenOptions, ConnectionsOptions } from "./connections.ts";
@@ -40,6 +40,14 @@ type Untold =
   & Pick<ConnectionEvent, "type" | "target">
   & { readonly [K in "by" | "ms" | "traceId" | "error"]?: ConnectionEvent[K] | undefined };
 
+/** A connection's place in the store. */
+export interface Slot {
+  /** The key of its record. */
+  readonly key: string;
+  /** Which connection, with nothing else that the caller's object may carry. */
+  readonly target: ConnectionTarget;
+}
+
 /** Gets living tokens: reads, climbs where need be, stores, tells. */
 export interface Engine {
   /** The records. */
@@ -49,7 +57,7 @@ export interface Engine {
   /** Clock and timers of requests. */
   readonly requests: RungContext["requests"];
   /** Where the record of `target` is kept. Checks the target. */
-  readonly keyOf: (target: ConnectionTarget) => string;
+  readonly slotOf: (target: ConnectionTarget) => Slot;
   /** What `pick` takes of a record with a living token: the stored one, or by whatever it takes. */
   readonly living: <T>(
     target: ConnectionTarget,
@@ -66,8 +74,8 @@ export interface Engine {
   readonly tick: (record: ConnectionRecord | undefined) => number;
 }
 
-/** Keys of locations remembered. */
-const MAX_KEYS = 5_000;
+/** Slots of locations remembered. */
+const MAX_SLOTS = 5_000;
 
 /** The engine of options that were checked. The one part that awaits; it decides nothing itself. */
 export function createEngine(options: ConnectionsOptions): Engine {
@@ -82,26 +90,29 @@ export function createEngine(options: ConnectionsOptions): Engine {
     sleep,
     ({ target }, error) => tell({ type: "store_failed", target, error }),
   );
-  const flights = new Map<string, Promise<Flight>>();
+  const flights = new Map<
+    string,
+    { readonly wish: Wish; readonly flight: Promise<Flight | HighLevelError> }
+  >();
   const turns = new Map<string, Promise<void>>();
-  const keys = new Map<string, string>();
+  const slots = new Map<string, Slot>();
 
   const tell = (event: Untold): void => {
-    try {
-      options.onEvent?.(defined({ ...event, at: new Date(now()) }));
-    } catch {
-      // A listener's trouble must not cost a token.
-    }
+    // A listener's trouble must not cost a token, nor a rejection that nobody handles the process.
+    const telling = async (): Promise<void> =>
+      await options.onEvent?.(defined({ ...event, at: new Date(now()) }));
+    telling().catch(() => {});
   };
-  /** Where the record of `target` is kept. A key is made, and its id checked, once for many calls. */
-  const keyFor = (target: ConnectionTarget): string => {
+  /** The slot of `target`, made and checked once for many calls. */
+  const slotOf = (target: ConnectionTarget): Slot => {
     const { locationId = "", companyId } = target ?? {};
-    const known = companyId === undefined ? keys.get(locationId) : undefined;
+    const known = companyId === undefined ? slots.get(locationId) : undefined;
     if (known) return known;
-    const key = keyOf(prefix, target);
-    if (keys.size >= MAX_KEYS) keys.clear();
-    if (locationId) keys.set(locationId, key);
-    return key;
+    const own = checkTarget(target);
+    const slot = { key: keyOf(prefix, own), target: own };
+    if (slots.size >= MAX_SLOTS) slots.clear();
+    if (locationId) slots.set(locationId, slot);
+    return slot;
   };
   const tick = (record: ConnectionRecord | undefined): number =>
     Math.max(now(), (record?.updatedAt ?? 0) + 1);
@@ -114,11 +125,15 @@ export function createEngine(options: ConnectionsOptions): Engine {
     turns.set(key, promise);
     let running: Promise<T> | undefined;
     const start = (): Promise<T> => running = run();
+    let trouble: unknown;
     try {
       await before;
-      return await (lock ? lock(key, start) : start());
-    } catch (error) {
-      if (!running) throw storeFailed("locked", error);
+      try {
+        await (lock ? lock(key, start) : start());
+      } catch (error) {
+        trouble = error;
+      }
+      if (!running) throw storeFailed("locked", trouble);
       return await running; // how the work ended counts, not a lock that could not be given back
     } finally {
       if (turns.get(key) === promise) turns.delete(key);
@@ -127,7 +142,7 @@ export function createEngine(options: ConnectionsOptions): Engine {
   };
 
   /** One flight: under the lock, reads again, climbs if need be, stores, tells. */
-  const fly = async (key: string, target: ConnectionTarget, wish: Wish): Promise<Flight> => {
+  const fly = async ({ key, target }: Slot, wish: Wish): Promise<Flight> => {
     const { forced, details = {} } = wish;
     const before = forced ? await book.read(key) : undefined;
     return await exclusive(key, async () => {
@@ -156,9 +171,8 @@ export function createEngine(options: ConnectionsOptions): Engine {
         isLiving: (record) => isLiving(record, wish),
       });
 
-      const { attempts, end, refreshTokenDied } = climbed;
+      const { attempts, end, record: held } = climbed;
       if (end === "found") return foundFlight(target, climbed.living, attempts);
-      const held = climbed.record ?? known(stored);
       // What the store held when the climb last looked: a tombstone is no `held`, but known.
       const last = stored && stored.updatedAt > (held?.updatedAt ?? 0) ? stored : held;
       const at = tick(last);
@@ -184,21 +198,16 @@ export function createEngine(options: ConnectionsOptions): Engine {
       }
 
       const { error } = climbed;
-      const status = end !== "failed" ? end : refreshTokenDied ? "broken" : undefined;
-      if (status && (held?.status !== status || refreshTokenDied)) {
+      const hasDied = held?.refreshTokenDead && !record?.refreshTokenDead;
+      const status = end !== "failed" ? end : hasDied ? "broken" : undefined;
+      if (status && (held?.status !== status || hasDied)) {
         const { code, message } = error;
-        const written = await book.write(key, {
-          ...held,
-          target,
-          status,
-          ...(refreshTokenDied && { refreshTokenDead: true }),
-          trouble: defined({ code, message, traceId }),
-          updatedAt: at,
-        }, last);
+        const trouble = defined({ code, message, traceId });
+        const written = await book.write(key, { ...held, target, status, trouble, updatedAt: at }, last);
         if (isLiving(written.by, wish)) return foundFlight(target, written.by, attempts);
       }
       tell({ type: end === "failed" ? "recovery_failed" : end, target, ms, error, traceId });
-      const link = end === "reauthorization_required" && scope && app.redirectUri
+      const link = end === "reauthorization_required" && scope?.length && app.redirectUri
         ? authorizationUrl(app, { scope }).href
         : undefined;
       return {
@@ -208,23 +217,35 @@ export function createEngine(options: ConnectionsOptions): Engine {
     });
   };
 
+  const takeOff = async (slot: Slot, wish: Wish): Promise<Flight | HighLevelError> => {
+    const { key, target } = slot;
+    const ended = await orError(fly(slot, wish)).finally(() => flights.delete(key));
+    if (isCoded(ended, "store_failed")) tell({ type: "recovery_failed", target, error: ended });
+    return ended;
+  };
+
   /** Joins the flight under way, or starts one; again where the one joined does not fulfil the wish. */
-  const ascend = async (key: string, target: ConnectionTarget, wish: Wish): Promise<Flight> => {
+  const ascend = async (slot: Slot, wish: Wish): Promise<Flight | HighLevelError> => {
     for (;;) {
       wish.signal?.throwIfAborted();
-      const joined = flights.get(key);
-      const flight = joined ?? fly(key, target, wish).finally(() => flights.delete(key));
-      flights.set(key, flight);
-      const ended = await orAborted(flight, wish.signal);
+      const joined = flights.get(slot.key);
+      const current = joined ?? { wish, flight: takeOff(slot, wish) };
+      flights.set(slot.key, current);
+      const ended = await orAborted(current.flight, wish.signal);
+      if (!joined) return ended;
+      if (ended instanceof HighLevelError || !ended.living) {
+        if (!asksMore(wish, joined.wish)) return ended;
+        continue;
+      }
       const { living, recovery } = ended;
-      if (!joined || !living) return ended;
       const isUsable = recovery.attempts.length > 0 || !wish.forced && isLiving(living, wish);
       if (isUsable && living.tokens.accessToken !== wish.rejected) return ended;
     }
   };
 
   const living: Engine["living"] = async (target, wish, pick) => {
-    const key = keyFor(target);
+    const slot = slotOf(target);
+    const { key } = slot;
     let held: ConnectionRecord | undefined;
     try {
       held = book.decode(await store.get(key));
@@ -234,13 +255,15 @@ export function createEngine(options: ConnectionsOptions): Engine {
     // A record that is in memory only takes the long way: a flight may write it.
     if (isLiving(held, wish) && !book.isUnsaved(key)) return pick(held);
 
-    const flight = await orError(ascend(key, target, wish));
+    const flight = await ascend(slot, wish);
     if (!(flight instanceof HighLevelError)) {
       if (flight.living) return pick(flight.living);
       ({ held } = flight);
     } else if (!isCoded(flight, "store_failed")) throw flight;
     // A token that ends soon is still better than none.
-    if (isHeld(held) && freshness(held, now(), 0, wish.rejected) !== "dead") return pick(held);
+    if (held?.tokens && freshness(held, now(), 0, wish.rejected) !== "dead") {
+      return pick({ ...held, tokens: held.tokens });
+    }
     throw flight instanceof HighLevelError ? flight : reasonOf(flight.recovery);
   };
 
@@ -254,21 +277,24 @@ export function createEngine(options: ConnectionsOptions): Engine {
     book,
     endpoint,
     requests,
-    keyOf: keyFor,
+    slotOf,
     living,
     token,
     exclusive,
     tick,
-    recover: async (target, wish) => {
-      const flight = await orError(ascend(keyFor(target), target, { ...wish, forced: true }));
+    recover: async (given, wish) => {
+      const slot = slotOf(given);
+      const flight = await ascend(slot, { ...wish, forced: true });
       if (!(flight instanceof HighLevelError)) return flight.recovery;
-      return { target, outcome: "failed", attempts: [], error: flight };
+      return { target: slot.target, outcome: "failed", attempts: [], error: flight };
     },
   };
 }
 
-function isHeld(record: ConnectionRecord | undefined): record is LivingRecord {
-  return record?.tokens !== undefined;
+/** Whether a flight for `wish` may end better than one for `other` that failed. */
+function asksMore({ forced, details }: Wish, other: Wish): boolean {
+  const agency = details?.companyId;
+  return Boolean(forced && !other.forced || agency && agency !== other.details?.companyId);
 }
 
 function foundFlight(

@@ -23,10 +23,8 @@ export interface Ladder extends RungContext {
 export type Climb =
   & {
     readonly attempts: readonly RecoveryAttempt[];
-    /** What the climb knows of the connection. */
+    /** What the climb knows of the connection, also whether its refresh token is dead. */
     readonly record: ConnectionRecord | undefined;
-    /** HighLevel called the refresh token held dead. */
-    readonly refreshTokenDied: boolean;
   }
   & (
     | { readonly end: "granted"; readonly by: RungName; readonly grant: Grant }
@@ -40,13 +38,12 @@ export async function climb(ladder: Ladder): Promise<Climb> {
   const rungs = { refresh, reconnect, agency };
   const attempts: RecoveryAttempt[] = [];
   let { record } = ladder;
-  let refreshTokenDied = false;
   let last: HighLevelError | undefined;
   const reason = (): HighLevelError => {
     const message = `${describeTarget(target)}: no refresh token, no agency, no Reconnect endpoint.`;
     return last ?? new HighLevelError("reauthorization_required", message, { target });
   };
-  const ended = <T>(how: T) => ({ ...how, attempts, record, refreshTokenDied });
+  const ended = <T>(how: T) => ({ ...how, attempts, record });
 
   for (const name of RUNGS) {
     for (let waits = 0, rotations = 0, again = true; again;) {
@@ -80,10 +77,11 @@ export async function climb(ladder: Ladder): Promise<Climb> {
             attempts.push({ by: "store", ms: 0 });
             return ended({ end: "found", living: found });
           }
-          refreshTokenDied = !found || found.tokens?.refreshToken === record?.tokens?.refreshToken;
-          record = found ?? record;
+          const latest = found ?? record;
+          const isRotated = latest?.tokens?.refreshToken !== record?.tokens?.refreshToken;
+          record = latest && !isRotated ? { ...latest, refreshTokenDead: true } : latest;
           // Somebody rotated the token meanwhile: theirs is worth one try.
-          again = !refreshTokenDied && rotations++ === 0;
+          again = isRotated && rotations++ === 0;
           break;
         }
         case "climb":

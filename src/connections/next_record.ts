@@ -1,6 +1,7 @@
+import { checkText } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
-import type { ConnectionTarget } from "../oauth/target.ts";
-import type { TokenSet } from "../oauth/token_set.ts";
+import { checkId, type ConnectionTarget } from "../oauth/target.ts";
+import { redactTokenSet, type TokenSet } from "../oauth/token_set.ts";
 import type { ConnectionRecord, LivingRecord } from "./connection_record.ts";
 import type { ConnectionStatus } from "./status.ts";
 
@@ -20,18 +21,16 @@ export function connectedRecord(
   at: number,
   clientId: string | undefined = before?.clientId,
 ): LivingRecord {
-  const { refreshToken } = tokens;
-  const isOldToken = refreshToken === before?.tokens?.refreshToken;
+  // RFC 6749 section 6: where no new refresh token comes, the old one goes on, unless it was called dead.
+  const old = before?.refreshTokenDead ? undefined : before?.tokens?.refreshToken;
+  const { refreshToken = old } = tokens;
   return defined({
     target,
     status: "connected" as const,
-    tokens,
+    // A bulk installation may approve thousands of locations, more than some stores take in one value.
+    tokens: redactTokenSet(defined({ ...tokens, refreshToken, approvedLocations: undefined })),
     accessTokenIssuedAt: at,
-    refreshTokenIssuedAt: refreshToken === undefined
-      ? undefined
-      : isOldToken
-      ? before?.refreshTokenIssuedAt
-      : at,
+    refreshTokenIssuedAt: refreshToken === old ? before?.refreshTokenIssuedAt : at,
     companyId: target.locationId && (tokens.companyId ?? before?.companyId),
     clientId,
     name: before?.name,
@@ -66,7 +65,10 @@ export function detailsOf(
   target: ConnectionTarget,
   { name, companyId }: ConnectionDetails,
 ): ConnectionDetails {
-  return defined({ name: name || undefined, companyId: target.locationId && companyId || undefined });
+  return defined({
+    name: name ? checkText("details.name", name) : undefined,
+    companyId: target.locationId && companyId ? checkId("details.companyId", companyId) : undefined,
+  });
 }
 
 /** `record` with what it lacks of `details`; where there is no record, the details alone make one. */

@@ -1,8 +1,7 @@
 import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
 import type { TokenStore } from "../stores/token_store.ts";
+import { DAY_MS, dropAtOf } from "./drop_at.ts";
 
-/** A removed endpoint is left alone for a day, ms. */
-const REMEMBERED_MS = 86_400_000;
 /** How long a look into the store, and an answer of the endpoint, hold, ms. */
 const HOLDS_MS = 60_000;
 
@@ -10,14 +9,17 @@ const HOLDS_MS = 60_000;
 export interface ReconnectEndpoint {
   /** Whether the endpoint is remembered as removed. */
   removed(): Promise<boolean>;
-  /** Runs `call`, which asks the endpoint; remembers when it turns out to be removed and tells it by `onRemoved`. */
-  ask<T>(call: () => Promise<T>, onRemoved: (error: HighLevelError) => void): Promise<T>;
+  /**
+   * Runs `call`, which asks the endpoint; remembers when it turns out to be removed and tells it by `onRemoved`. `call`
+   * says by `onWait` that it waits before it asks again.
+   */
+  ask<T>(call: (onWait: () => void) => Promise<T>, onRemoved: (error: HighLevelError) => void): Promise<T>;
 }
 
 /**
  * What is known of HighLevel's Reconnect endpoint, per app: whether it was found removed within a day. The store
- * shares that with other processes. While nothing is known, one call goes first and the others wait for it, so that a
- * dead endpoint costs one call and not one per connection.
+ * shares that with other processes. While nothing is known, one call goes first and the others wait for its answer, so
+ * that a dead endpoint costs one call and not one per connection; what HighLevel lets wait holds nobody else up.
  */
 export function reconnectEndpoint(store: TokenStore, appId: string, now: () => number): ReconnectEndpoint {
   const key = `app/${appId}/reconnect`;
@@ -29,10 +31,13 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
 
   /** False also for a moment to come: a clock was wrong when it was noted. */
   const isWithin = (ms: number, at: number): boolean => now() >= at && now() < at + ms;
-  const isRemembered = (): boolean => isWithin(REMEMBERED_MS, removedAt);
+  const isRemembered = (): boolean => isWithin(DAY_MS, removedAt);
   const look = async (): Promise<void> => {
-    const note = await store.get(key).catch(() => undefined); // not knowing costs one request
-    removedAt = Math.max(removedAt, (note?.dropAt ?? 0) - REMEMBERED_MS);
+    try {
+      removedAt = Math.max(removedAt, (await store.get(key))?.summary.updatedAt ?? removedAt);
+    } catch {
+      // Not knowing costs one request.
+    }
     lookedAt = now();
     looking = undefined;
   };
@@ -53,9 +58,13 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
           format: 1,
           summary: { updatedAt },
           body: "{}",
-          dropAt: updatedAt + REMEMBERED_MS,
+          dropAt: dropAtOf(updatedAt),
         } as const;
-        await store.put(key, note).catch(() => {}); // this process remembers anyway
+        try {
+          await store.put(key, note);
+        } catch {
+          // This process remembers anyway.
+        }
         if (isNews) onRemoved(error);
       } else if (error instanceof HighLevelError && !error.retryable) {
         answeredAt = now(); // a refusal is an answer, an outage is none
@@ -70,14 +79,17 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
       return isRemembered();
     },
     ask: async (call, onRemoved) => {
+      let end = (): void => {};
       if (scouting) await scouting;
       else if (!isWithin(HOLDS_MS, answeredAt)) {
-        const first = askNow(call, onRemoved);
-        const end = (): void => void (scouting = undefined);
-        scouting = first.then(end, end);
-        return await first;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        scouting = promise;
+        end = () => {
+          if (scouting === promise) scouting = undefined;
+          resolve();
+        };
       }
-      if (!isRemembered()) return await askNow(call, onRemoved);
+      if (!isRemembered()) return await askNow(() => call(end), onRemoved).finally(end);
       throw new HighLevelError("endpoint_removed", "HighLevel removed the Reconnect endpoint.");
     },
   };

@@ -24,6 +24,7 @@ export async function* recoverAll(
   let isExhausted = false;
   let failure: { readonly error: unknown } | undefined;
   let outages = 0;
+  let isAccepted = false;
   let trouble: HighLevelError | undefined;
   let isOver = false;
   let wake = (): void => {};
@@ -76,10 +77,13 @@ export async function* recoverAll(
       const recovery = finished.shift();
       if (recovery) {
         const { outcome, error } = recovery;
-        const isOutage = outcome === "failed" && error?.retryable && error.code !== "rate_limited";
-        outages = isOutage ? outages + 1 : 0;
-        if (error && (error.code === "invalid_client" || outages >= OUTAGES_IN_A_ROW)) {
-          const why = outages ? `after ${outages} failures in a row` : "at once";
+        const isRefused = error?.code === "invalid_client";
+        // What was recovered but could not be stored is an outage too: it would be lost with this process.
+        const isOutage = error?.retryable && error.code !== "rate_limited";
+        outages = isRefused || isOutage ? outages + 1 : 0;
+        isAccepted ||= outcome === "recovered";
+        if (error && (isRefused && !isAccepted || outages >= OUTAGES_IN_A_ROW)) {
+          const why = isAccepted || isOutage ? `after ${outages} failures in a row` : "at once";
           trouble ??= new HighLevelError(error.code, `Stopped ${why}. ${error.message}`);
         }
         yield recovery;
@@ -94,9 +98,8 @@ export async function* recoverAll(
     while (running) await change();
     if (!isExhausted) {
       // Lets the source end its work; one that is still making a target may never come to it, so it is not waited for.
-      const closing = Promise.resolve(source.return?.());
-      if (isPulling) closing.catch(() => {});
-      else await closing;
+      const closing = Promise.resolve().then(() => source.return?.()).catch(() => {});
+      if (!isPulling) await closing;
     }
   }
 }

@@ -42,10 +42,10 @@ function codeOf(
   if (/location is not active/i.test(text)) return "location_inactive";
   if (/invalid[ _]client/i.test(text)) return "invalid_client";
   if (reconnecting) {
-    if (/not installed|(location|company|app|installation)\b.{0,40}not found|no installation/i.test(text)) {
-      return "not_installed";
-    }
-    if (status === 404 || status === 410) return "endpoint_removed";
+    // Nothing at this path; one that tells what was not found is about that.
+    const isGone = status === 404 || status === 410;
+    if (isGone && !/location|company|app|installation/i.test(text)) return "endpoint_removed";
+    if (/not (installed|(be )?found)|no installation/i.test(text)) return "not_installed";
   }
   // A proxy's page or a cut answer says nothing about tokens.
   if (!readable) return "malformed_response";

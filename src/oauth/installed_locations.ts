@@ -86,10 +86,14 @@ export async function* installedLocations(
     yield* fresh;
 
     received += locations.length;
-    if (nextPageToken) query.set("pageToken", nextPageToken);
+    // Some servers go round in circles: pages of older versions by their locations, those of v3 by their tokens.
+    const page = `page ${nextPageToken}`;
     // A count may be that of the page alone, so a full page goes on whatever it says.
-    const isLast = !nextPageToken && (v3 || locations.length < pageSize && !(received < count));
-    more = !isLast && fresh.length > 0; // a page without news ends it too: some servers go round in circles
+    more = nextPageToken
+      ? !known.has(page)
+      : !v3 && fresh.length > 0 && (locations.length >= pageSize || received < count);
+    known.add(page);
+    if (nextPageToken) query.set("pageToken", nextPageToken);
   }
 }
 

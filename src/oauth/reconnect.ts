@@ -44,13 +44,12 @@ export async function reconnect(
   target: ConnectionTarget,
   options?: RequestOptions,
 ): Promise<ReconnectGrant> {
-  checkTarget(target);
+  const own = checkTarget(target);
   const { clientId: clientKey, clientSecret } = app;
-  const { locationId, companyId } = target;
   return await send(app, {
     path: "/oauth/reconnect",
-    body: JSON.stringify({ clientKey, clientSecret, locationId, companyId }),
-    target,
+    body: JSON.stringify({ clientKey, clientSecret, ...own }),
+    target: own,
     read: (body) => grantFrom(body, clientSecret),
   }, options);
 }

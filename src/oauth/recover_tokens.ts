@@ -52,7 +52,7 @@ export async function recoverWithAnyCredentials(
   preferred?: string,
 ): Promise<RecoveredTokens> {
   checkApp(app);
-  checkTarget(target);
+  const own = checkTarget(target);
   // HighLevel does not take this pair for this installation; another may be the one it was made with.
   const refusals = [
     "invalid_client",
@@ -63,16 +63,16 @@ export async function recoverWithAnyCredentials(
   ] as const;
   return await withAnyCredentials(app, preferred, refusals, async (pairApp) => {
     const attempt = async (): Promise<RecoveredTokens> => {
-      const { authorizationCode: code, traceId } = await reconnect(pairApp, target, options);
+      const { authorizationCode: code, traceId } = await reconnect(pairApp, own, options);
       // RFC 6749 section 4.1.3: a redirect URI belongs to a code whose authorisation request had one; this one had none.
       const tokens = await requestTokens(
         pairApp,
         "code",
-        { code, userType: userTypeOf(target) },
+        { code, userType: userTypeOf(own) },
         options,
-        target,
+        own,
       );
-      checkOwner(tokens, target);
+      checkOwner(tokens, own);
       return defined({ tokens, clientId: pairApp.clientId, traceId: traceId || undefined });
     };
     return await attempt().catch((error) => {
@@ -96,7 +96,8 @@ export async function withAnyCredentials<T>(
       return await attempt(pairApp);
     } catch (error) {
       if (!isCoded(error, ...refusals)) throw error;
-      first ??= error;
+      // One that HighLevel knew tells more than that another was unknown.
+      if (!first || first.code === "invalid_client") first = error;
     }
   }
   throw first;

@@ -25,15 +25,17 @@ export function checkId(field: string, value: unknown): string {
 }
 
 /**
- * Checks that `target` has exactly one valid id.
+ * Checks that `target` has exactly one valid id, and gives it alone: what else the caller's object carries stays there.
  *
  * @throws {TypeError} naming the field that is missing, doubled or malformed.
  */
-export function checkTarget(target: ConnectionTarget): void {
+export function checkTarget(target: ConnectionTarget): ConnectionTarget {
   const { locationId, companyId } = target ?? {};
-  const isLocation = locationId !== undefined;
-  check(isLocation === (companyId === undefined), "target must have either locationId or companyId");
-  checkId(isLocation ? "locationId" : "companyId", locationId ?? companyId);
+  const isCompany = locationId === undefined;
+  check(isCompany !== (companyId === undefined), "target must have either locationId or companyId");
+  return isCompany
+    ? { companyId: checkId("companyId", companyId) }
+    : { locationId: checkId("locationId", locationId) };
 }
 
 /** The user type of the tokens that `target` needs. */

@@ -92,6 +92,8 @@ export function webhookEvent(payload: unknown): WebhookEvent {
     const value = field.value(name);
     return value === undefined ? value : field.required(name, orUndefined(() => checkId(name, value)));
   };
+  /** The same of a mere remark: an empty one is none. */
+  const remark = (name: string): string | undefined => field.value(name) === "" ? undefined : id(name);
   const routing = defined({
     type: field.string("type"),
     appId: id("appId"),
@@ -113,9 +115,9 @@ export function webhookEvent(payload: unknown): WebhookEvent {
   return defined({
     ...event,
     type,
-    versionId: id("versionId"),
-    userId: id("userId"),
-    planId: id("planId"),
+    versionId: remark("versionId"),
+    userId: remark("userId"),
+    planId: remark("planId"),
     installType: field.text("installType"),
     companyName: field.text("companyName"),
     isWhitelabelCompany: field.flag("isWhitelabelCompany"),

@@ -451,3 +451,25 @@ Deno.test("where no connection can be had, fetch throws the reason and calls no 
   });
   assert.equal(sandbox.counts.location, 0);
 });
+
+Deno.test("a body that can be read only once is not sent again, empty, after a 401", async () => {
+  const w = await connected();
+  const { connections, seen } = answering(w, unauthorized, ok);
+  const parts = async function* (): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(new TextEncoder().encode("{}"));
+  };
+  const init: RequestInit = { method: "POST" };
+  Reflect.set(init, "body", parts());
+  assert.equal((await connections.fetch(LOCATION, "/contacts/", init)).status, 401);
+  assert.equal(seen.length, 1);
+});
+
+Deno.test("an input that is no path, URL or Request is refused", async () => {
+  const w = await connected();
+  const { connections, seen } = answering(w, ok);
+  for (const input of [undefined, null, 5, {}]) {
+    const call = Reflect.apply(connections.fetch, connections, [LOCATION, input]);
+    await assert.rejects(call, { name: "TypeError", message: /^input must be/ });
+  }
+  assert.equal(seen.length, 0);
+});

@@ -3,7 +3,7 @@ import type { ConnectionEvent } from "../../src/connections/events.ts";
 import type { Recovery } from "../../src/connections/recovery.ts";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
 import { tokenSetFrom } from "../../src/oauth/token_set.ts";
-import { DAY, keyOf, type TestWorld, world } from "./world.ts";
+import { DAY, keyOf, settled, type TestWorld, world } from "./world.ts";
 
 const LOCATION = { locationId: "toldLocation" };
 const COMPANY = { companyId: "toldCompany" };
@@ -191,4 +191,33 @@ Deno.test("what is stored shows its tokens in the body only, never in the summar
   assert.ok(stored && stored.body.includes(accessToken));
   const summary = JSON.stringify(stored.summary);
   assert.ok(!summary.includes(accessToken) && !summary.includes(refreshToken));
+});
+
+Deno.test("what a target's object carries besides its id shows nowhere", async () => {
+  const { connections, events, sandbox } = world();
+  const row = { locationId: "aRow", refreshToken: "MARK-of-a-row" };
+  sandbox.fault({ on: "any", kind: "status", status: 400, body: { message: "no" }, times: Infinity });
+  const [told] = await Array.fromAsync(connections.recoverAll([row]));
+  const thrown = await connections.accessToken(row).catch((error: unknown) => error);
+  for (const shown of [told, thrown, events]) {
+    assert.ok(!`${JSON.stringify(shown)} ${Deno.inspect(shown, { depth: 9 })}`.includes("MARK"));
+  }
+});
+
+Deno.test("a listener whose promise is rejected costs neither a token nor the process", async () => {
+  const { another, sandbox } = world();
+  sandbox.addLocation({ locationId: "heard" });
+  const connections = another({ onEvent: () => Promise.reject(new Error("the alert is down")) });
+  assert.ok(sandbox.isLiving(await connections.accessToken({ locationId: "heard" })));
+  await settled();
+});
+
+Deno.test("a recovery that ends at the store is told as failed", async () => {
+  const { connections, events, store } = world();
+  store.failures.get = Infinity;
+  assert.equal((await connections.recover({ locationId: "unread" })).error?.code, "store_failed");
+  assert.deepEqual(events.map(({ type, error }) => [type, error?.code]), [[
+    "recovery_failed",
+    "store_failed",
+  ]]);
 });

@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
+import { Connections } from "../../src/connections/connections.ts";
 import type { ConnectionTarget } from "../../src/oauth/target.ts";
+import { createSandbox } from "../../src/sandbox/mod.ts";
+import { MemoryStore } from "../../src/stores/memory_store.ts";
 import { tokenSetFrom } from "../../src/oauth/token_set.ts";
 import { DAY, keyOf, settled, sharedLock, type TestWorld, traffic, world } from "./world.ts";
 
 const LOCATION = { locationId: "forgottenLocation" };
 const COMPANY = { companyId: "forgottenCompany" };
+const LONG_AGO = Date.UTC(2020, 0, 1);
 
 /** Connections whose answers from the token endpoint are held back until `let go`. */
 function slowly(
@@ -174,8 +178,19 @@ Deno.test("a tombstone lasts a day, then the store drops it", async () => {
   w.clock.at += DAY - 1;
   assert.ok(await w.memory.get(keyOf(w.sandbox, LOCATION)));
   await assert.rejects(w.connections.accessToken(LOCATION), { code: "not_installed" });
-  w.clock.at += 2;
+  w.clock.at = Math.max(w.clock.at, Date.now() + DAY) + 2; // by the store's clock, which may be another
   assert.equal(await w.memory.get(keyOf(w.sandbox, LOCATION)), undefined);
+});
+
+Deno.test("forgetting holds where the store's clock is far ahead of the caller's", async () => {
+  const sandbox = createSandbox({ now: () => LONG_AGO });
+  const store = new MemoryStore(); // by the real clock
+  const app = { ...sandbox.app, fetch: sandbox.fetch };
+  const connections = new Connections({ app, store, now: () => LONG_AGO });
+  sandbox.addLocation(LOCATION);
+  await connections.accessToken(LOCATION);
+  await connections.forget(LOCATION);
+  await assert.rejects(connections.accessToken(LOCATION), { code: "not_installed" });
 });
 
 Deno.test("lists hide tombstones and page through the rest", async () => {
@@ -213,4 +228,15 @@ Deno.test("a list tells status and times, and no token", async () => {
     updatedAt: new Date(w.clock.at),
   }]);
   assert.ok(!JSON.stringify(connections).includes(accessToken));
+});
+
+Deno.test("recover ends a tombstone also where it meets a call that the tombstone refuses", async () => {
+  const { sandbox, connections, connect } = world();
+  await connect(LOCATION);
+  await connections.forget(LOCATION);
+  const refused = assert.rejects(connections.accessToken(LOCATION), { code: "not_installed" });
+  await settled(3);
+  assert.equal((await connections.recover(LOCATION)).outcome, "recovered");
+  await refused;
+  assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)));
 });

@@ -568,7 +568,7 @@ Deno.test("an agency token that is refused however new it is ends the climb, wit
   });
   const recovery = await connections.recover(LOCATION, { details: COMPANY });
   assert.equal(recovery.outcome, "reauthorization_required");
-  assert.deepEqual(traffic(sandbox), { reconnect: 1, refresh: 1, locationToken: 2 });
+  assert.deepEqual(traffic(sandbox), { reconnect: 1, refresh: 1, locationToken: 3 }); // one after a pause
 });
 
 for (const on of ["refresh", "exchange", "locationToken"] as const) {
@@ -713,4 +713,74 @@ Deno.test("an answer that does not name the agency leaves it known", async () =>
   sandbox.fault({ on: "refresh", kind: "status", status: 200, body: answer });
   await connections.accessToken(LOCATION);
   assert.equal((await connections.get(LOCATION))?.companyId, COMPANY.companyId);
+});
+
+Deno.test("a refresh token that nobody called dead outlives tokens that come without one", async () => {
+  const { sandbox, another, leaveOnlyAgency, stored } = world();
+  await leaveOnlyAgency(LOCATION, COMPANY);
+  const refreshTokenOf = async (): Promise<unknown> => {
+    const { body } = JSON.parse(await stored(LOCATION));
+    return JSON.parse(body).tokens.refreshToken;
+  };
+  const before = await refreshTokenOf();
+  const bare = another({
+    app: {
+      ...sandbox.app,
+      fetch: async (input, init) => {
+        if (init.body && input.endsWith("/oauth/token")) {
+          return Response.json({ statusCode: 400, message: "Something we never saw" }, { status: 400 });
+        }
+        const response = await sandbox.fetch(input, init);
+        if (!input.includes("locationToken") || !response.ok) return response;
+        const { refresh_token: _, ...rest }: Record<string, unknown> = await response.json();
+        return Response.json(rest, { status: 201 });
+      },
+    },
+  });
+  assert.equal((await bare.recover(LOCATION)).by, "agency");
+  assert.ok(before);
+  assert.equal(await refreshTokenOf(), before);
+});
+
+Deno.test("an agency's new token that is not known everywhere yet is tried again after a pause", async () => {
+  const { sandbox, clock, connections, connect } = world();
+  sandbox.addLocation({ ...LOCATION, ...COMPANY });
+  sandbox.removeReconnect();
+  await connect(COMPANY);
+  clock.at += HOUR;
+  const body = { statusCode: 401, message: "Invalid JWT" };
+  sandbox.fault({ on: "locationToken", kind: "status", status: 401, body, times: 2 });
+  assert.equal((await connections.recover(LOCATION, { details: COMPANY })).by, "agency");
+  assert.deepEqual(traffic(sandbox), { reconnect: 1, refresh: 1, locationToken: 3 });
+});
+
+Deno.test("a current pair that is unknown and an older one that is refused leave the agency's way open", async () => {
+  const { sandbox, another, connect } = world();
+  sandbox.addLocation({ ...LOCATION, ...COMPANY });
+  await connect(COMPANY);
+  const { clientId, clientSecret } = sandbox.app;
+  const connections = another({
+    app: {
+      ...sandbox.app,
+      previousCredentials: [{ clientId, clientSecret: "an older secret" }],
+      fetch: (input, init) => {
+        if (!input.endsWith("/oauth/reconnect")) return sandbox.fetch(input, init);
+        const isOlder = String(init.body).includes("an older secret");
+        const message = isOlder ? "App is not installed" : "Invalid client";
+        return Promise.resolve(Response.json({ message }, { status: isOlder ? 400 : 401 }));
+      },
+    },
+  });
+  assert.equal((await connections.recover(LOCATION, { details: COMPANY })).by, "agency");
+});
+
+Deno.test("a recovery that knows the agency goes on where one that does not has failed", async () => {
+  const { sandbox, connections, connect } = world();
+  sandbox.addLocation({ ...LOCATION, ...COMPANY });
+  await connect(COMPANY);
+  sandbox.removeReconnect();
+  const lost = assert.rejects(connections.accessToken(LOCATION), { code: "reauthorization_required" });
+  await settled(3);
+  assert.equal((await connections.recover(LOCATION, { details: COMPANY })).by, "agency");
+  await lost;
 });

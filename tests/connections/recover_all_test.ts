@@ -389,3 +389,79 @@ Deno.test("a plan tells where each climb would start, and sends nothing", async 
   assert.deepEqual(await plan({ companyId: "agency" }), ["refresh", "agency"]);
   assert.deepEqual(traffic(sandbox), {});
 });
+
+Deno.test("a store that takes nothing ends a run: what was recovered would be lost with the process", async () => {
+  const { sandbox, store, connections, connect, expire } = world();
+  for (const target of targets(100)) await connect(target);
+  expire();
+  store.failures.put = Infinity;
+  const found: Recovery[] = [];
+  await assert.rejects(async () => {
+    for await (const recovery of connections.recoverAll(targets(100), { concurrency: 4 })) {
+      found.push(recovery);
+    }
+  }, { code: "store_failed", message: /^Stopped after 20 failures in a row/ });
+  assert.ok(found.length < 30, `${found.length} were recovered`);
+  assert.ok(found.every(({ outcome }) => outcome === "recovered"));
+  assert.ok(sandbox.counts.refresh < 30);
+});
+
+Deno.test("an older installation that the pair does not fit ends no run, 20 in a row do", async () => {
+  const refused = new HighLevelError("invalid_client", "Invalid client");
+  for (
+    const [script, stops] of [
+      [["up", ...Array(19).fill("refused"), "up"], false],
+      [["up", ...Array(20).fill("refused"), "up"], true],
+      [["refused", "up"], true],
+    ] as const
+  ) {
+    const left = [...script];
+    const run = recoverAll(
+      (target) =>
+        Promise.resolve(
+          left.shift() === "refused"
+            ? { target, outcome: "failed", attempts: [], error: refused }
+            : { target, outcome: "recovered", attempts: [] },
+        ),
+      targets(script.length),
+      { concurrency: 1 },
+    );
+    if (stops) await assert.rejects(ids(run), { code: "invalid_client", message: /^Stopped/ });
+    else assert.equal((await ids(run)).length, script.length);
+  }
+});
+
+Deno.test("a source whose end throws does not hide why a run was stopped", async () => {
+  const bad = function* (): Generator<ConnectionTarget> {
+    try {
+      yield* targets(100);
+    } finally {
+      throw new Error("cannot be closed"); // deno-lint-ignore no-unsafe-finally
+    }
+  };
+  const error = new HighLevelError("invalid_client", "Invalid client");
+  const run = recoverAll(
+    (target) => Promise.resolve({ target, outcome: "failed", attempts: [], error }),
+    bad(),
+    { concurrency: 1 },
+  );
+  await assert.rejects(ids(run), { code: "invalid_client" });
+});
+
+Deno.test("a source that uses one object for all its targets gets each connection's own tokens", async () => {
+  const { sandbox, connections } = world();
+  for (const target of targets(3)) sandbox.addLocation(target);
+  const one = { locationId: "" };
+  const sloppy = function* (): Generator<ConnectionTarget> {
+    for (const { locationId } of targets(3)) {
+      one.locationId = locationId;
+      yield one;
+    }
+  };
+  const found = (await Array.fromAsync(connections.recoverAll(sloppy()))).map(({ target }) =>
+    target.locationId
+  );
+  assert.deepEqual(found.sort(), ["bulk0", "bulk1", "bulk2"]);
+  const tokens = await Promise.all(targets(3).map((target) => connections.accessToken(target)));
+  assert.equal(new Set(tokens).size, 3);
+});

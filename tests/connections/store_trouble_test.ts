@@ -265,3 +265,71 @@ Deno.test("a finding kept in memory does not undo another process's later one: a
   assert.equal((await first.recover(LOCATION)).outcome, "paused");
   assert.deepEqual(traffic(sandbox), { reconnect: 1 });
 });
+
+Deno.test("a store that throws at once, not by its promise, keeps nobody from reconnecting", async () => {
+  const { sandbox, memory, another } = world();
+  sandbox.addLocation(LOCATION);
+  let isBroken = true;
+  const thrower = (key: string): void => {
+    if (isBroken && key.startsWith("app/")) throw new Error("closed: MARK");
+  };
+  const store = {
+    get: (key: string) => (thrower(key), memory.get(key)),
+    put: (key: string, record: Parameters<typeof memory.put>[1]) => (thrower(key), memory.put(key, record)),
+    delete: (key: string) => memory.delete(key),
+    list: () => memory.list(),
+  };
+  const connections = another({ store });
+  assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)));
+  sandbox.removeReconnect();
+  const { outcome, error } = await connections.recover({ locationId: "gone" });
+  assert.equal(outcome, "reauthorization_required");
+  assert.ok(!JSON.stringify(error).includes("MARK"));
+  isBroken = false;
+  assert.equal((await connections.recover({ locationId: "gone" })).outcome, "reauthorization_required");
+});
+
+Deno.test("thousands of approved locations are not stored with an agency's tokens", async () => {
+  const { sandbox, connections, stored, another } = world();
+  const company = { companyId: "largeAgency" };
+  sandbox.addCompany(company);
+  const approvedLocations = Array.from({ length: 5_000 }, (_, i) => `approved${i}`);
+  const code = sandbox.authorize(company);
+  const app = {
+    ...sandbox.app,
+    fetch: async (input: string, init: RequestInit): Promise<Response> => {
+      const answer: object = await (await sandbox.fetch(input, init)).json();
+      return Response.json({ ...answer, approvedLocations });
+    },
+  };
+  await another({ app }).authorize({ code, userType: "Company" });
+  assert.ok((await stored(company)).length < 10_000);
+  assert.ok(sandbox.isLiving(await connections.accessToken(company)));
+});
+
+Deno.test("what cannot be read back, or sent, is refused before it is stored", async () => {
+  const { connections, connect, memory, sandbox } = world();
+  const tokens = await connect({ locationId: "good" });
+  const target = { locationId: "good" };
+  const before = JSON.stringify(await memory.list());
+  const attempts: readonly [Promise<unknown>, RegExp][] = [
+    [connections.save(target, { ...tokens, accessToken: "a\nb" }), /tokens\.accessToken/],
+    [connections.save(target, { ...tokens, companyId: "c/1" }), /tokens\.companyId/],
+    [Reflect.apply(connections.save, connections, [target, tokens, { name: 42 }]), /details\.name/],
+    [connections.save(target, tokens, { companyId: "bad id!" }), /details\.companyId/],
+    [connections.recover(target, { details: { companyId: "bad id!" } }), /details\.companyId/],
+  ];
+  for (const [attempt, message] of attempts) await assert.rejects(attempt, { name: "TypeError", message });
+  assert.equal(JSON.stringify(await memory.list()), before);
+  assert.equal(sandbox.counts.total, 0);
+});
+
+Deno.test("a lock that keeps to itself what its work gives is no trouble", async () => {
+  const { another, sandbox } = world();
+  sandbox.addLocation(LOCATION);
+  const lock = async <T>(_: string, run: () => Promise<T>): Promise<T> => {
+    await run();
+    return Reflect.get({}, "nothing");
+  };
+  assert.ok(sandbox.isLiving(await another({ lock }).accessToken(LOCATION)));
+});

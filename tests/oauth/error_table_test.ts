@@ -159,7 +159,13 @@ const TABLE: readonly Row[] = [
     code: "invalid_request",
     requests: 1,
   },
-  ...["App is not installed on this location", "Location not found", "company with this id not found"].map(
+  ...[
+    "App is not installed on this location",
+    "Location not found",
+    "company with this id not found",
+    "Not found",
+    "It could not be found",
+  ].map(
     (message): Row => ({
       when: `reconnect says "${message}"`,
       at: ["reconnect"],

@@ -171,13 +171,24 @@ const PAGES: readonly [
     2,
   ],
   [
-    "an empty page ends the list though it names another",
+    "an empty page that names another does not end the list",
+    "v3",
+    [
+      json(200, { items: items("a"), pagination: { hasNextPage: true, nextPageToken: "2" } }),
+      json(200, { items: [], pagination: { hasNextPage: true, nextPageToken: "3" } }),
+      json(200, { items: items("b"), pagination: { hasNextPage: false } }),
+    ],
+    ["a", "b"],
+    3,
+  ],
+  [
+    "a page that names itself as the next ends the list",
     "v3",
     [
       json(200, { items: [], pagination: { hasNextPage: true, nextPageToken: "2" } }),
     ],
     [],
-    1,
+    2,
   ],
 ];
 for (const [when, version, replies, ids, requests] of PAGES) {

@@ -24,7 +24,7 @@ export async function agency({ app, target, record, requests, companyToken }: Ru
       return { tokens }; // which pair the agency's token was made with is the agency's to know
     } catch (error) {
       if (!isCoded(error, "unauthorized")) throw error;
-      if (isYoung && !paused && !healed) {
+      if (isYoung && !paused) {
         paused = true;
         await requests.sleep(PAUSE_MS);
       } else if (!healed) {

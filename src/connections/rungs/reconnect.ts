@@ -5,8 +5,11 @@ import type { RungContext } from "./rung.ts";
 /** Asks HighLevel's Reconnect API for a code and exchanges it. */
 export function reconnect(context: RungContext): Promise<Grant> {
   const { app, target, record, requests, endpoint, onEndpointRemoved } = context;
-  return endpoint.ask(
-    () => recoverWithAnyCredentials(app, target, requests, record?.clientId),
-    onEndpointRemoved,
-  );
+  return endpoint.ask((onWait) => {
+    const sleep: typeof requests.sleep = (ms, signal) => {
+      onWait();
+      return requests.sleep(ms, signal);
+    };
+    return recoverWithAnyCredentials(app, target, { ...requests, sleep }, record?.clientId);
+  }, onEndpointRemoved);
 }

@@ -2,7 +2,6 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { checkOwner, withAnyCredentials } from "../../oauth/recover_tokens.ts";
 import { userTypeOf } from "../../oauth/target.ts";
 import { requestTokens } from "../../oauth/token_endpoint.ts";
-import { redactTokenSet } from "../../oauth/token_set.ts";
 import type { Grant } from "../outcome.ts";
 import type { RungContext } from "./rung.ts";
 
@@ -14,7 +13,6 @@ export async function refresh({ app, target, record, requests }: RungContext): P
   return await withAnyCredentials(app, record?.clientId, ["invalid_client"], async (pairApp) => {
     const tokens = await requestTokens(pairApp, "refreshToken", request, requests, target);
     checkOwner(tokens, target);
-    // RFC 6749 section 6: without a new refresh token the old one goes on.
-    return { tokens: redactTokenSet({ refreshToken, ...tokens }), clientId: pairApp.clientId };
+    return { tokens, clientId: pairApp.clientId };
   });
 }
