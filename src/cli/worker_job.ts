@@ -1,7 +1,6 @@
 import type { Recovery } from "../connections/recovery.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { JobProgress, Selection } from "./backend.ts";
-import { askWorker, textOf, type WorkerAddress } from "./worker_api.ts";
+import { askWorker, strangerError, textOf, type WorkerAddress } from "./worker_api.ts";
 import { unrecoveredFrom } from "./worker_answers.ts";
 import { eventsOf } from "./worker_events.ts";
 
@@ -28,9 +27,7 @@ export async function runJob(
 ): Promise<string | undefined> {
   const { body } = await askWorker(worker, "/recoveries", { method: "POST", body: selection });
   const id = textOf(body.id);
-  if (id === undefined) {
-    throw new HighLevelError("malformed_response", "The worker's answer lacks the job's id.");
-  }
+  if (id === undefined) throw strangerError(worker.url);
   let problem: string | undefined;
   for await (
     const { event, data } of eventsOf(worker, `/recoveries/${encodeURIComponent(id)}/events`, signal)
