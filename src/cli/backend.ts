@@ -34,14 +34,22 @@ export interface JobProgress {
   readonly failed: number;
 }
 
+/** How {@linkcode Backend.recoverAll} works. */
+export interface RecoverOptions {
+  /** At most so many at once. */
+  readonly concurrency: number;
+  /** Ends the run; what is in flight is finished. */
+  readonly signal?: AbortSignal;
+}
+
 /** Where connections are looked after: in this process over a local store, or by a deployed worker. */
 export interface Backend {
   /** What it is, for messages. */
   readonly name: string;
-  /** Recovers each, at most `concurrency` at once; results in order of completion. */
+  /** Recovers each; results in order of completion. */
   recoverAll(
     wanted: AsyncIterable<Wanted>,
-    options: { readonly concurrency: number; readonly signal?: AbortSignal },
+    options: RecoverOptions,
   ): AsyncGenerator<Recovery, void, undefined>;
   /** Where each climb would start. Sends nothing to HighLevel. */
   plan(wanted: AsyncIterable<Wanted>): AsyncGenerator<RecoveryPlan, void, undefined>;

@@ -1,12 +1,13 @@
 import type { Connection } from "../connections/connection.ts";
-import { recoverAll } from "../connections/recover_all.ts";
+import type { ConnectionDetails } from "../connections/connections.ts";
 import type { Recovery } from "../connections/recovery.ts";
 import type { ConnectionStatus } from "../connections/status.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { installedLocations } from "../oauth/installed_locations.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
-import type { Backend, Wanted } from "./backend.ts";
+import type { Backend } from "./backend.ts";
+import { recoverWanted } from "./recover_wanted.ts";
 import { UsageError } from "./usage_error.ts";
 import { askWorker, pathOf, strangerError, textOf, type WorkerAddress } from "./worker_api.ts";
 import { connectionFrom, recoveryFrom } from "./worker_answers.ts";
@@ -25,9 +26,9 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
   const { url, key } = options;
   const worker = { url, key };
 
-  async function recover(target: ConnectionTarget): Promise<Recovery> {
+  async function recover(target: ConnectionTarget, { companyId }: ConnectionDetails): Promise<Recovery> {
     try {
-      const path = `${pathOf(target)}/recover`;
+      const path = `${pathOf(target)}/recover${companyId ? `?companyId=${companyId}` : ""}`;
       const answer = await askWorker(worker, path, { method: "POST", expect: [409, 424, 502, 503], target });
       const recovery = recoveryFrom(answer, target);
       if (!recovery) throw strangerError(url, target);
@@ -70,7 +71,7 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
   return {
     name: url,
     async *recoverAll(wanted, run) {
-      for await (const recovery of recoverAll(recover, targetsOf(wanted), run)) {
+      for await (const recovery of recoverWanted(wanted, recover, run)) {
         if (isKeyRefused(recovery)) throw recovery.error;
         yield recovery;
       }
@@ -96,10 +97,6 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
     runJob: (selection, run) => runJob(worker, selection, run),
     close: () => {},
   };
-}
-
-async function* targetsOf(wanted: AsyncIterable<Wanted>): AsyncGenerator<ConnectionTarget, void, undefined> {
-  for await (const { target } of wanted) yield target;
 }
 
 /** Whether the worker itself refused: it would refuse every other connection too. */

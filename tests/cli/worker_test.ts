@@ -90,6 +90,21 @@ Deno.test("a bulk job of the worker is followed by its events, also when their s
   assert.equal(paused.code, 0, paused.err);
 });
 
+Deno.test("the worker is told the agency of a location, which is a way back where Reconnect is none", async () => {
+  await using world = agencyWorld();
+  await using worker = fakeWorker(world.sandbox);
+  const run = runnerFor(world, worker.url, FAKE_KEY);
+  await run(["recover", "--company", "agency"]);
+  world.sandbox.removeReconnect();
+  world.write("both.csv", "locationId,companyId\naaa,agency\n");
+
+  const listed = await run(["recover", "--file", "both.csv"]);
+  assert.match(listed.out, /^recovered +location aaa {2}by agency/);
+  assert.equal(listed.code, 0, listed.err);
+  const reconciled = await run(["reconcile", "--company", "agency", "--recover"]);
+  assert.match(reconciled.out, /recovered +location bbb {2}by agency/);
+});
+
 Deno.test("a key that the worker refuses ends a run at once", async () => {
   await using world = cliWorld({ locations: 20 });
   await using worker = fakeWorker(world.sandbox);
