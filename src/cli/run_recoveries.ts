@@ -8,7 +8,7 @@ import { type Progress, showProgress } from "./progress.ts";
 import type { Report } from "./report.ts";
 import { count, emptyTally, inWords, sum, type Tally } from "./tally.ts";
 import { TroubleTable } from "./trouble_table.ts";
-import { counted } from "./words.ts";
+import { counted, printable } from "./words.ts";
 
 /** What a run works on and where it tells of it. */
 export interface RunOptions {
@@ -88,7 +88,7 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
   const isComplete = !isInterrupted && !stoppedBy && tally.recovered === ended;
   const seconds = (Date.now() - startedAt) / 1000;
   troubles.print(output);
-  if (stoppedBy) output.note(`\n${stoppedBy.message}`);
+  if (stoppedBy) output.note(`\n${printable(stoppedBy.message)}`);
   const interrupted = isInterrupted ? " Interrupted." : "";
   output.print(
     `${counted(ended, "connection")}: ${inWords(tally)}, in ${seconds.toFixed(1)} s.${interrupted}`,

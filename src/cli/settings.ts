@@ -1,6 +1,7 @@
 import { parseEnv } from "node:util";
 import type { ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
 import { UsageError } from "./usage_error.ts";
+import { printable } from "./words.ts";
 
 /** Flags that every command takes. */
 export interface CommonFlags {
@@ -85,8 +86,8 @@ function previousFrom(text: string | undefined): ClientCredentials[] {
   });
 }
 
-/** Why something failed, for people: an error's message up to the first line's end. */
+/** Why something failed, for people: an error's message up to the first line's end, printable. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split("\n", 1)[0] ?? message;
+  return printable(message.split("\n", 1)[0] ?? message);
 }
