@@ -9,7 +9,7 @@ import { shownPath } from "../input.ts";
 import { openBackend } from "../open_backend.ts";
 import { type Output, processOutput } from "../output.ts";
 import { readTokens } from "../read_tokens.ts";
-import { type CommonFlags, reasonOf } from "../settings.ts";
+import { type CommonFlags, readSettings, reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 import { counted, grouped, nameOf } from "../words.ts";
 
@@ -36,6 +36,7 @@ Understood, told apart by content:
   CSV                     a header with access_token or refresh_token, and locationId, companyId or resourceId
   bare JWTs               one per line, access and refresh tokens told apart by their payload
 
+Rows that name another app (applicationId, appId) than HIGHLEVEL_CLIENT_ID's are left out.
 The newest tokens of a connection win. A living connection is not replaced by older tokens without --force.
 Exit code: 0 all taken over, 1 some rows or connections not, 2 bad usage.
 
@@ -48,7 +49,8 @@ async function importTokens(path: string, flags: ImportFlags): Promise<number> {
   const newest = new NewestTokens();
   let rows = 0;
   let bad = 0;
-  const found = readTokens(path, ({ line, reason }) => {
+  const clientId = readSettings(flags.envFile)("HIGHLEVEL_CLIENT_ID");
+  const found = readTokens(path, clientId, ({ line, reason }) => {
     bad++;
     output.note(`${shownPath(path)}: line ${line} left out: ${reason}.`);
     output.emit({ type: "bad_row", line, reason });
