@@ -105,6 +105,15 @@ Deno.test("the worker is told the agency of a location, which is a way back wher
   assert.match(reconciled.out, /recovered +location bbb {2}by agency/);
 });
 
+Deno.test("HIGHLEVEL_API_VERSION says how to ask what is installed, with --worker too", async () => {
+  await using world = agencyWorld();
+  await using worker = fakeWorker(world.sandbox);
+  await world.run(["reconcile", "--company", "agency", "--worker", worker.url], {
+    env: { HIGHLEVEL_WORKER_KEY: FAKE_KEY, HIGHLEVEL_API_VERSION: "v3" },
+  });
+  assert.match(worker.requests[0]?.line ?? "", /^GET \/proxy\/company\/agency\/oauth\/installed-locations\?/);
+});
+
 Deno.test("a key that the worker refuses ends a run at once", async () => {
   await using world = cliWorld({ locations: 20 });
   await using worker = fakeWorker(world.sandbox);
