@@ -42,6 +42,26 @@ export interface RecoverOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A bulk job of a worker. */
+export interface Job {
+  /** Its id. */
+  readonly id: string;
+  /** Its page in the worker's dashboard. */
+  readonly page: string;
+}
+
+/** What {@linkcode Backend.runJob} works with. */
+export interface JobOptions {
+  /** Ends the following; the job itself goes on at the worker. */
+  readonly signal: AbortSignal;
+  /** Told the job as soon as there is one. */
+  readonly onStarted: (job: Job) => void;
+  /** Told how far the job is. */
+  readonly onProgress: (progress: JobProgress) => void;
+  /** Told each connection that ended without tokens. */
+  readonly onUnrecovered: (recovery: Recovery) => void;
+}
+
 /** Where connections are looked after: in this process over a local store, or by a deployed worker. */
 export interface Backend {
   /** What it is, for messages. */
@@ -69,14 +89,7 @@ export interface Backend {
    * Runs a selection as one job and follows it; only a worker has jobs. Returns why the worker could not find all its
    * connections, where it could not.
    */
-  readonly runJob?: (
-    selection: Selection,
-    options: {
-      readonly signal: AbortSignal;
-      readonly onProgress: (progress: JobProgress) => void;
-      readonly onUnrecovered: (recovery: Recovery) => void;
-    },
-  ) => Promise<string | undefined>;
+  readonly runJob?: (selection: Selection, options: JobOptions) => Promise<string | undefined>;
   /** Where a person authorises the app, where that is known. */
   readonly authorizationUrl?: string;
   /** Lets go of what it holds. */

@@ -126,6 +126,10 @@ async function followJob(
   const before = { ...tally };
   const problem = await backend.runJob(selection, {
     signal,
+    onStarted({ id, page }) {
+      output.note(`The worker's job goes on without this command: ${page}`);
+      output.emit({ type: "job", id, page });
+    },
     onProgress(job) {
       tally.recovered = before.recovered + job.recovered;
       tally.paused = before.paused + job.paused;
@@ -141,7 +145,7 @@ async function followJob(
       progress.ended(recovery);
     },
   });
-  if (signal.aborted) output.note("The job goes on at the worker; its dashboard shows it.");
+  if (signal.aborted) output.note("The job goes on at the worker.");
   if (problem !== undefined) {
     throw new HighLevelError("unavailable", `The worker could not find all connections: ${problem}`);
   }
