@@ -15,14 +15,14 @@ interface ReadRow {
  * The tokens in a file of another system, told apart by its first characters: JSON (an object, an array, or one object
  * per line), bare JWTs one per line, or CSV with a header.
  *
- * @param clientId of the app whose tokens these should be, where it is known.
  * @param onBadRow told of a row that cannot be used; the rest goes on.
+ * @param clientId of the app whose tokens these should be; without it any app's are taken.
  * @throws {UsageError} when the file cannot be read at all.
  */
 export async function* readTokens(
   path: string,
-  clientId: string | undefined,
   onBadRow: (row: BadRow) => void,
+  clientId?: string,
 ): AsyncGenerator<FoundTokens, void, undefined> {
   for await (const { line, read } of rowsOf(path, onBadRow)) {
     let found: FoundTokens;

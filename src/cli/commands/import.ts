@@ -3,6 +3,7 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { Backend } from "../backend.ts";
 import type { Command } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
+import type { BadRow } from "../csv.ts";
 import { ACCESS_TOKEN_MS, type FoundTokens } from "../found_tokens.ts";
 import { issuedAtOf, NewestTokens, tokenSetOf } from "../newest_tokens.ts";
 import { shownPath } from "../input.ts";
@@ -49,13 +50,13 @@ async function importTokens(path: string, flags: ImportFlags): Promise<number> {
   const newest = new NewestTokens();
   let rows = 0;
   let bad = 0;
-  const clientId = readSettings(flags.envFile)("HIGHLEVEL_CLIENT_ID");
-  const found = readTokens(path, clientId, ({ line, reason }) => {
+  const onBadRow = ({ line, reason }: BadRow): void => {
     bad++;
     output.note(`${shownPath(path)}: line ${line} left out: ${reason}.`);
     output.emit({ type: "bad_row", line, reason });
-  });
-  for await (const tokens of found) {
+  };
+  const clientId = readSettings(flags.envFile)("HIGHLEVEL_CLIENT_ID");
+  for await (const tokens of readTokens(path, onBadRow, clientId)) {
     rows++;
     newest.add(tokens);
   }
