@@ -15,7 +15,7 @@ import {
 } from "@reconnect/highlevel";
 
 const store = sealed(new DenoKvStore(await Deno.openKv(Deno.env.get("KV_PATH"))), {
-  keys: [Deno.env.get("SEALING_KEY") ?? ""], // generateSealingKey() makes one
+  keys: (Deno.env.get("SEALING_KEYS") ?? "").split(","), // generateSealingKey() makes one
 });
 const connections = new Connections({
   app: {

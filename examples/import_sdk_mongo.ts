@@ -29,7 +29,7 @@ const clientId = Deno.env.get("HIGHLEVEL_CLIENT_ID") ?? "";
 using kv = await Deno.openKv(database);
 const connections = new Connections({
   app: { clientId, clientSecret: Deno.env.get("HIGHLEVEL_CLIENT_SECRET") ?? "" },
-  store: sealed(new DenoKvStore(kv), { keys: [Deno.env.get("SEALING_KEY") ?? ""] }),
+  store: sealed(new DenoKvStore(kv), { keys: (Deno.env.get("SEALING_KEYS") ?? "").split(",") }),
 });
 
 const documents: readonly SessionDocument[] = JSON.parse(await Deno.readTextFile(path));

@@ -3,8 +3,8 @@
  *
  *     deno run --unstable-kv --allow-env --allow-net --allow-read --allow-write recover_csv.ts lost.csv > ended.csv
  *
- * The first line names the columns; one of them is `location_id`. Tokens go, sealed, to connections.db. The exit code
- * is 1 when some are not recovered.
+ * The first line names the columns; one of them is `locationId` or `location_id`. Tokens go, sealed, to connections.db.
+ * The exit code is 1 when some are not recovered.
  */
 import { Connections, DenoKvStore, sealed } from "@reconnect/highlevel";
 
@@ -17,13 +17,13 @@ const connections = new Connections({
     redirectUri: setting("HIGHLEVEL_REDIRECT_URI"), // with the scopes it makes the link for whoever must agree again
     baseUrl: Deno.env.get("HIGHLEVEL_BASE_URL") ?? "https://services.leadconnectorhq.com",
   },
-  store: sealed(new DenoKvStore(kv), { keys: [setting("SEALING_KEY")] }),
+  store: sealed(new DenoKvStore(kv), { keys: setting("SEALING_KEYS").split(",") }),
   scope: setting("HIGHLEVEL_SCOPES"),
 });
 
 const [header = "", ...rows] = (await Deno.readTextFile(path)).split(/\r?\n/).filter(Boolean);
-const column = header.split(",").indexOf("location_id");
-if (column < 0) throw new Error(`${path} has no column location_id`);
+const column = header.split(",").findIndex((name) => /^location_?id$/i.test(name));
+if (column < 0) throw new Error(`${path} has no column locationId`);
 const ids = new Set(rows.map((row) => row.split(",")[column] ?? ""));
 
 const counts = { recovered: 0, paused: 0, reauthorization_required: 0, failed: 0 };

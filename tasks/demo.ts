@@ -4,6 +4,7 @@
  */
 import { createSandbox } from "../src/sandbox/mod.ts";
 import { type DevVars, freePort, startLocalWorker } from "./local_worker.ts";
+import { stopSignal } from "./stop_signal.ts";
 import { generateSealingKey } from "../mod.ts";
 
 interface Row {
@@ -20,18 +21,23 @@ const isTerminal = Deno.stdout.isTerminal();
 const sandbox = createSandbox({ rateLimit: false, latencyMs: 20 });
 const world = incident();
 const highLevel = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, sandbox.handler);
+const signal = stopSignal();
 const state = await Deno.makeTempDir({ prefix: "highlevel-demo-" });
 let isGood = false;
 try {
   console.log(
     `A HighLevel in miniature lost the tokens of ${world.targets.length} connections. Starting the worker …`,
   );
-  await using worker = await startLocalWorker(settings(), { port: freePort(), state, quiet: true });
+  const options = { port: freePort(), state, quiet: true, signal };
+  await using worker = await startLocalWorker(settings(), options);
   isGood = await recoverEach(worker.url) && await recoverInBulk(worker.url) && await useToken(worker.url);
+} catch (error) {
+  if (!signal.aborted) throw error;
 } finally {
   await highLevel.shutdown();
   await Deno.remove(state, { recursive: true }).catch(() => {});
 }
+if (signal.aborted) Deno.exit(130);
 console.log(isGood ? "\nEvery connection that could come back is back." : "\nNot as expected: see above.");
 Deno.exit(isGood ? 0 : 1);
 
@@ -165,7 +171,7 @@ async function useToken(url: string): Promise<boolean> {
 async function call(url: string, path: string, init: RequestInit = {}): Promise<Record<string, unknown>> {
   const headers = new Headers(init.headers);
   headers.set("Authorization", `Bearer ${ADMIN_KEY}`);
-  return await (await fetch(url + path, { ...init, headers })).json();
+  return await (await fetch(url + path, { ...init, headers, signal })).json();
 }
 
 function settings(): DevVars {

@@ -4,6 +4,7 @@
  */
 import { createSandbox } from "../src/sandbox/mod.ts";
 import { type DevVars, devVars, startLocalWorker } from "./local_worker.ts";
+import { stopSignal } from "./stop_signal.ts";
 
 const NAMES = [
   "HIGHLEVEL_CLIENT_ID",
@@ -28,20 +29,23 @@ const keys = { ...await devVars() };
 const isReal = Boolean(given.HIGHLEVEL_CLIENT_ID && given.HIGHLEVEL_CLIENT_SECRET);
 const example = isReal ? undefined : await miniature();
 const vars: DevVars = { ...keys, ...given, ...example?.vars };
-await using worker = await startLocalWorker(vars, { port, state: ".wrangler/state", quiet: false });
-
-console.log(`
+const signal = stopSignal();
+try {
+  await using worker = await startLocalWorker(vars, { port, state: ".wrangler/state", quiet: false, signal });
+  console.log(`
 The worker answers at ${worker.url} (dashboard: sign in with the admin key), for ${
-  isReal ? "the real HighLevel" : "a HighLevel in miniature"
-}.
+    isReal ? "the real HighLevel" : "a HighLevel in miniature"
+  }.
 
   export KEY=${keys.ADMIN_KEY} URL=${worker.url} ID=${example?.locationId ?? "LOCATION_ID"}
   curl -H "Authorization: Bearer $KEY" -X POST $URL/connections/location/$ID/recover
   curl -H "Authorization: Bearer $KEY" $URL/connections/location/$ID/token
   curl -H "Authorization: Bearer $KEY" $URL/connections
 `);
-Deno.addSignalListener("SIGINT", () => {});
-await worker.ended;
+  await worker.ended;
+} catch (error) {
+  if (!signal.aborted) throw error;
+}
 Deno.exit(0);
 
 /** A HighLevel in miniature on loopback: the same world every time, so that what is stored still fits. */

@@ -36,11 +36,22 @@ export async function devVars(): Promise<DevVars> {
   return vars;
 }
 
+/** How {@linkcode startLocalWorker} runs it. */
+export interface LocalWorkerOptions {
+  /** Where it answers, on loopback. */
+  readonly port: number;
+  /** The folder of its state. */
+  readonly state: string;
+  /** Whether it says nothing. */
+  readonly quiet: boolean;
+  /** Ends it; a start that is under way rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+}
+
 /** Starts the worker of wrangler.toml in local workerd, with local KV, objects, queue and cron. */
-export async function startLocalWorker(
-  vars: DevVars,
-  options: { readonly port: number; readonly state: string; readonly quiet: boolean },
-): Promise<LocalWorker> {
+export async function startLocalWorker(vars: DevVars, options: LocalWorkerOptions): Promise<LocalWorker> {
+  const { signal } = options;
+  signal.throwIfAborted();
   const envFile = await Deno.makeTempFile({ prefix: "highlevel-dev-", suffix: ".vars" });
   await Deno.chmod(envFile, 0o600);
   await Deno.writeTextFile(
@@ -63,6 +74,7 @@ export async function startLocalWorker(
       WRANGLER_LOG: options.quiet ? "error" : "warn",
       CI: "true",
     },
+    signal,
   }).spawn();
   const url = `http://127.0.0.1:${options.port}`;
   const ended = child.status;
@@ -86,6 +98,7 @@ export async function startLocalWorker(
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   await stop();
+  signal.throwIfAborted();
   throw new Error("The worker did not start within a minute.");
 }
 

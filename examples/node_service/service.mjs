@@ -15,7 +15,9 @@ const connections = new Connections({
     baseUrl: env.HIGHLEVEL_BASE_URL ?? "https://services.leadconnectorhq.com",
   },
   // One process: with several on one database, give Connections a `lock` that they share.
-  store: sealed(new SqliteStore(env.DATABASE ?? "connections.sqlite"), { keys: [env.SEALING_KEY] }),
+  store: sealed(new SqliteStore(env.DATABASE ?? "connections.sqlite"), {
+    keys: (env.SEALING_KEYS ?? "").split(","),
+  }),
   onEvent: ({ type, target, by }) => console.error(type, target.locationId ?? target.companyId, by ?? ""),
 });
 

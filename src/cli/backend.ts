@@ -34,14 +34,42 @@ export interface JobProgress {
   readonly failed: number;
 }
 
+/** How {@linkcode Backend.recoverAll} works. */
+export interface RecoverOptions {
+  /** At most so many at once. */
+  readonly concurrency: number;
+  /** Ends the run; what is in flight is finished. */
+  readonly signal?: AbortSignal;
+}
+
+/** A bulk job of a worker. */
+export interface Job {
+  /** Its id. */
+  readonly id: string;
+  /** Its page in the worker's dashboard. */
+  readonly page: string;
+}
+
+/** What {@linkcode Backend.runJob} works with. */
+export interface JobOptions {
+  /** Ends the following; the job itself goes on at the worker. */
+  readonly signal: AbortSignal;
+  /** Told the job as soon as there is one. */
+  readonly onStarted: (job: Job) => void;
+  /** Told how far the job is. */
+  readonly onProgress: (progress: JobProgress) => void;
+  /** Told each connection that ended without tokens. */
+  readonly onUnrecovered: (recovery: Recovery) => void;
+}
+
 /** Where connections are looked after: in this process over a local store, or by a deployed worker. */
 export interface Backend {
   /** What it is, for messages. */
   readonly name: string;
-  /** Recovers each, at most `concurrency` at once; results in order of completion. */
+  /** Recovers each; results in order of completion. */
   recoverAll(
     wanted: AsyncIterable<Wanted>,
-    options: { readonly concurrency: number; readonly signal?: AbortSignal },
+    options: RecoverOptions,
   ): AsyncGenerator<Recovery, void, undefined>;
   /** Where each climb would start. Sends nothing to HighLevel. */
   plan(wanted: AsyncIterable<Wanted>): AsyncGenerator<RecoveryPlan, void, undefined>;
@@ -61,14 +89,7 @@ export interface Backend {
    * Runs a selection as one job and follows it; only a worker has jobs. Returns why the worker could not find all its
    * connections, where it could not.
    */
-  readonly runJob?: (
-    selection: Selection,
-    options: {
-      readonly signal: AbortSignal;
-      readonly onProgress: (progress: JobProgress) => void;
-      readonly onUnrecovered: (recovery: Recovery) => void;
-    },
-  ) => Promise<string | undefined>;
+  readonly runJob?: (selection: Selection, options: JobOptions) => Promise<string | undefined>;
   /** Where a person authorises the app, where that is known. */
   readonly authorizationUrl?: string;
   /** Lets go of what it holds. */

@@ -1,4 +1,6 @@
+import { checkBearer } from "../oauth/check.ts";
 import { fieldsOf, isObject, moment } from "../oauth/fields.ts";
+import { appIdOf } from "../oauth/highlevel_app.ts";
 import { checkId, type ConnectionTarget, type UserType } from "../oauth/target.ts";
 import { claimsOf, type JwtClaims } from "./jwt_claims.ts";
 
@@ -34,15 +36,19 @@ const LONGEST_ACCESS_MS = 7 * 86_400_000;
 /**
  * The tokens in one object: HighLevel's answer in either spelling, or a document of its SDK.
  *
- * @throws {TypeError} naming the field that is missing or contradicts another.
+ * @param clientId of the app whose tokens these should be; without it any app's are taken.
+ * @throws {TypeError} naming the field that is missing, contradicts another or tells of another app.
  */
-export function tokensInObject(row: Readonly<Record<string, unknown>>): FoundTokens {
+export function tokensInObject(row: Readonly<Record<string, unknown>>, clientId?: string): FoundTokens {
   const field = fieldsOf(plain(row));
   const accessText = field.text("accessToken");
   const refreshText = field.text("refreshToken");
   if (accessText === undefined && refreshText === undefined) {
     throw new TypeError("it has neither access_token nor refresh_token");
   }
+  if (accessText !== undefined) checkBearer("access_token", accessText);
+  if (refreshText !== undefined) checkBearer("refresh_token", refreshText);
+  checkOwnApp(field.text("applicationId") ?? field.text("appId"), clientId);
   const accessClaims = accessText === undefined ? undefined : claimsOf(accessText);
   const refreshClaims = refreshText === undefined ? undefined : claimsOf(refreshText);
   const target = targetOf({
@@ -77,7 +83,7 @@ export function tokensInObject(row: Readonly<Record<string, unknown>>): FoundTok
  * @throws {TypeError} when it is no JWT or does not tell whose it is.
  */
 export function tokensInJwt(text: string): FoundTokens {
-  const claims = claimsOf(text);
+  const claims = claimsOf(checkBearer("it", text));
   if (!claims) throw new TypeError("it is no JWT");
   const target = targetOf({}, claims);
   const { issuedAt = 0, expiresAt = 0 } = claims;
@@ -109,6 +115,13 @@ function userTypeOf(ids: NamedIds, claims: JwtClaims): UserType | undefined {
   if (claims.authClass) return claims.authClass;
   if (ids.locationId) return "Location";
   return ids.companyId ? "Company" : undefined;
+}
+
+/** Another app's tokens act for that app, and no credentials of this one can refresh them. */
+function checkOwnApp(told: string | undefined, clientId: string | undefined): void {
+  const appId = (id: string): string => appIdOf({ clientId: id, clientSecret: "" });
+  if (told === undefined || clientId === undefined || appId(told) === appId(clientId)) return;
+  throw new TypeError(`its tokens are of another app, ${appId(told)}`);
 }
 
 /** Tokens filed under a wrong id would act for somebody else. */

@@ -1,12 +1,11 @@
-import { type ConnectionDetails, Connections } from "../connections/connections.ts";
-import { recoverAll } from "../connections/recover_all.ts";
+import { Connections } from "../connections/connections.ts";
 import { authorizationUrl } from "../oauth/authorization_url.ts";
 import type { HighLevelApp } from "../oauth/highlevel_app.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { installedLocations } from "../oauth/installed_locations.ts";
-import type { ConnectionTarget } from "../oauth/target.ts";
 import type { TokenStore } from "../stores/token_store.ts";
 import type { Backend, Wanted } from "./backend.ts";
+import { recoverWanted } from "./recover_wanted.ts";
 
 /** What {@linkcode localBackend} works with. */
 export interface LocalBackendOptions {
@@ -30,14 +29,8 @@ export function localBackend({ app, store, scope, name, close }: LocalBackendOpt
   return {
     name,
     ...(link && { authorizationUrl: link }),
-    recoverAll(wanted, options) {
-      const known = new WeakMap<ConnectionTarget, ConnectionDetails>();
-      return recoverAll(
-        (target) => connections.recover(target, { details: known.get(target) ?? {} }),
-        targetsOf(wanted, known),
-        options,
-      );
-    },
+    recoverAll: (wanted, options) =>
+      recoverWanted(wanted, (target, details) => connections.recover(target, { details }), options),
     plan: (wanted) => plan(connections, wanted),
     accessToken: (target) => connections.accessToken(target),
     async *list({ status } = {}) {
@@ -54,16 +47,6 @@ export function localBackend({ app, store, scope, name, close }: LocalBackendOpt
     installed: (companyId) => installed(connections, app, companyId),
     close,
   };
-}
-
-async function* targetsOf(
-  wanted: AsyncIterable<Wanted>,
-  known: WeakMap<ConnectionTarget, ConnectionDetails>,
-): AsyncGenerator<ConnectionTarget, void, undefined> {
-  for await (const { target, details } of wanted) {
-    if (details) known.set(target, details);
-    yield target;
-  }
 }
 
 async function* plan(connections: Connections, wanted: AsyncIterable<Wanted>): ReturnType<Backend["plan"]> {

@@ -3,7 +3,15 @@ import { sealed } from "../stores/sealed.ts";
 import type { Backend } from "./backend.ts";
 import { localBackend } from "./local_backend.ts";
 import type { Output } from "./output.ts";
-import { appFrom, type CommonFlags, listFrom, readSettings, reasonOf, required } from "./settings.ts";
+import {
+  apiVersionFrom,
+  appFrom,
+  type CommonFlags,
+  listFrom,
+  readSettings,
+  reasonOf,
+  required,
+} from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 import { workerBackend } from "./worker_backend.ts";
 
@@ -18,11 +26,12 @@ export async function openBackend(flags: CommonFlags, output: Output): Promise<B
   const settings = readSettings(flags.envFile);
   if (flags.worker !== undefined) {
     const clientId = settings("HIGHLEVEL_CLIENT_ID");
+    const apiVersion = apiVersionFrom(settings, flags);
     return workerBackend({
       url: flags.worker,
       key: required(settings, "HIGHLEVEL_WORKER_KEY"),
       ...(clientId && { clientId }),
-      ...(flags.apiVersion && { apiVersion: flags.apiVersion }),
+      ...(apiVersion && { apiVersion }),
     });
   }
   const app = appFrom(settings, flags);

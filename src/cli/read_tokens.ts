@@ -8,7 +8,7 @@ import { UsageError } from "./usage_error.ts";
 /** One row that could be read. */
 interface ReadRow {
   readonly line: number;
-  readonly read: () => FoundTokens;
+  readonly read: (clientId: string | undefined) => FoundTokens;
 }
 
 /**
@@ -16,16 +16,18 @@ interface ReadRow {
  * per line), bare JWTs one per line, or CSV with a header.
  *
  * @param onBadRow told of a row that cannot be used; the rest goes on.
+ * @param clientId of the app whose tokens these should be; without it any app's are taken.
  * @throws {UsageError} when the file cannot be read at all.
  */
 export async function* readTokens(
   path: string,
   onBadRow: (row: BadRow) => void,
+  clientId?: string,
 ): AsyncGenerator<FoundTokens, void, undefined> {
   for await (const { line, read } of rowsOf(path, onBadRow)) {
     let found: FoundTokens;
     try {
-      found = read();
+      found = read(clientId);
     } catch (error) {
       onBadRow({ line, reason: reasonOf(error) });
       continue;
@@ -44,10 +46,7 @@ async function* rowsOf(
   if (JWT.test(head.trim())) return yield* jwtRows(rest);
   const rows = csvRows(rest, { onHeader: (names) => checkHeader(path, names), onBadRow });
   for await (const { line, fields } of rows) {
-    yield {
-      line,
-      read: () => tokensInObject(withoutBlanks(fields)),
-    };
+    yield { line, read: (clientId) => tokensInObject(withoutBlanks(fields), clientId) };
   }
 }
 
@@ -89,7 +88,7 @@ function* objectRow(
   value: unknown,
   onBadRow: (row: BadRow) => void,
 ): Generator<ReadRow, void, undefined> {
-  if (isObject(value)) yield { line, read: () => tokensInObject(value) };
+  if (isObject(value)) yield { line, read: (clientId) => tokensInObject(value, clientId) };
   else onBadRow({ line, reason: "it is no JSON object" });
 }
 

@@ -8,7 +8,7 @@ import { type Progress, showProgress } from "./progress.ts";
 import type { Report } from "./report.ts";
 import { count, emptyTally, inWords, sum, type Tally } from "./tally.ts";
 import { TroubleTable } from "./trouble_table.ts";
-import { counted } from "./words.ts";
+import { counted, printable } from "./words.ts";
 
 /** What a run works on and where it tells of it. */
 export interface RunOptions {
@@ -88,7 +88,7 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
   const isComplete = !isInterrupted && !stoppedBy && tally.recovered === ended;
   const seconds = (Date.now() - startedAt) / 1000;
   troubles.print(output);
-  if (stoppedBy) output.note(`\n${stoppedBy.message}`);
+  if (stoppedBy) output.note(`\n${printable(stoppedBy.message)}`);
   const interrupted = isInterrupted ? " Interrupted." : "";
   output.print(
     `${counted(ended, "connection")}: ${inWords(tally)}, in ${seconds.toFixed(1)} s.${interrupted}`,
@@ -126,6 +126,10 @@ async function followJob(
   const before = { ...tally };
   const problem = await backend.runJob(selection, {
     signal,
+    onStarted({ id, page }) {
+      output.note(`The worker's job goes on without this command: ${page}`);
+      output.emit({ type: "job", id, page });
+    },
     onProgress(job) {
       tally.recovered = before.recovered + job.recovered;
       tally.paused = before.paused + job.paused;
@@ -141,7 +145,7 @@ async function followJob(
       progress.ended(recovery);
     },
   });
-  if (signal.aborted) output.note("The job goes on at the worker; its dashboard shows it.");
+  if (signal.aborted) output.note("The job goes on at the worker.");
   if (problem !== undefined) {
     throw new HighLevelError("unavailable", `The worker could not find all connections: ${problem}`);
   }

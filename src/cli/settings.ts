@@ -1,6 +1,7 @@
 import { parseEnv } from "node:util";
 import type { ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
 import { UsageError } from "./usage_error.ts";
+import { printable } from "./words.ts";
 
 /** Flags that every command takes. */
 export interface CommonFlags {
@@ -35,7 +36,7 @@ export function readSettings(envFile: string | undefined): Settings {
 export function appFrom(settings: Settings, flags: CommonFlags): HighLevelApp {
   const redirectUri = settings("HIGHLEVEL_REDIRECT_URI");
   const baseUrl = flags.baseUrl ?? settings("HIGHLEVEL_BASE_URL");
-  const apiVersion = flags.apiVersion ?? apiVersionFrom(settings("HIGHLEVEL_API_VERSION"));
+  const apiVersion = apiVersionFrom(settings, flags);
   const previousCredentials = previousFrom(settings("HIGHLEVEL_PREVIOUS_CREDENTIALS"));
   return {
     clientId: required(settings, "HIGHLEVEL_CLIENT_ID"),
@@ -65,13 +66,19 @@ export function listFrom(text: string | undefined): string[] {
 
 function readEnvFile(path: string): Readonly<Record<string, string | undefined>> {
   try {
-    return parseEnv(Deno.readTextFileSync(path));
+    return parseEnv(Deno.readTextFileSync(path).replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new UsageError(`--env-file ${path} cannot be read: ${reasonOf(error)}`);
   }
 }
 
-function apiVersionFrom(text: string | undefined): "2021-07-28" | "v3" | undefined {
+/**
+ * Which spelling of HighLevel's API to use, where that is said.
+ *
+ * @throws {UsageError} when it is none that there is.
+ */
+export function apiVersionFrom(settings: Settings, flags: CommonFlags): CommonFlags["apiVersion"] {
+  const text = flags.apiVersion ?? settings("HIGHLEVEL_API_VERSION");
   if (text === undefined || text === "v3" || text === "2021-07-28") return text;
   throw new UsageError(`HIGHLEVEL_API_VERSION must be "2021-07-28" or "v3".`);
 }
@@ -85,8 +92,8 @@ function previousFrom(text: string | undefined): ClientCredentials[] {
   });
 }
 
-/** Why something failed, for people: an error's message up to the first line's end. */
+/** Why something failed, for people: an error's message up to the first line's end, printable. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.split("\n", 1)[0] ?? message;
+  return printable(message.split("\n", 1)[0] ?? message);
 }

@@ -28,7 +28,9 @@ export class TroubleTable {
     if (this.#left > 0) {
       output.print(`… and ${grouped(this.#left)} more: --report out.csv and --json have them all.`);
     }
-    links.forEach((link, index) => output.print(`[${index + 1}] Send this link to the customer:\n${link}`));
+    links.forEach((link, index) =>
+      output.print(`[${index + 1}] Send this link to the customer:\n${printable(link)}`)
+    );
   }
 
   #table({ color, isTerminal, width }: Output, links: string[]): string {

@@ -17,10 +17,14 @@ export const STATUSES: readonly ConnectionStatus[] = [
 const OUTCOMES = ["recovered", "paused", "reauthorization_required", "failed"] as const;
 const WAYS: readonly RecoveryWay[] = ["store", "refresh", "reconnect", "agency"];
 
-/** The recovery that a worker's answer tells: 200 with all of it, an error with the reason. */
-export function recoveryFrom({ status, body }: WorkerAnswer, target: ConnectionTarget): Recovery {
+/**
+ * The recovery that a worker's answer tells: 200 with all of it, an error with the reason. `undefined` for something
+ * else; but an error of a server needs no form to be one.
+ */
+export function recoveryFrom({ status, body }: WorkerAnswer, target: ConnectionTarget): Recovery | undefined {
   const told = isObject(body.recovery) ? body.recovery : body;
-  const outcome = OUTCOMES.find((name) => name === told.outcome) ?? outcomeOf(status);
+  const outcome = OUTCOMES.find((name) => name === told.outcome) ?? (status >= 500 ? "failed" : undefined);
+  if (!outcome) return undefined;
   const by = WAYS.find((way) => way === told.by);
   const error = outcome === "recovered" ? undefined : errorFrom(told, status, target);
   const traceId = textOf(told.traceId) ?? error?.traceId;
@@ -91,12 +95,6 @@ function troubleFrom(value: unknown): Connection["trouble"] {
   if (!isObject(value) || !isErrorCode(value.code)) return undefined;
   const traceId = textOf(value.traceId);
   return { code: value.code, message: textOf(value.message) ?? value.code, ...(traceId && { traceId }) };
-}
-
-function outcomeOf(status: number): Recovery["outcome"] {
-  if (status < 300) return "recovered";
-  if (status === 409) return "paused";
-  return status === 424 ? "reauthorization_required" : "failed";
 }
 
 function errorFrom(

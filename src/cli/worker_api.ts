@@ -40,7 +40,8 @@ const ATTEMPTS = 3;
 /**
  * Asks a worker.
  *
- * @throws {HighLevelError} with the code of the worker's problem document, or `network`, `timeout`, `unavailable`.
+ * @throws {HighLevelError} with the code of the worker's problem document, or `network`, `timeout`, `unavailable`;
+ * `malformed_response` where something else than a worker answers.
  */
 export async function askWorker(
   { url, key }: WorkerAddress,
@@ -90,9 +91,21 @@ async function askOnce(
     }
     throw new HighLevelError("network", `The worker at ${url} cannot be reached.`, { target });
   }
+  const { status } = response;
   const answer = objectIn(text);
-  if (!response.ok && !expect.includes(response.status)) throw problemOf(response.status, answer, target);
-  return { status: response.status, body: answer };
+  const isNowhere = (status === 404 || status === 405) && textOf(answer.code) === undefined;
+  if (isNowhere) throw strangerError(url, target);
+  if (!response.ok && !expect.includes(status)) throw problemOf(status, answer, target);
+  return { status, body: answer };
+}
+
+/** The error of an answer that no worker gives: a page, another service, a wrong path. */
+export function strangerError(url: string, target?: ConnectionTarget): HighLevelError {
+  return new HighLevelError(
+    "malformed_response",
+    `${url} does not answer as the worker does. Is it the worker's URL, with the path where it is mounted?`,
+    { target },
+  );
 }
 
 /** The error that a problem document (RFC 9457) describes. */

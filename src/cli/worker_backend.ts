@@ -1,14 +1,15 @@
 import type { Connection } from "../connections/connection.ts";
-import { recoverAll } from "../connections/recover_all.ts";
+import type { ConnectionDetails } from "../connections/connections.ts";
 import type { Recovery } from "../connections/recovery.ts";
 import type { ConnectionStatus } from "../connections/status.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { installedLocations } from "../oauth/installed_locations.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
-import type { Backend, Wanted } from "./backend.ts";
+import type { Backend } from "./backend.ts";
+import { recoverWanted } from "./recover_wanted.ts";
 import { UsageError } from "./usage_error.ts";
-import { askWorker, pathOf, textOf, type WorkerAddress } from "./worker_api.ts";
+import { askWorker, pathOf, strangerError, textOf, type WorkerAddress } from "./worker_api.ts";
 import { connectionFrom, recoveryFrom } from "./worker_answers.ts";
 import { runJob } from "./worker_job.ts";
 
@@ -25,11 +26,13 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
   const { url, key } = options;
   const worker = { url, key };
 
-  async function recover(target: ConnectionTarget): Promise<Recovery> {
+  async function recover(target: ConnectionTarget, { companyId }: ConnectionDetails): Promise<Recovery> {
     try {
-      const path = `${pathOf(target)}/recover`;
+      const path = `${pathOf(target)}/recover${companyId ? `?companyId=${companyId}` : ""}`;
       const answer = await askWorker(worker, path, { method: "POST", expect: [409, 424, 502, 503], target });
-      return recoveryFrom(answer, target);
+      const recovery = recoveryFrom(answer, target);
+      if (!recovery) throw strangerError(url, target);
+      return recovery;
     } catch (error) {
       if (!(error instanceof HighLevelError)) throw error;
       return { target, outcome: "failed", attempts: [], error };
@@ -38,7 +41,10 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
 
   async function get(target: ConnectionTarget): Promise<Connection | undefined> {
     const { status, body } = await askWorker(worker, pathOf(target), { expect: [404], target });
-    return status === 404 ? undefined : connectionFrom({ target, ...body });
+    if (status === 404) return undefined;
+    const connection = connectionFrom({ target, ...body });
+    if (!connection) throw strangerError(url, target);
+    return connection;
   }
 
   async function* list(
@@ -48,7 +54,8 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
     do {
       const query = new URLSearchParams({ ...(status && { status }), ...(cursor && { cursor }) });
       const { body } = await askWorker(worker, `/connections${query.size > 0 ? `?${query}` : ""}`);
-      for (const item of Array.isArray(body.connections) ? body.connections : []) {
+      if (!Array.isArray(body.connections)) throw strangerError(url);
+      for (const item of body.connections) {
         const connection = connectionFrom(item);
         if (connection) yield connection;
       }
@@ -56,10 +63,15 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
     } while (cursor !== undefined);
   }
 
+  async function change(target: ConnectionTarget, method: "PUT" | "DELETE", body?: unknown): Promise<void> {
+    const { status } = await askWorker(worker, pathOf(target), { method, body, target });
+    if (status !== 204) throw strangerError(url, target);
+  }
+
   return {
     name: url,
     async *recoverAll(wanted, run) {
-      for await (const recovery of recoverAll(recover, targetsOf(wanted), run)) {
+      for await (const recovery of recoverWanted(wanted, recover, run)) {
         if (isKeyRefused(recovery)) throw recovery.error;
         yield recovery;
       }
@@ -74,25 +86,17 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
     async accessToken(target) {
       const { body } = await askWorker(worker, `${pathOf(target)}/token`, { target });
       const token = textOf(body.access_token);
-      if (token !== undefined) return token;
-      throw new HighLevelError("malformed_response", "The worker's answer lacks access_token.", { target });
+      if (token === undefined) throw strangerError(url, target);
+      return token;
     },
     list,
     get,
-    async save(target, tokens) {
-      await askWorker(worker, pathOf(target), { method: "PUT", body: wireForm(tokens), target });
-    },
-    async forget(target) {
-      await askWorker(worker, pathOf(target), { method: "DELETE", expect: [404], target });
-    },
+    save: (target, tokens) => change(target, "PUT", wireForm(tokens)),
+    forget: (target) => change(target, "DELETE"),
     installed: (companyId) => installed(options, companyId),
     runJob: (selection, run) => runJob(worker, selection, run),
     close: () => {},
   };
-}
-
-async function* targetsOf(wanted: AsyncIterable<Wanted>): AsyncGenerator<ConnectionTarget, void, undefined> {
-  for await (const { target } of wanted) yield target;
 }
 
 /** Whether the worker itself refused: it would refuse every other connection too. */

@@ -1,19 +1,7 @@
-import type { Recovery } from "../connections/recovery.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
-import type { JobProgress, Selection } from "./backend.ts";
-import { askWorker, textOf, type WorkerAddress } from "./worker_api.ts";
+import type { JobOptions, JobProgress, Selection } from "./backend.ts";
+import { askWorker, strangerError, textOf, type WorkerAddress } from "./worker_api.ts";
 import { unrecoveredFrom } from "./worker_answers.ts";
 import { eventsOf } from "./worker_events.ts";
-
-/** What {@linkcode runJob} needs besides the selection. */
-export interface JobOptions {
-  /** Ends the following; the job itself goes on at the worker. */
-  readonly signal: AbortSignal;
-  /** Told how far the job is. */
-  readonly onProgress: (progress: JobProgress) => void;
-  /** Told each connection that ended without tokens. */
-  readonly onUnrecovered: (recovery: Recovery) => void;
-}
 
 /**
  * Starts a bulk recovery at the worker and follows it to its end. Returns why the worker could not find all its
@@ -24,13 +12,12 @@ export interface JobOptions {
 export async function runJob(
   worker: WorkerAddress,
   selection: Selection,
-  { signal, onProgress, onUnrecovered }: JobOptions,
+  { signal, onStarted, onProgress, onUnrecovered }: JobOptions,
 ): Promise<string | undefined> {
   const { body } = await askWorker(worker, "/recoveries", { method: "POST", body: selection });
   const id = textOf(body.id);
-  if (id === undefined) {
-    throw new HighLevelError("malformed_response", "The worker's answer lacks the job's id.");
-  }
+  if (id === undefined) throw strangerError(worker.url);
+  onStarted({ id, page: `${worker.url.replace(/\/+$/, "")}/ui/recoveries/${encodeURIComponent(id)}` });
   let problem: string | undefined;
   for await (
     const { event, data } of eventsOf(worker, `/recoveries/${encodeURIComponent(id)}/events`, signal)

@@ -52,6 +52,15 @@ location  off                   paused                    -
   assert.equal((await world.run(["list", "--status", "broken"])).out, "");
 });
 
+Deno.test("list says of a token whose end nothing tells that it is not known", async () => {
+  await using world = cliWorld();
+  world.write("tokens.csv", "locationId,access_token\naaa,opaque\n");
+  await world.run(["import", "tokens.csv"]);
+  assert.match((await world.run(["list"])).out, /\nlocation {2}aaa +connected +unknown\n$/);
+  const [{ expiresAt, ...connection } = {}] = ndjson((await world.run(["list", "--json"])).out);
+  assert.deepEqual([connection.status, expiresAt], ["connected", undefined]);
+});
+
 Deno.test("forget removes a connection; what was not held is no error", async () => {
   await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
   await world.run(["recover", "--location", "aaa"]);
@@ -87,6 +96,15 @@ Deno.test("settings come from --env-file, and the environment goes before it", a
   );
   assert.equal(flag.code, 0);
   assert.equal(world.sandbox.requests.at(-1)?.headers?.version, "v3");
+});
+
+Deno.test("--env-file keeps its first setting behind a byte order mark", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
+  world.write("my.env", `\uFEFFHIGHLEVEL_CLIENT_ID=${world.env.HIGHLEVEL_CLIENT_ID}\r\n`);
+  const { code, err } = await world.run(["recover", "--location", "aaa", "--env-file", "my.env"], {
+    env: { HIGHLEVEL_CLIENT_ID: "" },
+  });
+  assert.equal(code, 0, err);
 });
 
 Deno.test("SEALING_KEYS seal the store, which only its owner can read", async () => {
@@ -152,6 +170,10 @@ const REFUSED: readonly [args: string[], message: RegExp, env?: Record<string, s
   [["list"], /HIGHLEVEL_CLIENT_ID is not set/, { HIGHLEVEL_CLIENT_ID: "" }],
   [["list"], /HIGHLEVEL_CLIENT_SECRET is not set/, { HIGHLEVEL_CLIENT_SECRET: "" }],
   [["list"], /HIGHLEVEL_API_VERSION must be/, { HIGHLEVEL_API_VERSION: "v9" }],
+  [["list", "--worker", "https://w.example"], /HIGHLEVEL_API_VERSION must be/, {
+    HIGHLEVEL_API_VERSION: "v9",
+    HIGHLEVEL_WORKER_KEY: "any",
+  }],
   [["list"], /HIGHLEVEL_PREVIOUS_CREDENTIALS: pair 2 must be written id:secret/, {
     HIGHLEVEL_PREVIOUS_CREDENTIALS: "a:b,c",
   }],

@@ -57,6 +57,7 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
     rest: string,
     body: string,
   ): Promise<Response> {
+    const companyId = new URL(request.url).searchParams.get("companyId");
     if (request.method === "PUT") {
       await connections.save(target, tokenSetFrom(JSON.parse(body), Date.now(), userTypeOf(target)));
       return new Response(null, { status: 204 });
@@ -66,7 +67,8 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
       return new Response(null, { status: 204 });
     }
     if (rest === "/recover") {
-      const { error, ...recovery } = await connections.recover(target);
+      const details = companyId ? { companyId } : {};
+      const { error, ...recovery } = await connections.recover(target, { details });
       const status =
         { recovered: 200, paused: 409, reauthorization_required: 424, failed: 503 }[recovery.outcome];
       if (status === 200) return Response.json(recovery);

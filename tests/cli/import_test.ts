@@ -159,6 +159,70 @@ Deno.test("bad rows of an import are told by their line and the rest goes on", a
   assert.match(err, /line 5 left out: it does not tell whose tokens these are/);
 });
 
+Deno.test("tokens of another app are left out, whoever wrote them down", async () => {
+  await using world = livingWorld();
+  const { clientId } = world.sandbox.app;
+  const own = world.tokens("aaa");
+  const foreign = world.tokens("bbb");
+  const files = {
+    "the SDK's document": JSON.stringify({ ...foreign, applicationId: "65f0c1a2b3c4d5e6f7081920" }),
+    "its application as an ObjectId": JSON.stringify({ ...foreign, applicationId: { $oid: "65f0" } }),
+    "HighLevel's JSON": JSON.stringify({ ...foreign, appId: "other" }),
+    "CSV": `locationId,refresh_token,app_id\nbbb,${foreign.refresh_token},other-abc\n`,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    world.write("tokens", text);
+    const { code, err } = await world.run(["import", "tokens"]);
+    assert.equal(code, 2, name);
+    assert.match(err, /left out: its tokens are of another app, (65f0|other)/, name);
+  }
+  world.write("tokens", [own, { ...foreign, appId: "other" }].map((row) => JSON.stringify(row)).join("\n"));
+  const mixed = await world.run(["import", "tokens"]);
+  assert.equal(mixed.code, 1);
+  assert.match(mixed.out, /1 row, 1 connection: 1 taken over, 1 bad row\./);
+  world.write("tokens", JSON.stringify({ ...own, appId: clientId }));
+  assert.equal((await world.run(["import", "tokens", "--force"])).code, 0, "a whole client id tells its app");
+});
+
+Deno.test("a token that no header can carry is left out, and the rest goes on", async () => {
+  await using world = livingWorld();
+  const { refresh_token, ...rest } = world.tokens("aaa");
+  const [head, payload] = (refresh_token ?? "").split(".");
+  world.write(
+    "tokens.jsonl",
+    [
+      { access_token: "a\nb", locationId: "bbb" },
+      { access_token: "ok", refresh_token: "a b", locationId: "bbb" },
+      { ...rest, refresh_token },
+    ].map((row) => JSON.stringify(row)).join("\n"),
+  );
+  const { code, out, err } = await world.run(["import", "tokens.jsonl"]);
+  assert.equal(code, 1);
+  assert.match(err, /line 1 left out: access_token must be a string without spaces or line ends/);
+  assert.match(err, /line 2 left out: refresh_token must be a string without spaces or line ends/);
+  assert.match(out, /1 row, 1 connection: 1 taken over, 2 bad rows\./);
+  world.write("tokens", `${refresh_token}\n${head}.${payload}.a b\n`);
+  const bare = await world.run(["import", "tokens", "--force"]);
+  assert.match(bare.err, /line 2 left out: it must be a string without spaces or line ends/);
+  assert.match(bare.out, /1 taken over, 1 bad row/);
+});
+
+Deno.test("what a file says cannot move the cursor of a terminal", async () => {
+  await using world = livingWorld();
+  const claims = btoa(JSON.stringify({ authClass: "Location", authClassId: "\x1b[2Jbbb" }));
+  const row = { access_token: `${btoa("some header")}.${claims}.signature`, locationId: "aaa" };
+  world.write("tokens.jsonl", `${JSON.stringify(row)}\n${JSON.stringify({ ...row, appId: "\x1b[2J" })}\n`);
+  world.write("tokens.csv", `locationId,\x1b[2Jname\naaa,1\n`);
+  world.write("ids.csv", `\x1b[2Jid\naaa\n`);
+  for (
+    const args of [["import", "tokens.jsonl"], ["import", "tokens.csv"], ["recover", "--file", "ids.csv"]]
+  ) {
+    const { code, out, err } = await world.run(args);
+    assert.equal(code, 2);
+    assert.ok(!(out + err).includes("\x1b"), JSON.stringify(err));
+  }
+});
+
 Deno.test("an import without a usable row is bad usage", async () => {
   await using world = cliWorld();
   world.write("cut.json", '[{"access_token":');

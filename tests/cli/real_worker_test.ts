@@ -37,5 +37,13 @@ Deno.test({
     assert.equal(bulk.code, 1, bulk.err);
     assert.match(bulk.out, /3 connections: 2 recovered, 1 paused/);
     assert.match(bulk.out, /location off +paused/);
+
+    world.sandbox.removeReconnect();
+    world.write("both.csv", "locationId,companyId\naaa,agency\n");
+    await run(["forget", "--location", "aaa", "--location", "bbb"]);
+    const throughAgency = await run(["recover", "--file", "both.csv"]);
+    assert.match(throughAgency.out, /^recovered +location aaa {2}by agency/);
+    const mended = await run(["reconcile", "--company", "agency", "--recover"]);
+    assert.match(mended.out, /recovered +location bbb {2}by agency/);
   },
 });

@@ -64,6 +64,9 @@ Deno.test("a bulk job of the worker is followed by its events, also when their s
     { companyId: "agency", installed: true },
   );
   const objects = ndjson(out);
+  assert.deepEqual(objects.filter(({ type }) => type === "job"), [
+    { type: "job", id: "job1", page: `${worker.url}ui/recoveries/job1` },
+  ]);
   const unrecovered = objects.filter(({ type }) => type === "recovery");
   assert.deepEqual(unrecovered.map(({ target, outcome }) => JSON.stringify([target, outcome])).toSorted(), [
     '[{"locationId":"gone"},"reauthorization_required"]',
@@ -88,6 +91,59 @@ Deno.test("a bulk job of the worker is followed by its events, also when their s
     },
   );
   assert.equal(paused.code, 0, paused.err);
+});
+
+Deno.test("a job of the worker has a page there instead of a journal here", async () => {
+  await using world = agencyWorld();
+  await using worker = fakeWorker(world.sandbox);
+  const run = runnerFor(world, worker.url, FAKE_KEY);
+  await run(["recover", "--location", "aaa", "--location", "off", "--location", "gone"]);
+  world.write("highlevel-worker.recovered", "somebody's notes\n");
+
+  const job = ["recover", "--installed", "--company", "agency"];
+  const { code, err } = await run([...job, "--report", "out.csv"]);
+  assert.equal(code, 1);
+  assert.match(
+    err,
+    /goes on without this command: http:\/\/127\.0\.0\.1:\d+\/mounted\/ui\/recoveries\/job1\n/,
+  );
+  assert.ok(!err.includes("--resume"), err);
+  assert.equal(world.read("highlevel-worker.recovered"), "somebody's notes\n");
+  const [, ...lines] = world.read("out.csv").trimEnd().split("\n");
+  assert.deepEqual(lines.map((line) => line.split(",")[1]).toSorted(), ["gone", "off"]);
+
+  for (const more of [["--resume"], ["--journal", "run.txt"]]) {
+    const refused = await run([...job, ...more]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /A job of the worker has no journal/);
+  }
+  Deno.removeSync(`${world.folder}/highlevel-worker.recovered`);
+  const both = await run(["recover", "--location", "off", "--status", "broken"]);
+  assert.match(both.err, /with --resume \(highlevel-worker\.recovered\)/, "what is named here has a journal");
+});
+
+Deno.test("the worker is told the agency of a location, which is a way back where Reconnect is none", async () => {
+  await using world = agencyWorld();
+  await using worker = fakeWorker(world.sandbox);
+  const run = runnerFor(world, worker.url, FAKE_KEY);
+  await run(["recover", "--company", "agency"]);
+  world.sandbox.removeReconnect();
+  world.write("both.csv", "locationId,companyId\naaa,agency\n");
+
+  const listed = await run(["recover", "--file", "both.csv"]);
+  assert.match(listed.out, /^recovered +location aaa {2}by agency/);
+  assert.equal(listed.code, 0, listed.err);
+  const reconciled = await run(["reconcile", "--company", "agency", "--recover"]);
+  assert.match(reconciled.out, /recovered +location bbb {2}by agency/);
+});
+
+Deno.test("HIGHLEVEL_API_VERSION says how to ask what is installed, with --worker too", async () => {
+  await using world = agencyWorld();
+  await using worker = fakeWorker(world.sandbox);
+  await world.run(["reconcile", "--company", "agency", "--worker", worker.url], {
+    env: { HIGHLEVEL_WORKER_KEY: FAKE_KEY, HIGHLEVEL_API_VERSION: "v3" },
+  });
+  assert.match(worker.requests[0]?.line ?? "", /^GET \/proxy\/company\/agency\/oauth\/installed-locations\?/);
 });
 
 Deno.test("a key that the worker refuses ends a run at once", async () => {

@@ -11,7 +11,7 @@ Deno.test("recover_csv.ts recovers a CSV and tells how each location ended", asy
   const paused = sandbox.addLocation({ active: false }).locationId;
   const gone = sandbox.addLocation({ installed: false }).locationId;
   const rows = [...lost, paused, gone, ...lost.slice(0, 3)].map((id) => `Some Name,${id}`);
-  await Deno.writeTextFile(`${folder}/lost.csv`, ["name,location_id", ...rows, ""].join("\r\n"));
+  await Deno.writeTextFile(`${folder}/lost.csv`, ["name,locationId", ...rows, ""].join("\r\n"));
 
   const { code, stdout, stderr } = await runExample("recover_csv.ts", ["lost.csv", "tokens.db"], world);
   assert.equal(code, 1, stderr);
@@ -25,6 +25,9 @@ Deno.test("recover_csv.ts recovers a CSV and tells how each location ended", asy
   assert.match(stderr, /\{"recovered":40,"paused":1,"reauthorization_required":1,"failed":0\}/);
   assert.equal(sandbox.counts.exchange, 40, "a location named twice is recovered once");
   for (const secret of sandbox.issuedSecrets()) assert.ok(!(stdout + stderr).includes(secret));
+
+  await Deno.writeTextFile(`${folder}/snake.csv`, `location_id\n${lost[0]}\n`);
+  assert.equal((await runExample("recover_csv.ts", ["snake.csv", "tokens.db"], world)).code, 0);
 
   sandbox.resetCounts();
   using kv = await Deno.openKv(`${folder}/tokens.db`);
@@ -129,7 +132,7 @@ Deno.test("deno_deploy.ts acts on a signed INSTALL once, forgets on UNINSTALL, a
 
 function connectionsOver(kv: Deno.Kv, { sandbox, baseUrl, env }: ServedSandbox): Connections {
   const { clientId, clientSecret } = sandbox.app;
-  const store = sealed(new DenoKvStore(kv), { keys: [env.SEALING_KEY ?? ""] });
+  const store = sealed(new DenoKvStore(kv), { keys: env.SEALING_KEYS?.split(",") ?? [] });
   return new Connections({ app: { clientId, clientSecret, baseUrl }, store });
 }
 

@@ -26,10 +26,9 @@ Deno.test({
     const peers = [imports.hono, imports.valibot].map((pin) => pin.slice(4));
     await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", packed.tarball, ...peers], folder);
 
-    const { SEALING_KEY: SEALING_KEYS = "", ...settings } = env;
     const harness = createTestHarness({
       root: folder,
-      workers: [{ configPath: "wrangler.toml", vars: { ...settings, SEALING_KEYS, ...KEYS } }],
+      workers: [{ configPath: "wrangler.toml", vars: { ...env, ...KEYS } }],
     });
     await harness.listen();
     try {

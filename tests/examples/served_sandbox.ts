@@ -27,7 +27,7 @@ export async function servedSandbox(options: SandboxOptions = {}): Promise<Serve
       HIGHLEVEL_REDIRECT_URI: sandbox.app.redirectUri,
       HIGHLEVEL_SCOPES: sandbox.app.scope,
       HIGHLEVEL_BASE_URL: baseUrl,
-      SEALING_KEY: generateSealingKey(),
+      SEALING_KEYS: [generateSealingKey(), generateSealingKey()].join(),
     },
     [Symbol.asyncDispose]: async () => {
       await server.shutdown();

@@ -3,13 +3,14 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { Backend } from "../backend.ts";
 import type { Command } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
+import type { BadRow } from "../csv.ts";
 import { ACCESS_TOKEN_MS, type FoundTokens } from "../found_tokens.ts";
 import { issuedAtOf, NewestTokens, tokenSetOf } from "../newest_tokens.ts";
 import { shownPath } from "../input.ts";
 import { openBackend } from "../open_backend.ts";
 import { type Output, processOutput } from "../output.ts";
 import { readTokens } from "../read_tokens.ts";
-import { type CommonFlags, reasonOf } from "../settings.ts";
+import { type CommonFlags, readSettings, reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 import { counted, grouped, nameOf } from "../words.ts";
 
@@ -36,6 +37,7 @@ Understood, told apart by content:
   CSV                     a header with access_token or refresh_token, and locationId, companyId or resourceId
   bare JWTs               one per line, access and refresh tokens told apart by their payload
 
+Rows that name another app (applicationId, appId) than HIGHLEVEL_CLIENT_ID's are left out.
 The newest tokens of a connection win. A living connection is not replaced by older tokens without --force.
 Exit code: 0 all taken over, 1 some rows or connections not, 2 bad usage.
 
@@ -48,12 +50,13 @@ async function importTokens(path: string, flags: ImportFlags): Promise<number> {
   const newest = new NewestTokens();
   let rows = 0;
   let bad = 0;
-  const found = readTokens(path, ({ line, reason }) => {
+  const onBadRow = ({ line, reason }: BadRow): void => {
     bad++;
     output.note(`${shownPath(path)}: line ${line} left out: ${reason}.`);
     output.emit({ type: "bad_row", line, reason });
-  });
-  for await (const tokens of found) {
+  };
+  const clientId = readSettings(flags.envFile)("HIGHLEVEL_CLIENT_ID");
+  for await (const tokens of readTokens(path, onBadRow, clientId)) {
     rows++;
     newest.add(tokens);
   }

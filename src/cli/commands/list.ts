@@ -35,7 +35,8 @@ async function list(flags: ListFlags): Promise<number> {
     for await (const connection of backend.list(flags.status ? { status: flags.status } : {})) {
       if (total++ === 0 && !output.json) output.print(row("KIND", "ID", "STATUS", "TOKEN ENDS", "NAME"));
       counts.set(connection.status, (counts.get(connection.status) ?? 0) + 1);
-      if (output.json) output.emit({ type: "connection", ...connection });
+      const expiresAt = isUnknown(connection) ? undefined : connection.expiresAt;
+      if (output.json) output.emit({ type: "connection", ...connection, expiresAt });
       else output.print(rowOf(connection));
     }
   } finally {
@@ -48,9 +49,16 @@ async function list(flags: ListFlags): Promise<number> {
   return 0;
 }
 
-function rowOf({ target, status, expiresAt, name = "" }: Connection): string {
+function rowOf(connection: Connection): string {
+  const { target, status, expiresAt, name = "" } = connection;
   const [kind, id] = kindOf(target);
-  return row(kind, id, status, expiresAt ? `${expiresAt.toISOString().slice(0, 16)}Z` : "-", printable(name));
+  const known = expiresAt ? `${expiresAt.toISOString().slice(0, 16)}Z` : "-";
+  return row(kind, id, status, isUnknown(connection) ? "unknown" : known, printable(name));
+}
+
+/** An imported token whose end nothing told is kept as one that ended in 1970. */
+function isUnknown({ expiresAt }: Connection): boolean {
+  return expiresAt?.getTime() === 0;
 }
 
 function row(kind: string, id: string, status: string, ends: string, name: string): string {

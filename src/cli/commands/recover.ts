@@ -43,7 +43,7 @@ export function addRecover(program: Command, finish: (exitCode: number) => void)
       .addOption(new Option("--status <status>", "every connection of this status").choices(STATUSES))
       .option("--concurrency <n>", "at most so many at once", wholeNumber(1, 1_000), 32)
       .option("--dry-run", "show what would be done; send HighLevel nothing")
-      .option("--report <path>", "write a CSV file with every result")
+      .option("--report <path>", "write a CSV file with every result; of a worker's job, with what it left")
       .option("--resume", "leave alone what the run before has recovered")
       .option("--journal <path>", "where a run notes what it recovered (default: next to the store)"),
   ).addHelpText("after", HELP).action(async (flags: RecoverFlags) => finish(await recover(flags)));
@@ -52,6 +52,8 @@ export function addRecover(program: Command, finish: (exitCode: number) => void)
 const HELP = `
 Exit code: 0 all recovered, 1 some not, 2 bad usage.
 A run can be stopped by Ctrl-C and resumed; it notes what it recovered in a journal.
+With --worker, --installed and --status are jobs of the worker: they go on there whatever happens here, on a page of its
+dashboard. They have no journal and nothing to resume, and only what they could not recover is told one by one.
 
 Examples:
   $ highlevel-reconnect recover --file ids.csv
@@ -91,8 +93,10 @@ async function run(
     readonly names: ReadonlySet<string> | undefined;
   },
 ): Promise<number> {
-  const journal = await openJournal(journalPath(flags), flags.resume ? "resume" : "begin");
-  if (flags.resume) {
+  const journal = isJobAlone(flags)
+    ? undefined
+    : await openJournal(journalPath(flags), flags.resume ? "resume" : "begin");
+  if (journal && flags.resume) {
     output.note(
       journal.size > 0
         ? `Resuming: ${counted(journal.size, "connection")} recovered before ${
@@ -101,21 +105,21 @@ async function run(
         : `Nothing to resume in ${journal.path}: starting from the beginning.`,
     );
   }
-  const total = names && [...names].filter((name) => !journal.has(name)).length;
+  const total = names && [...names].filter((name) => !journal?.has(name)).length;
   const jobs = backend.runJob ? source.jobs() : [];
   const { isInterrupted, isComplete, ended } = await runRecoveries(
     { wanted: source.wanted(backend, journal), jobs, extra: source.unasked },
     { backend, output, concurrency: flags.concurrency, total, journal, report },
-  ).finally(() => journal.close());
+  ).finally(() => journal?.close());
 
   if (source.badRows > 0) output.note(`${counted(source.badRows, "bad row")} left out, as told above.`);
   if (flags.file !== undefined && source.usableRows === 0 && !isInterrupted) throw noUsableRow(flags.file);
   if (isComplete && source.badRows === 0) {
-    journal.remove();
+    journal?.remove();
     if (ended === 0 && source.skipped === 0) output.note("There was nothing to recover.");
     return 0;
   }
-  if (!isComplete) {
+  if (journal && !isComplete) {
     output.note(`To go on with what is left: the same command with --resume (${journal.path}).`);
   }
   return 1;
@@ -165,7 +169,7 @@ class Source {
 
   /** Every connection, those of the journal left out. */
   async *wanted(backend: Backend, journal?: Journal): AsyncGenerator<Wanted, void, undefined> {
-    for await (const wanted of this.#all(backend, journal !== undefined)) {
+    for await (const wanted of this.#all(backend)) {
       if (!journal?.has(nameOf(wanted.target))) yield wanted;
       else this.skipped++;
     }
@@ -180,9 +184,9 @@ class Source {
     ];
   }
 
-  async *#all(backend: Backend, isForReal: boolean): AsyncGenerator<Wanted, void, undefined> {
-    const { location = [], company = [], file, installed, status } = this.#flags;
-    const hasJobs = isForReal && backend.runJob !== undefined;
+  async *#all(backend: Backend): AsyncGenerator<Wanted, void, undefined> {
+    const { location = [], company = [], file, installed, status, dryRun } = this.#flags;
+    const hasJobs = !dryRun && backend.runJob !== undefined;
     for (const locationId of location) yield { target: { locationId } };
     if (!installed) { for (const companyId of company) yield { target: { companyId } }; }
     if (file !== undefined) {
@@ -194,7 +198,7 @@ class Source {
     if (status && !hasJobs) { for await (const { target } of backend.list({ status })) yield { target }; }
     if (installed && !hasJobs) {
       for (const companyId of company) {
-        yield* isForReal ? this.#installed(backend, companyId) : this.#held(backend, companyId);
+        yield* dryRun ? this.#held(backend, companyId) : this.#installed(backend, companyId);
       }
     }
   }
@@ -240,15 +244,23 @@ function unasked(companyId: string, error: HighLevelError, { authorizationUrl }:
   };
 }
 
-function checkFlags(
-  { location, company, file, installed, status, dryRun, resume, report }: RecoverFlags,
-): void {
+function checkFlags(flags: RecoverFlags): void {
+  const { location, company, file, installed, status, dryRun, resume, journal, report } = flags;
   if (installed && !company) throw new UsageError("--installed needs --company ID: whose locations?");
   if (dryRun && (resume || report !== undefined)) {
     throw new UsageError(`--dry-run goes with neither --resume nor --report`);
   }
+  if (isJobAlone(flags) && (resume || journal !== undefined)) {
+    throw new UsageError("A job of the worker has no journal: leave out --resume and --journal.");
+  }
   if (location || company || file !== undefined || status) return;
   throw new UsageError("Nothing to recover: give --location, --company, --file or --status.");
+}
+
+/** Whether the worker finds every connection by itself. */
+function isJobAlone({ worker, installed, status, location, company, file }: RecoverFlags): boolean {
+  const isNamed = location || file !== undefined || company && !installed;
+  return worker !== undefined && Boolean(installed || status) && !isNamed;
 }
 
 /** Next to the store; a worker's in this folder. */

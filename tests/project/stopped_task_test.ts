@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { ROOT } from "./root.ts";
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test({
+    name: `a task that ${signal} ends leaves no settings in a file and no process of the worker`,
+    ignore: Deno.build.os !== "linux", // processes are looked up in /proc
+    async fn() {
+      const folder = await Deno.makeTempDir();
+      const child = new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "tasks/demo.ts"],
+        cwd: ROOT,
+        env: { TMPDIR: folder },
+        stdin: "null",
+        stdout: "null",
+        stderr: "null",
+      }).spawn();
+      try {
+        await until(() => namesIn(folder).some((name) => name.startsWith("highlevel-dev-")));
+        await until(() => commandsIn(folder).some((command) => command.includes("workerd")));
+        child.kill(signal);
+        assert.equal((await child.status).code, 130);
+        assert.deepEqual(namesIn(folder).filter((name) => name.startsWith("highlevel-")), []);
+        await until(() => commandsIn(folder).length === 0);
+      } finally {
+        await Deno.remove(folder, { recursive: true });
+      }
+    },
+  });
+}
+
+function namesIn(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map(({ name }) => name);
+}
+
+/** Command lines of the processes whose temporary folder is `folder`. */
+function commandsIn(folder: string): string[] {
+  return namesIn("/proc").filter((name) => /^\d+$/.test(name)).flatMap((id) => {
+    try {
+      const isOurs = Deno.readTextFileSync(`/proc/${id}/environ`).includes(`TMPDIR=${folder}\0`);
+      return isOurs ? [Deno.readTextFileSync(`/proc/${id}/cmdline`)] : [];
+    } catch {
+      return []; // it has ended, or is somebody else's
+    }
+  });
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (const endsAt = Date.now() + 60_000; !isSo();) {
+    assert.ok(Date.now() < endsAt, "waited in vain");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
