@@ -121,8 +121,8 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
   // A route, not `notFound`: that one would be the host's where this app is mounted in another.
   app.all("*", (context) => {
     const { base } = context.get("scope");
-    if (context.req.path === `${base}/`) return context.redirect(base, 308); // only where it is mounted
-    const allowed = methodsAt(context.req.path.slice(base.length));
+    if (base && context.req.path === `${base}/`) return context.redirect(base, 308);
+    const allowed = methodsAt(context.req.path.slice(base.length) || "/");
     return allowed.length > 0
       ? problemResponse({
         status: 405,
@@ -156,6 +156,8 @@ function methodsAt(path: string): string[] {
 function methodsOf({ method }: Route): string[] {
   return method === "all"
     ? ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS"]
+    : method === "get"
+    ? ["GET", "HEAD"]
     : [method.toUpperCase()];
 }
 

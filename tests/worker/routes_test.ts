@@ -256,6 +256,21 @@ Deno.test("every route lets in whom it should, with every key, and refuses wrong
       }
     },
   );
+  await t.step("the first page has GET only, and says so", async () => {
+    for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+      const response = await world.call("/", { method });
+      equal((await problemOf(response, 405)).code, "method_not_allowed", method);
+      equal(response.headers.get("allow"), "GET, HEAD", method);
+    }
+    const head = await world.call("/healthz", { method: "HEAD" });
+    equal(head.status, 200, "what Allow says is so");
+    const { host, hostname, port } = await world.miniflare.ready;
+    const connection = await Deno.connect({ hostname, port: Number(port) });
+    await connection.write(new TextEncoder().encode(
+      `TRACE / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    ));
+    match(await new Response(connection.readable).text(), /^HTTP\/1.1 405 .*\r\nallow: GET, HEAD\r\n/is);
+  });
   await t.step("an id of a job that is none is told in words", async () => {
     const problem = await problemOf(await world.call("/recoveries/a%2Fb"), 422);
     equal(problem.detail, "path id: must be 1 to 64 characters of A-Z a-z 0-9 _ -");
