@@ -48,9 +48,10 @@ export const proxyRoutes: readonly Route[] = [
       };
       const body = await bodyOf(request);
       if (body) init.body = body;
+      const api = baseOf(settings.app);
       const response = await authorizedFetch(path + search, init, {
         app: settings.app,
-        base: baseOf(settings.app),
+        base: api,
         sleep,
         now: Date.now,
         unproven: edge.unproven,
@@ -61,6 +62,15 @@ export const proxyRoutes: readonly Route[] = [
         },
       }).catch(unanswered);
       const headers = passedOn(response.headers, NOT_RETURNED);
+      const location = headers.get("location");
+      if (location !== null) {
+        // Relative, it would lead the caller, with the key, to another path of this origin.
+        const { href } = URL.parse(location, api + path.slice(1) + search) ?? {};
+        headers.delete("Location");
+        if (href) {
+          headers.set("Location", href.startsWith(api) ? `${prefix}/${href.slice(api.length)}` : href);
+        }
+      }
       headers.set("Cache-Control", "no-store");
       headers.set("Content-Security-Policy", "sandbox; default-src 'none'");
       return new Response(response.body, { status: response.status, headers });
