@@ -50,6 +50,7 @@ export type AnswerName =
   | "recovery"
   | "job"
   | "openApi"
+  | "taken"
   | "problem";
 
 /** One answer of a route, for the OpenAPI document. */
