@@ -5,6 +5,7 @@ import { createApp } from "../../src/worker/create_app.ts";
 import { daily } from "../../src/worker/daily.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
 import { ConnectionObject as Connection } from "../../src/worker/objects/connection_object.ts";
+import { LazySql } from "../../src/worker/objects/lazy_sql.ts";
 
 export { ActivityObject } from "../../src/worker/objects/activity_object.ts";
 
@@ -67,7 +68,7 @@ export class ConnectionObject extends Connection implements Handles {
     return super.recover(...args);
   }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
-    return Promise.resolve(this.ctx.storage.sql.exec(query, ...values).toArray());
+    return Promise.resolve(new LazySql(this.ctx.storage.sql).exec(query, ...values).toArray());
   }
   async testAlarm(): Promise<void> {
     await this.alarm();
@@ -85,7 +86,7 @@ export class RecoveryJob extends Job implements Handles {
     count("jobs");
   }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
-    return Promise.resolve(this.ctx.storage.sql.exec(query, ...values).toArray());
+    return Promise.resolve(new LazySql(this.ctx.storage.sql).exec(query, ...values).toArray());
   }
   async testAlarm(): Promise<void> {
     await this.alarm();
