@@ -8,6 +8,7 @@ import { Edge } from "./http/edge.ts";
 import { ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
 import { isSignedInLook } from "./http/session.ts";
+import { isStorageFull } from "./objects/is_storage_full.ts";
 import { plainError } from "./objects/plain_result.ts";
 import { connectionObject } from "./objects/connection_stub.ts";
 import { connectionRoutes } from "./routes/connections.ts";
@@ -136,6 +137,10 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
   app.onError((error, context) => {
     if (error instanceof ProblemError) return problemResponse(error.problem);
     if (error instanceof HighLevelError) return problemResponse(problemOf(plainError(error)));
+    if (isStorageFull(error)) {
+      const detail = "A Durable Object's storage is full: nothing was stored.";
+      return problemResponse({ status: 503, code: "store_failed", detail });
+    }
     // Never its message: nobody has checked what it carries.
     console.error(JSON.stringify({ level: "error", requestId: context.get("requestId"), error: error.name }));
     return problemResponse({

@@ -2,6 +2,7 @@ import { authorizedFetch, baseOf } from "../../connections/authorized_fetch.ts";
 import { sleep } from "../../oauth/retry.ts";
 import { ProblemError } from "../http/problem.ts";
 import { problemFor } from "./problem_for.ts";
+import { isStorageFull } from "../objects/is_storage_full.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { connectionParams, targetFrom } from "../http/schemas.ts";
 
@@ -80,7 +81,7 @@ export const proxyRoutes: readonly Route[] = [
 
 /** HighLevel could not be reached. What the runtime says of it may name anything, so it is not passed on. */
 function unanswered(error: unknown): never {
-  if (error instanceof ProblemError) throw error;
+  if (error instanceof ProblemError || isStorageFull(error)) throw error;
   throw new ProblemError({
     status: 502,
     code: "network",
