@@ -55,11 +55,7 @@ export const importBody = v.looseObject({});
 export const recoveriesBody = v.union(
   [
     v.strictObject({
-      targets: v.pipe(
-        v.array(targetSchema),
-        v.minLength(1, TARGETS),
-        v.maxLength(100_000, TARGETS),
-      ),
+      targets: v.pipe(v.array(targetSchema), v.minLength(1, TARGETS), v.maxLength(100_000, TARGETS)),
     }),
     v.strictObject({ status: statusSchema }),
     v.strictObject({ companyId: ID, installed: v.literal(true) }),

@@ -157,10 +157,8 @@ function importedTokens(
     return tokens;
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
-    const message = error.message.replace("HighLevel's answer", "it").replace(
-      "HighLevel answered with",
-      "it has",
-    );
+    const message = error.message.replace("HighLevel's answer", "it")
+      .replace("HighLevel answered with", "it has");
     throw invalidInput("body", [{ field: "", message }]);
   }
 }
