@@ -99,4 +99,5 @@ export const answerSchemas: Readonly<Record<AnswerName, v.GenericSchema>> = {
   job,
   health: v.object({ status: v.literal("ok"), version: v.string() }),
   openApi: v.looseObject({ openapi: v.string() }),
+  taken: v.object({ taken: v.boolean() }),
 };

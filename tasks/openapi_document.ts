@@ -3,7 +3,9 @@ import type { GenericSchema } from "valibot";
 import { VERSION } from "../src/worker/version.ts";
 import type { Access, Route } from "../src/worker/http/route.ts";
 import { answerSchemas } from "./answer_schemas.ts";
+import { routeNotes } from "./openapi_notes.ts";
 
+const PROBLEM = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
 const ACCESS: Readonly<Record<Access, string>> = {
   viewer: "Needs a viewer, service or admin key.",
   service: "Needs a service or admin key.",
@@ -41,18 +43,18 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
 }
 
 function operationOf(route: Route, path: string, method: string): Record<string, unknown> {
-  const { summary, access, params, query, body, answers } = route;
+  const { summary, access, params, query, answers } = route;
+  const { body = route.body, headers = [], pages = {} } = routeNotes[`${route.method} ${route.path}`] ?? {};
   const parameters = [...parametersOf(params, "path"), ...parametersOf(query, "query")];
   for (const [, name = ""] of path.matchAll(/\{(\w+)\}/g)) {
     const isKnown = parameters.some((parameter) => parameter.in === "path" && parameter.name === name);
     if (!isKnown) parameters.push({ name, in: "path", required: true, schema: { type: "string" } });
   }
+  for (const name of headers) {
+    parameters.push({ name, in: "header", required: true, schema: { type: "string" } });
+  }
   const bodySchema = jsonSchema(body);
   const hasBody = Object.keys(bodySchema).length > 0;
-  const problem = {
-    description: "A problem (RFC 9457)",
-    content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
-  };
   return {
     operationId: `${method}${
       path.replace(/[^a-z]+(\w)/gi, (_, letter: string) => letter.toUpperCase()).replace(/\W/g, "")
@@ -76,7 +78,13 @@ function operationOf(route: Route, path: string, method: string): Record<string,
           }),
         }]),
       ),
-      default: problem,
+      ...Object.fromEntries(
+        Object.entries(pages).map(([status, description]) => [status, {
+          description,
+          content: { "text/html": {}, ...(status === "503" && PROBLEM) }, // a worker that is not set up shows no page
+        }]),
+      ),
+      default: { description: "A problem (RFC 9457)", content: PROBLEM },
     },
   };
 }

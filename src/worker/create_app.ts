@@ -8,6 +8,7 @@ import { Edge } from "./http/edge.ts";
 import { ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
 import { isSignedInLook } from "./http/session.ts";
+import { isStorageFull } from "./objects/is_storage_full.ts";
 import { plainError } from "./objects/plain_result.ts";
 import { connectionObject } from "./objects/connection_stub.ts";
 import { connectionRoutes } from "./routes/connections.ts";
@@ -121,8 +122,8 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
   // A route, not `notFound`: that one would be the host's where this app is mounted in another.
   app.all("*", (context) => {
     const { base } = context.get("scope");
-    if (context.req.path === `${base}/`) return context.redirect(base, 308); // only where it is mounted
-    const allowed = methodsAt(context.req.path.slice(base.length));
+    if (base && context.req.path === `${base}/`) return context.redirect(base, 308);
+    const allowed = methodsAt(context.req.path.slice(base.length) || "/");
     return allowed.length > 0
       ? problemResponse({
         status: 405,
@@ -136,6 +137,10 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
   app.onError((error, context) => {
     if (error instanceof ProblemError) return problemResponse(error.problem);
     if (error instanceof HighLevelError) return problemResponse(problemOf(plainError(error)));
+    if (isStorageFull(error)) {
+      const detail = "A Durable Object's storage is full: nothing was stored.";
+      return problemResponse({ status: 503, code: "store_failed", detail });
+    }
     // Never its message: nobody has checked what it carries.
     console.error(JSON.stringify({ level: "error", requestId: context.get("requestId"), error: error.name }));
     return problemResponse({
@@ -156,6 +161,8 @@ function methodsAt(path: string): string[] {
 function methodsOf({ method }: Route): string[] {
   return method === "all"
     ? ["GET", "PUT", "POST", "DELETE", "PATCH", "HEAD", "OPTIONS"]
+    : method === "get"
+    ? ["GET", "HEAD"]
     : [method.toUpperCase()];
 }
 

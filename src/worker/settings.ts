@@ -95,7 +95,7 @@ function appFrom(env: WorkerEnv): HighLevelApp {
     ...(env.HIGHLEVEL_MARKETPLACE_URL && { marketplaceUrl: env.HIGHLEVEL_MARKETPLACE_URL }),
     ...((apiVersion === "v3" || apiVersion === "2021-07-28") && { apiVersion }),
     previousCredentials: listOf(env.HIGHLEVEL_PREVIOUS_CREDENTIALS).map((pair) => {
-      const [clientId = "", clientSecret = ""] = pair.split(":", 2);
+      const [clientId = "", clientSecret = ""] = pair.split(/:([^]*)/).map((part) => part.trim());
       return { clientId, clientSecret };
     }),
   };
@@ -110,7 +110,12 @@ function problemOf(check: () => unknown): string[] {
     check();
     return [];
   } catch (error) {
-    if (error instanceof TypeError) return [error.message.replace(/^keys/, "SEALING_KEYS")];
-    throw error;
+    if (!(error instanceof TypeError)) throw error;
+    const { message } = error;
+    return [
+      message.startsWith("app.previous")
+        ? "HIGHLEVEL_PREVIOUS_CREDENTIALS must be pairs id:secret, with commas between"
+        : message.replace(/^keys/, "SEALING_KEYS"),
+    ];
   }
 }

@@ -32,7 +32,7 @@ Deno.test("bodies that are too large, nested without end or no JSON are refused,
       422,
     ]],
     ["POST", "/recoveries", `{"targets":[${`[],`.repeat(200_000)}{}]}`, [422]],
-    ["POST", "/webhooks/highlevel", "x".repeat(2 * 1024 * 1024), [401]],
+    ["POST", "/webhooks/highlevel", "x".repeat(2 * 1024 * 1024), [413]],
   ];
   for (const [method, path, body, statuses] of cases) {
     const response = await worker.call(path, { method, headers: JSON_TYPE, body });

@@ -42,6 +42,7 @@ async function events(
     ...(after !== undefined && { headers: { "Last-Event-ID": after } }),
   });
   match(response.headers.get("content-type") ?? "", /^text\/event-stream/);
+  equal(response.headers.get("cache-control"), "no-store");
   const found: Record<string, string>[] = [];
   let text = "";
   if (!response.body) return found;

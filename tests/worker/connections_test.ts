@@ -60,6 +60,7 @@ Deno.test("one connection through its whole life by HTTP", async (t) => {
       equal(await token(world, locationId, rejected), second);
       ok(second !== first && sandbox.isLiving(second));
       equal(sandbox.counts.refresh, 1);
+      equal(await token(world, locationId, `?rejected=${(await sha256Hex(first)).toUpperCase()}`), second);
       equal(
         await token(world, locationId, `?rejected=${"0".repeat(64)}`),
         second,
@@ -154,6 +155,57 @@ Deno.test("tokens are imported in every spelling, and only under the connection 
     const answer = await world.json(`/connections/location/${locationId}/token`);
     ok(answer.body.access_token !== access_token);
     equal(sandbox.counts.refresh, 1);
+  });
+  await t.step("a moment is told in ISO 8601, in milliseconds or in seconds", async () => {
+    const endsAt = Date.now() + 86_000_000;
+    const spellings = [
+      new Date(endsAt).toISOString(),
+      endsAt,
+      Math.floor(endsAt / 1000),
+      `${Math.floor(endsAt / 1000)}`,
+      `${endsAt}`,
+    ];
+    for (const expires_at of spellings) {
+      const { locationId } = sandbox.addLocation();
+      const { access_token } = { ...sandbox.install({ locationId }) };
+      const path = `/connections/location/${locationId}`;
+      equal((await put(path, { access_token, expires_at })).status, 204);
+      const answer = await world.json(`${path}/token`);
+      equal(answer.body.access_token, access_token, `${expires_at}`);
+      ok(Math.abs(Number(answer.body.expires_in) - 86_000) < 60, `${expires_at}: ${answer.body.expires_in}`);
+    }
+  });
+  await t.step("a lifetime that is none is refused, and told what is allowed", async () => {
+    const { locationId } = sandbox.addLocation();
+    const path = `/connections/location/${locationId}`;
+    for (const lifetime of [{ expires_in: -1 }, { expires_in: "soon" }, { expires_in: 1e12 }]) {
+      const { status, body } = await put(path, { access_token: "a", ...lifetime });
+      equal(status, 422);
+      const message = "must be seconds, 0 to 9999999999";
+      equal(body.detail, `body expires_in: ${message}`);
+      deepEqual(body.errors, [{ in: "body", field: "expires_in", message }]);
+    }
+    for (const expiresAt of [8e15, "soon", {}]) {
+      const { status, body } = await put(path, { access_token: "a", expiresAt });
+      equal(status, 422);
+      match(String(body.detail), /^body expiresAt: must be ISO 8601/);
+    }
+    equal((await world.json(path)).status, 404);
+  });
+  await t.step("tokens of another app are refused, whichever field names it", async () => {
+    const { locationId } = sandbox.addLocation();
+    const { access_token, expires_in, appId } = { ...sandbox.install({ locationId }) };
+    const path = `/connections/location/${locationId}`;
+    for (const name of ["appId", "app_id", "applicationId", "application_id"]) {
+      for (const foreign of ["6637aef4b7c0e85d3b1f9d77", `${appId}0`, 5]) {
+        const { status, body } = await put(path, { access_token, expires_in, [name]: foreign });
+        equal(status, 422, name);
+        equal(body.detail, `body ${name}: must be ${appId}, this app's id`);
+      }
+    }
+    equal((await world.json(path)).status, 404);
+    const own = { appId, app_id: appId, applicationId: appId, application_id: null };
+    equal((await put(path, { access_token, expires_in, ...own })).status, 204);
   });
   await t.step(
     "another location's or a company's tokens are refused, and nothing of them is shown",

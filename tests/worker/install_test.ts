@@ -93,6 +93,21 @@ Deno.test("an installation, there and back", async (t) => {
     match(text, new RegExp(`${wanted}.*${other}`, "s"));
     for (const id of [wanted, other]) equal((await world.json(`/connections/location/${id}`)).status, 404);
   });
+  await t.step("nor does a link made for a company take a location, or the other way round", async () => {
+    const { companyId } = sandbox.addCompany();
+    const { locationId } = sandbox.addLocation({ companyId });
+    const company = [`company=${companyId}`, `company:${companyId}`] as const;
+    const location = [`location=${locationId}`, `location:${locationId}`] as const;
+    for (const [[query], [, pick]] of [[company, location], [location, company]] as const) {
+      const browser = new Browser(world);
+      const { status, text } = await browser.visit(await browser.authorize(`?${query}`, pick));
+      equal(status, 409, text);
+      match(text, /Another connection was authorised/);
+      ok(text.includes(companyId) && text.includes(locationId));
+    }
+    equal((await world.json(`/connections/location/${locationId}`)).status, 404);
+    equal((await world.json(`/connections/company/${companyId}`)).status, 404);
+  });
   await t.step(
     "a lost answer of the exchange is made good for a known connection, and only for one",
     async () => {

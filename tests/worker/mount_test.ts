@@ -25,7 +25,11 @@ Deno.test("mounted in another app, with bindings and settings of other names", a
     deepEqual([missing.status, missing.body.code], [404, "not_found"]);
     const method = await world.call("/highlevel/connections", { method: "DELETE" });
     equal(method.status, 405);
-    equal(method.headers.get("allow"), "GET");
+    equal(method.headers.get("allow"), "GET, HEAD");
+    const home = await world.call("/highlevel", { method: "POST" });
+    deepEqual([home.status, home.headers.get("allow")], [405, "GET, HEAD"]);
+    const slash = await world.call("/highlevel/");
+    deepEqual([slash.status, slash.headers.get("location")], [308, "/highlevel"]);
     equal(method.headers.get("content-type"), "application/problem+json");
     const input = await world.json("/highlevel/connections?limit=0");
     deepEqual([input.status, input.body.code], [422, "invalid_input"]);

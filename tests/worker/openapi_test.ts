@@ -2,8 +2,17 @@ import SwaggerParser from "@apidevtools/swagger-parser";
 import { deepEqual, equal, ok } from "node:assert/strict";
 import * as v from "valibot";
 import { routes } from "../../src/worker/create_app.ts";
+import type { Route } from "../../src/worker/http/route.ts";
 import { answerSchemas } from "../../tasks/answer_schemas.ts";
 import { startWorld, until } from "./worker_world.ts";
+
+function pathOf(route: Route | undefined): string {
+  return route?.path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}") ?? "";
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
 
 Deno.test("the OpenAPI document is valid and matches the answers actually given", async (t) => {
   await using world = await startWorld();
@@ -26,8 +35,23 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
     const ids = operations.map(({ id }) => id);
     equal(new Set(ids).size, ids.length);
     for (const route of routes.filter(({ summary }) => summary !== undefined)) {
-      const path = route.path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
+      const path = pathOf(route);
       ok(operations.some((operation) => operation.path === path), path);
+    }
+  });
+
+  await t.step("it tells what an import needs, in both spellings", () => {
+    const { put } = Object(document.paths)["/connections/{kind}/{id}"];
+    const { anyOf } = put.requestBody.content["application/json"].schema;
+    deepEqual(anyOf.map(({ required }: { required: unknown }) => required), [["access_token"], [
+      "accessToken",
+    ]]);
+    const [snake, camel] = anyOf.map(({ properties }: { properties: object }) => Object.keys(properties));
+    deepEqual(snake.map(camelCase), camel);
+    for (
+      const name of ["refreshToken", "expiresIn", "expiresAt", "locationId", "companyId", "appId", "name"]
+    ) {
+      ok(camel.includes(name), name);
     }
   });
 
@@ -42,6 +66,7 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
       body: JSON.stringify({ targets: [{ locationId }, { locationId: gone }] }),
     });
     await until(async () => (await world.json(`/recoveries/${job.body.id}`)).body.status === "done");
+    const webhook = await sandbox.signWebhook(sandbox.webhook("INSTALL", { locationId }));
     const calls: Record<string, readonly [string, string, RequestInit?][]> = {
       "get /healthz": [["/healthz", "200"]],
       "get /connections": [["/connections", "200"], ["/connections?limit=0", "422"]],
@@ -67,8 +92,14 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
       "get /recoveries/:id/events": [[`/recoveries/${job.body.id}/events`, "200"]],
       "all /proxy/:kind/:id/:path{.*}": [[`/proxy/location/${locationId}/locations/${locationId}`, "200"]],
       "get /oauth/install": [["/oauth/install", "302"]],
-      "get /oauth/callback": [["/oauth/callback", "400"]],
-      "post /webhooks/highlevel": [["/webhooks/highlevel", "401"]],
+      "get /oauth/callback": [["/oauth/callback", "400"], [
+        `/oauth/callback?code=${"a".repeat(5_000)}`,
+        "422",
+      ]],
+      "post /webhooks/highlevel": [
+        ["/webhooks/highlevel", "401", { body: "{}", headers: json }],
+        ["/webhooks/highlevel", "200", { body: webhook.body, headers: { ...json, ...webhook.headers } }],
+      ],
       "get /openapi.json": [["/openapi.json", "200"]],
       "get /docs": [["/docs", "200"]],
       "delete /connections/:kind/:id": [[`/connections/location/${locationId}`, "204"]],
@@ -81,6 +112,15 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
         const text = await response.text();
         equal(String(response.status), status, `${name}: ${text}`);
         const type = response.headers.get("content-type") ?? "";
+        const operation = Object(document.paths)[pathOf(route)]?.[method.toLowerCase()] ?? {};
+        const responses = Object(operation.responses);
+        const { content = {} } = responses[response.status] ?? responses.default;
+        const documentedTypes = Object.keys(content);
+        ok(
+          text === "" ? true : documentedTypes.some((known) => known === "*/*" || type.startsWith(known)),
+          `${name}: ${response.status} ${type} is not among ${documentedTypes}`,
+        );
+        equal(operation.requestBody !== undefined, init?.body !== undefined, `${name}: its body`);
         const answer = route?.answers[response.status];
         if (type === "application/problem+json") v.assert(answerSchemas.problem, JSON.parse(text));
         else if (answer?.schema) v.assert(v.looseObject({}), JSON.parse(text));

@@ -14,6 +14,7 @@ async function startEcho(): Promise<{
   readonly world: WorkerWorld;
   readonly locationId: string;
   readonly special: (answer: (request: Request) => Response) => void;
+  readonly port: number;
   readonly end: () => Promise<void>;
 }> {
   const sandbox = createSandbox({ app: SANDBOX_APP });
@@ -32,7 +33,13 @@ async function startEcho(): Promise<{
   });
   const variables = { HIGHLEVEL_BASE_URL: `http://127.0.0.1:${server.addr.port}` };
   const world = await startWorld({ sandbox, entry: TEST_ENTRY, direct: true, variables });
-  return { world, locationId, special: (next) => void (answer = next), end: () => server.shutdown() };
+  return {
+    world,
+    locationId,
+    special: (next) => void (answer = next),
+    port: server.addr.port,
+    end: () => server.shutdown(),
+  };
 }
 
 /** A request whose path is not normalised on the way, as `fetch` would. */
@@ -47,7 +54,7 @@ async function raw(world: WorkerWorld, path: string, key: string): Promise<strin
 }
 
 Deno.test("the proxy", async (t) => {
-  const { world, locationId, special, end } = await startEcho();
+  const { world, locationId, special, port, end } = await startEcho();
   await using stack = new AsyncDisposableStack();
   stack.defer(end);
   stack.use(world);
@@ -148,6 +155,36 @@ Deno.test("the proxy", async (t) => {
     equal(response.status, 302);
     equal(response.headers.get("location"), "https://elsewhere.example/");
   });
+
+  await t.step(
+    "a redirect within HighLevel stays within the proxy, and none leads into this app",
+    async () => {
+      const upstream = `http://127.0.0.1:${port}`;
+      const cases: Record<string, string | null> = {
+        "/echo": `${base}/echo`,
+        "/echo?a=1&b=%2F#c": `${base}/echo?a=1&b=%2F#c`,
+        "echo": `${base}/special/echo`,
+        "../echo": `${base}/echo`,
+        "?page=2": `${base}/special/a?page=2`,
+        "/../../connections": `${base}/connections`,
+        [`${upstream}/echo`]: `${base}/echo`,
+        "//elsewhere.example/echo": "http://elsewhere.example/echo",
+        "https://elsewhere.example/echo": "https://elsewhere.example/echo",
+        "\\\\elsewhere.example/echo": "http://elsewhere.example/echo",
+        "https://": null,
+      };
+      for (const [told, expected] of Object.entries(cases)) {
+        special(() => new Response(null, { status: 307, headers: { Location: told } }));
+        const response = await world.call(`${base}/special/a?x=1`, { method: "POST", body: "text" });
+        equal(response.status, 307);
+        equal(response.headers.get("location"), expected, told);
+      }
+      special(() => new Response(null, { status: 307, headers: { Location: "/echo" } }));
+      const followed = await world.call(`${base}/special`, { redirect: "follow" });
+      const { path }: Echo = Object(await followed.json());
+      equal(path, "/echo");
+    },
+  );
 
   await t.step("HEAD and OPTIONS stay what they are", async () => {
     let seen = "";
@@ -273,6 +310,35 @@ Deno.test("the proxy", async (t) => {
     );
     equal(await (await world.call(`${base}/special`)).text(), "zipped");
   });
+});
+
+Deno.test("a redirect at HighLevel's host, but not below its base URL, is no call of its API", async () => {
+  await using world = await startWorld({
+    variables: { HIGHLEVEL_BASE_URL: "https://highlevel.example/base" },
+    upstream: (request) =>
+      request.url.includes("/base/contacts")
+        ? new Response(null, {
+          status: 302,
+          headers: { Location: new URL(request.url).searchParams.get("to") ?? "" },
+        })
+        : undefined,
+  });
+  await world.call("/connections/location/l1", {
+    method: "PUT",
+    body: JSON.stringify({ accessToken: "held", expiresIn: 86_399 }),
+    headers: { "Content-Type": "application/json" },
+  });
+  const cases = {
+    "/base/x": "/proxy/location/l1/x",
+    "x": "/proxy/location/l1/x",
+    "/other": "https://highlevel.example/other",
+    "/basement": "https://highlevel.example/basement",
+    "..": "https://highlevel.example/",
+  };
+  for (const [to, expected] of Object.entries(cases)) {
+    const response = await world.call(`/proxy/location/l1/contacts?to=${encodeURIComponent(to)}`);
+    equal(response.headers.get("location"), expected, to);
+  }
 });
 
 Deno.test("a HighLevel that cannot be reached is a problem with a code", async () => {

@@ -212,6 +212,69 @@ Deno.test("every route lets in whom it should, with every key, and refuses wrong
     equal((await problemOf(response, 405)).code, "method_not_allowed");
     ok(response.headers.get("allow")?.includes("GET"));
   });
+  await t.step(
+    "a wrong body of a bulk recovery is told by the field that is wrong, and what it may be",
+    async () => {
+      const whole = "body: must be {targets}, {status} or {companyId, installed: true}";
+      const statuses = `("connected" | "broken" | "paused" | "reauthorization_required")`;
+      const cases: readonly (readonly [body: unknown, detail: string])[] = [
+        [{ status: "nope" }, `body status: must be ${statuses}`],
+        [{ companyId: "x" }, whole],
+        [{ companyId: "x", installed: false }, "body installed: must be true"],
+        [
+          { companyId: "a b", installed: true },
+          "body companyId: must be 1 to 128 characters of A-Z a-z 0-9 _ -",
+        ],
+        [{ target: [] }, whole],
+        [{ status: "broken", targets: [{ locationId: "a" }] }, whole],
+        [[], whole],
+        [null, whole],
+        ["broken", whole],
+        [{ targets: [] }, "body targets: must be 1 to 100,000 targets"],
+        [{ targets: {} }, "body targets: must be Array"],
+        [
+          { targets: [{ locationId: "a", companyId: "b" }] },
+          "body targets.0: must be {locationId} or {companyId}",
+        ],
+        [{ targets: [{ locationId: "a" }, "b"] }, "body targets.1: must be {locationId} or {companyId}"],
+        [{ targets: [{ locationId: 5 }] }, "body targets.0.locationId: must be string"],
+        [
+          { targets: [{ companyId: "a b" }] },
+          "body targets.0.companyId: must be 1 to 128 characters of A-Z a-z 0-9 _ -",
+        ],
+      ];
+      for (const [body, detail] of cases) {
+        const init = {
+          method: "POST",
+          body: JSON.stringify(body),
+          headers: { "Content-Type": "application/json" },
+        };
+        const problem = await problemOf(await world.call("/recoveries", init), 422);
+        equal(problem.detail, detail, JSON.stringify(body));
+        const [first] = Array.isArray(problem.errors) ? problem.errors : [];
+        equal(`${first.in}${first.field && ` ${first.field}`}: ${first.message}`, detail);
+      }
+    },
+  );
+  await t.step("the first page has GET only, and says so", async () => {
+    for (const method of ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"]) {
+      const response = await world.call("/", { method });
+      equal((await problemOf(response, 405)).code, "method_not_allowed", method);
+      equal(response.headers.get("allow"), "GET, HEAD", method);
+    }
+    const head = await world.call("/healthz", { method: "HEAD" });
+    equal(head.status, 200, "what Allow says is so");
+    const { host, hostname, port } = await world.miniflare.ready;
+    const connection = await Deno.connect({ hostname, port: Number(port) });
+    await connection.write(new TextEncoder().encode(
+      `TRACE / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`,
+    ));
+    match(await new Response(connection.readable).text(), /^HTTP\/1.1 405 .*\r\nallow: GET, HEAD\r\n/is);
+  });
+  await t.step("an id of a job that is none is told in words", async () => {
+    const problem = await problemOf(await world.call("/recoveries/a%2Fb"), 422);
+    equal(problem.detail, "path id: must be 1 to 64 characters of A-Z a-z 0-9 _ -");
+  });
   await t.step("no answer may be framed, sniffed, cached or read by other sites", async () => {
     const response = await world.call("/connections");
     await response.body?.cancel();

@@ -5,6 +5,7 @@ import { createApp } from "../../src/worker/create_app.ts";
 import { daily } from "../../src/worker/daily.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
 import { ConnectionObject as Connection } from "../../src/worker/objects/connection_object.ts";
+import { LazySql } from "../../src/worker/objects/lazy_sql.ts";
 
 export { ActivityObject } from "../../src/worker/objects/activity_object.ts";
 
@@ -38,6 +39,19 @@ function troubled(kv: KVNamespace): KVNamespace {
   });
 }
 
+let isFull = false;
+
+/** `ctx` with a SQLite that may be full: reads go on, writes are refused as workerd refuses them. */
+function fillable(ctx: DurableObjectState): DurableObjectState {
+  const { sql } = ctx.storage;
+  const exec = sql.exec.bind(sql);
+  sql.exec = (query, ...values) => {
+    if (isFull && !query.startsWith("SELECT")) throw new Error("database or disk is full: SQLITE_FULL");
+    return exec(query, ...values);
+  };
+  return ctx;
+}
+
 function withTrouble(env: WorkerEnv): WorkerEnv {
   return { ...env, TOKENS: troubled(env.TOKENS) };
 }
@@ -55,7 +69,7 @@ interface Handles {
 
 export class ConnectionObject extends Connection implements Handles {
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
-    super(ctx, withTrouble(env));
+    super(fillable(ctx), withTrouble(env));
     count("connections");
   }
   override token(...args: Parameters<Connection["token"]>): ReturnType<Connection["token"]> {
@@ -67,7 +81,7 @@ export class ConnectionObject extends Connection implements Handles {
     return super.recover(...args);
   }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
-    return Promise.resolve(this.ctx.storage.sql.exec(query, ...values).toArray());
+    return Promise.resolve(new LazySql(this.ctx.storage.sql).exec(query, ...values).toArray());
   }
   async testAlarm(): Promise<void> {
     await this.alarm();
@@ -81,11 +95,11 @@ export class RecoveryJob extends Job implements Handles {
   protected override readonly lostAfterMs = 1_500;
 
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
-    super(ctx, withTrouble(env));
+    super(fillable(ctx), withTrouble(env));
     count("jobs");
   }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
-    return Promise.resolve(this.ctx.storage.sql.exec(query, ...values).toArray());
+    return Promise.resolve(new LazySql(this.ctx.storage.sql).exec(query, ...values).toArray());
   }
   async testAlarm(): Promise<void> {
     await this.alarm();
@@ -129,6 +143,9 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
         stale.clear();
         for (const { name } of (await env.TOKENS.list()).keys) stale.set(name, await env.TOKENS.get(name));
       }
+      return Response.json({});
+    case "/__test/full":
+      isFull = body.full === true;
       return Response.json({});
     case "/__test/woken":
       return Response.json(woken);

@@ -70,6 +70,16 @@ Deno.test("only HighLevel's own, fresh webhooks are taken, each once", async (t)
       await refused({ body: off.body, headers: off.headers });
     }
   });
+  await t.step("larger than 1 MiB, signed or not, with a length or without", async () => {
+    const large = await sandbox.signWebhook({ ...body, filler: "x".repeat(1_048_576) });
+    for (const headers of [{}, large.headers]) {
+      for (const sent of [large.body, new Blob([large.body]).stream()]) {
+        const init = { method: "POST", key: null, body: sent, headers };
+        const answer = await world.json("/webhooks/highlevel", init);
+        deepEqual([answer.status, answer.body.code], [413, "content_too_large"]);
+      }
+    }
+  });
   await t.step("of another app: answered, and nothing is done", async () => {
     deepEqual(await deliver(world, { ...body, appId: "6637aef4b7c0e85d3b1f9d77" }), {
       status: 200,

@@ -50,6 +50,7 @@ export type AnswerName =
   | "recovery"
   | "job"
   | "openApi"
+  | "taken"
   | "problem";
 
 /** One answer of a route, for the OpenAPI document. */
@@ -84,6 +85,15 @@ export interface Route {
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   /** Checks the input of a request that was let through, then answers it. */
   readonly handle: (context: Context<AppTypes>) => Promise<Response>;
+}
+
+/** Where an input stands. */
+type Place = "path" | "query" | "body";
+
+/** A field that is wrong, and what it may be. */
+interface InputFault {
+  readonly field: string;
+  readonly message: string;
 }
 
 /** The schema of an input that a route does not take. */
@@ -125,25 +135,30 @@ export function route<P extends v.GenericSchema, Q extends v.GenericSchema, B ex
 }
 
 /** `input` as `schema` makes it; else a 422 that names each field and what is allowed. */
-function check<S extends v.GenericSchema>(
-  place: "path" | "query" | "body",
-  schema: S,
-  input: unknown,
-): v.InferOutput<S> {
+function check<S extends v.GenericSchema>(place: Place, schema: S, input: unknown): v.InferOutput<S> {
   const result = v.safeParse(schema, input, { abortPipeEarly: true });
   if (result.success) return result.output;
-  const errors = result.issues.slice(0, 20).map((issue) => ({
-    in: place,
-    field: v.getDotPath(issue) ?? "",
-    message: issue.type === "regex" ? issue.message : `must be ${issue.expected ?? "valid"}`,
-  }));
-  const [first] = errors;
-  throw new ProblemError({
+  throw invalidInput(place, result.issues.flatMap((issue) => faultsOf(issue)));
+}
+
+/** The problem of input with `faults`, of which there is one at least. */
+export function invalidInput(place: Place, faults: readonly InputFault[]): ProblemError {
+  const [{ field, message } = { field: "", message: "is not valid" }] = faults;
+  return new ProblemError({
     status: 422,
     code: "invalid_input",
-    detail: `${place}${first?.field ? ` ${first.field}` : ""}: ${first?.message ?? "is not valid"}`,
-    extra: { errors },
+    detail: `${place}${field && ` ${field}`}: ${message}`,
+    extra: { errors: faults.slice(0, 20).map((fault) => ({ in: place, ...fault })) },
   });
+}
+
+/** What `issue` says of a field; of a union, what its members say that have the fields of the input. */
+function faultsOf(issue: v.BaseIssue<unknown>, parent = ""): InputFault[] {
+  const field = [parent, v.getDotPath(issue)].filter(Boolean).join(".");
+  const fitting = issue.issues?.filter(({ type }) => type !== "strict_object") ?? [];
+  if (fitting.length > 0) return fitting.flatMap((inner) => faultsOf(inner, field));
+  const isOwn = issue.message.startsWith("must ");
+  return [{ field, message: isOwn ? issue.message : `must be ${issue.expected ?? "valid"}` }];
 }
 
 /** The routes' usual answer. */

@@ -1,10 +1,9 @@
 import * as v from "valibot";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 
-const ID = v.pipe(
-  v.string(),
-  v.regex(/^[A-Za-z0-9_-]{1,128}$/, "must be 1 to 128 characters of A-Z a-z 0-9 _ -"),
-);
+const CHARACTERS = "characters of A-Z a-z 0-9 _ -";
+const ID = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, `must be 1 to 128 ${CHARACTERS}`));
+const TARGETS = "must be 1 to 100,000 targets";
 const STATUSES = ["connected", "broken", "paused", "reauthorization_required"] as const;
 
 /** A connection's status. */
@@ -14,10 +13,15 @@ export const statusSchema: v.PicklistSchema<typeof STATUSES, undefined> = v.pick
 export const connectionParams = v.object({ kind: v.picklist(["location", "company"]), id: ID });
 
 /** The id of a job in a path. */
-export const jobParams = v.object({ id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/)) });
+export const jobParams = v.object({
+  id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, `must be 1 to 64 ${CHARACTERS}`)),
+});
 
 /** One target of a bulk recovery. */
-export const targetSchema = v.union([v.strictObject({ locationId: ID }), v.strictObject({ companyId: ID })]);
+export const targetSchema = v.union(
+  [v.strictObject({ locationId: ID }), v.strictObject({ companyId: ID })],
+  "must be {locationId} or {companyId}",
+);
 
 /** Query of the list of connections. */
 export const listQuery = v.object({
@@ -37,7 +41,7 @@ export const listQuery = v.object({
 /** Query of a token. */
 export const tokenQuery = v.object({
   rejected: v.optional(
-    v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "must be the SHA-256 of the token, 64 hex digits")),
+    v.pipe(v.string(), v.regex(/^[0-9A-Fa-f]{64}$/, "must be the SHA-256 of the token, 64 hex digits")),
   ),
 });
 
@@ -48,11 +52,16 @@ export const recoverQuery = v.object({ companyId: v.optional(ID) });
 export const importBody = v.looseObject({});
 
 /** What a bulk recovery is about. */
-export const recoveriesBody = v.union([
-  v.strictObject({ targets: v.pipe(v.array(targetSchema), v.minLength(1), v.maxLength(100_000)) }),
-  v.strictObject({ status: statusSchema }),
-  v.strictObject({ companyId: ID, installed: v.literal(true) }),
-]);
+export const recoveriesBody = v.union(
+  [
+    v.strictObject({
+      targets: v.pipe(v.array(targetSchema), v.minLength(1, TARGETS), v.maxLength(100_000, TARGETS)),
+    }),
+    v.strictObject({ status: statusSchema }),
+    v.strictObject({ companyId: ID, installed: v.literal(true) }),
+  ],
+  "must be {targets}, {status} or {companyId, installed: true}",
+);
 
 /** The target that path parameters name. */
 export function targetFrom({ kind, id }: v.InferOutput<typeof connectionParams>): ConnectionTarget {

@@ -9,6 +9,7 @@ import type { WorkerEnv } from "../env.ts";
 import { retryDelayMs } from "../objects/agenda.ts";
 import { connectionObject } from "../objects/connection_stub.ts";
 import { Facts } from "../objects/facts.ts";
+import { LazySql } from "../objects/lazy_sql.ts";
 import { type PlainRecovery, reviveError } from "../objects/plain_result.ts";
 import { readSettings } from "../settings.ts";
 import { jobTargetOf, targetOf } from "./job_target.ts";
@@ -42,12 +43,12 @@ const ABANDONED_MS = 3_600_000;
 export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   /** While nobody reports for this long, targets sent before are sent again, ms: the queue may have lost them. */
   protected readonly lostAfterMs: number = 5 * 60_000;
-  readonly #sql: SqlStorage;
+  readonly #sql: LazySql;
   readonly #facts: Facts;
 
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
     super(ctx, env);
-    this.#sql = ctx.storage.sql;
+    this.#sql = new LazySql(ctx.storage.sql);
     this.#facts = new Facts(this.#sql);
     this.#createTables();
   }

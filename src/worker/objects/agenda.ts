@@ -1,3 +1,5 @@
+import type { Sql } from "./lazy_sql.ts";
+
 /** Something to do at a time. */
 export interface AgendaItem {
   /** What. */
@@ -15,19 +17,21 @@ export interface AgendaItem {
  * {@linkcode Agenda.set} writes and arms before it first waits: what was written just before becomes durable with it.
  */
 export class Agenda {
-  readonly #storage: DurableObjectStorage;
+  readonly #alarm: Pick<DurableObjectStorage, "setAlarm" | "deleteAlarm">;
+  readonly #sql: Sql;
 
-  /** An agenda in `storage`, whose alarm it owns. */
-  constructor(storage: DurableObjectStorage) {
-    this.#storage = storage;
-    storage.sql.exec(
+  /** An agenda in `sql`; it owns the alarm. */
+  constructor(alarm: Pick<DurableObjectStorage, "setAlarm" | "deleteAlarm">, sql: Sql) {
+    this.#alarm = alarm;
+    this.#sql = sql;
+    sql.exec(
       "CREATE TABLE IF NOT EXISTS agenda (name TEXT PRIMARY KEY, at INTEGER, attempt INTEGER, mark TEXT)",
     );
   }
 
   /** Puts `name` on the agenda, replacing its time. */
   async set(name: string, at: number, attempt = 0): Promise<void> {
-    this.#storage.sql.exec(
+    this.#sql.exec(
       "INSERT OR REPLACE INTO agenda VALUES (?, ?, ?, ?)",
       name,
       Math.ceil(at),
@@ -39,7 +43,7 @@ export class Agenda {
 
   /** Takes `names` off the agenda. */
   clear(...names: readonly string[]): void {
-    for (const name of names) this.#storage.sql.exec("DELETE FROM agenda WHERE name = ?", name);
+    for (const name of names) this.#sql.exec("DELETE FROM agenda WHERE name = ?", name);
   }
 
   /** The item under `name`. */
@@ -65,7 +69,7 @@ export class Agenda {
     const { name, mark, attempt } = item;
     try {
       await work(item);
-      this.#storage.sql.exec("DELETE FROM agenda WHERE name = ? AND mark = ?", name, mark);
+      this.#sql.exec("DELETE FROM agenda WHERE name = ? AND mark = ?", name, mark);
     } catch (error) {
       const kind = error instanceof Error ? error.name : "thrown";
       console.error(JSON.stringify({ level: "error", agenda: name, attempt, error: kind }));
@@ -75,12 +79,12 @@ export class Agenda {
 
   async #arm(): Promise<void> {
     const [first] = this.#items("ORDER BY at LIMIT 1");
-    if (first) await this.#storage.setAlarm(first.at);
-    else await this.#storage.deleteAlarm();
+    if (first) await this.#alarm.setAlarm(first.at);
+    else await this.#alarm.deleteAlarm();
   }
 
   #items(clause: string, ...values: readonly (string | number)[]): AgendaItem[] {
-    const rows = this.#storage.sql.exec(`SELECT name, at, attempt, mark FROM agenda ${clause}`, ...values);
+    const rows = this.#sql.exec(`SELECT name, at, attempt, mark FROM agenda ${clause}`, ...values);
     return rows.toArray().map((row) => ({
       name: String(row.name),
       at: Number(row.at),

@@ -1,4 +1,5 @@
 import { type ConnectionTarget, describeTarget } from "../../oauth/target.ts";
+import type { Sql } from "./lazy_sql.ts";
 
 /** What an alert is about. */
 export type AlertKind = "reauthorization_required" | "broken" | "back";
@@ -24,11 +25,11 @@ export interface Alert {
  * when it begins; "back" only after trouble was told; one of a kind and day at most.
  */
 export class AlertBook {
-  readonly #sql: SqlStorage;
+  readonly #sql: Sql;
   #sending: Promise<void> | undefined;
 
   /** A book in `sql`. */
-  constructor(sql: SqlStorage) {
+  constructor(sql: Sql) {
     this.#sql = sql;
     sql.exec("CREATE TABLE IF NOT EXISTS alerts (kind TEXT PRIMARY KEY, day TEXT, open INTEGER)");
     sql.exec("CREATE TABLE IF NOT EXISTS unsent (id INTEGER PRIMARY KEY AUTOINCREMENT, alert TEXT)");

@@ -27,6 +27,7 @@ import { Facts } from "./facts.ts";
 import { History } from "./history.ts";
 import { answerToOrder } from "./answer_to_order.ts";
 import { KnownLocations } from "./known_locations.ts";
+import { LazySql } from "./lazy_sql.ts";
 import { type OpenObject, openObject } from "./open_object.ts";
 import { type PlainRecovery, plainRecovery, type Result, resultOf, reviveError } from "./plain_result.ts";
 
@@ -52,13 +53,14 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   readonly #facts: Facts;
   readonly #history: History;
   readonly #locations: KnownLocations;
+  readonly #sql: LazySql;
   #opened: OpenObject | undefined;
 
   /** The object of one connection; it learns which by its first call. */
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
     super(ctx, env);
-    const { sql } = ctx.storage;
-    this.#agenda = new Agenda(ctx.storage);
+    const sql = this.#sql = new LazySql(ctx.storage.sql);
+    this.#agenda = new Agenda(ctx.storage, sql);
     this.#alerts = new AlertBook(sql);
     this.#deliveries = new Deliveries(sql);
     this.#facts = new Facts(sql);
@@ -406,7 +408,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 
   #open(): OpenObject {
     return this.#opened ??= openObject(this.env, {
-      sql: this.ctx.storage.sql,
+      sql: this.#sql,
       onWrite: async () => {
         const now = Date.now();
         await Promise.all([

@@ -1,13 +1,15 @@
+import type { Sql } from "./lazy_sql.ts";
+
 /** A webhook delivery is remembered this long, ms. */
 const KEPT_MS = 24 * 3_600_000;
 
 /** Webhooks that an object took, in its SQLite: each is worked on once, however often and however close it comes. */
 export class Deliveries {
-  readonly #sql: SqlStorage;
+  readonly #sql: Sql;
   readonly #underWay = new Set<string>();
 
   /** A list in `sql`. */
-  constructor(sql: SqlStorage) {
+  constructor(sql: Sql) {
     this.#sql = sql;
     sql.exec("CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, at INTEGER)");
   }

@@ -1,9 +1,11 @@
+import type { Sql } from "./lazy_sql.ts";
+
 /** Named texts in an object's SQLite. */
 export class Facts {
-  readonly #sql: SqlStorage;
+  readonly #sql: Sql;
 
   /** Facts in `sql`. */
-  constructor(sql: SqlStorage) {
+  constructor(sql: Sql) {
     this.#sql = sql;
     this.createTable();
   }

@@ -1,13 +1,14 @@
 import type { HistoryEntry } from "./connection_api.ts";
+import type { Sql } from "./lazy_sql.ts";
 
 /** Entries kept. */
 const KEPT = 50;
 
 /** A connection's last events, in its object's SQLite. */
 export class History {
-  readonly #sql: SqlStorage;
+  readonly #sql: Sql;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: Sql) {
     this.#sql = sql;
     sql.exec("CREATE TABLE IF NOT EXISTS history (id INTEGER PRIMARY KEY AUTOINCREMENT, entry TEXT)");
   }

@@ -1,4 +1,5 @@
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import type { Sql } from "./lazy_sql.ts";
 
 /** Locations of one turn, and those called at once. */
 const TURN = 100;
@@ -6,10 +7,10 @@ const AT_ONCE = 25;
 
 /** The locations that a company's object knows of, in its SQLite. */
 export class KnownLocations {
-  readonly #sql: SqlStorage;
+  readonly #sql: Sql;
 
   /** A list in `sql`. */
-  constructor(sql: SqlStorage) {
+  constructor(sql: Sql) {
     this.#sql = sql;
     sql.exec("CREATE TABLE IF NOT EXISTS locations (id TEXT PRIMARY KEY, pending INTEGER)");
   }

@@ -1,4 +1,5 @@
 import type { StoredRecord, StorePage, TokenStore } from "../../stores/token_store.ts";
+import type { Sql } from "./lazy_sql.ts";
 
 /** KV is given this long for one write, ms; then the copy is made later. A token never waits longer for it. */
 const LONGEST_COPY_MS = 3_000;
@@ -6,7 +7,7 @@ const LONGEST_COPY_MS = 3_000;
 /** What an {@linkcode ObjectStore} needs of its object. */
 export interface ObjectStoreHost {
   /** The object's SQLite. */
-  readonly sql: SqlStorage;
+  readonly sql: Sql;
   /** The copy for readers. */
   readonly kv: TokenStore;
   /** Called with every write, before anything is awaited: puts the copy, and whatever follows, on the agenda. */

@@ -1,9 +1,11 @@
+import { amount, fieldsOf, isText, moment, snakeCase } from "../../oauth/fields.ts";
+import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { checkOwner } from "../../oauth/recover_tokens.ts";
 import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
 import { type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
-import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
+import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import {
   connectionParams,
   importBody,
@@ -16,6 +18,8 @@ import { problemFor } from "./problem_for.ts";
 
 /** What can stand in a header: a token of anything else would fail at its first use. */
 const TOKEN = /^[\x21-\x7e]+$/;
+/** Fields that name the app the tokens are for. */
+const APP_IDS = ["appId", "app_id", "applicationId", "application_id"] as const;
 
 /** Connections: list, look, token, import, recover, forget. */
 export const connectionRoutes: readonly Route[] = [
@@ -69,7 +73,7 @@ export const connectionRoutes: readonly Route[] = [
     handle: async (context, { params, query }) => {
       const { edge, settings } = context.get("scope");
       const target = targetFrom(params);
-      const result = await edge.token(target, { rejectedHash: query.rejected });
+      const result = await edge.token(target, { rejectedHash: query.rejected?.toLowerCase() });
       if (!result.ok) {
         return problemResponse(problemFor(result.error, settings, target));
       }
@@ -92,10 +96,11 @@ export const connectionRoutes: readonly Route[] = [
     body: importBody,
     answers: { 204: { description: "The tokens are under management" } },
     handle: async (context, { params, body }) => {
+      const { settings, connection } = context.get("scope");
       const target = targetFrom(params);
-      const tokens = importedTokens(target, body);
+      const tokens = importedTokens(settings.app, target, body);
       const details = typeof body.name === "string" && body.name ? { name: body.name.slice(0, 200) } : {};
-      const result = await context.get("scope").connection(target).save(target, tokens, details, "imported");
+      const result = await connection(target).save(target, tokens, details, "imported");
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),
@@ -134,16 +139,17 @@ export const connectionRoutes: readonly Route[] = [
  * Tokens from JSON in either of HighLevel's spellings, or from a stored `TokenSet` with its `expiresAt`.
  * Where neither `expires_in` nor `expiresAt` tells, the token counts as expired: it is refreshed before its first use.
  */
-function importedTokens(target: ConnectionTarget, body: Record<string, unknown>): TokenSet {
-  const { expiresAt, expires_at: expiresAtSnake } = body;
-  const told = expiresAt ?? expiresAtSnake;
-  const endsAt = typeof told === "string" || typeof told === "number" ? new Date(told).getTime() : NaN;
+function importedTokens(
+  app: HighLevelApp,
+  target: ConnectionTarget,
+  body: Record<string, unknown>,
+): TokenSet {
+  const appId = appIdOf(app);
+  const foreign = APP_IDS.find((name) => body[name] && body[name] !== appId);
+  if (foreign) throw invalidInput("body", [{ field: foreign, message: `must be ${appId}, this app's id` }]);
   const now = Date.now();
-  const withLifetime = Number.isNaN(endsAt)
-    ? { expires_in: 0, ...body }
-    : { ...body, expiresIn: Math.max(0, (endsAt - now) / 1000), expires_in: undefined };
   try {
-    const tokens = tokenSetFrom(withLifetime, now, userTypeOf(target));
+    const tokens = tokenSetFrom({ ...body, expiresIn: lifetimeOf(body, now) }, now, userTypeOf(target));
     checkOwner(tokens, target);
     if (![tokens.accessToken, tokens.refreshToken ?? "-"].every((token) => TOKEN.test(token))) {
       throw new HighLevelError("malformed_response", "a token has characters that no token has");
@@ -151,14 +157,28 @@ function importedTokens(target: ConnectionTarget, body: Record<string, unknown>)
     return tokens;
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
-    throw new ProblemError({
-      status: 422,
-      code: "invalid_input",
-      detail: `body: ${
-        error.message.replace("HighLevel's answer", "it").replace("HighLevel answered with", "it has")
-      }`,
-    });
+    const message = error.message.replace("HighLevel's answer", "it")
+      .replace("HighLevel answered with", "it has");
+    throw invalidInput("body", [{ field: "", message }]);
   }
+}
+
+/** How long imported tokens live, seconds. A moment (ISO 8601, ms, or a database's seconds) goes before a lifetime. */
+function lifetimeOf(body: Record<string, unknown>, now: number): unknown {
+  const field = fieldsOf(body);
+  const told = field.value("expiresAt");
+  const isMoment = told !== undefined;
+  const number = isText(told) && /^\d{9,14}$/.test(told) ? Number(told) : told;
+  const endsAt = moment(typeof number === "number" && number < 1e11 ? number * 1000 : number);
+  const seconds = isMoment
+    ? endsAt && Math.max(0, (endsAt.getTime() - now) / 1000)
+    : field.value("expiresIn") ?? 0;
+  if (amount(seconds) !== undefined) return seconds;
+  const name = isMoment ? "expiresAt" : "expiresIn";
+  const message = isMoment
+    ? "must be ISO 8601, or seconds or milliseconds since 1970"
+    : "must be seconds, 0 to 9999999999";
+  throw invalidInput("body", [{ field: name in body ? name : snakeCase(name), message }]);
 }
 
 function unknownConnection(target: ConnectionTarget): Error {

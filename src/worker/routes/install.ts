@@ -2,8 +2,8 @@ import type { Context } from "hono";
 import * as v from "valibot";
 import { authorizationUrl } from "../../oauth/authorization_url.ts";
 import { exchangeCode } from "../../oauth/exchange_code.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
+import { HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
+import { type ConnectionTarget, describeTarget, type UserType, userTypeOf } from "../../oauth/target.ts";
 import type { TokenSet } from "../../oauth/token_set.ts";
 import { messagePage } from "../dashboard/message_page.tsx";
 import { ProblemError } from "../http/problem.ts";
@@ -80,11 +80,14 @@ async function finish(
     href: `${scope.base}/oauth/install${expected ? `?${queryOf(expected)}` : ""}`,
     text: "Start again",
   };
+  const exchange = (userType: UserType): Promise<TokenSet> =>
+    exchangeCode(scope.settings.app, { code, userType });
   let tokens: TokenSet;
   try {
-    tokens = await exchangeCode(scope.settings.app, {
-      code,
-      userType: expected ? userTypeOf(expected) : "Location",
+    tokens = await exchange(expected ? userTypeOf(expected) : "Location").catch((error) => {
+      // The code of a location gives no company's tokens: its own tell which one was chosen.
+      if (expected?.companyId !== undefined && isCoded(error, "invalid_request")) return exchange("Location");
+      throw error;
     });
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;

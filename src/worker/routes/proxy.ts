@@ -2,6 +2,7 @@ import { authorizedFetch, baseOf } from "../../connections/authorized_fetch.ts";
 import { sleep } from "../../oauth/retry.ts";
 import { ProblemError } from "../http/problem.ts";
 import { problemFor } from "./problem_for.ts";
+import { isStorageFull } from "../objects/is_storage_full.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { connectionParams, targetFrom } from "../http/schemas.ts";
 
@@ -48,9 +49,10 @@ export const proxyRoutes: readonly Route[] = [
       };
       const body = await bodyOf(request);
       if (body) init.body = body;
+      const api = baseOf(settings.app);
       const response = await authorizedFetch(path + search, init, {
         app: settings.app,
-        base: baseOf(settings.app),
+        base: api,
         sleep,
         now: Date.now,
         unproven: edge.unproven,
@@ -61,6 +63,15 @@ export const proxyRoutes: readonly Route[] = [
         },
       }).catch(unanswered);
       const headers = passedOn(response.headers, NOT_RETURNED);
+      const location = headers.get("location");
+      if (location !== null) {
+        // Relative, it would lead the caller, with the key, to another path of this origin.
+        const { href } = URL.parse(location, api + path.slice(1) + search) ?? {};
+        headers.delete("Location");
+        if (href) {
+          headers.set("Location", href.startsWith(api) ? `${prefix}/${href.slice(api.length)}` : href);
+        }
+      }
       headers.set("Cache-Control", "no-store");
       headers.set("Content-Security-Policy", "sandbox; default-src 'none'");
       return new Response(response.body, { status: response.status, headers });
@@ -70,7 +81,7 @@ export const proxyRoutes: readonly Route[] = [
 
 /** HighLevel could not be reached. What the runtime says of it may name anything, so it is not passed on. */
 function unanswered(error: unknown): never {
-  if (error instanceof ProblemError) throw error;
+  if (error instanceof ProblemError || isStorageFull(error)) throw error;
   throw new ProblemError({
     status: 502,
     code: "network",

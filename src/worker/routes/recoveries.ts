@@ -71,8 +71,7 @@ export const recoveryRoutes: readonly Route[] = [
       const after = Number(context.req.header("last-event-id") ?? 0);
       const first = await job.changes(Number.isSafeInteger(after) ? after : 0);
       if (!first) throw unknownJob(params.id);
-      context.header("Cache-Control", "no-store");
-      return streamSSE(context, async (stream) => {
+      const response = streamSSE(context, async (stream) => {
         let changes: JobChanges | undefined = first;
         let waitMs: number = LOOK_MS.first;
         let told = "";
@@ -99,6 +98,8 @@ export const recoveryRoutes: readonly Route[] = [
           changes = await job.changes(changes.seq);
         }
       });
+      response.headers.set("Cache-Control", "no-store"); // Hono's stream says no-cache
+      return response;
     },
   }),
 ];

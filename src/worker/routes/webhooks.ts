@@ -2,6 +2,7 @@ import { appIdOf } from "../../oauth/highlevel_app.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { verifyWebhook } from "../../webhooks/verify_webhook.ts";
 import { ProblemError, problemOf, problemResponse } from "../http/problem.ts";
+import { readBytes } from "../http/read_json.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 
 /** HighLevel's webhooks. */
@@ -12,11 +13,14 @@ export const webhookRoutes: readonly Route[] = [
     path: "/webhooks/highlevel",
     access: "signature",
     summary: "Take HighLevel's INSTALL and UNINSTALL webhooks",
-    answers: { 200: { description: "Taken" } },
+    answers: { 200: { description: "Whether it changed anything", schema: "taken" } },
     handle: async (context) => {
       const { settings, connection } = context.get("scope");
       const { webhookPublicKey: publicKey, app } = settings;
-      const event = await verifyWebhook(context.req.raw, publicKey ? { publicKey } : {}).catch(refuse);
+      const { url, headers } = context.req.raw;
+      const body = await readBytes(context.req.raw, 1_048_576);
+      const request = new Request(url, { method: "POST", headers, body });
+      const event = await verifyWebhook(request, publicKey ? { publicKey } : {}).catch(refuse);
       const { type, appId, companyId, locationId, timestamp, webhookId } = event;
       if ((type !== "INSTALL" && type !== "UNINSTALL") || !webhookId || appId !== appIdOf(app)) {
         return noStoreJson({ taken: false }); // another app's, or none of ours: HighLevel need not send it again
