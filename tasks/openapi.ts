@@ -3,7 +3,7 @@
  * `--check` it only says whether the file is what the routes give.
  */
 import { routes } from "../src/worker/create_app.ts";
-import { openApiDocument } from "./openapi_document.ts";
+import { openApiDocument } from "./openapi/document.ts";
 
 const FILE = new URL("../src/worker/assets/openapi.json", import.meta.url);
 

@@ -38,7 +38,7 @@ export const routes: readonly Route[] = [
   ...proxyRoutes,
   ...installRoutes,
   ...webhookRoutes,
-  ...docsRoutes(() => routes),
+  ...docsRoutes,
   ...uiRoutes,
 ];
 

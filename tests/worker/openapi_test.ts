@@ -3,7 +3,8 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import * as v from "valibot";
 import { routes } from "../../src/worker/create_app.ts";
 import type { Route } from "../../src/worker/http/route.ts";
-import { answerSchemas } from "../../tasks/answer_schemas.ts";
+import { answerSchemas } from "../../tasks/openapi/answer_schemas.ts";
+import { noteOf } from "../../tasks/openapi/route_notes.ts";
 import { startWorld, until } from "./worker_world.ts";
 
 function pathOf(route: Route | undefined): string {
@@ -34,7 +35,7 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
     );
     const ids = operations.map(({ id }) => id);
     equal(new Set(ids).size, ids.length);
-    for (const route of routes.filter(({ summary }) => summary !== undefined)) {
+    for (const route of routes.filter(noteOf)) {
       const path = pathOf(route);
       ok(operations.some((operation) => operation.path === path), path);
     }
@@ -121,12 +122,12 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
           `${name}: ${response.status} ${type} is not among ${documentedTypes}`,
         );
         equal(operation.requestBody !== undefined, init?.body !== undefined, `${name}: its body`);
-        const answer = route?.answers[response.status];
+        const answer = route && noteOf(route)?.answers[response.status];
         if (type === "application/problem+json") v.assert(answerSchemas.problem, JSON.parse(text));
         else if (answer?.schema) v.assert(v.looseObject({}), JSON.parse(text));
         if (answer?.schema) {
           equal(type, "application/json");
-          const result = v.safeParse(answerSchemas[answer.schema], JSON.parse(text));
+          const result = v.safeParse(answer.schema, JSON.parse(text));
           deepEqual(
             result.issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`),
             undefined,
@@ -137,7 +138,7 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
         }
       }
     }
-    const documented = routes.filter(({ summary }) => summary !== undefined);
+    const documented = routes.filter(noteOf);
     deepEqual(documented.map(({ method, path }) => `${method} ${path}`).filter((name) => !calls[name]), []);
   });
 });

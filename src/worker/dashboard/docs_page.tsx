@@ -1,15 +1,38 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
-import type { AppTypes, Route } from "../http/route.ts";
+import type { AppTypes } from "../http/route.ts";
 import { sessionOf } from "../http/session.ts";
 import { showPage, viewOf } from "./show_page.tsx";
 
-/** The API described for people: one row a route. */
-export async function docsPage(context: Context<AppTypes>, routes: readonly Route[]): Promise<Response> {
+/** What is read of the OpenAPI document. */
+export interface ApiDocument {
+  /** Operations by path and method. */
+  readonly paths: Readonly<Record<string, Readonly<Record<string, ApiOperation>>>>;
+}
+
+/** What is read of an operation. */
+export interface ApiOperation {
+  /** What it does. */
+  readonly summary: string;
+  /** Who may call it. */
+  readonly "x-access": string;
+  /** Its answers by their status. */
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+
+/** The API described for people: one row a path and what is done there. */
+export async function docsPage(context: Context<AppTypes>, { paths }: ApiDocument): Promise<Response> {
   const view = await viewOf(context, (await sessionOf(context))?.role);
   const { base } = view;
-  const documented = routes.filter(({ summary }) => summary !== undefined);
+  const rows = Object.entries(paths).flatMap(([path, operations]) =>
+    [...Map.groupBy(Object.entries(operations), ([, { summary }]) => summary).values()]
+      .map((same) => ({
+        path,
+        methods: same.map(([method]) => method.toUpperCase()),
+        operation: same[0]?.[1],
+      }))
+  );
   const body = (
     <div lang="en" class="stack">
       <h1>API</h1>
@@ -30,18 +53,17 @@ export async function docsPage(context: Context<AppTypes>, routes: readonly Rout
             </tr>
           </thead>
           <tbody>
-            {documented.map(({ method, path, access, summary, answers }) => (
+            {rows.map(({ path, methods, operation }) => (
               <tr>
                 <th scope="row">
-                  <code class="method">{method === "all" ? "ANY" : method.toUpperCase()}</code>{" "}
-                  <code>{path.replace(/\{[^}]*\}/g, "")}</code>
+                  <code class="method">{methods.join(" ")}</code> <code>{path}</code>
                 </th>
-                <td data-label="Key">{access}</td>
-                <td class="why">{summary}</td>
+                <td data-label="Key">{operation?.["x-access"]}</td>
+                <td class="why">{operation?.summary}</td>
                 <td class="why quiet-text">
-                  {Object.entries(answers).map(([status, { description }]) => (
-                    <div>{status} {description}</div>
-                  ))}
+                  {Object.entries(operation?.responses ?? {}).map(([status, { description }]) =>
+                    status === "default" ? null : <div>{status} {description}</div>
+                  )}
                 </td>
               </tr>
             ))}

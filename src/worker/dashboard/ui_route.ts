@@ -46,7 +46,6 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
     access: "session",
     params,
     query,
-    answers: {},
     handle: async (context, input) => {
       if (method === "post") requireSameOrigin(context.req.raw);
       const session = await sessionOf(context);

@@ -41,29 +41,10 @@ export interface AppTypes {
   Variables: { scope: RequestScope; requestId: string; route?: string };
 }
 
-/** Names of the JSON that routes answer with; `tasks/answer_schemas.ts` has the schemas. */
-export type AnswerName =
-  | "health"
-  | "connectionPage"
-  | "describedConnection"
-  | "tokenResponse"
-  | "recovery"
-  | "job"
-  | "openApi"
-  | "taken"
-  | "problem";
-
-/** One answer of a route, for the OpenAPI document. */
-export interface DocumentedAnswer {
-  /** When it is given. */
-  readonly description: string;
-  /** Its JSON. */
-  readonly schema?: AnswerName;
-  /** Media type where it is not JSON. */
-  readonly contentType?: string;
-}
-
-/** One route: what the router, the access check, the validation and the OpenAPI document are made from. */
+/**
+ * One route: what the router, the access check, the validation and the OpenAPI document are made from. What only the
+ * document says of it, `tasks/openapi/route_notes.ts` has.
+ */
 export interface Route {
   /** HTTP method in lower case, or `all`. */
   readonly method: "get" | "put" | "post" | "delete" | "all";
@@ -71,8 +52,6 @@ export interface Route {
   readonly path: string;
   /** Who may call it. */
   readonly access: Access;
-  /** What it does, in one line; absent for pages, which are not in the OpenAPI document. */
-  readonly summary?: string;
   /** Path parameters. */
   readonly params: v.GenericSchema;
   /** Query parameters. */
@@ -81,8 +60,6 @@ export interface Route {
   readonly body: v.GenericSchema;
   /** Bytes of body allowed. */
   readonly maxBodyBytes?: number;
-  /** Answers besides problems. */
-  readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   /** Checks the input of a request that was let through, then answers it. */
   readonly handle: (context: Context<AppTypes>) => Promise<Response>;
 }

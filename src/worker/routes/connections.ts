@@ -28,9 +28,7 @@ export const connectionRoutes: readonly Route[] = [
     method: "get",
     path: "/connections",
     access: "viewer",
-    summary: "List connections",
     query: listQuery,
-    answers: { 200: { description: "One page", schema: "connectionPage" } },
     handle: async (context, { query }) => {
       const { edge } = context.get("scope");
       const { status, cursor, limit } = query;
@@ -47,9 +45,7 @@ export const connectionRoutes: readonly Route[] = [
     method: "get",
     path: "/connections/:kind/:id",
     access: "viewer",
-    summary: "Look at a connection and its history",
     params: connectionParams,
-    answers: { 200: { description: "The connection", schema: "describedConnection" } },
     handle: async (context, { params }) => {
       const target = targetFrom(params);
       const { connection, history, nextAt } = await context.get("scope").connection(target).describe(target);
@@ -66,10 +62,8 @@ export const connectionRoutes: readonly Route[] = [
     method: "get",
     path: "/connections/:kind/:id/token",
     access: "service",
-    summary: "Get a living access token",
     params: connectionParams,
     query: tokenQuery,
-    answers: { 200: { description: "RFC 6749's token response", schema: "tokenResponse" } },
     handle: async (context, { params, query }) => {
       const { edge, settings } = context.get("scope");
       const target = targetFrom(params);
@@ -91,10 +85,8 @@ export const connectionRoutes: readonly Route[] = [
     method: "put",
     path: "/connections/:kind/:id",
     access: "admin",
-    summary: "Import tokens",
     params: connectionParams,
     body: importBody,
-    answers: { 204: { description: "The tokens are under management" } },
     handle: async (context, { params, body }) => {
       const { settings, connection } = context.get("scope");
       const target = targetFrom(params);
@@ -109,10 +101,8 @@ export const connectionRoutes: readonly Route[] = [
     method: "post",
     path: "/connections/:kind/:id/recover",
     access: "admin",
-    summary: "Bring a connection back; ?companyId= names a location's agency where it is not known here",
     params: connectionParams,
     query: recoverQuery,
-    answers: { 200: { description: "It has living tokens", schema: "recovery" } },
     handle: async (context, { params, query: { companyId } }) => {
       const target = targetFrom(params);
       const details = companyId === undefined ? {} : { companyId };
@@ -124,9 +114,7 @@ export const connectionRoutes: readonly Route[] = [
     method: "delete",
     path: "/connections/:kind/:id",
     access: "admin",
-    summary: "Forget a connection and its tokens",
     params: connectionParams,
-    answers: { 204: { description: "It is forgotten" } },
     handle: async (context, { params }) => {
       const target = targetFrom(params);
       const result = await context.get("scope").connection(target).forget(target, "forgotten");

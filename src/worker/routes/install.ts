@@ -21,9 +21,7 @@ export const installRoutes: readonly Route[] = [
     method: "get",
     path: "/oauth/install",
     access: "none",
-    summary: "Start an installation; ?location= or ?company= names the connection that shall come back",
     query: v.object({ location: ID, company: ID }),
-    answers: { 302: { description: "To HighLevel's authorisation page", contentType: "text/html" } },
     handle: async (context, { query: { location, company } }) => {
       const { settings: { app, scope } } = context.get("scope");
       if (!app.redirectUri || !scope) {
@@ -44,9 +42,7 @@ export const installRoutes: readonly Route[] = [
     method: "get",
     path: "/oauth/callback",
     access: "none",
-    summary: "End an installation: HighLevel sends people here",
     query: v.object({ code: TEXT, state: TEXT, error: TEXT, error_description: TEXT }),
-    answers: { 200: { description: "The connection lives", contentType: "text/html" } },
     handle: async (context, { query }) => {
       const state = await endState(context, query.state);
       const again = { href: `${context.get("scope").base}/oauth/install`, text: "Start again" };

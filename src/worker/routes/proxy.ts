@@ -25,9 +25,7 @@ export const proxyRoutes: readonly Route[] = [
     method: "all",
     path: "/proxy/:kind/:id/:path{.*}",
     access: "service",
-    summary: "Call HighLevel's API with this connection's token; heals on 401",
     params: connectionParams,
-    answers: { 200: { description: "HighLevel's answer", contentType: "*/*" } },
     handle: async (context, { params }) => {
       const { edge, settings, base } = context.get("scope");
       const target = targetFrom(params);

@@ -23,10 +23,8 @@ export const recoveryRoutes: readonly Route[] = [
     method: "post",
     path: "/recoveries",
     access: "admin",
-    summary: "Recover many connections",
     body: recoveriesBody,
     maxBodyBytes: MAX_BODY_BYTES,
-    answers: { 202: { description: "The job was started", schema: "job" } },
     handle: async (context, { body }) => {
       const scope = context.get("scope");
       const id = await startJob(
@@ -47,9 +45,7 @@ export const recoveryRoutes: readonly Route[] = [
     method: "get",
     path: "/recoveries/:id",
     access: "viewer",
-    summary: "Look at a bulk recovery",
     params: jobParams,
-    answers: { 200: { description: "Where it stands", schema: "job" } },
     handle: async (context, { params }) => {
       const progress = await jobObject(context.get("scope"), params.id).progress();
       if (!progress) throw unknownJob(params.id);
@@ -61,11 +57,7 @@ export const recoveryRoutes: readonly Route[] = [
     method: "get",
     path: "/recoveries/:id/events",
     access: "viewer",
-    summary: "Follow a bulk recovery by server-sent events; resumes after Last-Event-ID",
     params: jobParams,
-    answers: {
-      200: { description: "Events progress, unrecovered and done", contentType: "text/event-stream" },
-    },
     handle: async (context, { params }) => {
       const job = jobObject(context.get("scope"), params.id);
       const after = Number(context.req.header("last-event-id") ?? 0);

@@ -22,7 +22,6 @@ export const uiRoutes: readonly Route[] = [
       method: "get",
       path: `/ui/${name}`,
       access: "session",
-      answers: {},
       handle: async (context) => {
         const known = context.req.header("if-none-match");
         const { env } = context.get("scope");

@@ -12,8 +12,6 @@ export const webhookRoutes: readonly Route[] = [
     method: "post",
     path: "/webhooks/highlevel",
     access: "signature",
-    summary: "Take HighLevel's INSTALL and UNINSTALL webhooks",
-    answers: { 200: { description: "Whether it changed anything", schema: "taken" } },
     handle: async (context) => {
       const { settings, connection } = context.get("scope");
       const { webhookPublicKey: publicKey, app } = settings;

@@ -1,9 +1,9 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
-import { VERSION } from "../src/worker/version.ts";
-import type { Access, Route } from "../src/worker/http/route.ts";
+import { VERSION } from "../../src/worker/version.ts";
+import type { Access, Route } from "../../src/worker/http/route.ts";
 import { answerSchemas } from "./answer_schemas.ts";
-import { routeNotes } from "./openapi_notes.ts";
+import { noteOf, type RouteNote } from "./route_notes.ts";
 
 const PROBLEM = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
 const ACCESS: Readonly<Record<Access, string>> = {
@@ -19,11 +19,12 @@ const ACCESS: Readonly<Record<Access, string>> = {
 export function openApiDocument(routes: readonly Route[]): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
-    if (route.summary === undefined) continue;
+    const note = noteOf(route);
+    if (!note) continue;
     const path = route.path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
     const methods = route.method === "all" ? ["get", "put", "post", "delete", "patch"] : [route.method];
     const operations = paths[path] ??= {};
-    for (const method of methods) operations[method] = operationOf(route, path, method);
+    for (const method of methods) operations[method] = operationOf(route, note, path, method);
   }
   return {
     openapi: "3.1.0",
@@ -42,9 +43,9 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
   };
 }
 
-function operationOf(route: Route, path: string, method: string): Record<string, unknown> {
-  const { summary, access, params, query, answers } = route;
-  const { body = route.body, headers = [], pages = {} } = routeNotes[`${route.method} ${route.path}`] ?? {};
+function operationOf(route: Route, note: RouteNote, path: string, method: string): Record<string, unknown> {
+  const { access, params, query } = route;
+  const { summary, answers, body = route.body, headers = [], pages = {} } = note;
   const parameters = [...parametersOf(params, "path"), ...parametersOf(query, "query")];
   for (const [, name = ""] of path.matchAll(/\{(\w+)\}/g)) {
     const isKnown = parameters.some((parameter) => parameter.in === "path" && parameter.name === name);
@@ -61,6 +62,7 @@ function operationOf(route: Route, path: string, method: string): Record<string,
     }`,
     summary,
     description: ACCESS[access],
+    "x-access": access,
     security: access === "viewer" || access === "service" || access === "admin" ? [{ key: [] }] : [],
     ...(parameters.length > 0 && { parameters }),
     ...(hasBody &&
@@ -71,9 +73,7 @@ function operationOf(route: Route, path: string, method: string): Record<string,
           description,
           ...((schema || contentType) && {
             content: {
-              [contentType ?? "application/json"]: schema
-                ? { schema: jsonSchema(answerSchemas[schema]) }
-                : {},
+              [contentType ?? "application/json"]: schema ? { schema: jsonSchema(schema) } : {},
             },
           }),
         }]),

@@ -1,6 +1,5 @@
 import * as v from "valibot";
-import type { AnswerName } from "../src/worker/http/route.ts";
-import { statusSchema, targetSchema } from "../src/worker/http/schemas.ts";
+import { statusSchema, targetSchema } from "../../src/worker/http/schemas.ts";
 
 const TIME = v.pipe(v.string(), v.isoTimestamp());
 
@@ -87,10 +86,10 @@ const job = v.object({
 });
 
 /**
- * The JSON of answers. Nothing is checked by these while the worker runs, so routes only name them: the OpenAPI document
- * is made from them, and tests hold the answers to them.
+ * The JSON of answers. Nothing is checked by these while the worker runs: the OpenAPI document is made from them, and
+ * tests hold the answers to them.
  */
-export const answerSchemas: Readonly<Record<AnswerName, v.GenericSchema>> = {
+export const answerSchemas = {
   problem,
   connectionPage,
   describedConnection,
@@ -100,4 +99,4 @@ export const answerSchemas: Readonly<Record<AnswerName, v.GenericSchema>> = {
   health: v.object({ status: v.literal("ok"), version: v.string() }),
   openApi: v.looseObject({ openapi: v.string() }),
   taken: v.object({ taken: v.boolean() }),
-};
+} as const;

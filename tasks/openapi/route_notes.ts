@@ -1,0 +1,159 @@
+import * as v from "valibot";
+import type { Route } from "../../src/worker/http/route.ts";
+import { answerSchemas } from "./answer_schemas.ts";
+
+/** What the document says of a route and the route need not know. */
+export interface RouteNote {
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** Its answers besides problems, by their status. */
+  readonly answers: Readonly<Record<number, DocumentedAnswer>>;
+  /** The JSON of its body, where the route reads that by itself. */
+  readonly body?: v.GenericSchema;
+  /** Headers it needs. */
+  readonly headers?: readonly string[];
+  /** Problems that it shows to people: the status, and when. */
+  readonly pages?: Readonly<Record<number, string>>;
+}
+
+/** One answer of a route. */
+export interface DocumentedAnswer {
+  /** When it is given. */
+  readonly description: string;
+  /** Its JSON. */
+  readonly schema?: v.GenericSchema;
+  /** Media type where it is not JSON. */
+  readonly contentType?: string;
+}
+
+const text = v.optional(v.string());
+const number = v.optional(v.union([v.number(), v.string()]));
+
+/** Fields of imported tokens besides the access token, by their names in camelCase. */
+const TOKEN_FIELDS = {
+  refreshToken: text,
+  tokenType: text,
+  expiresIn: v.pipe(
+    number,
+    v.description("Lifetime, seconds. Without it the token is refreshed before its first use."),
+  ),
+  expiresAt: v.pipe(
+    number,
+    v.description("ISO 8601, or ms or seconds since 1970; goes before the lifetime."),
+  ),
+  scope: v.optional(v.union([v.string(), v.array(v.string())])),
+  userType: v.optional(v.picklist(["Location", "Company"])),
+  locationId: text,
+  companyId: text,
+  userId: text,
+  appId: v.pipe(text, v.description("Must be this app's id.")),
+  applicationId: v.pipe(text, v.description("The same.")),
+  name: v.pipe(text, v.description("What to call the connection.")),
+};
+
+/** Tokens to import. Spellings may be mixed; each schema shows one. */
+const importedTokens = v.union([
+  v.looseObject({
+    access_token: v.string(),
+    ...Object.fromEntries(
+      Object.entries(TOKEN_FIELDS).map((
+        [name, schema],
+      ) => [name.replace(/[A-Z]/g, "_$&").toLowerCase(), schema]),
+    ),
+  }),
+  v.looseObject({ accessToken: v.string(), ...TOKEN_FIELDS }),
+]);
+
+/** A webhook. The ones of other types and of other apps are answered, and nothing is done. */
+const webhook = v.looseObject({
+  type: v.string(),
+  appId: text,
+  companyId: text,
+  locationId: text,
+  timestamp: v.pipe(v.string(), v.isoTimestamp()),
+  webhookId: text,
+});
+
+/** By method and path of the route. Routes without a note are pages, which are not in the document. */
+export const routeNotes: Readonly<Record<string, RouteNote>> = {
+  "get /healthz": {
+    summary: "Tell that the worker lives",
+    answers: { 200: { description: "It lives", schema: answerSchemas.health } },
+  },
+  "get /connections": {
+    summary: "List connections",
+    answers: { 200: { description: "One page", schema: answerSchemas.connectionPage } },
+  },
+  "get /connections/:kind/:id": {
+    summary: "Look at a connection and its history",
+    answers: { 200: { description: "The connection", schema: answerSchemas.describedConnection } },
+  },
+  "get /connections/:kind/:id/token": {
+    summary: "Get a living access token",
+    answers: { 200: { description: "RFC 6749's token response", schema: answerSchemas.tokenResponse } },
+  },
+  "put /connections/:kind/:id": {
+    summary: "Import tokens",
+    answers: { 204: { description: "The tokens are under management" } },
+    body: importedTokens,
+  },
+  "post /connections/:kind/:id/recover": {
+    summary: "Bring a connection back; ?companyId= names a location's agency where it is not known here",
+    answers: { 200: { description: "It has living tokens", schema: answerSchemas.recovery } },
+  },
+  "delete /connections/:kind/:id": {
+    summary: "Forget a connection and its tokens",
+    answers: { 204: { description: "It is forgotten" } },
+  },
+  "post /recoveries": {
+    summary: "Recover many connections",
+    answers: { 202: { description: "The job was started", schema: answerSchemas.job } },
+  },
+  "get /recoveries/:id": {
+    summary: "Look at a bulk recovery",
+    answers: { 200: { description: "Where it stands", schema: answerSchemas.job } },
+  },
+  "get /recoveries/:id/events": {
+    summary: "Follow a bulk recovery by server-sent events; resumes after Last-Event-ID",
+    answers: {
+      200: { description: "Events progress, unrecovered and done", contentType: "text/event-stream" },
+    },
+  },
+  "all /proxy/:kind/:id/:path{.*}": {
+    summary: "Call HighLevel's API with this connection's token; heals on 401",
+    answers: { 200: { description: "HighLevel's answer", contentType: "*/*" } },
+  },
+  "get /oauth/install": {
+    summary: "Start an installation; ?location= or ?company= names the connection that shall come back",
+    answers: { 302: { description: "To HighLevel's authorisation page", contentType: "text/html" } },
+  },
+  "get /oauth/callback": {
+    summary: "End an installation: HighLevel sends people here",
+    answers: { 200: { description: "The connection lives", contentType: "text/html" } },
+    pages: {
+      400: "Not connected: refused, or not started in this browser within 10 minutes",
+      409: "Another connection was authorised than the one meant",
+      502: "Not connected: HighLevel gave no tokens",
+      503: "Not connected: the tokens could not be stored, or the worker is not set up",
+    },
+  },
+  "post /webhooks/highlevel": {
+    summary: "Take HighLevel's INSTALL and UNINSTALL webhooks",
+    answers: { 200: { description: "Whether it changed anything", schema: answerSchemas.taken } },
+    body: webhook,
+    headers: ["X-GHL-Signature"],
+  },
+  "get /openapi.json": {
+    summary: "This API as an OpenAPI 3.1 document",
+    answers: { 200: { description: "The document", schema: answerSchemas.openApi } },
+  },
+  "get /docs": {
+    summary: "This API for people",
+    answers: { 200: { description: "A page", contentType: "text/html" } },
+  },
+};
+
+/** The note of a route. */
+export function noteOf({ method, path }: Pick<Route, "method" | "path">): RouteNote | undefined {
+  return routeNotes[`${method} ${path}`];
+}
