@@ -5,6 +5,7 @@ import type { WorkerEnv } from "./env.ts";
 import { requireRole } from "./http/authenticate.ts";
 import { wordsReader } from "./dashboard/words.ts";
 import { Edge } from "./http/edge.ts";
+import { keyringOf } from "./http/keyring.ts";
 import { ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
 import { isSignedInLook } from "./http/session.ts";
@@ -65,7 +66,7 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
   // One per isolate and set of bindings: checked settings, imported keys, words that were read.
   const prepared = new WeakMap<
     object,
-    Pick<RequestScope, "env" | "settings" | "edge" | "words">
+    Pick<RequestScope, "env" | "settings" | "keys" | "edge" | "words">
   >();
 
   app.use("*", secureHeaders({ crossOriginResourcePolicy: "same-origin", referrerPolicy: "same-origin" }));
@@ -87,7 +88,13 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
       const { settings } = result;
       prepared.set(
         context.env,
-        parts = { env, settings, edge: new Edge(env, settings), words: wordsReader(env) },
+        parts = {
+          env,
+          settings,
+          keys: keyringOf(settings.keys),
+          edge: new Edge(env, settings),
+          words: wordsReader(env),
+        },
       );
     }
     const { env } = parts;
@@ -109,11 +116,11 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
       // Hono's smallest router also takes a path with a slash too many: another path, which no route has.
       if (!takesSlash && context.req.path.endsWith("/")) return await next();
       context.set("route", route.path);
-      const { settings, env } = context.get("scope");
+      const { keys, env } = context.get("scope");
       const { access } = route;
       if (access === "viewer" || access === "service" || access === "admin") {
         const isLooking = access === "viewer" && await isSignedInLook(context);
-        if (!isLooking) await requireRole(context.req.raw, access, settings.keys, env.WRONG_KEYS);
+        if (!isLooking) await requireRole(context.req.raw, access, keys, env.WRONG_KEYS);
       }
       return await route.handle(context);
     });

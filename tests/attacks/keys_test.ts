@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createApp, routes } from "../../src/worker/create_app.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
-import { isSameSecret } from "../../src/worker/http/digest.ts";
+import { isSameDigest, sha256 } from "../../src/worker/http/digest.ts";
 import type { Route } from "../../src/worker/http/route.ts";
 import { diskAssets } from "../worker/disk_assets.ts";
 import { KEYS, SEALING_KEY } from "../worker/worker_world.ts";
@@ -158,6 +158,7 @@ Deno.test("a key is hashed whole before it is compared, whatever part of it is r
   });
   try {
     const { ask } = guarded();
+    await ask("/connections", { headers: { authorization: "Bearer none" } }); // the worker's own keys are, once
     let expected: number[] | undefined;
     for (let right = 0; right < KEYS.admin.length; right++) {
       hashed.length = 0;
@@ -168,11 +169,14 @@ Deno.test("a key is hashed whole before it is compared, whatever part of it is r
       assert.ok(hashed.includes(guess.length), "the guess is not hashed");
       assert.deepEqual(hashed.toSorted(), expected, `${right} characters right`);
     }
-    // What is compared is the hash: the guess itself, and one key after the other, is never looked at by character.
-    assert.ok(expected && expected.length >= 4, `${expected}`);
+    // What is compared is the hash: the guess itself is never looked at by character.
+    assert.ok(expected);
   } finally {
     Reflect.deleteProperty(crypto.subtle, "digest");
   }
-  assert.ok(await isSameSecret("same", "same"));
-  for (const other of ["", "Same", "sam", "same ", "same\0"]) assert.ok(!await isSameSecret(other, "same"));
+  const same = await sha256("same");
+  assert.ok(isSameDigest(same, await sha256("same")));
+  for (const other of ["", "Same", "sam", "same ", "same\0"]) {
+    assert.ok(!isSameDigest(await sha256(other), same));
+  }
 });

@@ -1,6 +1,6 @@
 import type { RateLimitBinding } from "../env.ts";
-import type { Role, Settings } from "../settings.ts";
-import { isSameDigest, sha256 } from "./digest.ts";
+import type { Role } from "../settings.ts";
+import type { Keyring } from "./keyring.ts";
 import { ProblemError } from "./problem.ts";
 
 const RANK: Readonly<Record<Role, number>> = { viewer: 1, service: 2, admin: 3 };
@@ -8,15 +8,6 @@ const RANK: Readonly<Record<Role, number>> = { viewer: 1, service: 2, admin: 3 }
 /** Whether `role` may do what `needed` may. */
 export function mayDo(role: Role, needed: Role): boolean {
   return RANK[role] >= RANK[needed];
-}
-
-/** The role of `key`; every key is compared whole, so that time tells nothing. */
-export async function roleOfKey(key: string, keys: Settings["keys"]): Promise<Role | undefined> {
-  const given = await sha256(key);
-  const matches = await Promise.all(
-    keys.map(async ([role, expected]) => isSameDigest(given, await sha256(expected)) ? role : undefined),
-  );
-  return matches.find((role) => role !== undefined);
 }
 
 /** The bearer key of an `Authorization` header. */
@@ -32,7 +23,7 @@ export function bearerKey(authorization: string | null | undefined): string | un
 export async function requireRole(
   request: Request,
   needed: Role,
-  keys: Settings["keys"],
+  keys: Keyring,
   wrongKeys: RateLimitBinding | undefined,
 ): Promise<Role> {
   const key = bearerKey(request.headers.get("authorization"));
@@ -45,7 +36,7 @@ export async function requireRole(
       headers: challenge,
     });
   }
-  const role = await roleOfKey(key, keys);
+  const role = await keys.roleOf(key);
   if (!role) {
     await limitWrongKeys(request, wrongKeys);
     throw new ProblemError({

@@ -16,9 +16,3 @@ export function isSameDigest(left: Uint8Array, right: Uint8Array): boolean {
   for (let index = 0; index < left.length; index++) difference |= (left[index] ?? 0) ^ (right[index] ?? 0);
   return difference === 0;
 }
-
-/** Whether two texts are equal, in a time that tells nothing of where they differ: their hashes are compared whole. */
-export async function isSameSecret(given: string, expected: string): Promise<boolean> {
-  const [left, right] = await Promise.all([sha256(given), sha256(expected)]);
-  return isSameDigest(left, right);
-}

@@ -6,6 +6,7 @@ import type { WorkerEnv } from "../env.ts";
 import type { ConnectionApi } from "../objects/connection_api.ts";
 import type { Role, Settings } from "../settings.ts";
 import type { Edge } from "./edge.ts";
+import type { Keyring } from "./keyring.ts";
 import { ProblemError } from "./problem.ts";
 import { readJson } from "./read_json.ts";
 
@@ -21,6 +22,8 @@ export interface RequestScope {
   readonly env: WorkerEnv;
   /** Checked settings. */
   readonly settings: Settings;
+  /** The keys of roles. */
+  readonly keys: Keyring;
   /** What is served without waking an object. */
   readonly edge: Edge;
   /** The dashboard's words in a language. */

@@ -3,7 +3,7 @@ import { LANGUAGES } from "../dashboard/language.ts";
 import { LANGUAGE_COOKIE, showPage } from "../dashboard/show_page.tsx";
 import { type SignInNote, signInPage } from "../dashboard/sign_in_page.tsx";
 import { readForm, seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
-import { limitWrongKeys, roleOfKey } from "../http/authenticate.ts";
+import { limitWrongKeys } from "../http/authenticate.ts";
 import { assetFile } from "../http/asset_file.ts";
 import { ProblemError } from "../http/problem.ts";
 import { noInput, type Route, route } from "../http/route.ts";
@@ -36,10 +36,10 @@ export const uiRoutes: readonly Route[] = [
     path: "/ui/sign-in",
     needs: "nobody",
     handle: async (ui) => {
-      const { context, scope: { settings, env, base } } = ui;
+      const { context, scope: { keys, env, base } } = ui;
       const form = await readForm(context.req.raw);
       const next = form.get("next") ?? undefined;
-      const role = await roleOfKey(form.get("key")?.trim() ?? "", settings.keys);
+      const role = await keys.roleOf(form.get("key")?.trim() ?? "");
       if (!role) return await refuseKey(ui, next, env.WRONG_KEYS);
       await startSession(context, role);
       return seeOther(context, ownPath(base, next));
