@@ -7,7 +7,7 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { locationToken } from "../../oauth/location_token.ts";
 import { checkOwner } from "../../oauth/recover_tokens.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import { redactTokenSet, type TokenSet } from "../../oauth/token_set.ts";
+import type { TokenSet } from "../../oauth/token_set.ts";
 import type { WorkerEnv } from "../env.ts";
 import { sha256Hex } from "../http/digest.ts";
 import { reauthorizationLink } from "../reauthorization_link.ts";
@@ -111,7 +111,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   ): Promise<Result<{ readonly saved: true }>> {
     this.#know(target);
     return await resultOf(async () => {
-      await this.#open().connections.save(target, redactTokenSet({ ...tokens }), details);
+      await this.#open().connections.save(target, tokens, details);
       this.#note({ type: how, at: Date.now() });
       this.#facts.set("installedAt", Date.now());
       this.#agenda.clear("install", "uninstall");
