@@ -21,6 +21,9 @@ import type { ConnectionStatus } from "./status.ts";
 
 export type { ConnectionDetails };
 
+/** Pages of the store that one call of `list` reads. Workers may do 1,000 operations a request. */
+const MAX_READS = 100;
+
 /** Options of {@linkcode Connections}. */
 export interface ConnectionsOptions {
   /** The marketplace app. */
@@ -142,7 +145,8 @@ export class Connections {
     checkTokens(tokens, own);
     const told = detailsOf(own, details);
     await exclusive(key, async () => {
-      const before = await book.read(key);
+      // A record that cannot be read, as one under a lost sealing key, is no reason to refuse new tokens.
+      const before = await book.read(key).catch(() => undefined);
       const at = tick(before);
       await book.replace(key, { ...connectedRecord(own, tokens, before, at), ...told, savedAt: at });
     });
@@ -282,7 +286,10 @@ export class Connections {
     return record && connectionFrom(slot.target, record.status, summaryOf(record), record);
   }
 
-  /** One page of connections in order of their keys, `limit` (default 100) at most. */
+  /**
+   * One page of connections in order of their keys, `limit` (default 100) at most. Where few have the `status` asked for,
+   * a page may be short, even empty, and still have a cursor: a call reads 100 pages of the store at most.
+   */
   async list(
     options: { readonly status?: ConnectionStatus; readonly limit?: number; readonly cursor?: string } = {},
   ): Promise<ConnectionPage> {
@@ -291,6 +298,7 @@ export class Connections {
     const prefix = `${appIdOf(this.#app)}/`;
     const connections: Connection[] = [];
     let { cursor } = options;
+    let reads = 0;
     do {
       const page = await this.#engine.book.list(
         defined({ prefix, limit: limit - connections.length, cursor }),
@@ -302,7 +310,7 @@ export class Connections {
         connections.push(connectionFrom(target, status, summary));
       }
       cursor = page.cursor;
-    } while (cursor !== undefined && connections.length < limit);
+    } while (cursor !== undefined && connections.length < limit && ++reads < MAX_READS);
     return defined({ connections, cursor });
   }
 

@@ -22,6 +22,8 @@ import { storeFailed } from "./store_failed.ts";
 export interface Wish extends AccessTokenOptions {
   /** Climb even if the stored token looks alive. */
   readonly forced?: boolean;
+  /** Of a forced wish: the record when it was made. What came since is found, or wins, instead. */
+  readonly before?: ConnectionRecord | undefined;
   /** What the caller knows of the connection. */
   readonly details?: ConnectionDetails;
 }
@@ -143,13 +145,13 @@ export function createEngine(options: ConnectionsOptions): Engine {
 
   /** One flight: under the lock, reads again, climbs if need be, stores, tells. */
   const fly = async ({ key, target }: Slot, wish: Wish): Promise<Flight> => {
-    const { forced, details = {} } = wish;
-    const before = forced ? await book.read(key) : undefined;
+    const { forced, before, details = {} } = wish;
     return await exclusive(key, async () => {
       const startedAt = now();
       await book.flush(key);
       const stored = await book.read(key);
-      if (!forced && stored?.status === "forgotten") throw forgotten(target);
+      // A tombstone that was not there when the wish was made wins.
+      if (stored?.status === "forgotten" && stored.updatedAt !== before?.updatedAt) throw forgotten(target);
       const record = withDetails(target, known(stored), details);
       const isNew = !forced || stored?.updatedAt !== before?.updatedAt;
       if (isNew && isLiving(record, wish)) return foundFlight(target, record, []);
@@ -204,6 +206,7 @@ export function createEngine(options: ConnectionsOptions): Engine {
         const { code, message } = error;
         const trouble = defined({ code, message, traceId });
         const written = await book.write(key, { ...held, target, status, trouble, updatedAt: at }, last);
+        if (written.by?.status === "forgotten") throw forgotten(target);
         if (isLiving(written.by, wish)) return foundFlight(target, written.by, attempts);
       }
       tell({ type: end === "failed" ? "recovery_failed" : end, target, ms, error, traceId });
@@ -219,7 +222,11 @@ export function createEngine(options: ConnectionsOptions): Engine {
 
   const takeOff = async (slot: Slot, wish: Wish): Promise<Flight | HighLevelError> => {
     const { key, target } = slot;
-    const ended = await orError(fly(slot, wish)).finally(() => flights.delete(key));
+    return await orTold(target, fly(slot, wish)).finally(() => flights.delete(key));
+  };
+  /** What `work` gives, or the error it ends with; trouble with the store is told. */
+  const orTold = async <T>(target: ConnectionTarget, work: Promise<T>): Promise<T | HighLevelError> => {
+    const ended = await orError(work);
     if (isCoded(ended, "store_failed")) tell({ type: "recovery_failed", target, error: ended });
     return ended;
   };
@@ -284,9 +291,13 @@ export function createEngine(options: ConnectionsOptions): Engine {
     tick,
     recover: async (given, wish) => {
       const slot = slotOf(given);
-      const flight = await ascend(slot, { ...wish, forced: true });
+      const { key, target } = slot;
+      const before = await orTold(target, book.read(key));
+      const flight = before instanceof HighLevelError
+        ? before
+        : await ascend(slot, { ...wish, forced: true, before });
       if (!(flight instanceof HighLevelError)) return flight.recovery;
-      return { target: slot.target, outcome: "failed", attempts: [], error: flight };
+      return { target, outcome: "failed", attempts: [], error: flight };
     },
   };
 }

@@ -26,6 +26,7 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
   let removedAt = -Infinity;
   let lookedAt = -Infinity;
   let answeredAt = -Infinity;
+  let isNoted = false;
   let looking: Promise<void> | undefined;
   let scouting: Promise<void> | undefined;
 
@@ -34,7 +35,10 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
   const isRemembered = (): boolean => isWithin(DAY_MS, removedAt);
   const look = async (): Promise<void> => {
     try {
-      removedAt = Math.max(removedAt, (await store.get(key))?.summary.updatedAt ?? removedAt);
+      const note = await store.get(key);
+      if (note) removedAt = Math.max(removedAt, note.summary.updatedAt);
+      else if (isNoted) removedAt = -Infinity; // somebody found the endpoint back
+      isNoted = note !== undefined;
     } catch {
       // Not knowing costs one request.
     }
@@ -62,6 +66,8 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
         } as const;
         try {
           await store.put(key, note);
+          isNoted = true;
+          lookedAt = now();
         } catch {
           // This process remembers anyway.
         }
@@ -75,7 +81,7 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
 
   return {
     removed: async () => {
-      if (!isRemembered() && !isWithin(HOLDS_MS, lookedAt)) await (looking ??= look());
+      if (!isWithin(HOLDS_MS, lookedAt)) await (looking ??= look());
       return isRemembered();
     },
     ask: async (call, onRemoved) => {

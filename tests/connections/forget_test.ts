@@ -240,3 +240,47 @@ Deno.test("recover ends a tombstone also where it meets a call that the tombston
   await refused;
   assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)));
 });
+
+Deno.test("a recovery that waits for a refresh does not bring back what is forgotten meanwhile", async () => {
+  const w = world();
+  await w.connect(LOCATION);
+  w.expire();
+  const { connections, asked, release } = slowly(w);
+  const refreshing = assert.rejects(connections.accessToken(LOCATION), { code: "not_installed" });
+  await asked;
+  const recovering = connections.recover(LOCATION);
+  await settled();
+  const forgetting = connections.forget(LOCATION);
+  await settled();
+  release();
+  await Promise.all([refreshing, forgetting]);
+  assert.equal((await recovering).error?.code, "not_installed");
+  assert.equal(await connections.get(LOCATION), undefined);
+});
+
+Deno.test("a climb that ends with a person, forgotten meanwhile, asks nobody", async () => {
+  const w = world();
+  const { sandbox, events } = w;
+  await w.connect(LOCATION);
+  sandbox.uninstall(LOCATION);
+  const asked = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const connections = w.another({
+    app: {
+      ...sandbox.app,
+      fetch: async (input, init) => {
+        asked.resolve();
+        await release.promise;
+        return await sandbox.fetch(input, init);
+      },
+    },
+  });
+  const recovering = connections.recover(LOCATION);
+  await asked.promise;
+  const forgetting = connections.forget(LOCATION);
+  await settled();
+  release.resolve();
+  await forgetting;
+  assert.equal((await recovering).error?.code, "not_installed");
+  assert.ok(events.every(({ type }) => type !== "reauthorization_required"));
+});

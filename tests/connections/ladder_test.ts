@@ -784,3 +784,21 @@ Deno.test("a recovery that knows the agency goes on where one that does not has 
   assert.equal((await connections.recover(LOCATION, { details: COMPANY })).by, "agency");
   await lost;
 });
+
+Deno.test("an endpoint that somebody else found back is asked again within a minute", async () => {
+  const { sandbox, memory, clock, connections, connect } = world();
+  await connect(LOCATION);
+  sandbox.loseTokens(LOCATION);
+  sandbox.removeReconnect();
+  assert.equal((await connections.recover(LOCATION)).outcome, "reauthorization_required");
+  sandbox.restoreReconnect();
+  const appId = keyOf(sandbox, LOCATION).split("/")[0];
+  await memory.delete(`app/${appId}/reconnect`);
+  assert.equal(
+    (await connections.recover(LOCATION)).outcome,
+    "reauthorization_required",
+    "it holds a minute",
+  );
+  clock.at += 60_001;
+  assert.equal((await connections.recover(LOCATION)).by, "reconnect");
+});

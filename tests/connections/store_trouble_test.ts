@@ -3,6 +3,7 @@ import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
 import { DAY, keyOf, type TestWorld, traffic, world } from "./world.ts";
 import { decodeRecord } from "../../src/connections/connection_record.ts";
 import { tokenSetFrom } from "../../src/oauth/token_set.ts";
+import { generateSealingKey, sealed } from "../../src/stores/sealed.ts";
 
 const LOCATION = { locationId: "storeLocation" };
 const METHODS = ["get", "put", "delete", "list"] as const;
@@ -332,4 +333,17 @@ Deno.test("a lock that keeps to itself what its work gives is no trouble", async
     return Reflect.get({}, "nothing");
   };
   assert.ok(sandbox.isLiving(await another({ lock }).accessToken(LOCATION)));
+});
+
+Deno.test("new tokens replace a record that nobody can read any more", async () => {
+  const { sandbox, memory, clock, another } = world();
+  const old = sealed(memory, { keys: [generateSealingKey()] });
+  await another({ store: old }).save(
+    LOCATION,
+    tokenSetFrom(sandbox.install(LOCATION), clock.now(), "Location"),
+  );
+  const connections = another({ store: sealed(memory, { keys: [generateSealingKey()] }) });
+  assert.equal((await connections.recover(LOCATION)).error?.code, "store_failed");
+  await connections.save(LOCATION, tokenSetFrom(sandbox.install(LOCATION), clock.now(), "Location"));
+  assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)));
 });

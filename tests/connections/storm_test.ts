@@ -165,25 +165,31 @@ Deno.test("who joins a flight that ends with the very token they had rejected st
   assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)));
 });
 
-Deno.test("a recovery by request that joins a mere look at the store climbs by itself", async () => {
-  const { sandbox, another, connect, expire } = world();
-  await connect(LOCATION);
-  expire();
-  const lock = sharedLock();
-  const release = Promise.withResolvers<void>();
-  const other = another({ lock });
-  const held = lock("a key of nobody", () => release.promise);
-  // The looker waits for its lock until another process has refreshed.
-  const looker = another({ lock: async (key, run) => (await held, await lock(key, run)) });
-  const looking = looker.accessToken(LOCATION);
-  await settled();
-  const recovering = looker.recover(LOCATION);
-  const refreshed = await other.accessToken(LOCATION);
-  release.resolve();
-  assert.equal(await looking, refreshed);
-  assert.equal((await recovering).by, "refresh");
-  assert.deepEqual(traffic(sandbox), { refresh: 2 });
-});
+for (const asked of ["after", "before"] as const) {
+  const end = asked === "after" ? "climbs by itself" : "takes what came";
+  Deno.test(`a recovery asked for ${asked} another process refreshed, which joins a mere look, ${end}`, async () => {
+    const { sandbox, another, connect, expire } = world();
+    await connect(LOCATION);
+    expire();
+    const lock = sharedLock();
+    const release = Promise.withResolvers<void>();
+    const other = another({ lock });
+    const held = lock("a key of nobody", () => release.promise);
+    // The looker waits for its lock until another process has refreshed.
+    const looker = another({ lock: async (key, run) => (await held, await lock(key, run)) });
+    const looking = looker.accessToken(LOCATION);
+    await settled();
+    const early = asked === "before" ? looker.recover(LOCATION) : undefined;
+    await settled();
+    const refreshed = await other.accessToken(LOCATION);
+    const recovering = early ?? looker.recover(LOCATION);
+    await settled();
+    release.resolve();
+    assert.equal(await looking, refreshed);
+    assert.equal((await recovering).by, early ? "store" : "refresh");
+    assert.deepEqual(traffic(sandbox), { refresh: early ? 1 : 2 });
+  });
+}
 
 Deno.test("all who wait for a flight that fails are told the same coded error", async () => {
   const { sandbox, connections, connect, expire } = world();
