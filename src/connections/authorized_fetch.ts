@@ -57,7 +57,7 @@ export async function authorizedFetch(
   const options = {
     ...init,
     ...defined({ method, headers, body, signal, duplex: isRepeatable ? undefined : "half" as const }),
-    redirect: init.redirect === "error" ? "error" as const : "manual" as const, // followed, the token would go elsewhere
+    redirect: (init.redirect ?? request.redirect) === "error" ? "error" as const : "manual" as const, // followed, the token would go elsewhere
   };
 
   const heal = async (rejected: string): Promise<CompanyToken> => {

@@ -10,7 +10,7 @@ import { type ConnectionRecord, keyOf, type LivingRecord } from "./connection_re
 import type { AccessTokenOptions, ConnectionsOptions } from "./connections.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { climb } from "./ladder.ts";
-import { connectedRecord, type ConnectionDetails, known, withDetails } from "./next_record.ts";
+import { connectedRecord, type ConnectionDetails, detailsOf, known, withDetails } from "./next_record.ts";
 import { freshness, isYoung } from "./policy.ts";
 import { type ReconnectEndpoint, reconnectEndpoint } from "./reconnect_endpoint.ts";
 import { type RecordBook, recordBook } from "./record_book.ts";
@@ -255,7 +255,7 @@ export function createEngine(options: ConnectionsOptions): Engine {
     const { key } = slot;
     let held: ConnectionRecord | undefined;
     try {
-      held = book.decode(await store.get(key));
+      held = book.decode(await orAborted(store.get(key), wish.signal));
     } catch {
       // The flight asks again, with pauses.
     }
@@ -292,10 +292,11 @@ export function createEngine(options: ConnectionsOptions): Engine {
     recover: async (given, wish) => {
       const slot = slotOf(given);
       const { key, target } = slot;
+      const details = detailsOf(target, wish.details ?? {}); // checked here: others may join the flight
       const before = await orTold(target, book.read(key));
       const flight = before instanceof HighLevelError
         ? before
-        : await ascend(slot, { ...wish, forced: true, before });
+        : await ascend(slot, { ...wish, details, forced: true, before });
       if (!(flight instanceof HighLevelError)) return flight.recovery;
       return { target, outcome: "failed", attempts: [], error: flight };
     },

@@ -30,7 +30,11 @@ export function connectedRecord(
     // A bulk installation may approve thousands of locations, more than some stores take in one value.
     tokens: redactTokenSet(defined({ ...tokens, refreshToken, approvedLocations: undefined })),
     accessTokenIssuedAt: at,
-    refreshTokenIssuedAt: refreshToken === old ? before?.refreshTokenIssuedAt : at,
+    refreshTokenIssuedAt: refreshToken === undefined
+      ? undefined
+      : refreshToken === old
+      ? before?.refreshTokenIssuedAt
+      : at,
     companyId: target.locationId && (tokens.companyId ?? before?.companyId),
     clientId,
     name: before?.name,
@@ -54,7 +58,8 @@ export function standsAgainst(
   const isNewer = current.updatedAt > record.updatedAt;
   const hasOtherTokens = current.tokens?.accessToken !== old;
   const isGrant = record.tokens?.accessToken !== old;
-  if (isGrant) return hasOtherTokens && isNewer;
+  const isSaved = (current.savedAt ?? 0) > (before?.savedAt ?? 0);
+  if (isGrant) return hasOtherTokens && (isNewer || isSaved); // a new installation's tokens are not a refresh's to replace
   // That a refresh token is dead stays known, whatever the clocks of two processes say.
   const tellsOfDeath = current.refreshTokenDead === true && !record.refreshTokenDead;
   return hasOtherTokens || isNewer || tellsOfDeath;
@@ -71,7 +76,10 @@ export function detailsOf(
   });
 }
 
-/** `record` with what it lacks of `details`; where there is no record, the details alone make one. */
+/**
+ * `record` with what it lacks of `details`; where there is no record, the details alone make one. An agency that no
+ * tokens have named may have been a mistake: the one told now counts.
+ */
 export function withDetails(
   target: ConnectionTarget,
   record: ConnectionRecord | undefined,
@@ -79,7 +87,8 @@ export function withDetails(
 ): ConnectionRecord | undefined {
   const added = detailsOf(target, details);
   if (!record && !added.name && !added.companyId) return undefined;
-  return { ...added, ...record ?? { target, status: "broken", updatedAt: 0 } };
+  const agency = !record?.tokens?.companyId && added.companyId ? { companyId: added.companyId } : {};
+  return { ...added, ...record ?? { target, status: "broken", updatedAt: 0 }, ...agency };
 }
 
 /** `record`, unless it is a tombstone. */

@@ -11,7 +11,7 @@ export interface ReconnectEndpoint {
   removed(): Promise<boolean>;
   /**
    * Runs `call`, which asks the endpoint; remembers when it turns out to be removed and tells it by `onRemoved`. `call`
-   * says by `onWait` that it waits before it asks again.
+   * says by `onWait` that it waits long before it asks again.
    */
   ask<T>(call: (onWait: () => void) => Promise<T>, onRemoved: (error: HighLevelError) => void): Promise<T>;
 }

@@ -54,8 +54,8 @@ export async function* recoverAll(
     try {
       const { done, value } = await source.next();
       const { locationId, companyId }: { locationId?: unknown; companyId?: unknown } = value ?? {};
-      // One that has no id is no target: it is told as such each time.
-      const id = locationId ?? (companyId === undefined ? {} : `/${companyId}`);
+      // One that has no id, or two, is no target: it is told as such each time.
+      const id = companyId === undefined ? locationId ?? {} : locationId === undefined ? `/${companyId}` : {};
       if (done) isExhausted = true;
       else if (!isClosed() && !seen.has(id)) {
         seen.add(id);

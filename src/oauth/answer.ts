@@ -15,7 +15,7 @@ export interface Refusal {
  */
 export function traceIdFrom(body: unknown, secrets: readonly string[]): string | undefined {
   const { traceId }: Record<string, unknown> = isObject(body) ? body : {};
-  const isPlain = isText(traceId) && /^(?!.*eyJ)[\w-]{1,128}$/.test(traceId);
+  const isPlain = isText(traceId) && /^(?!.*eyJ)[\w=:;.-]{1,128}$/.test(traceId);
   return isPlain && !secrets.some((secret) => traceId.includes(secret)) ? traceId : undefined;
 }
 
@@ -44,7 +44,9 @@ function codeOf(
   if (reconnecting) {
     // Nothing at this path; one that tells what was not found is about that.
     const isGone = status === 404 || status === 410;
-    if (isGone && !/location|company|app|installation/i.test(text)) return "endpoint_removed";
+    if (isGone && !/location|company|\bapp\b|installation/i.test(text)) {
+      return "endpoint_removed";
+    }
     if (/not (installed|(be )?found)|no installation/i.test(text)) return "not_installed";
   }
   // A proxy's page or a cut answer says nothing about tokens.

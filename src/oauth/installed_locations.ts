@@ -5,6 +5,9 @@ import { appIdOf, checkApp, type HighLevelApp, type RequestOptions, versionOf } 
 import { send } from "./request.ts";
 import { checkId } from "./target.ts";
 
+/** Pages in a row without a new location that end a list. */
+const MOST_IDLE = 3;
+
 /** A location where the app is installed; also a {@linkcode ConnectionTarget}. */
 export interface InstalledLocation {
   /** The location. */
@@ -72,7 +75,7 @@ export async function* installedLocations(
   const query = new URLSearchParams({ companyId, appId: appIdOf(app), isInstalled: "true" });
   query.set(v3 ? "pageSize" : "limit", `${pageSize}`);
   const known = new Set<string>();
-  for (let received = 0, more = true; more;) {
+  for (let received = 0, idle = 0, more = true; more;) {
     if (!v3) query.set("skip", `${received}`);
     const { locations, count, nextPageToken } = await send(app, {
       path: `/oauth/${v3 ? "installed-locations" : "installedLocations"}?${query}`,
@@ -86,13 +89,11 @@ export async function* installedLocations(
     yield* fresh;
 
     received += locations.length;
-    // Some servers go round in circles: pages of older versions by their locations, those of v3 by their tokens.
-    const page = `page ${nextPageToken}`;
+    idle = fresh.length > 0 ? 0 : idle + 1; // some servers go round in circles
     // A count may be that of the page alone, so a full page goes on whatever it says.
     more = nextPageToken
-      ? !known.has(page)
-      : !v3 && fresh.length > 0 && (locations.length >= pageSize || received < count);
-    known.add(page);
+      ? idle < MOST_IDLE
+      : !v3 && idle === 0 && (locations.length >= pageSize || received < count);
     if (nextPageToken) query.set("pageToken", nextPageToken);
   }
 }

@@ -95,9 +95,9 @@ export async function withAnyCredentials<T>(
     try {
       return await attempt(pairApp);
     } catch (error) {
-      if (!isCoded(error, ...refusals)) throw error;
-      // One that HighLevel knew tells more than that another was unknown.
-      if (!first || first.code === "invalid_client") first = error;
+      // What a grant is to another pair than its own says nothing about the grant.
+      if (!isCoded(error, ...refusals)) throw first && isCoded(error, "invalid_grant") ? first : error;
+      first ??= error;
     }
   }
   throw first;

@@ -5,7 +5,7 @@ export const REDACTED = "[redacted]";
 const OPAQUE = /\beyJ[\w-]{6,}(\.[\w-]*)*|[\w+/=~.-]{40,}/g;
 
 /** What encodings make of one character that is no ASCII letter or digit: `%2B`, `\u002b`, `\n`, `&#43;`, or itself. */
-const OTHER = String.raw`(?:[%\\&]#?[^\W_]{1,8};?|\W|_)+`;
+const OTHER = String.raw`(?:[%\\&]#?[^\W_]{1,8}|\W|_)+`;
 
 /**
  * `text` without the given secrets (one at least, none empty), whether they stand there as they are, percent-encoded or

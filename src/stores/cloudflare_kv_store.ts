@@ -49,11 +49,15 @@ export interface CloudflareKvStoreOptions {
 const MAX_KEY_BYTES = 512;
 const MAX_METADATA_BYTES = 1024;
 const MIN_TTL_SECONDS = 60;
+/** How long KV may answer older values, ms. */
+const STALE_MS = 120_000;
+const MAX_RECENT = 1_000;
 
 /**
  * Keeps records in Workers KV: the record as JSON, its summary also as key metadata, so that a list reads no values.
  * KV is eventually consistent (elsewhere an old value may be read for a minute or so) and takes one write per second
- * and key: let one writer per connection own it, as the Durable Object of this project's worker does.
+ * and key. A store knows what it has written itself lately; other writers it may not see for a while, and two that refresh
+ * one connection can lose it: let one own it, as the Durable Object of this project's worker does.
  *
  * @example
  * ```ts
@@ -78,6 +82,8 @@ export class CloudflareKvStore implements TokenStore {
   readonly #prefix: string;
   readonly #readOptions: { type: "text"; cacheTtl?: number };
   readonly #now: () => number;
+  /** What was written here lately: KV may answer older values for a while, or that there is none. */
+  readonly #recent = new Map<string, { readonly record: StoredRecord; readonly until: number }>();
 
   /**
    * A store over `kv`.
@@ -100,8 +106,13 @@ export class CloudflareKvStore implements TokenStore {
    */
   async get(key: string): Promise<StoredRecord | undefined> {
     const text = await this.#kv.get(this.#name(key), this.#readOptions);
-    if (text === null) return undefined;
-    return readRecord(key, orUndefined<unknown>(() => JSON.parse(text)) ?? text, this.#now());
+    const read = text === null
+      ? undefined
+      : readRecord(key, orUndefined<unknown>(() => JSON.parse(text)) ?? text, this.#now());
+    const own = this.#recent.get(key);
+    const isStale = own && own.until > this.#now() &&
+      own.record.summary.updatedAt > (read?.summary.updatedAt ?? 0);
+    return isStale ? own.record : read;
   }
 
   /**
@@ -119,11 +130,14 @@ export class CloudflareKvStore implements TokenStore {
         expirationTtl: dropAt && Math.max(MIN_TTL_SECONDS, Math.ceil((dropAt - this.#now()) / 1000)),
       }),
     );
+    if (this.#recent.size >= MAX_RECENT) this.#recent.clear();
+    this.#recent.set(key, { record, until: Math.min(this.#now() + STALE_MS, dropAt ?? Infinity) });
   }
 
   /** Removes the record under `key`. */
   async delete(key: string): Promise<void> {
     await this.#kv.delete(this.#name(key));
+    this.#recent.delete(key);
   }
 
   /** One page of keys in ascending order. KV may answer with fewer than `limit` before the last page. */

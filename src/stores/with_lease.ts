@@ -3,6 +3,9 @@ import { sleep } from "../oauth/retry.ts";
 import type { DenoKvEntry, DenoKvLike } from "./deno_kv_like.ts";
 import { retryWhileLocked } from "./retry_while_locked.ts";
 
+/** A lease is taken for less, ms. */
+const LONGEST_MS = 3_600_000;
+
 /**
  * Runs `run` while it holds the lease on `key`, and gives it back. A lease lasts `leaseMs` without renewal, by `now`, the same
  * clock for all processes. It is renewed three times in its life, so a slow `run` keeps it; a crashed process stops
@@ -19,8 +22,11 @@ export async function withLease<T>(
   const owner = crypto.randomUUID();
   const read = (): Promise<DenoKvEntry> => retryWhileLocked(() => kv.get(leaseKey));
   const isOwn = ({ value }: DenoKvEntry): boolean => isObject(value) && value.owner === owner;
-  const isFree = ({ value }: DenoKvEntry): boolean =>
-    !(isObject(value) && isText(value.owner) && Number(value.until) > now());
+  /** Also where it would hold longer than any lease may: a clock was ahead when it was taken. */
+  const isFree = ({ value }: DenoKvEntry): boolean => {
+    const leftMs = isObject(value) && isText(value.owner) ? Number(value.until) - now() : 0;
+    return !(leftMs > 0 && leftMs <= LONGEST_MS);
+  };
   const change = ({ versionstamp }: DenoKvEntry) => kv.atomic().check({ key: leaseKey, versionstamp });
   /** Whether the lease is ours: nobody has touched `entry` meanwhile. */
   const take = async (entry: DenoKvEntry): Promise<boolean> => {

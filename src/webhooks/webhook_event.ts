@@ -92,12 +92,12 @@ export function webhookEvent(payload: unknown): WebhookEvent {
     const value = field.value(name);
     return value === undefined ? value : field.required(name, orUndefined(() => checkId(name, value)));
   };
-  /** The same of a mere remark: an empty one is none. */
+  /** The same of what may be missing: an empty one is. */
   const remark = (name: string): string | undefined => field.value(name) === "" ? undefined : id(name);
   const routing = defined({
     type: field.string("type"),
     appId: id("appId"),
-    companyId: id("companyId"),
+    companyId: remark("companyId"),
     locationId: id("locationId"),
     timestamp: field.required("timestamp", moment(field.value("timestamp"))),
     webhookId: id("webhookId"),

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
+import type { HighLevelApp } from "../../src/oauth/highlevel_app.ts";
 import { tokenSetFrom } from "../../src/oauth/token_set.ts";
-import { DAY, HOUR, keyOf, settled, traffic, world } from "./world.ts";
+import { DAY, HOUR, keyOf, settled, type TestWorld, traffic, world } from "./world.ts";
 
 const LOCATION = { locationId: "ladderLocation" };
 const COMPANY = { companyId: "ladderCompany" };
@@ -754,24 +755,80 @@ Deno.test("an agency's new token that is not known everywhere yet is tried again
   assert.deepEqual(traffic(sandbox), { reconnect: 1, refresh: 1, locationToken: 3 });
 });
 
-Deno.test("a current pair that is unknown and an older one that is refused leave the agency's way open", async () => {
-  const { sandbox, another, connect } = world();
+/** An app with an older pair; `answer` answers for a pair by its secret, HighLevel where it says nothing. */
+function ofTwoPairs(
+  { sandbox }: TestWorld,
+  answer: (secret: "current" | "older", path: string) => Response | undefined,
+): HighLevelApp {
+  const { clientId, clientSecret } = sandbox.app;
+  return {
+    ...sandbox.app,
+    previousCredentials: [{ clientId: `${clientId.slice(0, -1)}0`, clientSecret: "an-older-secret" }],
+    fetch: async (input, init) => {
+      const body = String(init.body);
+      const secret = body.includes("an-older-secret")
+        ? "older"
+        : body.includes(clientSecret)
+        ? "current"
+        : undefined;
+      return (secret && answer(secret, new URL(input).pathname)) ?? await sandbox.fetch(input, init);
+    },
+  };
+}
+const refusal = (status: number, message: string): Response => Response.json({ message }, { status });
+
+Deno.test("a wrong current pair is told as such, whatever an older one is told", async () => {
+  const w = world();
+  w.sandbox.addLocation(LOCATION);
+  const app = ofTwoPairs(
+    w,
+    (secret) => secret === "current" ? refusal(401, "Invalid client") : refusal(400, "App is not installed"),
+  );
+  const recovery = await w.another({ app }).recover(LOCATION);
+  assert.deepEqual([recovery.outcome, recovery.error?.code], ["failed", "invalid_client"]);
+});
+
+Deno.test("what another pair is told of a refresh token does not give it up", async () => {
+  const w = world();
+  const { sandbox, connect, expire, another, connections } = w;
+  await connect(LOCATION);
+  expire();
+  sandbox.removeReconnect();
+  const app = ofTwoPairs(w, (secret, path) => {
+    if (path !== "/oauth/token") return undefined;
+    return secret === "current" ? refusal(401, "Invalid client") : refusal(400, "Invalid grant: not yours");
+  });
+  assert.equal((await another({ app }).recover(LOCATION)).error?.code, "invalid_client");
+  assert.equal((await connections.recover(LOCATION)).by, "refresh", "once the pair is right again");
+});
+
+Deno.test("an agency told by mistake gives way to the right one", async () => {
+  const { sandbox, connections, connect } = world();
   sandbox.addLocation({ ...LOCATION, ...COMPANY });
   await connect(COMPANY);
-  const { clientId } = sandbox.app;
-  const connections = another({
-    app: {
-      ...sandbox.app,
-      previousCredentials: [{ clientId, clientSecret: "an older secret" }],
-      fetch: (input, init) => {
-        if (!input.endsWith("/oauth/reconnect")) return sandbox.fetch(input, init);
-        const isOlder = String(init.body).includes("an older secret");
-        const message = isOlder ? "App is not installed" : "Invalid client";
-        return Promise.resolve(Response.json({ message }, { status: isOlder ? 400 : 401 }));
-      },
-    },
-  });
+  sandbox.removeReconnect();
+  const wrong = await connections.recover(LOCATION, { details: { companyId: "another" } });
+  assert.equal(wrong.outcome, "reauthorization_required");
   assert.equal((await connections.recover(LOCATION, { details: COMPANY })).by, "agency");
+});
+
+Deno.test("a dead endpoint costs one call and its repeat, also where the first answer is lost", async () => {
+  const { sandbox, another } = world();
+  const ids = Array.from({ length: 50 }, (_, i) => ({ locationId: `waiting${i}` }));
+  for (const target of ids) sandbox.addLocation(target);
+  sandbox.removeReconnect();
+  sandbox.fault({ on: "reconnect", kind: "reset_before" });
+  const connections = another();
+  await Promise.all(ids.map((target) => connections.recover(target)));
+  assert.equal(sandbox.counts.reconnect, 2);
+});
+
+Deno.test("a malformed detail fails its caller alone", async () => {
+  const { sandbox, connections } = world();
+  sandbox.addLocation(LOCATION);
+  const bad = assert.rejects(connections.recover(LOCATION, { details: { companyId: "bad id!" } }), TypeError);
+  assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)));
+  await bad;
 });
 
 Deno.test("a recovery that knows the agency goes on where one that does not has failed", async () => {

@@ -468,3 +468,11 @@ Deno.test("a source that uses one object for all its targets gets each connectio
   const tokens = await Promise.all(targets(3).map((target) => connections.accessToken(target)));
   assert.equal(new Set(tokens).size, 3);
 });
+
+Deno.test("a target with two ids does not stand for its twin with one", async () => {
+  const { sandbox, connections } = world();
+  sandbox.addLocation({ locationId: "bulk0" });
+  const twin = JSON.parse(`{"locationId":"bulk0","companyId":"one"}`);
+  const found = await Array.fromAsync(connections.recoverAll([twin, { locationId: "bulk0" }]));
+  assert.deepEqual(found.map(({ outcome }) => outcome).sort(), ["failed", "recovered"]);
+});

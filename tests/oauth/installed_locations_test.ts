@@ -130,7 +130,7 @@ const PAGES: readonly [
       json(200, { items: items("b"), pagination: { hasNextPage: true, nextPageToken: "1" } }),
     ],
     ["a", "b"],
-    3,
+    5,
   ],
   [
     "the same page comes forever",
@@ -139,7 +139,7 @@ const PAGES: readonly [
       json(200, { items: items("a"), pagination: { nextPageToken: "2" } }),
     ],
     ["a"],
-    2,
+    4,
   ],
   [
     "a token without hasNextPage is followed",
@@ -182,13 +182,13 @@ const PAGES: readonly [
     3,
   ],
   [
-    "a page that names itself as the next ends the list",
+    "three pages without a new location end the list",
     "v3",
     [
       json(200, { items: [], pagination: { hasNextPage: true, nextPageToken: "2" } }),
     ],
     [],
-    2,
+    3,
   ],
 ];
 for (const [when, version, replies, ids, requests] of PAGES) {

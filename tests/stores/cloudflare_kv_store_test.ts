@@ -115,3 +115,31 @@ Deno.test("no namespace, or a cacheTtl that KV would refuse, is a TypeError at o
     assert.throws(() => new CloudflareKvStore(new FakeKvNamespace(), { cacheTtl }), TypeError);
   }
 });
+
+Deno.test("what was written here is read here, though KV answers an older value for a while", async () => {
+  let now = 1_000_000;
+  const values = new Map<string, string>();
+  const stale = new Map<string, string>();
+  const store = new CloudflareKvStore({
+    get: (key) => Promise.resolve(stale.get(key) ?? null),
+    put: (key, value) => Promise.resolve(void values.set(key, value)),
+    delete: (key) => Promise.resolve(void values.delete(key)),
+    list: () => Promise.resolve({ keys: [], list_complete: true }),
+  }, { now: () => now });
+  const record = (updatedAt: number) =>
+    ({ format: 1, summary: { updatedAt }, body: `${updatedAt}` }) as const;
+  await store.put("a", record(1));
+  assert.equal((await store.get("a"))?.body, "1", "KV knows of no value yet");
+  stale.set("a", values.get("a") ?? "");
+  await store.put("a", record(2));
+  assert.equal((await store.get("a"))?.body, "2");
+  stale.set("a", JSON.stringify(record(3)));
+  assert.equal((await store.get("a"))?.body, "3", "another writer's newer one");
+  stale.set("a", JSON.stringify(record(1)));
+  now += 120_001;
+  assert.equal((await store.get("a"))?.body, "1", "by now KV is right");
+  await store.put("a", record(4));
+  await store.delete("a");
+  stale.delete("a");
+  assert.equal(await store.get("a"), undefined);
+});
