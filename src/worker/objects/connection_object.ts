@@ -111,8 +111,10 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   ): Promise<Result<{ readonly saved: true }>> {
     this.#know(target);
     return await resultOf(async () => {
+      const change = this.#facts.add("changes", 1);
       await this.#open().connections.save(target, tokens, details);
       this.#note({ type: how, at: Date.now() });
+      if (this.#facts.number("changes") !== change) return { saved: true } as const; // that has the last word
       this.#facts.set("installedAt", Date.now());
       this.#agenda.clear("install", "uninstall");
       await this.#recovered(target);
@@ -130,13 +132,17 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     this.#know(target);
     return await resultOf(async () => {
       if (at !== undefined && this.#facts.number("installedAt") > at) return { forgotten: true } as const;
-      this.#facts.add("forgettings", 1);
+      const change = this.#facts.add("changes", 1);
       const quieten = (): void => {
         this.#agenda.clear("install", "refresh", "heal", "broken", "mint", "plan");
         this.#facts.set("troubleSince", undefined);
       };
       quieten();
-      await this.#open().connections.forget(target);
+      const { connections } = this.#open();
+      await connections.forget(target);
+      // Tokens that waited for their turn came after the tombstone, and count as saved anew.
+      const isOverwritten = await this.#hasTokens(target) && this.#facts.number("changes") === change;
+      if (isOverwritten) await connections.forget(target);
       quieten(); // what was in flight may have planned something
       this.#note({ type: why, at: Date.now() });
       return { forgotten: true } as const;
@@ -259,7 +265,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 
   /**
    * Gets tokens for an installation: from its company where that has some; else, once the redirect had time to bring
-   * them, by the ladder. Never replaces a healthy record, and never brings back what is forgotten meanwhile.
+   * them, by the ladder. Never replaces a healthy record, nor what is saved or forgotten meanwhile.
    */
   async #install(target: ConnectionTarget, attempt: number): Promise<void> {
     const { connections } = this.#open();
@@ -267,13 +273,14 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     const isHealthy = record?.status === "connected" && record.tokens &&
       record.tokens.expiresAt.getTime() > Date.now();
     if (isHealthy) return;
-    const forgettings = this.#facts.number("forgettings");
+    const changes = this.#facts.number("changes");
+    const isOvertaken = (): boolean => this.#facts.number("changes") !== changes;
     const details = this.#details();
     const minted = await this.#mintedBy(details.companyId, target);
-    if (this.#facts.number("forgettings") !== forgettings) return;
+    if (isOvertaken()) return;
     if (minted) {
       await connections.save(target, minted, details);
-      return await this.#recovered(target);
+      return isOvertaken() ? undefined : await this.#recovered(target);
     }
     if (attempt === 0) return await this.#agenda.set("install", Date.now() + this.redirectGraceMs, 1);
     await connections.recover(target, { details });

@@ -1,0 +1,123 @@
+import { deepEqual, equal, notEqual } from "node:assert/strict";
+import { createSandbox } from "../../src/sandbox/mod.ts";
+import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld, worldClock } from "./worker_world.ts";
+
+/*
+ * What happens while something else is under way: the last word counts, whatever waits for HighLevel or KV.
+ */
+
+type Target = { readonly locationId: string } | { readonly companyId: string };
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const nameOf = (target: Target): string =>
+  "locationId" in target ? `location/${target.locationId}` : `company/${target.companyId}`;
+
+const inMs = (ms: number): string => new Date(worldClock.now() + ms).toISOString();
+
+async function start(): Promise<WorkerWorld> {
+  worldClock.offsetMs = 0;
+  return await startWorld({
+    sandbox: createSandbox({ app: SANDBOX_APP, now: worldClock.now }),
+    entry: TEST_ENTRY,
+  });
+}
+
+async function deliver(world: WorkerWorld, body: object): Promise<void> {
+  const { body: text, headers } = await world.sandbox.signWebhook(body);
+  const answer = await world.json("/webhooks/highlevel", { method: "POST", body: text, headers, key: null });
+  deepEqual(answer, { status: 200, body: { taken: true } });
+}
+
+async function statusOf(world: WorkerWorld, target: Target): Promise<unknown> {
+  const { status, body } = await world.json(`/connections/${nameOf(target)}`);
+  return status === 404 ? undefined : body.status;
+}
+
+async function put(world: WorkerWorld, target: Target, tokens: object): Promise<void> {
+  const response = await world.call(`/connections/${nameOf(target)}`, {
+    method: "PUT",
+    body: JSON.stringify(tokens),
+    headers: { "Content-Type": "application/json" },
+  });
+  equal(response.status, 204);
+}
+
+async function importTokens(world: WorkerWorld, target: Target): Promise<void> {
+  await put(world, target, world.sandbox.install(target));
+}
+
+async function forget(world: WorkerWorld, target: Target): Promise<void> {
+  equal((await world.json(`/connections/${nameOf(target)}`, { method: "DELETE" })).status, 204);
+}
+
+async function recover(world: WorkerWorld, target: Target): Promise<number> {
+  return (await world.json(`/connections/${nameOf(target)}/recover`, { method: "POST" })).status;
+}
+
+async function rows(world: WorkerWorld, target: Target, query: string): Promise<unknown[]> {
+  return await world.sql(nameOf(target), query);
+}
+
+async function isPending(world: WorkerWorld, company: Target): Promise<boolean> {
+  return (await rows(world, company, "SELECT 1 FROM locations WHERE pending = 1")).length === 1;
+}
+
+/** Makes an installation that waits for its redirect due now. */
+async function graceEnds(world: WorkerWorld, target: Target): Promise<void> {
+  await until(async () =>
+    (await rows(world, target, "SELECT 1 FROM agenda WHERE name = 'install' AND attempt = 1")).length > 0
+  );
+  await world.sql(nameOf(target), "UPDATE agenda SET at = 1 WHERE name = 'install'");
+  await world.ring(nameOf(target));
+}
+
+/** Waits until nothing of `target` is due. */
+async function quiet(world: WorkerWorld, target: Target): Promise<void> {
+  const due = "SELECT 1 FROM agenda WHERE at <= ?";
+  await until(async () => (await world.sql(nameOf(target), due, [worldClock.now()])).length === 0);
+}
+
+/** A company and one of its locations. */
+function family(world: WorkerWorld): { readonly company: Target; readonly location: Target } {
+  const company = world.sandbox.addCompany();
+  return { company, location: world.sandbox.addLocation(company) };
+}
+
+Deno.test("tokens minted for an installation come last, if at all", async (t) => {
+  await using world = await start();
+  const { sandbox } = world;
+  for (const how of ["UNINSTALL", "DELETE"]) {
+    await t.step(`${how} while the minted tokens wait for a recovery under way`, async () => {
+      const { company, location } = family(world);
+      await importTokens(world, company);
+      sandbox.resetCounts();
+      const slow = sandbox.fault({ on: "reconnect", kind: "delay", ms: 1_500 });
+      const recovery = recover(world, location);
+      await until(() => slow.hits === 1);
+      await deliver(world, sandbox.webhook("INSTALL", location));
+      await until(() => sandbox.counts.locationToken === 1);
+      await new Promise((resolve) => setTimeout(resolve, 200)); // the minted tokens are in the queue
+      if (how === "DELETE") await forget(world, location);
+      else await deliver(world, { ...sandbox.webhook("UNINSTALL", location), timestamp: inMs(2_000) });
+      equal(await statusOf(world, location), undefined);
+      await recovery;
+      await quiet(world, location);
+      equal(await statusOf(world, location), undefined);
+    });
+  }
+  await t.step("an import while they are minted", async () => {
+    const { company, location } = family(world);
+    await importTokens(world, company);
+    const slow = sandbox.fault({ on: "locationToken", kind: "delay", ms: 1_000 });
+    await deliver(world, sandbox.webhook("INSTALL", location));
+    await until(() => slow.hits === 1);
+    const mine = sandbox.install(location);
+    await put(world, location, mine);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await quiet(world, location);
+    const { body } = await world.json(`/connections/${nameOf(location)}/token`);
+    equal(body.access_token, mine.access_token);
+  });
+});
