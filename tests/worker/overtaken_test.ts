@@ -121,3 +121,22 @@ Deno.test("tokens minted for an installation come last, if at all", async (t) =>
     equal(body.access_token, mine.access_token);
   });
 });
+
+Deno.test("a location that waits for its company's tokens", async (t) => {
+  await using world = await start();
+  const { sandbox } = world;
+  for (const how of ["DELETE", "UNINSTALL"]) {
+    await t.step(`and is forgotten by ${how}, stays so`, async () => {
+      const { company, location } = family(world);
+      await deliver(world, sandbox.webhook("INSTALL", location));
+      await until(() => isPending(world, company));
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      if (how === "DELETE") await forget(world, location);
+      else await deliver(world, { ...sandbox.webhook("UNINSTALL", location), timestamp: inMs(1_000) });
+      await importTokens(world, company);
+      await until(async () => !await isPending(world, company));
+      await quiet(world, location);
+      equal(await statusOf(world, location), undefined);
+    });
+  }
+});

@@ -88,8 +88,11 @@ export interface ConnectionApi {
     why: "forgotten" | "uninstalled",
     at?: number,
   ): Promise<Result<{ readonly forgotten: true }>>;
-  /** Notes that the app is installed and gets tokens soon, by alarm; nothing happens to a healthy connection. */
-  installed(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void>;
+  /**
+   * Gets tokens for a location that waited for its company to have some, soon, by alarm. Nothing happens to a healthy
+   * connection, nor to one that was forgotten since.
+   */
+  companyConnected(target: ConnectionTarget): Promise<void>;
   /**
    * Notes that a code of this connection may have been exchanged without an answer: then it is installed, and the ladder
    * gets tokens. Does nothing for a connection that is not known: anybody can send a code.

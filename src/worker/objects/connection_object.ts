@@ -149,11 +149,10 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     });
   }
 
-  /** See {@linkcode ConnectionApi.installed}. */
-  async installed(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void> {
-    this.#know(target);
-    this.#facts.set("details", JSON.stringify({ ...this.#details(), ...details }));
-    this.#facts.set("installedAt", Math.max(at, this.#facts.number("installedAt")));
+  /** See {@linkcode ConnectionApi.companyConnected}. */
+  async companyConnected(target: ConnectionTarget): Promise<void> {
+    const record = await this.#read(target);
+    if (record?.status === "forgotten" && !this.#isInstalledSince(record)) return;
     await this.#agenda.set("install", Date.now());
   }
 
@@ -228,9 +227,8 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
         if (settings.alertWebhookUrl !== undefined) await this.#alerts.send(settings.alertWebhookUrl);
         return;
       case "mint": {
-        const companyId = target.companyId === undefined ? {} : { companyId: target.companyId };
         const isMore = await this.#locations.eachPending((locationId) =>
-          this.#object({ locationId }).installed({ locationId }, companyId, Date.now())
+          this.#object({ locationId }).companyConnected({ locationId })
         );
         if (isMore) await this.#agenda.set("mint", Date.now());
         return;
@@ -250,8 +248,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   /** An INSTALL webhook. One that is older than the last UNINSTALL comes too late. */
   async #installedAt(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void> {
     if (this.#facts.number("uninstalledAt") > at) return;
+    this.#know(target);
     this.#note({ type: "installed", at });
-    await this.installed(target, details, at);
+    this.#facts.set("details", JSON.stringify({ ...this.#details(), ...details }));
+    this.#facts.set("installedAt", Math.max(at, this.#facts.number("installedAt")));
+    await this.#agenda.set("install", Date.now());
   }
 
   /** An UNINSTALL webhook. One that is older than the last installation comes too late. */
@@ -446,6 +447,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 
   async #hasTokens(target: ConnectionTarget): Promise<boolean> {
     return (await this.#read(target))?.tokens !== undefined;
+  }
+
+  /** Whether an installation was told of after `record` was made. */
+  #isInstalledSince(record: ConnectionRecord | undefined): boolean {
+    return this.#facts.number("installedAt") > (record?.updatedAt ?? 0);
   }
 
   #note(entry: HistoryEntry): void {
