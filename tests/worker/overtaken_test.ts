@@ -140,3 +140,20 @@ Deno.test("a location that waits for its company's tokens", async (t) => {
     });
   }
 });
+
+Deno.test("a company's UNINSTALL reaches its locations", async (t) => {
+  await using world = await start();
+  const { sandbox } = world;
+  await t.step("the second time too", async () => {
+    const { company, location } = family(world);
+    for (let round = 1; round <= 2; round++) {
+      await importTokens(world, company);
+      await importTokens(world, location);
+      await until(async () => (await rows(world, company, "SELECT 1 FROM locations")).length === 1, 5_000);
+      await deliver(world, { ...sandbox.webhook("UNINSTALL", company), timestamp: inMs(1_000) });
+      await until(async () => await statusOf(world, location) === undefined, 5_000);
+      await quiet(world, company);
+      await new Promise((resolve) => setTimeout(resolve, 1_100)); // what comes now is newer than the UNINSTALL
+    }
+  });
+});

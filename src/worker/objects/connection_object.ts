@@ -131,11 +131,15 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   ): Promise<Result<{ readonly forgotten: true }>> {
     this.#know(target);
     return await resultOf(async () => {
-      if (at !== undefined && this.#facts.number("installedAt") > at) return { forgotten: true } as const;
+      if (at !== undefined && this.#facts.number("installedAt") > at) {
+        this.#facts.set("notedAt", undefined);
+        return { forgotten: true } as const;
+      }
       const change = this.#facts.add("changes", 1);
       const quieten = (): void => {
         this.#agenda.clear("install", "refresh", "heal", "broken", "mint", "plan");
         this.#facts.set("troubleSince", undefined);
+        this.#facts.set("notedAt", undefined); // the company may drop it from its list
       };
       quieten();
       const { connections } = this.#open();
