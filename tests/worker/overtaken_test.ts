@@ -156,4 +156,25 @@ Deno.test("a company's UNINSTALL reaches its locations", async (t) => {
       await new Promise((resolve) => setTimeout(resolve, 1_100)); // what comes now is newer than the UNINSTALL
     }
   });
+  await t.step("one whose tokens are on their way", async () => {
+    const { company, location } = family(world);
+    await importTokens(world, company);
+    const slow = sandbox.fault({ on: "locationToken", kind: "delay_after", ms: 1_000 });
+    await deliver(world, sandbox.webhook("INSTALL", location));
+    await until(() => slow.hits === 1);
+    await deliver(world, { ...sandbox.webhook("UNINSTALL", company), timestamp: inMs(100) });
+    await until(async () => (await rows(world, company, "SELECT 1 FROM locations")).length === 1);
+    await until(async () => await statusOf(world, location) === undefined, 5_000);
+    await quiet(world, location);
+    equal(await statusOf(world, location), undefined);
+  });
+  await t.step("but not one that was installed since", async () => {
+    const { company, location } = family(world);
+    await importTokens(world, company);
+    await deliver(world, { ...sandbox.webhook("UNINSTALL", company), timestamp: inMs(0) });
+    await put(world, location, { ...sandbox.install(location), ...company });
+    await until(async () => (await rows(world, company, "SELECT 1 FROM locations")).length === 1);
+    await quiet(world, location);
+    equal(await statusOf(world, location), "connected");
+  });
 });

@@ -100,8 +100,11 @@ export interface ConnectionApi {
   answerLost(target: ConnectionTarget): Promise<void>;
   /** Takes a webhook; one that was taken before changes nothing. A company's UNINSTALL reaches its locations. */
   deliver(target: ConnectionTarget, delivery: Delivery): Promise<Result<{ readonly isNew: boolean }>>;
-  /** Notes a location of this company, so that an uninstall of the company reaches it; `pending` ones lack tokens. */
-  noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<void>;
+  /**
+   * Notes a location of this company, so that an uninstall of the company reaches it; `pending` ones lack tokens. Tells
+   * when the company was uninstalled, ms, 0 where it is not.
+   */
+  noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<number>;
   /** What is known, without a request. */
   describe(target: ConnectionTarget): Promise<DescribedConnection>;
 }

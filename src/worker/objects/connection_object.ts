@@ -35,6 +35,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Broken connections are retried by themselves this long, ms; afterwards by the daily round and by hand. */
 const GIVE_UP_AFTER_MS = 7 * 24 * HOUR_MS;
+/** Tokens that arrive this long after their company was uninstalled, ms, may have been asked for before that. */
+const LONGEST_FLIGHT_MS = 5 * MINUTE_MS;
 /** After a write the agenda is made within this, ms, also where the object dies before it gets to it. */
 const PLAN_WITHIN_MS = 30_000;
 
@@ -178,10 +180,12 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   }
 
   /** See {@linkcode ConnectionApi.noteLocation}. */
-  async noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<void> {
+  async noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<number> {
     this.#know(company);
     this.#locations.note(locationId, pending);
-    if (pending && await this.#hasTokens(company)) await this.#agenda.set("mint", Date.now());
+    const record = await this.#read(company);
+    if (pending && record?.tokens) await this.#agenda.set("mint", Date.now());
+    return record?.status === "forgotten" ? this.#facts.number("uninstalledAt") : 0;
   }
 
   /** See {@linkcode ConnectionApi.describe}. */
@@ -240,8 +244,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       case "uninstall": {
         const at = this.#facts.number("uninstalledAt");
         const isMore = await this.#locations.eachForTheLastTime(async (locationId) => {
-          const result = await this.#object({ locationId }).forget({ locationId }, "uninstalled", at);
-          if (!result.ok) throw reviveError(result.error);
+          orThrow(await this.#object({ locationId }).forget({ locationId }, "uninstalled", at));
         });
         if (isMore) await this.#agenda.set("uninstall", Date.now());
         return;
@@ -264,8 +267,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     if (this.#facts.number("installedAt") > at) return;
     this.#facts.set("uninstalledAt", Math.max(at, this.#facts.number("uninstalledAt")));
     if (target.companyId !== undefined) await this.#agenda.set("uninstall", Date.now());
-    const result = await this.forget(target, "uninstalled");
-    if (!result.ok) throw reviveError(result.error);
+    orThrow(await this.forget(target, "uninstalled"));
   }
 
   /**
@@ -325,9 +327,9 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   /** Puts the next refresh or the next try to heal on the agenda. */
   async #plan(target: ConnectionTarget, healAttempt = -1): Promise<void> {
     const { store, keyOf } = this.#open();
-    const record = await this.#read(target);
     this.#agenda.clear("plan");
-    await this.#noteAtCompany(target, record);
+    await this.#noteAtCompany(target);
+    const record = await this.#read(target);
     const now = Date.now();
     const expiresAt = record?.tokens?.expiresAt.getTime() ?? 0;
     const troubleSince = this.#facts.number("troubleSince");
@@ -348,17 +350,18 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     if (expiresAt <= now) await store.showBroken(keyOf(target));
   }
 
-  /** Tells the company's object of this location, so that an uninstall of the company reaches it. */
-  async #noteAtCompany(
-    { locationId }: ConnectionTarget,
-    record: ConnectionRecord | undefined,
-  ): Promise<void> {
-    const { companyId } = record ?? {};
+  /** Tells the company's object of this location, so that an uninstall of the company reaches it, also one just over. */
+  async #noteAtCompany(target: ConnectionTarget): Promise<void> {
+    const { companyId, accessTokenIssuedAt = Infinity } = await this.#read(target) ?? {};
+    const { locationId } = target;
     if (companyId === undefined || locationId === undefined) return;
     if (this.#facts.get("notedAt") === companyId) return;
     try {
-      await this.#object({ companyId }).noteLocation({ companyId }, locationId, false);
+      const uninstalledAt = await this.#object({ companyId }).noteLocation({ companyId }, locationId, false);
       this.#facts.set("notedAt", companyId);
+      if (accessTokenIssuedAt < uninstalledAt + LONGEST_FLIGHT_MS) {
+        orThrow(await this.forget(target, "uninstalled", uninstalledAt));
+      }
     } catch {
       // The company's object is out of reach for now: no reason to fail a recovery that worked.
       await this.#agenda.set("plan", Date.now() + PLAN_WITHIN_MS);
@@ -483,4 +486,9 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 /** Nothing for a coded error: `Connections` has told it by an event, and the next try decides. */
 function onlyCoded(error: unknown): undefined {
   if (!(error instanceof HighLevelError)) throw error;
+}
+
+/** Throws the error of `result`, if it is one. */
+function orThrow(result: Result<unknown>): void {
+  if (!result.ok) throw reviveError(result.error);
 }
