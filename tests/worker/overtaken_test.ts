@@ -139,6 +139,29 @@ Deno.test("a location that waits for its company's tokens", async (t) => {
       equal(await statusOf(world, location), undefined);
     });
   }
+  await t.step("gets them also after the ladder found nothing", async () => {
+    const { company, location } = family(world);
+    sandbox.removeReconnect();
+    await deliver(world, sandbox.webhook("INSTALL", location));
+    await until(() => isPending(world, company));
+    await graceEnds(world, location);
+    equal(await statusOf(world, location), "reauthorization_required");
+    await importTokens(world, company);
+    await until(async () => await statusOf(world, location) === "connected", 5_000);
+    sandbox.restoreReconnect();
+  });
+  await t.step("whose tokens were dead", async () => {
+    const { company, location } = family(world);
+    await importTokens(world, company);
+    sandbox.removeReconnect();
+    sandbox.loseTokens(company);
+    equal(await recover(world, company), 424);
+    await deliver(world, sandbox.webhook("INSTALL", location));
+    await until(() => isPending(world, company), 5_000);
+    await importTokens(world, company);
+    await until(async () => await statusOf(world, location) === "connected", 5_000);
+    sandbox.restoreReconnect();
+  });
 });
 
 Deno.test("a company's UNINSTALL reaches its locations", async (t) => {

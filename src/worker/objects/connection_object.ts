@@ -184,7 +184,6 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     this.#know(company);
     this.#locations.note(locationId, pending);
     const record = await this.#read(company);
-    if (pending && record?.tokens) await this.#agenda.set("mint", Date.now());
     return record?.status === "forgotten" ? this.#facts.number("uninstalledAt") : 0;
   }
 
@@ -276,10 +275,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
    */
   async #install(target: ConnectionTarget, attempt: number): Promise<void> {
     const { connections } = this.#open();
-    const record = await this.#read(target);
-    const isHealthy = record?.status === "connected" && record.tokens &&
-      record.tokens.expiresAt.getTime() > Date.now();
-    if (isHealthy) return;
+    if (isHealthy(await this.#read(target))) return;
     const changes = this.#facts.number("changes");
     const isOvertaken = (): boolean => this.#facts.number("changes") !== changes;
     const details = this.#details();
@@ -294,27 +290,26 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     await this.#plan(target);
   }
 
-  /** A location's tokens from its company, if that has tokens; the company then mints it also when it gets some. */
+  /** A location's tokens from its company; where that has none that work, it mints the location when it gets some. */
   async #mintedBy(companyId: string | undefined, target: ConnectionTarget): Promise<TokenSet | undefined> {
     const { locationId } = target;
     if (companyId === undefined || locationId === undefined) return undefined;
     const company = { companyId };
     const api = this.#object(company);
     const { connection } = await api.describe(company);
-    if (connection?.expiresAt === undefined) {
-      await api.noteLocation(company, locationId, true);
-      return undefined;
+    const held = connection?.expiresAt && await api.token(company, {}); // one without tokens is not woken to climb
+    if (held?.ok) {
+      const { app } = this.#open().settings;
+      try {
+        const tokens = await locationToken(app, { companyId, locationId, accessToken: held.accessToken });
+        checkOwner(tokens, target);
+        return tokens;
+      } catch (error) {
+        onlyCoded(error); // the ladder has other ways, and tells why they do not work either
+      }
     }
-    const held = await api.token(company, {});
-    if (!held.ok) return undefined;
-    const { app } = this.#open().settings;
-    try {
-      const tokens = await locationToken(app, { companyId, locationId, accessToken: held.accessToken });
-      checkOwner(tokens, target);
-      return tokens;
-    } catch (error) {
-      return onlyCoded(error); // the ladder has other ways, and tells why they do not work either
-    }
+    await api.noteLocation(company, locationId, true);
+    return undefined;
   }
 
   /** Whatever ended well: the agenda, and the alert that it is back. */
@@ -352,12 +347,17 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 
   /** Tells the company's object of this location, so that an uninstall of the company reaches it, also one just over. */
   async #noteAtCompany(target: ConnectionTarget): Promise<void> {
-    const { companyId, accessTokenIssuedAt = Infinity } = await this.#read(target) ?? {};
+    const record = await this.#read(target);
+    const { companyId, accessTokenIssuedAt = Infinity } = record ?? {};
     const { locationId } = target;
     if (companyId === undefined || locationId === undefined) return;
     if (this.#facts.get("notedAt") === companyId) return;
     try {
-      const uninstalledAt = await this.#object({ companyId }).noteLocation({ companyId }, locationId, false);
+      const uninstalledAt = await this.#object({ companyId }).noteLocation(
+        { companyId },
+        locationId,
+        !isHealthy(record),
+      );
       this.#facts.set("notedAt", companyId);
       if (accessTokenIssuedAt < uninstalledAt + LONGEST_FLIGHT_MS) {
         orThrow(await this.forget(target, "uninstalled", uninstalledAt));
@@ -486,6 +486,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 /** Nothing for a coded error: `Connections` has told it by an event, and the next try decides. */
 function onlyCoded(error: unknown): undefined {
   if (!(error instanceof HighLevelError)) throw error;
+}
+
+/** Whether `record` has a token that can be used. */
+function isHealthy(record: ConnectionRecord | undefined): boolean {
+  return record?.status === "connected" && (record.tokens?.expiresAt.getTime() ?? 0) > Date.now();
 }
 
 /** Throws the error of `result`, if it is one. */
