@@ -122,6 +122,18 @@ Deno.test("tokens minted for an installation come last, if at all", async (t) =>
   });
 });
 
+Deno.test("an UNINSTALL older than an import loses, also while KV takes its time for that", async () => {
+  await using world = await start();
+  const location = world.sandbox.addLocation();
+  await world.handle("kv", { mode: "hang" });
+  const saved = importTokens(world, location);
+  await until(async () => (await rows(world, location, "SELECT 1 FROM record")).length === 1);
+  await deliver(world, { ...world.sandbox.webhook("UNINSTALL", location), timestamp: inMs(-60_000) });
+  await saved;
+  await world.handle("kv", { mode: "ok" });
+  equal(await statusOf(world, location), "connected");
+});
+
 Deno.test("a location that waits for its company's tokens", async (t) => {
   await using world = await start();
   const { sandbox } = world;

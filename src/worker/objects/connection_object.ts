@@ -114,10 +114,10 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     this.#know(target);
     return await resultOf(async () => {
       const change = this.#facts.add("changes", 1);
+      this.#facts.set("installedAt", Date.now()); // at once: what is older loses also while KV gets its copy
       await this.#open().connections.save(target, tokens, details);
       this.#note({ type: how, at: Date.now() });
       if (this.#facts.number("changes") !== change) return { saved: true } as const; // that has the last word
-      this.#facts.set("installedAt", Date.now());
       this.#agenda.clear("install", "uninstall");
       await this.#recovered(target);
       if (target.companyId !== undefined) await this.#agenda.set("mint", Date.now());
