@@ -213,3 +213,16 @@ Deno.test("a company's UNINSTALL reaches its locations", async (t) => {
     equal(await statusOf(world, location), "connected");
   });
 });
+
+Deno.test("the agency that an INSTALL told is a way back", async () => {
+  await using world = await start();
+  const { sandbox } = world;
+  const { company, location } = family(world);
+  await importTokens(world, company);
+  await put(world, location, { ...sandbox.install(location), companyId: undefined });
+  await deliver(world, sandbox.webhook("INSTALL", location));
+  await quiet(world, location);
+  sandbox.removeReconnect();
+  sandbox.loseTokens(location);
+  equal(await recover(world, location), 200);
+});

@@ -96,7 +96,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     const { connections, settings } = this.#open();
     const answer = order && answerToOrder(target, await this.#read(target), order);
     if (answer) return answer;
-    const recovery = await connections.recover(target, { details });
+    const recovery = await connections.recover(target, { details: { ...this.#details(), ...details } });
     await this.#plan(target);
     const link = recovery.outcome === "reauthorization_required"
       ? reauthorizationLink(settings, target)
