@@ -226,3 +226,35 @@ Deno.test("the agency that an INSTALL told is a way back", async () => {
   sandbox.loseTokens(location);
   equal(await recover(world, location), 200);
 });
+
+Deno.test("an outage is no news of a connection that waits for a person, nor of one that nobody knows", async () => {
+  await using world = await start();
+  const { sandbox } = world;
+  const waiting = sandbox.addLocation();
+  await importTokens(world, waiting);
+  sandbox.uninstall(waiting);
+  equal(await recover(world, waiting), 424);
+  await world.ring(nameOf(waiting));
+  await until(() => world.alerts.length === 1);
+  const outage = sandbox.fault({ on: "any", kind: "status", status: 503, times: 10_000 });
+  await world.advance(DAY);
+  const unknown = { locationId: "mistyped" };
+  const installed = sandbox.addLocation();
+  await deliver(world, { ...sandbox.webhook("INSTALL", installed), timestamp: inMs(0) });
+  await world.ring(nameOf(installed)); // real alarms do not follow the clock
+  await graceEnds(world, installed);
+  equal((await world.json(`/connections/${nameOf(unknown)}/token`)).status, 503);
+  notEqual(await recover(world, waiting), 200);
+  sandbox.resetCounts();
+  for (let hour = 0; hour < 4; hour++) {
+    await world.advance(HOUR);
+    for (const target of [waiting, unknown]) await world.ring(nameOf(target));
+  }
+  equal(sandbox.counts.total, 0);
+  deepEqual(world.alerts.map(({ kind }) => kind), ["reauthorization_required"]);
+  equal((await rows(world, installed, "SELECT 1 FROM agenda WHERE name = 'heal'")).length, 1);
+  outage.remove();
+  await world.sql(nameOf(installed), "UPDATE agenda SET at = 1 WHERE name = 'heal'");
+  await world.ring(nameOf(installed));
+  equal(await statusOf(world, installed), "connected");
+});

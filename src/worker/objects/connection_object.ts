@@ -336,7 +336,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     }
     this.#agenda.clear("refresh");
     const isOver = !troubleSince || now - troubleSince > GIVE_UP_AFTER_MS;
-    if (isOver || record?.status === "forgotten") return this.#agenda.clear("heal");
+    // An outage is no trouble of what waits for a person or for its location, nor of an id that somebody mistyped.
+    const isOurs = record?.status === "connected" || record?.status === "broken" ||
+      record?.status !== "forgotten" && this.#isInstalledSince(record);
+    if (!isOurs) this.#facts.set("troubleSince", undefined);
+    if (isOver || !isOurs) return this.#agenda.clear("heal", "broken");
     if (!this.#agenda.get("broken")) {
       await this.#agenda.set("broken", Math.max(troubleSince, expiresAt, now - HOUR_MS) + HOUR_MS);
     }
