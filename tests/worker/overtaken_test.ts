@@ -258,3 +258,26 @@ Deno.test("an outage is no news of a connection that waits for a person, nor of 
   await world.ring(nameOf(installed));
   equal(await statusOf(world, installed), "connected");
 });
+
+Deno.test("that a connection is back is told the next day where it was told already today", async () => {
+  await using world = await start();
+  const { sandbox } = world;
+  const location = sandbox.addLocation();
+  await importTokens(world, location);
+  await world.advance(DAY - worldClock.now() % DAY - HOUR);
+  const turn = async (change: () => unknown, hours: number): Promise<void> => {
+    change();
+    await recover(world, location);
+    await world.ring(nameOf(location));
+    await world.advance(hours * HOUR);
+  };
+  await turn(() => sandbox.uninstall(location), 2);
+  await turn(() => sandbox.install(location), 1);
+  await turn(() => sandbox.uninstall(location), 2);
+  await turn(() => sandbox.install(location), 24);
+  await recover(world, location);
+  await world.ring(nameOf(location));
+  await until(() => world.alerts.length === 4, 5_000);
+  const told = ["reauthorization_required", "back", "reauthorization_required", "back"];
+  deepEqual(world.alerts.map(({ kind }) => kind), told);
+});
