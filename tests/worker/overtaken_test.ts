@@ -122,6 +122,22 @@ Deno.test("tokens minted for an installation come last, if at all", async (t) =>
   });
 });
 
+Deno.test("a DELETE after an import counts, while both wait for a recovery under way", async () => {
+  await using world = await start();
+  const location = world.sandbox.addLocation();
+  const slow = world.sandbox.fault({ on: "reconnect", kind: "delay", ms: 1_000 });
+  const recovery = recover(world, location);
+  await until(() => slow.hits === 1);
+  const saved = importTokens(world, location);
+  await until(async () =>
+    (await rows(world, location, "SELECT 1 FROM facts WHERE name = 'changes'")).length > 0
+  );
+  await forget(world, location);
+  await Promise.all([recovery, saved]);
+  await quiet(world, location);
+  equal(await statusOf(world, location), undefined);
+});
+
 Deno.test("an UNINSTALL older than an import loses, also while KV takes its time for that", async () => {
   await using world = await start();
   const location = world.sandbox.addLocation();
