@@ -59,8 +59,8 @@ export class AlertBook {
     const [last] = this.#sql.exec("SELECT day, open FROM alerts WHERE kind = ?", kind).toArray();
     if (kind === "back") {
       const isTold = this.#sql.exec("SELECT 1 FROM alerts WHERE open = 1").toArray().length > 0;
+      if (!isTold || last?.day === day) return false; // the trouble stays open: a refresh of the next day tells
       this.#sql.exec("UPDATE alerts SET open = 0");
-      if (!isTold) return false;
     }
     if (last?.open === 1 || last?.day === day) return false;
     this.#sql.exec("INSERT OR REPLACE INTO alerts VALUES (?, ?, ?)", kind, day, kind === "back" ? 0 : 1);

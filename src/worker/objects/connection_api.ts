@@ -88,8 +88,11 @@ export interface ConnectionApi {
     why: "forgotten" | "uninstalled",
     at?: number,
   ): Promise<Result<{ readonly forgotten: true }>>;
-  /** Notes that the app is installed and gets tokens soon, by alarm; nothing happens to a healthy connection. */
-  installed(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void>;
+  /**
+   * Gets tokens for a location that waited for its company to have some, soon, by alarm. Nothing happens to a healthy
+   * connection, nor to one that was forgotten since.
+   */
+  companyConnected(target: ConnectionTarget): Promise<void>;
   /**
    * Notes that a code of this connection may have been exchanged without an answer: then it is installed, and the ladder
    * gets tokens. Does nothing for a connection that is not known: anybody can send a code.
@@ -97,8 +100,11 @@ export interface ConnectionApi {
   answerLost(target: ConnectionTarget): Promise<void>;
   /** Takes a webhook; one that was taken before changes nothing. A company's UNINSTALL reaches its locations. */
   deliver(target: ConnectionTarget, delivery: Delivery): Promise<Result<{ readonly isNew: boolean }>>;
-  /** Notes a location of this company, so that an uninstall of the company reaches it; `pending` ones lack tokens. */
-  noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<void>;
+  /**
+   * Notes a location of this company, so that an uninstall of the company reaches it; `pending` ones lack tokens. Tells
+   * when the company was uninstalled, ms, 0 where it is not.
+   */
+  noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<number>;
   /** What is known, without a request. */
   describe(target: ConnectionTarget): Promise<DescribedConnection>;
 }

@@ -35,6 +35,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Broken connections are retried by themselves this long, ms; afterwards by the daily round and by hand. */
 const GIVE_UP_AFTER_MS = 7 * 24 * HOUR_MS;
+/** Tokens that arrive this long after their company was uninstalled, ms, may have been asked for before that. */
+const LONGEST_FLIGHT_MS = 5 * MINUTE_MS;
 /** After a write the agenda is made within this, ms, also where the object dies before it gets to it. */
 const PLAN_WITHIN_MS = 30_000;
 
@@ -94,7 +96,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     const { connections, settings } = this.#open();
     const answer = order && answerToOrder(target, await this.#read(target), order);
     if (answer) return answer;
-    const recovery = await connections.recover(target, { details });
+    const recovery = await connections.recover(target, { details: { ...this.#details(), ...details } });
     await this.#plan(target);
     const link = recovery.outcome === "reauthorization_required"
       ? reauthorizationLink(settings, target)
@@ -111,9 +113,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   ): Promise<Result<{ readonly saved: true }>> {
     this.#know(target);
     return await resultOf(async () => {
+      const change = this.#facts.add("changes", 1);
+      this.#facts.set("installedAt", Date.now()); // at once: what is older loses also while KV gets its copy
       await this.#open().connections.save(target, tokens, details);
       this.#note({ type: how, at: Date.now() });
-      this.#facts.set("installedAt", Date.now());
+      if (this.#facts.number("changes") !== change) return { saved: true } as const; // that has the last word
       this.#agenda.clear("install", "uninstall");
       await this.#recovered(target);
       if (target.companyId !== undefined) await this.#agenda.set("mint", Date.now());
@@ -129,25 +133,32 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   ): Promise<Result<{ readonly forgotten: true }>> {
     this.#know(target);
     return await resultOf(async () => {
-      if (at !== undefined && this.#facts.number("installedAt") > at) return { forgotten: true } as const;
-      this.#facts.add("forgettings", 1);
+      if (at !== undefined && this.#facts.number("installedAt") > at) {
+        this.#facts.set("notedAt", undefined);
+        return { forgotten: true } as const;
+      }
+      const change = this.#facts.add("changes", 1);
       const quieten = (): void => {
         this.#agenda.clear("install", "refresh", "heal", "broken", "mint", "plan");
         this.#facts.set("troubleSince", undefined);
+        this.#facts.set("notedAt", undefined); // the company may drop it from its list
       };
       quieten();
-      await this.#open().connections.forget(target);
+      const { connections } = this.#open();
+      await connections.forget(target);
+      // Tokens that waited for their turn came after the tombstone, and count as saved anew.
+      const isOverwritten = await this.#hasTokens(target) && this.#facts.number("changes") === change;
+      if (isOverwritten) await connections.forget(target);
       quieten(); // what was in flight may have planned something
       this.#note({ type: why, at: Date.now() });
       return { forgotten: true } as const;
     });
   }
 
-  /** See {@linkcode ConnectionApi.installed}. */
-  async installed(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void> {
-    this.#know(target);
-    this.#facts.set("details", JSON.stringify({ ...this.#details(), ...details }));
-    this.#facts.set("installedAt", Math.max(at, this.#facts.number("installedAt")));
+  /** See {@linkcode ConnectionApi.companyConnected}. */
+  async companyConnected(target: ConnectionTarget): Promise<void> {
+    const record = await this.#read(target);
+    if (record?.status === "forgotten" && !this.#isInstalledSince(record)) return;
     await this.#agenda.set("install", Date.now());
   }
 
@@ -169,10 +180,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   }
 
   /** See {@linkcode ConnectionApi.noteLocation}. */
-  async noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<void> {
+  async noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<number> {
     this.#know(company);
     this.#locations.note(locationId, pending);
-    if (pending && await this.#hasTokens(company)) await this.#agenda.set("mint", Date.now());
+    const record = await this.#read(company);
+    return record?.status === "forgotten" ? this.#facts.number("uninstalledAt") : 0;
   }
 
   /** See {@linkcode ConnectionApi.describe}. */
@@ -222,9 +234,8 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
         if (settings.alertWebhookUrl !== undefined) await this.#alerts.send(settings.alertWebhookUrl);
         return;
       case "mint": {
-        const companyId = target.companyId === undefined ? {} : { companyId: target.companyId };
         const isMore = await this.#locations.eachPending((locationId) =>
-          this.#object({ locationId }).installed({ locationId }, companyId, Date.now())
+          this.#object({ locationId }).companyConnected({ locationId })
         );
         if (isMore) await this.#agenda.set("mint", Date.now());
         return;
@@ -232,8 +243,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       case "uninstall": {
         const at = this.#facts.number("uninstalledAt");
         const isMore = await this.#locations.eachForTheLastTime(async (locationId) => {
-          const result = await this.#object({ locationId }).forget({ locationId }, "uninstalled", at);
-          if (!result.ok) throw reviveError(result.error);
+          orThrow(await this.#object({ locationId }).forget({ locationId }, "uninstalled", at));
         });
         if (isMore) await this.#agenda.set("uninstall", Date.now());
         return;
@@ -244,8 +254,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   /** An INSTALL webhook. One that is older than the last UNINSTALL comes too late. */
   async #installedAt(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void> {
     if (this.#facts.number("uninstalledAt") > at) return;
+    this.#know(target);
     this.#note({ type: "installed", at });
-    await this.installed(target, details, at);
+    this.#facts.set("details", JSON.stringify({ ...this.#details(), ...details }));
+    this.#facts.set("installedAt", Math.max(at, this.#facts.number("installedAt")));
+    await this.#agenda.set("install", Date.now());
   }
 
   /** An UNINSTALL webhook. One that is older than the last installation comes too late. */
@@ -253,54 +266,50 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     if (this.#facts.number("installedAt") > at) return;
     this.#facts.set("uninstalledAt", Math.max(at, this.#facts.number("uninstalledAt")));
     if (target.companyId !== undefined) await this.#agenda.set("uninstall", Date.now());
-    const result = await this.forget(target, "uninstalled");
-    if (!result.ok) throw reviveError(result.error);
+    orThrow(await this.forget(target, "uninstalled"));
   }
 
   /**
    * Gets tokens for an installation: from its company where that has some; else, once the redirect had time to bring
-   * them, by the ladder. Never replaces a healthy record, and never brings back what is forgotten meanwhile.
+   * them, by the ladder. Never replaces a healthy record, nor what is saved or forgotten meanwhile.
    */
   async #install(target: ConnectionTarget, attempt: number): Promise<void> {
     const { connections } = this.#open();
-    const record = await this.#read(target);
-    const isHealthy = record?.status === "connected" && record.tokens &&
-      record.tokens.expiresAt.getTime() > Date.now();
-    if (isHealthy) return;
-    const forgettings = this.#facts.number("forgettings");
+    if (isHealthy(await this.#read(target))) return;
+    const changes = this.#facts.number("changes");
+    const isOvertaken = (): boolean => this.#facts.number("changes") !== changes;
     const details = this.#details();
     const minted = await this.#mintedBy(details.companyId, target);
-    if (this.#facts.number("forgettings") !== forgettings) return;
+    if (isOvertaken()) return;
     if (minted) {
       await connections.save(target, minted, details);
-      return await this.#recovered(target);
+      return isOvertaken() ? undefined : await this.#recovered(target);
     }
     if (attempt === 0) return await this.#agenda.set("install", Date.now() + this.redirectGraceMs, 1);
     await connections.recover(target, { details });
     await this.#plan(target);
   }
 
-  /** A location's tokens from its company, if that has tokens; the company then mints it also when it gets some. */
+  /** A location's tokens from its company; where that has none that work, it mints the location when it gets some. */
   async #mintedBy(companyId: string | undefined, target: ConnectionTarget): Promise<TokenSet | undefined> {
     const { locationId } = target;
     if (companyId === undefined || locationId === undefined) return undefined;
     const company = { companyId };
     const api = this.#object(company);
     const { connection } = await api.describe(company);
-    if (connection?.expiresAt === undefined) {
-      await api.noteLocation(company, locationId, true);
-      return undefined;
+    const held = connection?.expiresAt && await api.token(company, {}); // one without tokens is not woken to climb
+    if (held?.ok) {
+      const { app } = this.#open().settings;
+      try {
+        const tokens = await locationToken(app, { companyId, locationId, accessToken: held.accessToken });
+        checkOwner(tokens, target);
+        return tokens;
+      } catch (error) {
+        onlyCoded(error); // the ladder has other ways, and tells why they do not work either
+      }
     }
-    const held = await api.token(company, {});
-    if (!held.ok) return undefined;
-    const { app } = this.#open().settings;
-    try {
-      const tokens = await locationToken(app, { companyId, locationId, accessToken: held.accessToken });
-      checkOwner(tokens, target);
-      return tokens;
-    } catch (error) {
-      return onlyCoded(error); // the ladder has other ways, and tells why they do not work either
-    }
+    await api.noteLocation(company, locationId, true);
+    return undefined;
   }
 
   /** Whatever ended well: the agenda, and the alert that it is back. */
@@ -313,9 +322,9 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   /** Puts the next refresh or the next try to heal on the agenda. */
   async #plan(target: ConnectionTarget, healAttempt = -1): Promise<void> {
     const { store, keyOf } = this.#open();
-    const record = await this.#read(target);
     this.#agenda.clear("plan");
-    await this.#noteAtCompany(target, record);
+    await this.#noteAtCompany(target);
+    const record = await this.#read(target);
     const now = Date.now();
     const expiresAt = record?.tokens?.expiresAt.getTime() ?? 0;
     const troubleSince = this.#facts.number("troubleSince");
@@ -327,7 +336,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     }
     this.#agenda.clear("refresh");
     const isOver = !troubleSince || now - troubleSince > GIVE_UP_AFTER_MS;
-    if (isOver || record?.status === "forgotten") return this.#agenda.clear("heal");
+    // An outage is no trouble of what waits for a person or for its location, nor of an id that somebody mistyped.
+    const isOurs = record?.status === "connected" || record?.status === "broken" ||
+      record?.status !== "forgotten" && this.#isInstalledSince(record);
+    if (!isOurs) this.#facts.set("troubleSince", undefined);
+    if (isOver || !isOurs) return this.#agenda.clear("heal", "broken");
     if (!this.#agenda.get("broken")) {
       await this.#agenda.set("broken", Math.max(troubleSince, expiresAt, now - HOUR_MS) + HOUR_MS);
     }
@@ -336,17 +349,23 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     if (expiresAt <= now) await store.showBroken(keyOf(target));
   }
 
-  /** Tells the company's object of this location, so that an uninstall of the company reaches it. */
-  async #noteAtCompany(
-    { locationId }: ConnectionTarget,
-    record: ConnectionRecord | undefined,
-  ): Promise<void> {
-    const { companyId } = record ?? {};
+  /** Tells the company's object of this location, so that an uninstall of the company reaches it, also one just over. */
+  async #noteAtCompany(target: ConnectionTarget): Promise<void> {
+    const record = await this.#read(target);
+    const { companyId, accessTokenIssuedAt = Infinity } = record ?? {};
+    const { locationId } = target;
     if (companyId === undefined || locationId === undefined) return;
     if (this.#facts.get("notedAt") === companyId) return;
     try {
-      await this.#object({ companyId }).noteLocation({ companyId }, locationId, false);
+      const uninstalledAt = await this.#object({ companyId }).noteLocation(
+        { companyId },
+        locationId,
+        !isHealthy(record),
+      );
       this.#facts.set("notedAt", companyId);
+      if (accessTokenIssuedAt < uninstalledAt + LONGEST_FLIGHT_MS) {
+        orThrow(await this.forget(target, "uninstalled", uninstalledAt));
+      }
     } catch {
       // The company's object is out of reach for now: no reason to fail a recovery that worked.
       await this.#agenda.set("plan", Date.now() + PLAN_WITHIN_MS);
@@ -441,6 +460,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     return (await this.#read(target))?.tokens !== undefined;
   }
 
+  /** Whether an installation was told of after `record` was made. */
+  #isInstalledSince(record: ConnectionRecord | undefined): boolean {
+    return this.#facts.number("installedAt") > (record?.updatedAt ?? 0);
+  }
+
   #note(entry: HistoryEntry): void {
     this.#history.add(entry);
     const { ACTIVITY } = this.env;
@@ -466,4 +490,14 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 /** Nothing for a coded error: `Connections` has told it by an event, and the next try decides. */
 function onlyCoded(error: unknown): undefined {
   if (!(error instanceof HighLevelError)) throw error;
+}
+
+/** Whether `record` has a token that can be used. */
+function isHealthy(record: ConnectionRecord | undefined): boolean {
+  return record?.status === "connected" && (record.tokens?.expiresAt.getTime() ?? 0) > Date.now();
+}
+
+/** Throws the error of `result`, if it is one. */
+function orThrow(result: Result<unknown>): void {
+  if (!result.ok) throw reviveError(result.error);
 }
