@@ -137,5 +137,9 @@ function follow({ dataset: { events, base, company, codes } }) {
     one("[data-lost]").hidden = isConnected;
   };
   source.addEventListener("open", () => connected(true));
-  source.addEventListener("error", () => connected(false));
+  source.addEventListener("error", () => {
+    connected(false);
+    // After an answer such as 503 the browser does not try again by itself.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
+  });
 }
