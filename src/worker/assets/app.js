@@ -41,10 +41,13 @@ document.addEventListener("click", async ({ target }) => {
 document.addEventListener("submit", ({ target, submitter }) => {
   const { busy } = target.dataset;
   if (!busy || !submitter) return;
-  submitter.textContent = busy;
-  setTimeout(() => {
-    for (const button of all("button", target)) button.disabled = true;
-  });
+  const before = submitter.textContent;
+  const set = (isBusy) => {
+    submitter.textContent = isBusy ? busy : before;
+    for (const button of all("button", target)) button.disabled = isBusy;
+  };
+  setTimeout(set, 0, true); // a disabled button would not send its value
+  setTimeout(set, 60_000, false); // no answer came, or it was stopped
 });
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();
