@@ -96,6 +96,7 @@ inBrowser(
       { colorScheme: "dark", viewport: { width: 360, height: 740 }, locale: "ko-KR" },
       { colorScheme: "dark", viewport: { width: 1280, height: 800 }, locale: "en-GB" },
       { colorScheme: "light", viewport: { width: 360, height: 740 }, locale: "ko-KR" },
+      { colorScheme: "light", viewport: { width: 768, height: 1024 }, locale: "en-GB" },
     ] as const;
     await Promise.all(looks.map(async (look) => {
       const { page } = await dashboard.open(look);
