@@ -175,6 +175,8 @@ inBrowser(
     );
     await page.locator(".choice.ids").getByRole("button").click();
     await page.getByText("1 line is no id:").waitFor();
+    assert.equal(await page.evaluate("document.activeElement.id"), "ids");
+    assert.match(await page.title(), /^This cannot be understood · Bulk recovery/);
     assert.match(await textOf(page, "#ids-trouble"), /Line 2: what is this/);
     assert.match(dashboard.complaints.splice(0).join(), /422/);
     await page.getByRole("button", { name: "Start with the 2 others" }).click();
