@@ -124,7 +124,8 @@ Deno.test("of a list longer than one look the overview says so, and offers to re
 
 Deno.test("pasted lines name connections once each; a line that names none is told with its number", () => {
   const { targets, bad } = pastedIds(
-    `loc1\r\n\n  loc2 ,\ncompany/agency1\n"loc3"\nlocation: loc4\nloc1\nnot an id\n<script>\nCompany agency1\n`,
+    `loc1\r\n\n  loc2 ,\ncompany/agency1\n"loc3"\nlocation: loc4\nloc1\nnot an id\n<script>\nCompany agency1\n` +
+      `company\tagency2\nlocation,loc5\n"company","agency3"\nid\nlocation id\nkind,id\nkind\nlocationId\n`,
   );
   assert.deepEqual(targets.map(({ kind, id }) => `${kind}/${id}`), [
     "location/loc1",
@@ -132,8 +133,19 @@ Deno.test("pasted lines name connections once each; a line that names none is to
     "company/agency1",
     "location/loc3",
     "location/loc4",
+    "company/agency2",
+    "location/loc5",
+    "company/agency3",
   ]);
-  assert.deepEqual(bad, [{ line: 8, text: "not an id" }, { line: 9, text: "<script>" }]);
+  assert.deepEqual(bad, [
+    { line: 8, text: "not an id" },
+    { line: 9, text: "<script>" },
+    { line: 14, text: "id" },
+    { line: 15, text: "location id" },
+    { line: 16, text: "kind,id" },
+    { line: 17, text: "kind" },
+    { line: 18, text: "locationId" },
+  ]);
 });
 
 Deno.test("pasted text of any kind never throws, and every target has a valid id", () => {
