@@ -8,6 +8,7 @@ import { barsOf, startOf } from "../../../src/worker/dashboard/activity.ts";
 import { arrange, type Arrangement, idOf, SORTS } from "../../../src/worker/dashboard/arrange.ts";
 import { fill } from "../../../src/worker/dashboard/fill.ts";
 import { LANGUAGES, readerOf } from "../../../src/worker/dashboard/language.ts";
+import { relativeText } from "../../../src/worker/dashboard/moment.tsx";
 import { overviewPage } from "../../../src/worker/dashboard/overview_page.tsx";
 import { pastedIds } from "../../../src/worker/dashboard/pasted_ids.ts";
 import { countByStatus, scan } from "../../../src/worker/dashboard/scan.ts";
@@ -245,6 +246,14 @@ Deno.test("values take the place of placeholders once, numbers as the reader wri
   assert.equal(fill(view, en.shown, { from: 1, to: 1_000, of: 20_000 }), "1–1,000 of 20,000");
   assert.equal(fill(view, en.forgetTitle, { who: "{who} & $& Sons" }), "Forget {who} & $& Sons?");
   assert.equal(fill(view, en.ended, { done: 1 }), "1 of {total}");
+});
+
+Deno.test("a distance in time is told in the nearest whole unit", () => {
+  const view = { words: en, locale: "en-gb", base: "", path: "/", role: undefined, now: 0 };
+  assert.equal(relativeText(view, 47 * HOUR), "in 2 days");
+  assert.equal(relativeText(view, -47 * HOUR), "2 days ago");
+  assert.equal(relativeText(view, 25 * HOUR), "tomorrow");
+  assert.equal(relativeText(view, 200), "now");
 });
 
 Deno.test("after signing in a browser goes on only within the app", () => {
