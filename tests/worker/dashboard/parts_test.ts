@@ -259,6 +259,7 @@ Deno.test("a distance in time is told in the nearest whole unit", () => {
 Deno.test("after signing in a browser goes on only within the app", () => {
   const cases = [
     ["", "/ui/recoveries?x=1", "/ui/recoveries?x=1"],
+    ["", "/?q=a*b", "/?q=a*b"],
     ["", undefined, "/"],
     ["", "//evil.example/ui", "/"],
     ["", "/\\evil.example", "/"],
