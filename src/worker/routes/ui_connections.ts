@@ -106,7 +106,8 @@ export const connectionPages: readonly Route[] = [
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetFrom(params);
       const { connection } = await scope.connection(target).describe(target);
-      return await showPage(context, view, forgetPage(view, { target, name: connection?.name }));
+      if (!connection) return seeOther(context, connectionPath(view.base, target));
+      return await showPage(context, view, forgetPage(view, { target, name: connection.name }));
     },
   }),
   uiRoute({
