@@ -6,6 +6,11 @@ import type { PageParts, View } from "./view.ts";
 /** What the sign-in page has to say. */
 export type SignInNote = "wrongKey" | "tooManyKeys" | "signedOut" | undefined;
 
+/** Where a browser signs in and then goes on to `next`. */
+export function signInPath(base: string, next: string): string {
+  return `${base || "/"}?next=${encodeURIComponent(next)}`;
+}
+
 /** Asks for a key. */
 export function signInPage(
   view: View,

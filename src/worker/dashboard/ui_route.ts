@@ -9,6 +9,7 @@ import { requireSameOrigin, sessionOf } from "../http/session.ts";
 import { fill } from "./fill.ts";
 import { arrivalPage, noticePage } from "./notice_page.tsx";
 import { showPage, viewOf } from "./show_page.tsx";
+import { signInPath } from "./sign_in_page.tsx";
 import type { PageParts, View } from "./view.ts";
 
 /** What a page's handler works with. */
@@ -54,8 +55,7 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
         return await showPage(context, view, arrivalPage(view));
       }
       if (needs !== "nobody" && !session) {
-        const next = method === "get" ? `?next=${encodeURIComponent(view.path)}` : "";
-        return seeOther(context, `${view.base || "/"}${next}`);
+        return seeOther(context, method === "get" ? signInPath(view.base, view.path) : view.base || "/");
       }
       if (needs === "admin" && !(session && mayDo(session.role, "admin"))) {
         throw new ProblemError({ status: 403, code: "not_allowed", detail: "This needs the admin key." });

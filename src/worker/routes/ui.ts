@@ -1,7 +1,7 @@
 import { setCookie } from "hono/cookie";
 import { LANGUAGES } from "../dashboard/language.ts";
 import { LANGUAGE_COOKIE, showPage } from "../dashboard/show_page.tsx";
-import { type SignInNote, signInPage } from "../dashboard/sign_in_page.tsx";
+import { type SignInNote, signInPage, signInPath } from "../dashboard/sign_in_page.tsx";
 import { readForm, seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
 import { limitWrongKeys } from "../http/authenticate.ts";
 import { assetFile } from "../http/asset_file.ts";
@@ -38,11 +38,11 @@ export const uiRoutes: readonly Route[] = [
     handle: async (ui) => {
       const { context, scope: { keys, env, base } } = ui;
       const form = await readForm(context.req.raw);
-      const next = form.get("next") ?? undefined;
+      const next = ownPath(base, form.get("next") ?? undefined);
       const role = await keys.roleOf(form.get("key")?.trim() ?? "");
       if (!role) return await refuseKey(ui, next, env.WRONG_KEYS);
       await startSession(context, role);
-      return seeOther(context, ownPath(base, next));
+      return seeOther(context, next);
     },
   }),
   uiRoute({
@@ -77,7 +77,8 @@ export const uiRoutes: readonly Route[] = [
     method: "get",
     path: "/ui/*",
     needs: "viewer",
-    handle: () => {
+    handle: ({ context, view: { base, path } }) => {
+      if (path === `${base}/ui/sign-in`) return seeOther(context, base || "/"); // where a wrong key left the browser
       throw new ProblemError({ status: 404, code: "not_found", detail: "There is no such page." });
     },
   }),
@@ -86,7 +87,7 @@ export const uiRoutes: readonly Route[] = [
 /** Says that a key is wrong, or that too many were. */
 async function refuseKey(
   { context, view }: Ui,
-  next: string | undefined,
+  next: string,
   wrongKeys: Parameters<typeof limitWrongKeys>[1],
 ): Promise<Response> {
   let note: SignInNote = "wrongKey";
@@ -97,5 +98,7 @@ async function refuseKey(
     note = "tooManyKeys";
     context.header("Retry-After", "60");
   }
-  return await showPage(context, view, signInPage(view, { note, next }), note === "wrongKey" ? 401 : 429);
+  const path = signInPath(view.base, next); // the address a form was sent to is no page
+  const page = signInPage(view, { note, next });
+  return await showPage(context, { ...view, path }, page, note === "wrongKey" ? 401 : 429);
 }

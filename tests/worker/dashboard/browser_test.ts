@@ -21,10 +21,17 @@ inBrowser("sign in with a key, go on where you wanted to, sign out for good", as
   await page.getByRole("alert").getByText("This key is not known here.").waitFor();
   assert.match(dashboard.complaints.splice(0).join(), /^Failed to load resource: .*401/);
 
+  await page.getByRole("button", { name: "한국어" }).click();
+  await page.getByRole("heading", { name: "로그인" }).waitFor();
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+
   await page.locator("#key").fill(KEYS.admin);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Bulk recovery", exact: true }).waitFor();
   assert.equal(new URL(page.url()).pathname, "/ui/recoveries");
+  await page.goto("/ui/sign-in"); // where a wrong key leaves the browser
+  await page.locator(".tiles").waitFor();
   const cookies = await context.cookies();
 
   await page.getByRole("button", { name: "Sign out" }).click();
