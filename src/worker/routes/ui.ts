@@ -2,7 +2,7 @@ import { setCookie } from "hono/cookie";
 import { LANGUAGES } from "../dashboard/language.ts";
 import { LANGUAGE_COOKIE, showPage } from "../dashboard/show_page.tsx";
 import { type SignInNote, signInPage, signInPath } from "../dashboard/sign_in_page.tsx";
-import { readForm, seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
+import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
 import { limitWrongKeys } from "../http/authenticate.ts";
 import { assetFile } from "../http/asset_file.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -79,7 +79,7 @@ export const uiRoutes: readonly Route[] = [
     needs: "viewer",
     handle: ({ context, view: { base, path } }) => {
       if (path === `${base}/ui/sign-in`) return seeOther(context, base || "/"); // where a wrong key left the browser
-      throw new ProblemError({ status: 404, code: "not_found", detail: "There is no such page." });
+      throw noSuchPage();
     },
   }),
 ];
@@ -94,7 +94,7 @@ async function refuseKey(
   try {
     await limitWrongKeys(context.req.raw, wrongKeys);
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.problem.status !== 429) throw error;
+    if (!(error instanceof ProblemError)) throw error;
     note = "tooManyKeys";
     context.header("Retry-After", "60");
   }
