@@ -4,7 +4,7 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { ProblemError } from "../http/problem.ts";
 import { readBytes } from "../http/read_json.ts";
 import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
-import { requireSameOrigin, sessionOf } from "../http/session.ts";
+import { ownPath, requireSameOrigin, sessionOf } from "../http/session.ts";
 import { fill } from "./fill.ts";
 import { arrivalPage, noticePage } from "./notice_page.tsx";
 import { showPage, viewOf } from "./show_page.tsx";
@@ -54,7 +54,9 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
         return await showPage(context, view, arrivalPage(view));
       }
       if (needs !== "nobody" && !session) {
-        return seeOther(context, method === "get" ? signInPath(view.base, view.path) : view.base || "/");
+        if (method === "get") return seeOther(context, signInPath(view.base, view.path));
+        const page = context.req.header("referer")?.replace(/^\w+:\/\/[^/]+/, ""); // the one with the form
+        return seeOther(context, `${signInPath(view.base, ownPath(view.base, page))}&note=sessionEnded`);
       }
       if (needs === "admin" && !mayAct(view)) {
         throw new ProblemError({ status: 403, code: "not_allowed", detail: "This needs the admin key." });

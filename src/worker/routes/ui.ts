@@ -52,7 +52,7 @@ export const uiRoutes: readonly Route[] = [
     needs: "nobody",
     handle: async ({ context, scope: { base } }) => {
       await endSession(context);
-      return seeOther(context, `${base || "/"}?signed=out`);
+      return seeOther(context, `${base || "/"}?note=signedOut`);
     },
   }),
   uiRoute({
