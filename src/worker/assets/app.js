@@ -53,6 +53,13 @@ addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();
 });
 
+// What an action came to is told once, not again when the page is loaded later.
+const address = new URL(location);
+if (address.searchParams.has("did")) {
+  address.searchParams.delete("did");
+  history.replaceState(null, "", address);
+}
+
 const job = one("#job");
 if (job && job.dataset.events) follow(job);
 

@@ -95,13 +95,15 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   await page.getByText("It has no living token").waitFor();
   await page.getByRole("button", { name: "Recover now" }).click();
   await page.getByText("Recovered: the connection has living tokens.").waitFor();
+  await page.waitForURL((url) => url.search === "");
   assert.equal(await textOf(page, ".standing .badge"), "Connected");
   assert.equal(await textOf(page, ".timeline li:first-child b"), "Recovered");
   assert.match(await textOf(page, "dl time"), /^in 2[34] hours$/);
   const token = await world.json(`/connections/location/${id}/token`);
   assert.ok(world.sandbox.isLiving(String(token.body.access_token)));
 
-  await page.goto(`/ui/connections/location/${seeds.person}`);
+  await page.goto(`/ui/connections/location/${seeds.person}?did=recovered`);
+  assert.equal(await page.locator(".note").count(), 0); // it does not fit
   const trace = await textOf(page, ".timeline .trace code");
   assert.ok(trace.length > 8);
   await page.locator(".timeline").getByRole("button", { name: "Copy Trace id" }).click();
