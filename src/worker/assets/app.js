@@ -137,8 +137,10 @@ function follow({ dataset: { events, base, company, codes } }) {
   source.addEventListener("done", ({ data }) => {
     source.close();
     const progress = JSON.parse(data);
-    if (progress.problem) return location.reload();
+    if (progress.problem || !progress.total) return location.reload();
     show(progress);
+    const none = one("[data-none]");
+    none.textContent = none.dataset.none;
     one("[data-while-running]").hidden = true;
     say(one('[data-state="done"]').textContent);
   });

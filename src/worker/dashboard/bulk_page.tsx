@@ -203,7 +203,7 @@ function Recent({ view, recent }: { view: View; recent: readonly JobProgress[] }
               </a>
             </th>
             <td>
-              <JobState view={view} status={job.status} />
+              <JobState view={view} job={job} />
             </td>
             <td class="number" data-label={words.recovered}>
               {fill(view, words.ended, { done: job.recovered, total: job.total })}

@@ -164,6 +164,8 @@ inBrowser(
     assert.equal(csv.trim().split("\r\n").length, 3);
     await page.getByRole("link", { name: "Bulk recovery" }).click();
     assert.equal(await page.locator("section:has(#recent) tbody tr").count(), 2);
+    await page.locator(".choice.status").getByRole("button").click(); // nothing is broken any more
+    await page.getByText("No connection matched.").waitFor();
   },
 );
 
@@ -196,6 +198,14 @@ inBrowser(
     await page.getByRole("button", { name: "Start with the 2 others" }).click();
     await page.locator('[data-state="done"]:not([hidden])').waitFor();
     assert.equal(await textOf(page, '[data-text="total"]'), "2");
+    assert.equal(await textOf(page, "[data-none]"), "None.");
+
+    await page.goto("/ui/recoveries");
+    await page.getByLabel("Company id").fill("nobody1");
+    await page.locator(".choice.company").getByRole("button").click();
+    await page.locator(".job-failed:visible", { hasText: "Failed" }).waitFor();
+    await page.goto("/ui/recoveries");
+    assert.equal(await page.locator("section:has(#recent) .job-failed").count(), 1);
   },
 );
 

@@ -136,9 +136,7 @@ Deno.test("every page and form of the dashboard refuses whom it should", async (
       assert.equal(anonymous.status, 303);
       assert.equal(
         anonymous.headers.get("location"),
-        isPost
-          ? "/?next=%2Fui%2Frecoveries%3Fa%3D1&note=sessionEnded"
-          : `/?next=${encodeURIComponent(path)}`,
+        isPost ? "/?next=%2Fui%2Frecoveries%3Fa%3D1&note=sessionEnded" : `/?next=${encodeURIComponent(path)}`,
       );
       if (isPost) {
         assert.equal((await call(OWN)).headers.get("location"), "/?next=%2F&note=sessionEnded");
