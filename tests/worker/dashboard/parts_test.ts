@@ -244,7 +244,7 @@ Deno.test("both languages say the same things with the same values in them, and 
 Deno.test("values take the place of placeholders once, numbers as the reader writes them", () => {
   const view = { words: en, locale: "en-gb", base: "", path: "/", role: undefined, now: 0 };
   assert.equal(fill(view, en.shown, { from: 1, to: 1_000, of: 20_000 }), "1–1,000 of 20,000");
-  assert.equal(fill(view, en.forgetTitle, { who: "{who} & $& Sons" }), "Forget {who} & $& Sons?");
+  assert.equal(fill(view, en.forgetTitle, { who: "{who} & $& Sons" }), "Forget \u2068{who} & $& Sons\u2069?");
   assert.equal(fill(view, en.ended, { done: 1 }), "1 of {total}");
 });
 
