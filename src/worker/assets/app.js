@@ -1,5 +1,5 @@
 /*
- * What pages do where there is script: local times, copy buttons, busy buttons, and a bulk recovery as it goes.
+ * What pages do where there is script: local times, copy and busy buttons, kept ids, and a bulk recovery as it goes.
  * Plain JavaScript, as browsers get it; nothing a page needs depends on it but the live progress.
  */
 "use strict";
@@ -60,7 +60,18 @@ if (address.searchParams.has("did")) {
   history.replaceState(null, "", address);
 }
 
+// Pasted ids outlive another language and signing in again, in this tab, until a bulk recovery is looked at.
+const DRAFT = "highlevel-ids";
+const ids = one("#ids");
+if (ids) {
+  ids.value ||= sessionStorage.getItem(DRAFT) || "";
+  addEventListener("pagehide", () => {
+    if (ids.value.length < 1_000_000) sessionStorage.setItem(DRAFT, ids.value);
+  });
+}
+
 const job = one("#job");
+if (job) sessionStorage.removeItem(DRAFT);
 if (job && job.dataset.events) follow(job);
 
 function follow({ dataset: { events, base, company, codes } }) {

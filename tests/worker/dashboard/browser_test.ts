@@ -175,17 +175,25 @@ inBrowser(
     const { page, context } = await dashboard.signedIn();
     const { seeds } = dashboard;
     await page.goto("/ui/recoveries");
+    await page.getByLabel("One id per line").fill(seeds.paused);
     await context.clearCookies({ name: "highlevel_session" }); // as after 12 hours
-    await page.locator(".choice.status").getByRole("button").click();
+    await page.locator(".choice.ids").getByRole("button").click();
     await page.getByText("Nothing was started or changed").waitFor();
     await page.locator("#key").fill(KEYS.admin);
     await page.keyboard.press("Enter");
+    await page.locator(".choices").waitFor();
+    assert.equal(await page.getByLabel("One id per line").inputValue(), seeds.paused);
+    await page.getByRole("button", { name: "한국어" }).click();
+    await page.getByRole("button", { name: "English" }).click();
+    await page.getByRole("heading", { name: "By id" }).waitFor();
+    assert.equal(await page.getByLabel("One id per line").inputValue(), seeds.paused);
     await page.getByLabel("Company id").fill(seeds.company);
     await page.locator(".choice.company").getByRole("button").click();
     await page.locator('[data-state="done"]:not([hidden])').waitFor();
     assert.ok(Number(await textOf(page, '[data-text="total"]')) >= seeds.connected.length);
 
     await page.goto("/ui/recoveries");
+    assert.equal(await page.getByLabel("One id per line").inputValue(), "");
     await page.getByLabel("One id per line").fill(
       `${seeds.connected[0]}\nwhat is this\ncompany/${seeds.company}`,
     );
