@@ -1,5 +1,5 @@
 /*
- * What pages do where there is script: local times, copy buttons, busy buttons, and a bulk recovery as it goes.
+ * What pages do where there is script: local times, copy and busy buttons, kept ids, and a bulk recovery as it goes.
  * Plain JavaScript, as browsers get it; nothing a page needs depends on it but the live progress.
  */
 "use strict";
@@ -41,16 +41,37 @@ document.addEventListener("click", async ({ target }) => {
 document.addEventListener("submit", ({ target, submitter }) => {
   const { busy } = target.dataset;
   if (!busy || !submitter) return;
-  submitter.textContent = busy;
-  setTimeout(() => {
-    for (const button of all("button", target)) button.disabled = true;
-  });
+  const before = submitter.textContent;
+  const set = (isBusy) => {
+    submitter.textContent = isBusy ? busy : before;
+    for (const button of all("button", target)) button.disabled = isBusy;
+  };
+  setTimeout(set, 0, true); // a disabled button would not send its value
+  setTimeout(set, 60_000, false); // no answer came, or it was stopped
 });
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();
 });
 
+// What an action came to is told once, not again when the page is loaded later.
+const address = new URL(location);
+if (address.searchParams.has("did")) {
+  address.searchParams.delete("did");
+  history.replaceState(null, "", address);
+}
+
+// Pasted ids outlive another language and signing in again, in this tab, until a bulk recovery is looked at.
+const DRAFT = "highlevel-ids";
+const ids = one("#ids");
+if (ids) {
+  ids.value ||= sessionStorage.getItem(DRAFT) || "";
+  addEventListener("pagehide", () => {
+    if (ids.value.length < 1_000_000) sessionStorage.setItem(DRAFT, ids.value);
+  });
+}
+
 const job = one("#job");
+if (job) sessionStorage.removeItem(DRAFT);
 if (job && job.dataset.events) follow(job);
 
 function follow({ dataset: { events, base, company, codes } }) {
@@ -127,8 +148,10 @@ function follow({ dataset: { events, base, company, codes } }) {
   source.addEventListener("done", ({ data }) => {
     source.close();
     const progress = JSON.parse(data);
-    if (progress.problem) return location.reload();
+    if (progress.problem || !progress.total) return location.reload();
     show(progress);
+    const none = one("[data-none]");
+    none.textContent = none.dataset.none;
     one("[data-while-running]").hidden = true;
     say(one('[data-state="done"]').textContent);
   });
@@ -137,5 +160,9 @@ function follow({ dataset: { events, base, company, codes } }) {
     one("[data-lost]").hidden = isConnected;
   };
   source.addEventListener("open", () => connected(true));
-  source.addEventListener("error", () => connected(false));
+  source.addEventListener("error", () => {
+    connected(false);
+    // After an answer such as 503 the browser does not try again by itself.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
+  });
 }

@@ -135,8 +135,7 @@ function shortText({ locale }: View, at: number, barHours: number): string {
   const options: Intl.DateTimeFormatOptions = barHours === 1
     ? { hour: "2-digit", minute: "2-digit", timeZone: "UTC" }
     : { month: "short", day: "numeric", timeZone: "UTC" };
-  const text = new Intl.DateTimeFormat(locale, options).format(at);
-  return barHours === 1 ? `${text} UTC` : text;
+  return `${new Intl.DateTimeFormat(locale, options).format(at)} UTC`;
 }
 
 function round(value: number): number {

@@ -29,7 +29,7 @@ export function bulkPage(
 ): PageParts {
   const { words } = view;
   return {
-    title: words.bulk,
+    title: trouble ? `${words.invalid} · ${words.bulk}` : words.bulk,
     section: "bulk",
     body: (
       <>
@@ -88,6 +88,7 @@ function ByAgency(
         autocomplete="off"
         spellcheck={false}
         value={trouble?.text}
+        autofocus={!!trouble}
         aria-invalid={trouble ? "true" : undefined}
         aria-describedby={trouble ? "company-trouble company-hint" : "company-hint"}
       />
@@ -126,6 +127,7 @@ function ByIds(
         rows={6}
         required
         spellcheck={false}
+        autofocus={!!trouble}
         aria-invalid={trouble ? "true" : undefined}
         aria-describedby={trouble ? "ids-trouble" : undefined}
       >
@@ -201,7 +203,7 @@ function Recent({ view, recent }: { view: View; recent: readonly JobProgress[] }
               </a>
             </th>
             <td>
-              <JobState view={view} status={job.status} />
+              <JobState view={view} job={job} />
             </td>
             <td class="number" data-label={words.recovered}>
               {fill(view, words.ended, { done: job.recovered, total: job.total })}

@@ -36,7 +36,7 @@ export function connectionPage(
     section: "overview",
     body: (
       <>
-        {did && (
+        {did && (did === "failed" || did === (status === "connected" ? "recovered" : status)) && (
           <p class={did === "recovered" || did === "forgotten" ? "note good" : "note bad"} role="status">
             {words.did[did]}
           </p>

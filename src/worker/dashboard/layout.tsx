@@ -47,10 +47,7 @@ function Header({ view, section }: { view: View; section: PageParts["section"] }
   return (
     <header>
       <div class="bar">
-        <a class="brand" href={base || "/"}>
-          <Mark />
-          {words.product}
-        </a>
+        <a class="brand" href={base || "/"}>{words.product}</a>
         {role && (
           <nav>
             {entries.map(([name, href, text]) => (
@@ -84,17 +81,5 @@ function Languages({ view }: { view: View }): JSX.Element {
         <button type="submit" class="quiet" name="to" value={code} lang={code}>{name}</button>
       ))}
     </form>
-  );
-}
-
-function Mark(): JSX.Element {
-  return (
-    <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
-      <g fill="none" stroke="currentColor" stroke-width="2.2" stroke-linecap="round">
-        <path d="M8.5 6.5 6 4a3.3 3.3 0 0 0-4.6 4.600l2.5 2.500a3.3 3.3 0 0 0 3.6.7" />
-        <path d="m11.5 13.5 2.5 2.500a3.3 3.3 0 0 0 4.6-4.600l-2.5-2.500a3.3 3.3 0 0 0-3.6-.7" />
-        <path d="m7.5 7.5 5 5" />
-      </g>
-    </svg>
   );
 }

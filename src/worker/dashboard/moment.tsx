@@ -40,7 +40,7 @@ export function relativeText({ locale, now }: View, at: number): string {
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const distance = at - now;
   const [unit, ms] = UNITS.find(([, size]) => Math.abs(distance) >= size) ?? ["second", 1_000];
-  return format.format(Math.trunc(distance / ms), unit);
+  return format.format(Math.round(distance / ms), unit);
 }
 
 /** `at` as date and time of UTC. */

@@ -16,8 +16,11 @@ export interface PastedIds {
   readonly bad: readonly BadLine[];
 }
 
-/** `ID`, `location/ID` or `company/ID`; quotes and commas of a spreadsheet do not matter. */
-const LINE = /^(?:(location|company)[/: ]\s*)?([A-Za-z0-9_-]{1,128})$/i;
+/**
+ * `ID`, `location/ID` or `company/ID`; tabs, quotes and commas of a spreadsheet do not matter, and the names of its
+ * columns are no ids.
+ */
+const LINE = /^(?:(location|company)[/:,;"'\s]+)?(?!kind$|(?:location|company)?_?(?:id)?$)([\w-]{1,128})$/i;
 
 /** Reads ids, one a line; empty lines are skipped. */
 export function pastedIds(text: string): PastedIds {

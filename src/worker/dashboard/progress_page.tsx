@@ -49,7 +49,7 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
           <div class="row">
             {(["listing", "running", "done"] as const).map((one) => (
               <span data-state={one} hidden={one !== status}>
-                <JobState view={view} status={one} />
+                <JobState view={view} job={{ ...progress, status: one }} />
               </span>
             ))}
           </div>
@@ -72,7 +72,13 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
               {words.csv}
             </a>
           </div>
-          <p class="quiet-text" data-none hidden={notRecovered > 0}>{words.unrecoveredNone}</p>
+          <p class="quiet-text" data-none={words.none} hidden={notRecovered > 0}>
+            {status !== "done"
+              ? words.unrecoveredNone
+              : progress.total || progress.problem
+              ? words.none
+              : words.noneMatched}
+          </p>
           <table class="cards" hidden={notRecovered === 0}>
             <thead>
               <tr>
@@ -112,12 +118,16 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
 /** Items that a page shows; the object hands out as many at once. */
 const SHOWN = 500;
 
-/** What a job is doing. */
-export function JobState({ view, status }: { view: View; status: JobProgress["status"] }): JSX.Element {
+/** What a job is doing; one that ended without all its targets has failed. */
+export function JobState({ view, job }: { view: View; job: JobProgress }): JSX.Element {
+  const isDone = job.status === "done";
+  const state = isDone && job.problem ? "failed" : job.status;
   return (
-    <span class={`badge job-${status}`}>
-      {status === "done" ? <StatusIcon status="connected" /> : <span class="pulse" aria-hidden="true"></span>}
-      {view.words[status]}
+    <span class={`badge job-${state}`}>
+      {isDone
+        ? <StatusIcon status={job.problem ? "broken" : "connected"} />
+        : <span class="pulse" aria-hidden="true"></span>}
+      {view.words[state]}
     </span>
   );
 }

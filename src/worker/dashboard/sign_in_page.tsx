@@ -4,12 +4,17 @@ import { ownPath } from "../http/session.ts";
 import type { PageParts, View } from "./view.ts";
 
 /** What the sign-in page has to say. */
-export type SignInNote = "wrongKey" | "tooManyKeys" | "signedOut" | undefined;
+export type SignInNote = "wrongKey" | "tooManyKeys" | "signedOut" | "sessionEnded" | undefined;
+
+/** Where a browser signs in and then goes on to `next`. */
+export function signInPath(base: string, next: string): string {
+  return `${base || "/"}?next=${encodeURIComponent(next)}`;
+}
 
 /** Asks for a key. */
 export function signInPage(
   view: View,
-  { note, next }: { note: SignInNote; next: string | undefined },
+  { note, next }: { note?: SignInNote; next?: string | undefined },
 ): PageParts {
   const { words, base } = view;
   const isTrouble = note === "wrongKey" || note === "tooManyKeys";

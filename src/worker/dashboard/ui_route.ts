@@ -1,15 +1,15 @@
 import type { Context } from "hono";
 import type * as v from "valibot";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { mayDo } from "../http/authenticate.ts";
 import { ProblemError } from "../http/problem.ts";
 import { readBytes } from "../http/read_json.ts";
 import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
-import { requireSameOrigin, sessionOf } from "../http/session.ts";
+import { ownPath, requireSameOrigin, sessionOf } from "../http/session.ts";
 import { fill } from "./fill.ts";
 import { arrivalPage, noticePage } from "./notice_page.tsx";
 import { showPage, viewOf } from "./show_page.tsx";
-import type { PageParts, View } from "./view.ts";
+import { signInPath } from "./sign_in_page.tsx";
+import { mayAct, type View } from "./view.ts";
 
 /** What a page's handler works with. */
 export interface Ui {
@@ -54,10 +54,11 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
         return await showPage(context, view, arrivalPage(view));
       }
       if (needs !== "nobody" && !session) {
-        const next = method === "get" ? `?next=${encodeURIComponent(view.path)}` : "";
-        return seeOther(context, `${view.base || "/"}${next}`);
+        if (method === "get") return seeOther(context, signInPath(view.base, view.path));
+        const page = context.req.header("referer")?.replace(/^\w+:\/\/[^/]+/, ""); // the one with the form
+        return seeOther(context, `${signInPath(view.base, ownPath(view.base, page))}&note=sessionEnded`);
       }
-      if (needs === "admin" && !(session && mayDo(session.role, "admin"))) {
+      if (needs === "admin" && !mayAct(view)) {
         throw new ProblemError({ status: 403, code: "not_allowed", detail: "This needs the admin key." });
       }
       return await handle({ context, scope: context.get("scope"), view }, input);
@@ -67,6 +68,11 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
     ...checked,
     handle: (context) => checked.handle(context).catch((error: unknown) => troublePage(context, error)),
   };
+}
+
+/** Ends a request for a page that does not exist. */
+export function noSuchPage(): Error {
+  return new ProblemError({ status: 404, code: "not_found", detail: "There is no such page." });
 }
 
 /** Sends the browser on after a form: never to another origin. */
@@ -88,30 +94,27 @@ export async function readForm(request: Request, maxBytes = 16_384): Promise<URL
 async function troublePage(context: Context<AppTypes>, error: unknown): Promise<Response> {
   const view = await viewOf(context, (await sessionOf(context).catch(() => undefined))?.role);
   const { words } = view;
-  const show = (title: string, lead: string, status: Parameters<typeof showPage>[3]): Promise<Response> => {
-    const page: PageParts = noticePage(view, { title, lead });
-    return showPage(context, view, page, status);
-  };
+  const show = (title: string, lead: string, status: Parameters<typeof showPage>[3]): Promise<Response> =>
+    showPage(context, view, noticePage(view, { title, lead }), status);
   if (error instanceof ProblemError) {
-    switch (error.problem.status) {
+    const { status } = error.problem;
+    switch (status) {
       case 403:
-        return await show(words.notAllowed, words.notAllowedLead, 403);
+        return await show(words.notAllowed, words.notAllowedLead, status);
       case 404:
-        return await show(words.notFound, words.notFoundLead, 404);
+        return await show(words.notFound, words.notFoundLead, status);
       case 413:
-        return await show(words.invalid, words.invalidLead, 413);
       case 415:
-        return await show(words.invalid, words.invalidLead, 415);
       case 422:
-        return await show(words.invalid, words.invalidLead, 422);
+        return await show(words.invalid, words.invalidLead, status);
     }
   }
   const requestId = context.get("requestId");
-  if (error instanceof ProblemError || error instanceof HighLevelError) {
-    return await show(words.trouble, fill(view, words.troubleLead, { requestId }), 503); // it has said all there is to say
+  const isTold = error instanceof ProblemError || error instanceof HighLevelError;
+  if (!isTold) {
+    // Never its message: nobody has checked what it carries.
+    const name = error instanceof Error ? error.name : "thrown";
+    console.error(JSON.stringify({ level: "error", requestId, error: name }));
   }
-  // Never its message: nobody has checked what it carries.
-  const name = error instanceof Error ? error.name : "thrown";
-  console.error(JSON.stringify({ level: "error", requestId, error: name }));
-  return await show(words.trouble, fill(view, words.troubleLead, { requestId }), 500);
+  return await show(words.trouble, fill(view, words.troubleLead, { requestId }), isTold ? 503 : 500);
 }

@@ -81,7 +81,7 @@ export function requireSameOrigin(request: Request): void {
 /** `wanted` if it is a path of this app, else the app's first page: never another origin, never another app. */
 export function ownPath(base: string, wanted: string | undefined): string {
   const home = base || "/";
-  if (wanted === undefined || !/^\/[\w~.%/?&=+,:@-]*$/.test(wanted)) return home;
+  if (wanted === undefined || !/^\/[\w~.%/?&=+,:@*-]*$/.test(wanted)) return home;
   const { host, pathname, search } = new URL(wanted, "https://own.invalid");
   const isOwn = host === "own.invalid" && !pathname.startsWith("//") &&
     (pathname === home || pathname.startsWith(`${base}/`));

@@ -91,7 +91,8 @@ export const connectionRoutes: readonly Route[] = [
       const { settings, connection } = context.get("scope");
       const target = targetFrom(params);
       const tokens = importedTokens(settings.app, target, body);
-      const details = typeof body.name === "string" && body.name ? { name: body.name.slice(0, 200) } : {};
+      const name = typeof body.name === "string" && body.name.trim().slice(0, 200);
+      const details = name ? { name } : {};
       const result = await connection(target).save(target, tokens, details, "imported");
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },

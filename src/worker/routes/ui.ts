@@ -1,8 +1,8 @@
 import { setCookie } from "hono/cookie";
 import { LANGUAGES } from "../dashboard/language.ts";
 import { LANGUAGE_COOKIE, showPage } from "../dashboard/show_page.tsx";
-import { type SignInNote, signInPage } from "../dashboard/sign_in_page.tsx";
-import { readForm, seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
+import { type SignInNote, signInPage, signInPath } from "../dashboard/sign_in_page.tsx";
+import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
 import { limitWrongKeys } from "../http/authenticate.ts";
 import { assetFile } from "../http/asset_file.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -38,11 +38,11 @@ export const uiRoutes: readonly Route[] = [
     handle: async (ui) => {
       const { context, scope: { keys, env, base } } = ui;
       const form = await readForm(context.req.raw);
-      const next = form.get("next") ?? undefined;
+      const next = ownPath(base, form.get("next") ?? undefined);
       const role = await keys.roleOf(form.get("key")?.trim() ?? "");
       if (!role) return await refuseKey(ui, next, env.WRONG_KEYS);
       await startSession(context, role);
-      return seeOther(context, ownPath(base, next));
+      return seeOther(context, next);
     },
   }),
   uiRoute({
@@ -52,7 +52,7 @@ export const uiRoutes: readonly Route[] = [
     needs: "nobody",
     handle: async ({ context, scope: { base } }) => {
       await endSession(context);
-      return seeOther(context, `${base || "/"}?signed=out`);
+      return seeOther(context, `${base || "/"}?note=signedOut`);
     },
   }),
   uiRoute({
@@ -77,8 +77,9 @@ export const uiRoutes: readonly Route[] = [
     method: "get",
     path: "/ui/*",
     needs: "viewer",
-    handle: () => {
-      throw new ProblemError({ status: 404, code: "not_found", detail: "There is no such page." });
+    handle: ({ context, view: { base, path } }) => {
+      if (path === `${base}/ui/sign-in`) return seeOther(context, base || "/"); // where a wrong key left the browser
+      throw noSuchPage();
     },
   }),
 ];
@@ -86,16 +87,18 @@ export const uiRoutes: readonly Route[] = [
 /** Says that a key is wrong, or that too many were. */
 async function refuseKey(
   { context, view }: Ui,
-  next: string | undefined,
+  next: string,
   wrongKeys: Parameters<typeof limitWrongKeys>[1],
 ): Promise<Response> {
   let note: SignInNote = "wrongKey";
   try {
     await limitWrongKeys(context.req.raw, wrongKeys);
   } catch (error) {
-    if (!(error instanceof ProblemError) || error.problem.status !== 429) throw error;
+    if (!(error instanceof ProblemError)) throw error;
     note = "tooManyKeys";
     context.header("Retry-After", "60");
   }
-  return await showPage(context, view, signInPage(view, { note, next }), note === "wrongKey" ? 401 : 429);
+  const path = signInPath(view.base, next); // the address a form was sent to is no page
+  const page = signInPage(view, { note, next });
+  return await showPage(context, { ...view, path }, page, note === "wrongKey" ? 401 : 429);
 }

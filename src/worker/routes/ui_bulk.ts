@@ -5,7 +5,7 @@ import { pastedIds } from "../dashboard/pasted_ids.ts";
 import { progressPage } from "../dashboard/progress_page.tsx";
 import { noteRecovery, recentRecoveries } from "../dashboard/recent_recoveries.ts";
 import { showPage } from "../dashboard/show_page.tsx";
-import { readForm, seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
+import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "../dashboard/ui_route.ts";
 import { unrecoveredCsv } from "../dashboard/unrecovered_csv.ts";
 import { ProblemError } from "../http/problem.ts";
 import { noInput, type Route } from "../http/route.ts";
@@ -54,7 +54,7 @@ export const bulkRoutes: readonly Route[] = [
     params: jobParams,
     handle: async ({ context, scope, view }, { params: { id } }) => {
       const changes = await jobObject(scope, id).changes(0);
-      if (!changes) throw unknownJob();
+      if (!changes) throw noSuchPage();
       return await showPage(context, view, progressPage(view, changes));
     },
   }),
@@ -66,7 +66,7 @@ export const bulkRoutes: readonly Route[] = [
     params: jobParams,
     handle: async ({ scope }, { params: { id } }) => {
       const job = jobObject(scope, id);
-      if (!await job.progress()) throw unknownJob();
+      if (!await job.progress()) throw noSuchPage();
       return new Response(unrecoveredCsv(job), {
         headers: {
           "Content-Type": "text/csv; charset=utf-8",
@@ -117,8 +117,4 @@ function wantedFrom(form: URLSearchParams): Wanted {
     }
   }
   throw new ProblemError({ status: 422, code: "invalid_input", detail: "The form is not complete." });
-}
-
-function unknownJob(): Error {
-  return new ProblemError({ status: 404, code: "not_found", detail: "There is no such bulk recovery." });
 }

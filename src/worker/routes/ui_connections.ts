@@ -29,7 +29,7 @@ const overviewQuery = v.object({
   after: OPTIONAL_TEXT,
   part: OPTIONAL_TEXT,
   next: OPTIONAL_TEXT,
-  signed: OPTIONAL_TEXT,
+  note: v.optional(v.picklist(["signedOut", "sessionEnded"])),
 });
 
 const DID = v.picklist(["recovered", "paused", "reauthorization_required", "failed", "forgotten"]);
@@ -45,8 +45,7 @@ export const connectionPages: readonly Route[] = [
     handle: async (ui, { query }) => {
       const { context, view, scope: { edge } } = ui;
       if (!view.role) {
-        const note = query.signed === "out" ? "signedOut" : undefined;
-        return await showPage(context, view, signInPage(view, { note, next: query.next }));
+        return await showPage(context, view, signInPage(view, query));
       }
       const { q, status, sort, after, part, range } = query;
       const wanted = { search: q, status, sort, after };
@@ -106,7 +105,8 @@ export const connectionPages: readonly Route[] = [
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetFrom(params);
       const { connection } = await scope.connection(target).describe(target);
-      return await showPage(context, view, forgetPage(view, { target, name: connection?.name }));
+      if (!connection) return seeOther(context, connectionPath(view.base, target));
+      return await showPage(context, view, forgetPage(view, { target, name: connection.name }));
     },
   }),
   uiRoute({

@@ -21,10 +21,17 @@ inBrowser("sign in with a key, go on where you wanted to, sign out for good", as
   await page.getByRole("alert").getByText("This key is not known here.").waitFor();
   assert.match(dashboard.complaints.splice(0).join(), /^Failed to load resource: .*401/);
 
+  await page.getByRole("button", { name: "한국어" }).click();
+  await page.getByRole("heading", { name: "로그인" }).waitFor();
+  await page.getByRole("button", { name: "English" }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+
   await page.locator("#key").fill(KEYS.admin);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Bulk recovery", exact: true }).waitFor();
   assert.equal(new URL(page.url()).pathname, "/ui/recoveries");
+  await page.goto("/ui/sign-in"); // where a wrong key leaves the browser
+  await page.locator(".tiles").waitFor();
   const cookies = await context.cookies();
 
   await page.getByRole("button", { name: "Sign out" }).click();
@@ -88,13 +95,15 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   await page.getByText("It has no living token").waitFor();
   await page.getByRole("button", { name: "Recover now" }).click();
   await page.getByText("Recovered: the connection has living tokens.").waitFor();
+  await page.waitForURL((url) => url.search === "");
   assert.equal(await textOf(page, ".standing .badge"), "Connected");
   assert.equal(await textOf(page, ".timeline li:first-child b"), "Recovered");
   assert.match(await textOf(page, "dl time"), /^in 2[34] hours$/);
   const token = await world.json(`/connections/location/${id}/token`);
   assert.ok(world.sandbox.isLiving(String(token.body.access_token)));
 
-  await page.goto(`/ui/connections/location/${seeds.person}`);
+  await page.goto(`/ui/connections/location/${seeds.person}?did=recovered`);
+  assert.equal(await page.locator(".note").count(), 0); // it does not fit
   const trace = await textOf(page, ".timeline .trace code");
   assert.ok(trace.length > 8);
   await page.locator(".timeline").getByRole("button", { name: "Copy Trace id" }).click();
@@ -155,31 +164,56 @@ inBrowser(
     assert.equal(csv.trim().split("\r\n").length, 3);
     await page.getByRole("link", { name: "Bulk recovery" }).click();
     assert.equal(await page.locator("section:has(#recent) tbody tr").count(), 2);
+    await page.locator(".choice.status").getByRole("button").click(); // nothing is broken any more
+    await page.getByText("No connection matched.").waitFor();
   },
 );
 
 inBrowser(
   "bulk takes an agency's locations, and tells bad lines before it starts with the others",
   async (dashboard) => {
-    const { page } = await dashboard.signedIn();
+    const { page, context } = await dashboard.signedIn();
     const { seeds } = dashboard;
     await page.goto("/ui/recoveries");
+    await page.getByLabel("One id per line").fill(seeds.paused);
+    await context.clearCookies({ name: "highlevel_session" }); // as after 12 hours
+    await page.locator(".choice.ids").getByRole("button").click();
+    await page.getByText("Nothing was started or changed").waitFor();
+    await page.locator("#key").fill(KEYS.admin);
+    await page.keyboard.press("Enter");
+    await page.locator(".choices").waitFor();
+    assert.equal(await page.getByLabel("One id per line").inputValue(), seeds.paused);
+    await page.getByRole("button", { name: "한국어" }).click();
+    await page.getByRole("button", { name: "English" }).click();
+    await page.getByRole("heading", { name: "By id" }).waitFor();
+    assert.equal(await page.getByLabel("One id per line").inputValue(), seeds.paused);
     await page.getByLabel("Company id").fill(seeds.company);
     await page.locator(".choice.company").getByRole("button").click();
     await page.locator('[data-state="done"]:not([hidden])').waitFor();
     assert.ok(Number(await textOf(page, '[data-text="total"]')) >= seeds.connected.length);
 
     await page.goto("/ui/recoveries");
+    assert.equal(await page.getByLabel("One id per line").inputValue(), "");
     await page.getByLabel("One id per line").fill(
       `${seeds.connected[0]}\nwhat is this\ncompany/${seeds.company}`,
     );
     await page.locator(".choice.ids").getByRole("button").click();
     await page.getByText("1 line is no id:").waitFor();
+    assert.equal(await page.evaluate("document.activeElement.id"), "ids");
+    assert.match(await page.title(), /^This cannot be understood · Bulk recovery/);
     assert.match(await textOf(page, "#ids-trouble"), /Line 2: what is this/);
     assert.match(dashboard.complaints.splice(0).join(), /422/);
     await page.getByRole("button", { name: "Start with the 2 others" }).click();
     await page.locator('[data-state="done"]:not([hidden])').waitFor();
     assert.equal(await textOf(page, '[data-text="total"]'), "2");
+    assert.equal(await textOf(page, "[data-none]"), "None.");
+
+    await page.goto("/ui/recoveries");
+    await page.getByLabel("Company id").fill("nobody1");
+    await page.locator(".choice.company").getByRole("button").click();
+    await page.locator(".job-failed:visible", { hasText: "Failed" }).waitFor();
+    await page.goto("/ui/recoveries");
+    assert.equal(await page.locator("section:has(#recent) .job-failed").count(), 1);
   },
 );
 

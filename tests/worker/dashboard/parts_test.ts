@@ -8,6 +8,7 @@ import { barsOf, startOf } from "../../../src/worker/dashboard/activity.ts";
 import { arrange, type Arrangement, idOf, SORTS } from "../../../src/worker/dashboard/arrange.ts";
 import { fill } from "../../../src/worker/dashboard/fill.ts";
 import { LANGUAGES, readerOf } from "../../../src/worker/dashboard/language.ts";
+import { relativeText } from "../../../src/worker/dashboard/moment.tsx";
 import { overviewPage } from "../../../src/worker/dashboard/overview_page.tsx";
 import { pastedIds } from "../../../src/worker/dashboard/pasted_ids.ts";
 import { countByStatus, scan } from "../../../src/worker/dashboard/scan.ts";
@@ -124,7 +125,8 @@ Deno.test("of a list longer than one look the overview says so, and offers to re
 
 Deno.test("pasted lines name connections once each; a line that names none is told with its number", () => {
   const { targets, bad } = pastedIds(
-    `loc1\r\n\n  loc2 ,\ncompany/agency1\n"loc3"\nlocation: loc4\nloc1\nnot an id\n<script>\nCompany agency1\n`,
+    `loc1\r\n\n  loc2 ,\ncompany/agency1\n"loc3"\nlocation: loc4\nloc1\nnot an id\n<script>\nCompany agency1\n` +
+      `company\tagency2\nlocation,loc5\n"company","agency3"\nid\nlocation id\nkind,id\nkind\nlocationId\n`,
   );
   assert.deepEqual(targets.map(({ kind, id }) => `${kind}/${id}`), [
     "location/loc1",
@@ -132,8 +134,19 @@ Deno.test("pasted lines name connections once each; a line that names none is to
     "company/agency1",
     "location/loc3",
     "location/loc4",
+    "company/agency2",
+    "location/loc5",
+    "company/agency3",
   ]);
-  assert.deepEqual(bad, [{ line: 8, text: "not an id" }, { line: 9, text: "<script>" }]);
+  assert.deepEqual(bad, [
+    { line: 8, text: "not an id" },
+    { line: 9, text: "<script>" },
+    { line: 14, text: "id" },
+    { line: 15, text: "location id" },
+    { line: 16, text: "kind,id" },
+    { line: 17, text: "kind" },
+    { line: 18, text: "locationId" },
+  ]);
 });
 
 Deno.test("pasted text of any kind never throws, and every target has a valid id", () => {
@@ -231,13 +244,22 @@ Deno.test("both languages say the same things with the same values in them, and 
 Deno.test("values take the place of placeholders once, numbers as the reader writes them", () => {
   const view = { words: en, locale: "en-gb", base: "", path: "/", role: undefined, now: 0 };
   assert.equal(fill(view, en.shown, { from: 1, to: 1_000, of: 20_000 }), "1–1,000 of 20,000");
-  assert.equal(fill(view, en.forgetTitle, { who: "{who} & $& Sons" }), "Forget {who} & $& Sons?");
+  assert.equal(fill(view, en.forgetTitle, { who: "{who} & $& Sons" }), "Forget \u2068{who} & $& Sons\u2069?");
   assert.equal(fill(view, en.ended, { done: 1 }), "1 of {total}");
+});
+
+Deno.test("a distance in time is told in the nearest whole unit", () => {
+  const view = { words: en, locale: "en-gb", base: "", path: "/", role: undefined, now: 0 };
+  assert.equal(relativeText(view, 47 * HOUR), "in 2 days");
+  assert.equal(relativeText(view, -47 * HOUR), "2 days ago");
+  assert.equal(relativeText(view, 25 * HOUR), "tomorrow");
+  assert.equal(relativeText(view, 200), "now");
 });
 
 Deno.test("after signing in a browser goes on only within the app", () => {
   const cases = [
     ["", "/ui/recoveries?x=1", "/ui/recoveries?x=1"],
+    ["", "/?q=a*b", "/?q=a*b"],
     ["", undefined, "/"],
     ["", "//evil.example/ui", "/"],
     ["", "/\\evil.example", "/"],

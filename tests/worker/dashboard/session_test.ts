@@ -132,9 +132,15 @@ Deno.test("every page and form of the dashboard refuses whom it should", async (
         }
       }
       if (open.test(path)) return;
-      const anonymous = await call(OWN);
+      const anonymous = await call({ ...OWN, Referer: "https://worker.example/ui/recoveries?a=1" });
       assert.equal(anonymous.status, 303);
-      assert.equal(anonymous.headers.get("location"), isPost ? "/" : `/?next=${encodeURIComponent(path)}`);
+      assert.equal(
+        anonymous.headers.get("location"),
+        isPost ? "/?next=%2Fui%2Frecoveries%3Fa%3D1&note=sessionEnded" : `/?next=${encodeURIComponent(path)}`,
+      );
+      if (isPost) {
+        assert.equal((await call(OWN)).headers.get("location"), "/?next=%2F&note=sessionEnded");
+      }
       // Acting takes the admin's key.
       if (isPost || path.endsWith("/forget")) {
         for (const cookie of [viewer, service]) {
