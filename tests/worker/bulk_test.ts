@@ -203,6 +203,21 @@ Deno.test("what may work later is tried again with growing delay, then given up 
   });
 });
 
+Deno.test("a target that throws fails alone: the others of its message are told as they ended", async () => {
+  const sandbox = createSandbox({ app: SANDBOX_APP });
+  await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
+  const ids = Array.from({ length: 10 }, () => sandbox.addLocation().locationId);
+  const unreadable = `location/${ids[4]}`;
+  await (await world.call(`/connections/${unreadable}/recover`, { method: "POST" })).body?.cancel();
+  await world.sql(unreadable, "UPDATE record SET value = replace(value, 's1.', 's9.')"); // as by a lost sealing key
+  const id = await start(world, { targets: ids.map((locationId) => ({ locationId })) });
+  const progress = await finished(world, id);
+  deepEqual([progress.recovered, progress.failed], [9, 1]);
+  const [item] = (await events(world, id)).filter(({ event }) => event === "unrecovered");
+  match(item?.data ?? "", new RegExp(ids[4] ?? ""));
+  match(item?.data ?? "", /"code":"store_failed"/);
+});
+
 Deno.test("a job whose messages are lost sends them again by itself", async () => {
   const sandbox = createSandbox({ app: SANDBOX_APP, companies: [{ locations: 30 }] });
   const folder = await Deno.makeTempDir();
