@@ -23,7 +23,11 @@ export async function daily(env: WorkerEnv, now: number): Promise<void> {
   if (!result.ok) throw new Error(`The worker's settings are incomplete: ${result.problems.join(", ")}.`);
   const { settings } = result;
   const connections = new Connections({ app: settings.app, store: new CloudflareKvStore(env.TOKENS) });
-  await probeEndpoint(env, settings, connections, now);
+  // First, so that the retries find the endpoint where it is back; its own trouble must not stop them.
+  await probeEndpoint(env, settings, connections, now).catch((error: unknown) => {
+    const name = error instanceof Error ? error.name : "thrown";
+    console.error(JSON.stringify({ level: "error", daily: "probe", error: name }));
+  });
   const day = new Date(now).toISOString().slice(0, 10);
   for (const status of ["broken", "paused", "reauthorization_required"] as const) {
     await startJob({ env }, [], { kind: "status", status }, `daily-${day}-${status}`);
@@ -64,9 +68,9 @@ async function probeEndpoint(
 }
 
 async function anyTarget(connections: Connections): Promise<ConnectionTarget | undefined> {
-  const waiting = await connections.list({ status: "reauthorization_required", limit: 1 });
-  const any = waiting.connections[0] ?? (await connections.list({ limit: 1 })).connections[0];
-  return any?.target;
+  // One full page, chosen from here: looking for a status, or for few, lists KV many times.
+  const { connections: page } = await connections.list({ limit: 1_000 });
+  return (page.find(({ status }) => status === "reauthorization_required") ?? page[0])?.target;
 }
 
 async function warnOfOldTokens(settings: Settings, connections: Connections, now: number): Promise<void> {
