@@ -24,6 +24,8 @@ export interface ObjectStoreHost {
 export class ObjectStore implements TokenStore {
   readonly #host: ObjectStoreHost;
   #flushing: Promise<boolean> | undefined;
+  /** Writes to KV whose end is not known, also those given up: they may still land. */
+  #pending = 0;
 
   /** A store in the object of `host`. */
   constructor(host: ObjectStoreHost) {
@@ -89,7 +91,11 @@ export class ObjectStore implements TokenStore {
     for (const { key } of sql.exec("SELECT key FROM record WHERE copied = 0").toArray()) {
       const row = this.#row(String(key));
       if (!row) continue;
-      if (!await isDoneInTime(kv.put(String(key), row.record))) return false;
+      // A former write may land after this one. Until it ended nothing counts as copied, and the agenda writes again; it
+      // also does where the object is evicted meanwhile and forgets the former write.
+      const isAlone = this.#pending++ === 0;
+      const write = kv.put(String(key), row.record).finally(() => this.#pending--);
+      if (!await isDoneInTime(write) || !isAlone) return false;
       sql.exec("UPDATE record SET copied = 1 WHERE key = ? AND version = ?", key, row.version);
     }
     const isWhole = sql.exec("SELECT 1 FROM record WHERE copied = 0").toArray().length === 0;
