@@ -1,7 +1,7 @@
 import type { StoredRecord, StorePage, TokenStore } from "../../stores/token_store.ts";
 import type { Sql } from "./lazy_sql.ts";
 
-/** KV is given this long for one write, ms; then the copy is made later. A token never waits longer for it. */
+/** KV is given this long for one write, ms; then the copy is made later. Only a tombstone waits for it. */
 const LONGEST_COPY_MS = 3_000;
 
 /** What an {@linkcode ObjectStore} needs of its object. */
@@ -41,14 +41,19 @@ export class ObjectStore implements TokenStore {
     return this.#row(key)?.record;
   }
 
-  /** Writes the record here, then to KV. Resolves once it is durable here. */
+  /**
+   * Writes the record here, then to KV. Resolves once it is durable here, so that what follows a write does not get lost
+   * where the object ends while KV is slow. A tombstone waits for KV, which must not go on serving its token.
+   */
   async put(key: string, record: StoredRecord): Promise<void> {
     const { sql, kv, onWrite } = this.#host;
     if (isShared(key)) return await kv.put(key, record);
     const version = (this.#row(key)?.version ?? 0) + 1;
     sql.exec("INSERT OR REPLACE INTO record VALUES (?, ?, ?, 0)", key, JSON.stringify(record), version);
     await onWrite();
-    await this.flush();
+    const copying = this.flush();
+    if (record.summary.status === "forgotten") await copying;
+    else copying.catch(() => {}); // it is on the agenda
   }
 
   /** Removes the record here and in KV. */
