@@ -152,6 +152,24 @@ Deno.test("a job of a status, of a company, and what such jobs must not touch", 
     equal(progress.recovered, 12);
     equal((await world.json(`/connections/location/${ids[3]}`)).body.name, "Location 3 서울");
   });
+  await t.step(
+    "what was found before the list failed is recovered, and the job tells of the problem",
+    async () => {
+      const { companyId } = sandbox.addCompany();
+      for (let index = 0; index < 210; index++) sandbox.addLocation({ companyId });
+      const fault = sandbox.fault({
+        on: ({ url }) => url.search.includes("skip=200"),
+        kind: "status",
+        status: 403,
+        times: 1_000,
+        body: { statusCode: 403, message: "Forbidden" },
+      });
+      const progress = await finished(world, await start(world, { companyId, installed: true }));
+      fault.remove();
+      deepEqual([progress.total, progress.recovered], [200, 200]);
+      match(String(progress.problem), /403|Forbidden/);
+    },
+  );
   await t.step("a company that HighLevel does not know is told as the job's problem", async () => {
     const progress = await finished(world, await start(world, { companyId: "nobody1", installed: true }));
     equal(progress.total, 0);

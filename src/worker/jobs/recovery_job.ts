@@ -250,13 +250,16 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     if (!company.ok) throw reviveError(company.error);
     let chunk: JobTarget[] = [];
     const request = { companyId, accessToken: company.accessToken };
-    for await (const { locationId, name } of installedLocations(app, request)) {
-      chunk.push({ kind: "location", id: locationId, name });
-      if (chunk.length < 500) continue;
-      await this.add(chunk);
-      chunk = [];
+    try {
+      for await (const { locationId, name } of installedLocations(app, request)) {
+        chunk.push({ kind: "location", id: locationId, name });
+        if (chunk.length < 500) continue;
+        await this.add(chunk);
+        chunk = [];
+      }
+    } finally {
+      await this.add(chunk); // also where the list broke off: a job that gives up listing goes on with these
     }
-    await this.add(chunk);
     this.#facts.set("listed", "1");
   }
 
