@@ -236,6 +236,25 @@ Deno.test("a target that throws fails alone: the others of its message are told 
   match(item?.data ?? "", /"code":"store_failed"/);
 });
 
+Deno.test("a recovery that ends well after its message was given up counts as recovered", async () => {
+  const sandbox = createSandbox({ app: SANDBOX_APP });
+  await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
+  const { locationId } = sandbox.addLocation();
+  const slow = sandbox.fault({ on: "reconnect", kind: "delay", ms: 1_000 });
+  const id = await start(world, { targets: [{ locationId }] });
+  await until(() => slow.hits === 1);
+  const targets = [{ kind: "location", id: locationId }];
+  const message = { jobId: id, since: 0, revives: true, targets };
+  await world.handle("queue", { queue: "recoveries-dead", message });
+  equal((await finished(world, id)).failed, 1);
+  await until(async () => (await world.json(`/recoveries/${id}`)).body.recovered === 1);
+  const { total, recovered, failed, remaining } = (await world.json(`/recoveries/${id}`)).body;
+  deepEqual([total, recovered, failed, remaining], [1, 1, 0, 0]);
+  deepEqual((await events(world, id)).filter(({ event }) => event === "unrecovered"), []);
+  await world.handle("queue", { queue: "recoveries-dead", message });
+  equal((await world.json(`/recoveries/${id}`)).body.recovered, 1, "not the other way round");
+});
+
 Deno.test("a job whose messages are lost sends them again by itself", async () => {
   const sandbox = createSandbox({ app: SANDBOX_APP, companies: [{ locations: 30 }] });
   const folder = await Deno.makeTempDir();

@@ -305,7 +305,11 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   }
 
   #end({ kind, id }: JobTarget, recovery: PlainRecovery, isFinal: boolean): void {
-    if (!this.#isOpen(kind, id)) return;
+    const [row] = this.#sql.exec("SELECT outcome FROM targets WHERE kind = ? AND id = ?", kind, id).toArray();
+    // Who was given up may still come back by a copy of the message that was at work.
+    const isMadeGood = row?.outcome === "failed" && recovery.outcome === "recovered";
+    if (!row || row.outcome !== null && !isMadeGood) return;
+    if (isMadeGood) this.#facts.add("failed", -1);
     const detail = JSON.stringify(recovery);
     if (!isFinal) {
       this.#sql.exec("UPDATE targets SET detail = ? WHERE kind = ? AND id = ?", detail, kind, id);
