@@ -255,6 +255,15 @@ Deno.test("a recovery that ends well after its message was given up counts as re
   equal((await world.json(`/recoveries/${id}`)).body.recovered, 1, "not the other way round");
 });
 
+Deno.test("messages of a job that was dropped leave nothing behind", async () => {
+  await using world = await startWorld({ entry: TEST_ENTRY });
+  const message = { jobId: "dropped", since: 0, revives: true, targets: [{ kind: "location", id: "one" }] };
+  for (const queue of ["recoveries", "recoveries-dead"]) {
+    deepEqual(await world.handle("queue", { queue, message }), ["ack 0"]);
+  }
+  deepEqual(await world.sql("dropped", "SELECT name FROM facts", [], "job"), []);
+});
+
 Deno.test("a job whose messages are lost sends them again by itself", async () => {
   const sandbox = createSandbox({ app: SANDBOX_APP, companies: [{ locations: 30 }] });
   const folder = await Deno.makeTempDir();

@@ -99,7 +99,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   }
 
   async report(reports: readonly JobReport[]): Promise<void> {
-    this.#facts.set("reportedAt", Date.now());
+    if (!this.#hears()) return;
     this.ctx.storage.transactionSync(() => {
       for (const { target, recovery } of reports) {
         const isFinal = recovery.outcome !== "failed" || !recovery.error?.retryable;
@@ -110,7 +110,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   }
 
   async giveUp(targets: readonly JobTarget[]): Promise<void> {
-    this.#facts.set("reportedAt", Date.now());
+    if (!this.#hears()) return;
     this.ctx.storage.transactionSync(() => {
       for (const target of targets) {
         const [row] = this.#sql.exec(
@@ -302,6 +302,13 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
       }
     }
     return rows.length === TURN_TARGETS;
+  }
+
+  /** Notes that somebody reports; not in a job that was dropped, which nothing would drop again. */
+  #hears(): boolean {
+    const isHere = this.#facts.get("id") !== undefined;
+    if (isHere) this.#facts.set("reportedAt", Date.now());
+    return isHere;
   }
 
   #end({ kind, id }: JobTarget, recovery: PlainRecovery, isFinal: boolean): void {
