@@ -12,6 +12,8 @@ import { readSettings, type Settings } from "./settings.ts";
 const DAY_MS = 24 * 3_600_000;
 /** A refresh token unused for longer than this nears the end of its year, ms. */
 const OLD_TOKEN_MS = 330 * DAY_MS;
+/** Then it is dead, ms. */
+const DEAD_TOKEN_MS = 365 * DAY_MS;
 /** Pages of 1,000 connections that the warning looks at: KV allows 1,000 calls. */
 const MAX_PAGES = 900;
 /** Connections named in one warning. */
@@ -79,10 +81,11 @@ async function warnOfOldTokens(settings: Settings, connections: Connections, now
   let pages = 0;
   do {
     const page = await connections.list({ limit: 1_000, ...(cursor !== undefined && { cursor }) });
-    for (const { target, refreshTokenIssuedAt } of page.connections) {
-      if (refreshTokenIssuedAt && now - refreshTokenIssuedAt.getTime() > OLD_TOKEN_MS) {
-        old.push(describeTarget(target));
-      }
+    for (const { target, status, refreshTokenIssuedAt } of page.connections) {
+      const age = refreshTokenIssuedAt ? now - refreshTokenIssuedAt.getTime() : 0;
+      // Of the others people hear by other alerts, and their tokens are mostly dead already.
+      const isHeld = status === "connected" || status === "paused";
+      if (isHeld && age > OLD_TOKEN_MS && age < DEAD_TOKEN_MS) old.push(describeTarget(target));
     }
     cursor = page.cursor;
   } while (cursor !== undefined && ++pages < MAX_PAGES);

@@ -174,10 +174,18 @@ Deno.test("a probe of Reconnect that KV spoils does not stop the daily round", a
 Deno.test("the daily round warns of refresh tokens that near their year", async () => {
   await using place = await world();
   const { locationId } = await connect(place);
+  const { locationId: lost } = await connect(place);
+  place.sandbox.uninstall({ locationId: lost });
+  equal((await place.json(`/connections/location/${lost}/recover`, { method: "POST" })).status, 424);
   await place.advance(331 * DAY);
   await place.handle("daily");
-  const warning = place.alerts.find(({ kind }) => kind === "old_refresh_tokens");
-  match(String(warning?.text), new RegExp(locationId));
+  const warnings = (): unknown[] => place.alerts.filter(({ kind }) => kind === "old_refresh_tokens");
+  const { text, count } = Object(warnings()[0]);
+  match(text, new RegExp(locationId));
+  equal(count, 1, "not of one that needs a person anyway");
+  await place.advance(35 * DAY);
+  await place.handle("daily");
+  equal(warnings().length, 1, "nor when the year is over");
 });
 
 Deno.test("no token, code or key in any log line, or in the bytes on disk", async () => {
