@@ -109,10 +109,13 @@ Deno.test("workerd ends while KV is written: what follows a write was kept with 
       const { locationId } = sandbox.addLocation({ companyId });
       const name = `company/${companyId}`;
       await world.handle("call", {
-        name,
-        method: "noteLocation",
-        args: [{ companyId }, locationId, true],
+        name: `location/${locationId}`,
+        method: "installed",
+        args: [{ locationId }, { companyId }, Date.now()],
       });
+      await until(async () =>
+        (await world.sql(name, "SELECT 1 FROM locations WHERE pending > 0")).length === 1
+      );
       await world.handle("kv", { mode: "hang" });
       const asked = world.json(`/connections/${name}`, {
         method: "PUT",
