@@ -12,6 +12,8 @@ import { readSettings, type Settings } from "./settings.ts";
 const DAY_MS = 24 * 3_600_000;
 /** A refresh token unused for longer than this nears the end of its year, ms. */
 const OLD_TOKEN_MS = 330 * DAY_MS;
+/** Then it is dead, ms. */
+const DEAD_TOKEN_MS = 365 * DAY_MS;
 /** Pages of 1,000 connections that the warning looks at: KV allows 1,000 calls. */
 const MAX_PAGES = 900;
 /** Connections named in one warning. */
@@ -23,7 +25,11 @@ export async function daily(env: WorkerEnv, now: number): Promise<void> {
   if (!result.ok) throw new Error(`The worker's settings are incomplete: ${result.problems.join(", ")}.`);
   const { settings } = result;
   const connections = new Connections({ app: settings.app, store: new CloudflareKvStore(env.TOKENS) });
-  await probeEndpoint(env, settings, connections, now);
+  // First, so that the retries find the endpoint where it is back; its own trouble must not stop them.
+  await probeEndpoint(env, settings, connections, now).catch((error: unknown) => {
+    const name = error instanceof Error ? error.name : "thrown";
+    console.error(JSON.stringify({ level: "error", daily: "probe", error: name }));
+  });
   const day = new Date(now).toISOString().slice(0, 10);
   for (const status of ["broken", "paused", "reauthorization_required"] as const) {
     await startJob({ env }, [], { kind: "status", status }, `daily-${day}-${status}`);
@@ -64,9 +70,9 @@ async function probeEndpoint(
 }
 
 async function anyTarget(connections: Connections): Promise<ConnectionTarget | undefined> {
-  const waiting = await connections.list({ status: "reauthorization_required", limit: 1 });
-  const any = waiting.connections[0] ?? (await connections.list({ limit: 1 })).connections[0];
-  return any?.target;
+  // One full page, chosen from here: looking for a status, or for few, lists KV many times.
+  const { connections: page } = await connections.list({ limit: 1_000 });
+  return (page.find(({ status }) => status === "reauthorization_required") ?? page[0])?.target;
 }
 
 async function warnOfOldTokens(settings: Settings, connections: Connections, now: number): Promise<void> {
@@ -75,10 +81,11 @@ async function warnOfOldTokens(settings: Settings, connections: Connections, now
   let pages = 0;
   do {
     const page = await connections.list({ limit: 1_000, ...(cursor !== undefined && { cursor }) });
-    for (const { target, refreshTokenIssuedAt } of page.connections) {
-      if (refreshTokenIssuedAt && now - refreshTokenIssuedAt.getTime() > OLD_TOKEN_MS) {
-        old.push(describeTarget(target));
-      }
+    for (const { target, status, refreshTokenIssuedAt } of page.connections) {
+      const age = refreshTokenIssuedAt ? now - refreshTokenIssuedAt.getTime() : 0;
+      // Of the others people hear by other alerts, and their tokens are mostly dead already.
+      const isHeld = status === "connected" || status === "paused";
+      if (isHeld && age > OLD_TOKEN_MS && age < DEAD_TOKEN_MS) old.push(describeTarget(target));
     }
     cursor = page.cursor;
   } while (cursor !== undefined && ++pages < MAX_PAGES);

@@ -140,13 +140,52 @@ Deno.test("the daily round retries what is not connected, and tells when Reconne
   );
 });
 
+Deno.test("the daily round lists a thousand connections with one call, also while Reconnect is removed", async () => {
+  await using place = await world();
+  const { sandbox } = place;
+  sandbox.removeReconnect();
+  const { locationId } = sandbox.addLocation();
+  equal((await place.json(`/connections/location/${locationId}/recover`, { method: "POST" })).status, 424);
+  const { TOKENS } = await place.miniflare.getBindings<{ TOKENS: KVNamespace }>();
+  const metadata = { status: "connected", updatedAt: Date.now() };
+  const text = JSON.stringify({ format: 1, summary: metadata, body: "s1.x" });
+  const key = (await TOKENS.list()).keys.find(({ name }) => name.includes("/location/"))?.name ?? "";
+  const keys = Array.from({ length: 1_200 }, (_, index) => key.replace(locationId, `0${index}`));
+  await Promise.all(keys.map((name) => TOKENS.put(name, text, { metadata })));
+  const { total } = sandbox.counts;
+  await place.handle("daily");
+  ok(sandbox.counts.total > total, "probed");
+  const lists = Number(Object(await place.handle("woken"))["kv.list"]);
+  ok(lists > 0 && lists < 10, `${lists} calls, those of its jobs included`);
+});
+
+Deno.test("a probe of Reconnect that KV spoils does not stop the daily round", async () => {
+  await using place = await world();
+  const { locationId } = await connect(place);
+  place.sandbox.removeReconnect();
+  place.sandbox.loseTokens({ locationId });
+  equal((await place.json(`/connections/location/${locationId}/recover`, { method: "POST" })).status, 424);
+  await place.handle("kv", { mode: "refuse" });
+  await place.handle("daily");
+  const day = new Date(worldClock.now()).toISOString().slice(0, 10);
+  equal((await place.json(`/recoveries/daily-${day}-reauthorization_required`)).status, 200);
+});
+
 Deno.test("the daily round warns of refresh tokens that near their year", async () => {
   await using place = await world();
   const { locationId } = await connect(place);
+  const { locationId: lost } = await connect(place);
+  place.sandbox.uninstall({ locationId: lost });
+  equal((await place.json(`/connections/location/${lost}/recover`, { method: "POST" })).status, 424);
   await place.advance(331 * DAY);
   await place.handle("daily");
-  const warning = place.alerts.find(({ kind }) => kind === "old_refresh_tokens");
-  match(String(warning?.text), new RegExp(locationId));
+  const warnings = (): unknown[] => place.alerts.filter(({ kind }) => kind === "old_refresh_tokens");
+  const { text, count } = Object(warnings()[0]);
+  match(text, new RegExp(locationId));
+  equal(count, 1, "not of one that needs a person anyway");
+  await place.advance(35 * DAY);
+  await place.handle("daily");
+  equal(warnings().length, 1, "nor when the year is over");
 });
 
 Deno.test("no token, code or key in any log line, or in the bytes on disk", async () => {

@@ -152,6 +152,24 @@ Deno.test("a job of a status, of a company, and what such jobs must not touch", 
     equal(progress.recovered, 12);
     equal((await world.json(`/connections/location/${ids[3]}`)).body.name, "Location 3 서울");
   });
+  await t.step(
+    "what was found before the list failed is recovered, and the job tells of the problem",
+    async () => {
+      const { companyId } = sandbox.addCompany();
+      for (let index = 0; index < 210; index++) sandbox.addLocation({ companyId });
+      const fault = sandbox.fault({
+        on: ({ url }) => url.search.includes("skip=200"),
+        kind: "status",
+        status: 403,
+        times: 1_000,
+        body: { statusCode: 403, message: "Forbidden" },
+      });
+      const progress = await finished(world, await start(world, { companyId, installed: true }));
+      fault.remove();
+      deepEqual([progress.total, progress.recovered], [200, 200]);
+      match(String(progress.problem), /403|Forbidden/);
+    },
+  );
   await t.step("a company that HighLevel does not know is told as the job's problem", async () => {
     const progress = await finished(world, await start(world, { companyId: "nobody1", installed: true }));
     equal(progress.total, 0);
@@ -201,6 +219,49 @@ Deno.test("what may work later is tried again with growing delay, then given up 
       "retry 0 300",
     ]);
   });
+});
+
+Deno.test("a target that throws fails alone: the others of its message are told as they ended", async () => {
+  const sandbox = createSandbox({ app: SANDBOX_APP });
+  await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
+  const ids = Array.from({ length: 10 }, () => sandbox.addLocation().locationId);
+  const unreadable = `location/${ids[4]}`;
+  await (await world.call(`/connections/${unreadable}/recover`, { method: "POST" })).body?.cancel();
+  await world.sql(unreadable, "UPDATE record SET value = replace(value, 's1.', 's9.')"); // as by a lost sealing key
+  const id = await start(world, { targets: ids.map((locationId) => ({ locationId })) });
+  const progress = await finished(world, id);
+  deepEqual([progress.recovered, progress.failed], [9, 1]);
+  const [item] = (await events(world, id)).filter(({ event }) => event === "unrecovered");
+  match(item?.data ?? "", new RegExp(ids[4] ?? ""));
+  match(item?.data ?? "", /"code":"store_failed"/);
+});
+
+Deno.test("a recovery that ends well after its message was given up counts as recovered", async () => {
+  const sandbox = createSandbox({ app: SANDBOX_APP });
+  await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
+  const { locationId } = sandbox.addLocation();
+  const slow = sandbox.fault({ on: "reconnect", kind: "delay", ms: 1_000 });
+  const id = await start(world, { targets: [{ locationId }] });
+  await until(() => slow.hits === 1);
+  const targets = [{ kind: "location", id: locationId }];
+  const message = { jobId: id, since: 0, revives: true, targets };
+  await world.handle("queue", { queue: "recoveries-dead", message });
+  equal((await finished(world, id)).failed, 1);
+  await until(async () => (await world.json(`/recoveries/${id}`)).body.recovered === 1);
+  const { total, recovered, failed, remaining } = (await world.json(`/recoveries/${id}`)).body;
+  deepEqual([total, recovered, failed, remaining], [1, 1, 0, 0]);
+  deepEqual((await events(world, id)).filter(({ event }) => event === "unrecovered"), []);
+  await world.handle("queue", { queue: "recoveries-dead", message });
+  equal((await world.json(`/recoveries/${id}`)).body.recovered, 1, "not the other way round");
+});
+
+Deno.test("messages of a job that was dropped leave nothing behind", async () => {
+  await using world = await startWorld({ entry: TEST_ENTRY });
+  const message = { jobId: "dropped", since: 0, revives: true, targets: [{ kind: "location", id: "one" }] };
+  for (const queue of ["recoveries", "recoveries-dead"]) {
+    deepEqual(await world.handle("queue", { queue, message }), ["ack 0"]);
+  }
+  deepEqual(await world.sql("dropped", "SELECT name FROM facts", [], "job"), []);
 });
 
 Deno.test("a job whose messages are lost sends them again by itself", async () => {

@@ -82,6 +82,15 @@ Deno.test("an installation, there and back", async (t) => {
     equal((await browser.visit(late)).status, 400, "too late");
     await world.advance(-601_000);
   });
+  await t.step("KV that refuses writes costs no installation", async () => {
+    const { locationId } = sandbox.addLocation({ installed: false });
+    const browser = new Browser(world);
+    const back = await browser.authorize("", `location:${locationId}`);
+    await world.handle("kv", { mode: "refuse" });
+    equal((await browser.visit(back)).status, 200);
+    await world.handle("kv", { mode: "ok" });
+    equal((await world.json(`/connections/location/${locationId}`)).body.status, "connected");
+  });
   await t.step("a link made for one connection stores no other", async () => {
     const { locationId: wanted } = sandbox.addLocation();
     const { locationId: other } = sandbox.addLocation();

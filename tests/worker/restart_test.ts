@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "./worker_world.ts";
 
@@ -79,5 +79,54 @@ Deno.test("workerd ends in the middle of a recovery: the next call recovers, and
     const before = sandbox.counts.refresh;
     await world.call("/healthz"); // nobody asks for the token again
     await until(() => sandbox.counts.refresh > before, 10_000);
+  });
+});
+
+Deno.test("workerd ends while KV is written: what follows a write was kept with it", async (t) => {
+  const sandbox = createSandbox({ app: SANDBOX_APP });
+  await withState(sandbox, async (world) => {
+    const due = async (name: string): Promise<void> => {
+      await world.sql(name, "UPDATE agenda SET at = 1");
+      await world.ring(name);
+    };
+    await t.step("the event and the alert of a recovery", async () => {
+      const { locationId } = sandbox.addLocation({ installed: false });
+      const name = `location/${locationId}`;
+      await world.handle("kv", { mode: "hang" });
+      const asked = world.json(`/connections/${name}/recover`, { method: "POST" }).catch(() => {});
+      await until(async () => (await world.sql(name, "SELECT 1 FROM record")).length === 1);
+      await world.restart();
+      await asked;
+      await due(name);
+      await until(() => world.alerts.some(({ kind }) => kind === "reauthorization_required"));
+      match(
+        JSON.stringify((await world.json(`/connections/${name}`)).body.history),
+        /"reauthorization_required"/,
+      );
+    });
+    await t.step("the locations that waited for their company's tokens", async () => {
+      const { companyId } = sandbox.addCompany();
+      const { locationId } = sandbox.addLocation({ companyId });
+      const name = `company/${companyId}`;
+      await world.handle("call", {
+        name: `location/${locationId}`,
+        method: "installed",
+        args: [{ locationId }, { companyId }, Date.now()],
+      });
+      await until(async () =>
+        (await world.sql(name, "SELECT 1 FROM locations WHERE pending > 0")).length === 1
+      );
+      await world.handle("kv", { mode: "hang" });
+      const asked = world.json(`/connections/${name}`, {
+        method: "PUT",
+        body: JSON.stringify(sandbox.install({ companyId })),
+        headers: { "Content-Type": "application/json" },
+      }).catch(() => {});
+      await until(async () => (await world.sql(name, "SELECT 1 FROM record")).length === 1);
+      await world.restart();
+      await asked;
+      await due(name);
+      await until(() => sandbox.counts.locationToken === 1);
+    });
   });
 });

@@ -10,14 +10,18 @@ import { LazySql } from "../../src/worker/objects/lazy_sql.ts";
 export { ActivityObject } from "../../src/worker/objects/activity_object.ts";
 
 /*
- * The worker with handles for tests, below /__test: a clock that can be moved, a KV that refuses or answers stale, a
+ * The worker with handles for tests, below /__test: a clock that can be moved, a KV that refuses, is late or answers stale, a
  * count of what woke, SQL into an object, and its alarm at once. The code under test is the deployed one.
  */
 const realNow = Date.now;
 let offsetMs = 0;
 Date.now = () => realNow() + offsetMs;
 
-let kvMode: "ok" | "refuse" | "hang" | "stale" = "ok";
+type KvMode = "ok" | "refuse" | "hang" | "late" | "stale";
+const KV_MODES: readonly KvMode[] = ["ok", "refuse", "hang", "late", "stale"];
+/** How late a write is that is late, ms: later than a connection's object waits. */
+const LATE_MS = 4_000;
+let kvMode: KvMode = "ok";
 const stale = new Map<string, string | null>();
 const woken: Record<string, number> = {};
 const delays: number[] = [];
@@ -29,6 +33,18 @@ function troubled(kv: KVNamespace): KVNamespace {
         return () => Promise.reject(new Error("KV PUT failed: 429 Too Many Requests"));
       }
       if (name === "put" && kvMode === "hang") return () => new Promise(() => {});
+      if (name === "put" && kvMode === "late") {
+        return async (...args: Parameters<KVNamespace["put"]>) => {
+          await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+          await target.put(...args);
+        };
+      }
+      if (name === "list") {
+        return (options: KVNamespaceListOptions) => {
+          count("kv.list");
+          return target.list(options);
+        };
+      }
       if (name === "get" && kvMode === "stale") {
         return async (key: string) =>
           stale.has(key) ? stale.get(key) : await target.get(key, { type: "text" });
@@ -138,7 +154,7 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
       offsetMs = Number(body.offsetMs);
       return Response.json({ now: Date.now() });
     case "/__test/kv":
-      kvMode = body.mode === "refuse" || body.mode === "hang" || body.mode === "stale" ? body.mode : "ok";
+      kvMode = KV_MODES.find((mode) => mode === body.mode) ?? "ok";
       if (kvMode === "stale") {
         stale.clear();
         for (const { name } of (await env.TOKENS.list()).keys) stale.set(name, await env.TOKENS.get(name));

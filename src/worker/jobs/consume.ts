@@ -18,10 +18,7 @@ export async function consume(batch: MessageBatch<RecoveryMessage>, env: WorkerE
       if (isDone) message.ack();
       else message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     } catch (error) {
-      const name = error instanceof Error ? error.name : "thrown";
-      console.error(
-        JSON.stringify({ level: "error", queue: batch.queue, job: message.body?.jobId, error: name }),
-      );
+      tell(error, message.body);
       message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     }
   }));
@@ -36,15 +33,24 @@ async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slot
       const connection = targetOf(target);
       const { companyId, since, revives } = message;
       const details = { ...(target.name && { name: target.name }), ...(companyId && { companyId }) };
-      const recovery = await connectionObject(env, connection).recover(connection, details, {
-        since,
-        revives,
-      });
-      return { target, recovery };
+      try {
+        const api = connectionObject(env, connection);
+        return { target, recovery: await api.recover(connection, details, { since, revives }) };
+      } catch (thrown) {
+        // Its own trouble: the others of the message are told as they ended.
+        tell(thrown, message);
+        const error = { code: "store_failed", message: "Its object failed.", retryable: true } as const;
+        return { target, recovery: { target: connection, outcome: "failed", attempts: [], error } };
+      }
     })
   ));
   await job.report(reports);
   return reports.every(({ recovery }) => recovery.outcome !== "failed" || !recovery.error?.retryable);
+}
+
+function tell(error: unknown, message: RecoveryMessage | undefined): void {
+  const name = error instanceof Error ? error.name : "thrown";
+  console.error(JSON.stringify({ level: "error", job: message?.jobId, error: name }));
 }
 
 /** Ends what is open of a message that was tried too often. */

@@ -99,7 +99,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   }
 
   async report(reports: readonly JobReport[]): Promise<void> {
-    this.#facts.set("reportedAt", Date.now());
+    if (!this.#hears()) return;
     this.ctx.storage.transactionSync(() => {
       for (const { target, recovery } of reports) {
         const isFinal = recovery.outcome !== "failed" || !recovery.error?.retryable;
@@ -110,7 +110,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   }
 
   async giveUp(targets: readonly JobTarget[]): Promise<void> {
-    this.#facts.set("reportedAt", Date.now());
+    if (!this.#hears()) return;
     this.ctx.storage.transactionSync(() => {
       for (const target of targets) {
         const [row] = this.#sql.exec(
@@ -250,13 +250,16 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     if (!company.ok) throw reviveError(company.error);
     let chunk: JobTarget[] = [];
     const request = { companyId, accessToken: company.accessToken };
-    for await (const { locationId, name } of installedLocations(app, request)) {
-      chunk.push({ kind: "location", id: locationId, name });
-      if (chunk.length < 500) continue;
-      await this.add(chunk);
-      chunk = [];
+    try {
+      for await (const { locationId, name } of installedLocations(app, request)) {
+        chunk.push({ kind: "location", id: locationId, name });
+        if (chunk.length < 500) continue;
+        await this.add(chunk);
+        chunk = [];
+      }
+    } finally {
+      await this.add(chunk); // also where the list broke off: a job that gives up listing goes on with these
     }
-    await this.add(chunk);
     this.#facts.set("listed", "1");
   }
 
@@ -301,8 +304,19 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     return rows.length === TURN_TARGETS;
   }
 
+  /** Notes that somebody reports; not in a job that was dropped, which nothing would drop again. */
+  #hears(): boolean {
+    const isHere = this.#facts.get("id") !== undefined;
+    if (isHere) this.#facts.set("reportedAt", Date.now());
+    return isHere;
+  }
+
   #end({ kind, id }: JobTarget, recovery: PlainRecovery, isFinal: boolean): void {
-    if (!this.#isOpen(kind, id)) return;
+    const [row] = this.#sql.exec("SELECT outcome FROM targets WHERE kind = ? AND id = ?", kind, id).toArray();
+    // Who was given up may still come back by a copy of the message that was at work.
+    const isMadeGood = row?.outcome === "failed" && recovery.outcome === "recovered";
+    if (!row || row.outcome !== null && !isMadeGood) return;
+    if (isMadeGood) this.#facts.add("failed", -1);
     const detail = JSON.stringify(recovery);
     if (!isFinal) {
       this.#sql.exec("UPDATE targets SET detail = ? WHERE kind = ? AND id = ?", detail, kind, id);

@@ -1,7 +1,7 @@
 import type { StoredRecord, StorePage, TokenStore } from "../../stores/token_store.ts";
 import type { Sql } from "./lazy_sql.ts";
 
-/** KV is given this long for one write, ms; then the copy is made later. A token never waits longer for it. */
+/** KV is given this long for one write, ms; then the copy is made later. Only a tombstone waits for it. */
 const LONGEST_COPY_MS = 3_000;
 
 /** What an {@linkcode ObjectStore} needs of its object. */
@@ -24,6 +24,8 @@ export interface ObjectStoreHost {
 export class ObjectStore implements TokenStore {
   readonly #host: ObjectStoreHost;
   #flushing: Promise<boolean> | undefined;
+  /** Writes to KV whose end is not known, also those given up: they may still land. */
+  #pending = 0;
 
   /** A store in the object of `host`. */
   constructor(host: ObjectStoreHost) {
@@ -39,14 +41,19 @@ export class ObjectStore implements TokenStore {
     return this.#row(key)?.record;
   }
 
-  /** Writes the record here, then to KV. Resolves once it is durable here. */
+  /**
+   * Writes the record here, then to KV. Resolves once it is durable here, so that what follows a write does not get lost
+   * where the object ends while KV is slow. A tombstone waits for KV, which must not go on serving its token.
+   */
   async put(key: string, record: StoredRecord): Promise<void> {
     const { sql, kv, onWrite } = this.#host;
     if (isShared(key)) return await kv.put(key, record);
     const version = (this.#row(key)?.version ?? 0) + 1;
     sql.exec("INSERT OR REPLACE INTO record VALUES (?, ?, ?, 0)", key, JSON.stringify(record), version);
     await onWrite();
-    await this.flush();
+    const copying = this.flush();
+    if (record.summary.status === "forgotten") await copying;
+    else copying.catch(() => {}); // it is on the agenda
   }
 
   /** Removes the record here and in KV. */
@@ -89,7 +96,11 @@ export class ObjectStore implements TokenStore {
     for (const { key } of sql.exec("SELECT key FROM record WHERE copied = 0").toArray()) {
       const row = this.#row(String(key));
       if (!row) continue;
-      if (!await isDoneInTime(kv.put(String(key), row.record))) return false;
+      // A former write may land after this one. Until it ended nothing counts as copied, and the agenda writes again; it
+      // also does where the object is evicted meanwhile and forgets the former write.
+      const isAlone = this.#pending++ === 0;
+      const write = kv.put(String(key), row.record).finally(() => this.#pending--);
+      if (!await isDoneInTime(write) || !isAlone) return false;
       sql.exec("UPDATE record SET copied = 1 WHERE key = ? AND version = ?", key, row.version);
     }
     const isWhole = sql.exec("SELECT 1 FROM record WHERE copied = 0").toArray().length === 0;
