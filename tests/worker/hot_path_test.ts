@@ -140,7 +140,7 @@ Deno.test("a write to KV that was given up and lands late is written over", asyn
   equal((await world.json(path, { method: "DELETE" })).status, 204);
   equal(await copied(), "forgotten");
   await until(async () => await copied() === "connected"); // the late write
-  await until(async () => await copied() === "forgotten");
+  await until(async () => await copied() === "forgotten", 30_000);
   equal((await world.json(`${path}/token`)).status, 404);
   deepEqual(await world.sql(`location/${locationId}`, "SELECT name FROM agenda WHERE name = 'copy'"), []);
 });

@@ -20,7 +20,7 @@ Date.now = () => realNow() + offsetMs;
 type KvMode = "ok" | "refuse" | "hang" | "late" | "stale";
 const KV_MODES: readonly KvMode[] = ["ok", "refuse", "hang", "late", "stale"];
 /** How late a write is that is late, ms: later than a connection's object waits. */
-const LATE_MS = 4_000;
+const LATE_MS = 6_000;
 let kvMode: KvMode = "ok";
 const stale = new Map<string, string | null>();
 const woken: Record<string, number> = {};
