@@ -140,7 +140,11 @@ Deno.test("no page of the dashboard does anything without a session", async () =
       });
       const where = `${route.method} ${route.path} with ${name}`;
       assert.equal(response.status, 303, where);
-      assert.match(response.headers.get("location") ?? "", /^\/(\?next=%2Fui%2F[\w%.=&-]*)?$/, where);
+      assert.match(
+        response.headers.get("location") ?? "",
+        /^\/(\?signed=ended)?([?&]next=%2F[\w%.=&-]*)?$/,
+        where,
+      );
       assert.deepEqual(touched, [], where);
     }
   }

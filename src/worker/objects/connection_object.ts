@@ -76,12 +76,13 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     options: { readonly rejected?: string; readonly rejectedHash?: string },
   ): Promise<Result<HandedToken>> {
     this.#know(target);
-    const { connections } = this.#open();
+    const { connections, store } = this.#open();
     return await resultOf(async () => {
       const rejected = options.rejected ?? await this.#tokenWithHash(target, options.rejectedHash);
       const tokens = await connections.tokens(target, rejected === undefined ? {} : { rejected });
       const { accessToken, tokenType, expiresAt, scope } = tokens;
       const young = isYoung(await this.#read(target) ?? {}, Date.now());
+      await store.settled();
       return { accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung: young };
     });
   }
@@ -93,11 +94,12 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     order?: BulkOrder,
   ): Promise<PlainRecovery> {
     this.#know(target);
-    const { connections, settings } = this.#open();
+    const { connections, settings, store } = this.#open();
     const answer = order && answerToOrder(target, await this.#read(target), order);
     if (answer) return answer;
     const recovery = await connections.recover(target, { details: { ...this.#details(), ...details } });
-    await this.#plan(target);
+    await this.#plan(target).catch(onlyCoded);
+    await store.settled();
     const link = recovery.outcome === "reauthorization_required"
       ? reauthorizationLink(settings, target)
       : undefined;
@@ -121,6 +123,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       this.#agenda.clear("install", "uninstall");
       await this.#recovered(target);
       if (target.companyId !== undefined) await this.#agenda.set("mint", Date.now());
+      await this.#open().store.settled();
       return { saved: true } as const;
     });
   }

@@ -3,6 +3,8 @@ import type { Sql } from "./lazy_sql.ts";
 
 /** KV is given this long for one write, ms; then the copy is made later. Only a tombstone waits for it. */
 const LONGEST_COPY_MS = 3_000;
+/** A caller waits this long for KV at most, ms. */
+const MOMENT_MS = 1_000;
 
 /** What an {@linkcode ObjectStore} needs of its object. */
 export interface ObjectStoreHost {
@@ -51,9 +53,8 @@ export class ObjectStore implements TokenStore {
     const version = (this.#row(key)?.version ?? 0) + 1;
     sql.exec("INSERT OR REPLACE INTO record VALUES (?, ?, ?, 0)", key, JSON.stringify(record), version);
     await onWrite();
-    const copying = this.flush();
+    const copying = this.flush().catch(() => false); // it is on the agenda
     if (record.summary.status === "forgotten") await copying;
-    else copying.catch(() => {}); // it is on the agenda
   }
 
   /** Removes the record here and in KV. */
@@ -80,6 +81,11 @@ export class ObjectStore implements TokenStore {
     await this.put(key, { ...row.record, summary: { ...row.record.summary, status: "broken" } });
   }
 
+  /** Waits a moment for the copy under way: a caller who is answered then finds in KV what was done for him. */
+  async settled(): Promise<void> {
+    if (this.#flushing) await isDoneInTime(this.#flushing, MOMENT_MS);
+  }
+
   /** Copies to KV what it lacks; tells whether it has everything. One copy is under way at a time. */
   async flush(): Promise<boolean> {
     while (this.#flushing) await this.#flushing;
@@ -100,7 +106,7 @@ export class ObjectStore implements TokenStore {
       // also does where the object is evicted meanwhile and forgets the former write.
       const isAlone = this.#pending++ === 0;
       const write = kv.put(String(key), row.record).finally(() => this.#pending--);
-      if (!await isDoneInTime(write) || !isAlone) return false;
+      if (!await isDoneInTime(write, LONGEST_COPY_MS) || !isAlone) return false;
       sql.exec("UPDATE record SET copied = 1 WHERE key = ? AND version = ?", key, row.version);
     }
     const isWhole = sql.exec("SELECT 1 FROM record WHERE copied = 0").toArray().length === 0;
@@ -114,10 +120,10 @@ export class ObjectStore implements TokenStore {
   }
 }
 
-/** Whether `work` ends well, and soon. What it throws is KV's trouble of the moment: the copy is made later. */
-async function isDoneInTime(work: Promise<void>): Promise<boolean> {
+/** Whether `work` ends well, and within `ms`. What it throws is KV's trouble of the moment: the copy is made later. */
+async function isDoneInTime(work: Promise<unknown>, ms: number): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), LONGEST_COPY_MS);
+  const timer = setTimeout(() => resolve(false), ms);
   try {
     return await Promise.race([work.then(() => true, () => false), late]);
   } finally {
