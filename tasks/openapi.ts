@@ -1,16 +1,15 @@
 /**
- * `deno task openapi`: writes the worker's OpenAPI document, so that the worker need not carry what makes it. With
- * `--check` it only says whether the file is what the routes give.
+ * `deno task openapi`: writes the worker's OpenAPI document and its page for people, so that the worker need not carry
+ * what makes them. With `--check` it only says whether the files are what the routes give.
  */
-import { routes } from "../src/worker/create_app.ts";
-import { openApiDocument } from "./openapi/document.ts";
+import { apiFiles } from "./openapi/files.ts";
 
-const FILE = new URL("../src/worker/assets/openapi.json", import.meta.url);
-
-const text = `${JSON.stringify(openApiDocument(routes), null, 2)}\n`;
-if (!Deno.args.includes("--check")) {
-  await Deno.writeTextFile(FILE, text);
-} else if (await Deno.readTextFile(FILE) !== text) {
-  console.error("src/worker/assets/openapi.json is not what the routes give: run `deno task openapi`.");
-  Deno.exit(1);
+for (const [name, text] of apiFiles()) {
+  const file = new URL(`../src/worker/assets/${name}`, import.meta.url);
+  if (!Deno.args.includes("--check")) {
+    await Deno.writeTextFile(file, text);
+  } else if (await Deno.readTextFile(file) !== text) {
+    console.error(`src/worker/assets/${name} is not what the routes give: run \`deno task openapi\`.`);
+    Deno.exit(1);
+  }
 }

@@ -30,10 +30,8 @@ export const listQuery = v.object({
   limit: v.optional(
     v.pipe(
       v.string(),
-      v.regex(/^\d{1,4}$/, "must be a whole number"),
+      v.regex(/^([1-9]\d{0,2}|1000)$/, "must be a whole number from 1 to 1000"),
       v.transform(Number),
-      v.minValue(1),
-      v.maxValue(1_000),
     ),
   ),
 });
