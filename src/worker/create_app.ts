@@ -21,6 +21,7 @@ import { recoveryRoutes } from "./routes/recoveries.ts";
 import { uiRoutes } from "./routes/ui.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 import { readSettings } from "./settings.ts";
+import { logError } from "./log_error.ts";
 
 /** Options of {@linkcode createApp}. */
 export interface CreateAppOptions {
@@ -148,8 +149,7 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
       const detail = "A Durable Object's storage is full: nothing was stored.";
       return problemResponse({ status: 503, code: "store_failed", detail });
     }
-    // Never its message: nobody has checked what it carries.
-    console.error(JSON.stringify({ level: "error", requestId: context.get("requestId"), error: error.name }));
+    logError(error, { requestId: context.get("requestId") });
     return problemResponse({
       status: 500,
       code: "internal",

@@ -2,6 +2,7 @@ import type { WorkerEnv } from "../env.ts";
 import { connectionObject } from "../objects/connection_stub.ts";
 import type { JobReport, RecoveryMessage } from "./job_api.ts";
 import { targetOf } from "./job_target.ts";
+import { logError } from "../log_error.ts";
 
 /** The dead-letter queue's name ends like this. */
 const DEAD_LETTERS = "-dead";
@@ -18,7 +19,7 @@ export async function consume(batch: MessageBatch<RecoveryMessage>, env: WorkerE
       if (isDone) message.ack();
       else message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     } catch (error) {
-      tell(error, message.body);
+      logError(error, { job: message.body?.jobId });
       message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     }
   }));
@@ -38,7 +39,7 @@ async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slot
         return { target, recovery: await api.recover(connection, details, { since, revives }) };
       } catch (thrown) {
         // Its own trouble: the others of the message are told as they ended.
-        tell(thrown, message);
+        logError(thrown, { job: message.jobId });
         const error = { code: "store_failed", message: "Its object failed.", retryable: true } as const;
         return { target, recovery: { target: connection, outcome: "failed", attempts: [], error } };
       }
@@ -46,11 +47,6 @@ async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slot
   ));
   await job.report(reports);
   return reports.every(({ recovery }) => recovery.outcome !== "failed" || !recovery.error?.retryable);
-}
-
-function tell(error: unknown, message: RecoveryMessage | undefined): void {
-  const name = error instanceof Error ? error.name : "thrown";
-  console.error(JSON.stringify({ level: "error", job: message?.jobId, error: name }));
 }
 
 /** Ends what is open of a message that was tried too often. */

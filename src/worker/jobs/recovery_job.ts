@@ -23,6 +23,7 @@ import type {
   JobTarget,
   RecoveryMessage,
 } from "./job_api.ts";
+import { logError } from "../log_error.ts";
 
 /** Targets in one message. */
 const MESSAGE_TARGETS = 10;
@@ -207,8 +208,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
       await this.ctx.storage.setAlarm(Date.now() + (isMore || isListing ? 0 : this.lostAfterMs));
     } catch (error) {
       this.#facts.set("attempt", attempt + 1);
-      const kind = error instanceof Error ? error.name : "thrown";
-      console.error(JSON.stringify({ level: "error", job: this.#facts.get("id"), attempt, error: kind }));
+      logError(error, { job: this.#facts.get("id"), attempt });
     }
   }
 

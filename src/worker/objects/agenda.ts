@@ -1,4 +1,5 @@
 import type { Sql } from "./lazy_sql.ts";
+import { logError } from "../log_error.ts";
 
 /** Something to do at a time. */
 export interface AgendaItem {
@@ -71,8 +72,7 @@ export class Agenda {
       await work(item);
       this.#sql.exec("DELETE FROM agenda WHERE name = ? AND mark = ?", name, mark);
     } catch (error) {
-      const kind = error instanceof Error ? error.name : "thrown";
-      console.error(JSON.stringify({ level: "error", agenda: name, attempt, error: kind }));
+      logError(error, { agenda: name, attempt });
       if (this.get(name)?.mark === mark) await this.set(name, now + retryDelayMs(attempt), attempt + 1);
     }
   }
