@@ -44,6 +44,7 @@ export interface ConnectionRecord {
 export interface LivingRecord extends ConnectionRecord {
   readonly tokens: TokenSet;
 }
+
 /** Version of the text in `body`. A reader knows its own and all older ones. */
 const VERSION = 1;
 

@@ -272,7 +272,7 @@ export class Connections {
     for await (const given of targets) {
       const { key, target } = slotOf(given);
       const stored = known(await book.read(key));
-      const record = withDetails(target, stored, details);
+      const record = withDetails(target, stored, detailsOf(target, details));
       const situation = { record, endpointRemoved: await endpoint.removed() };
       yield { target, startsWith: RUNGS.find((rung) => isOpen(rung, situation)) ?? "person" };
     }

@@ -77,7 +77,7 @@ export function detailsOf(
 }
 
 /**
- * `record` with what it lacks of `details`; where there is no record, the details alone make one. An agency that no
+ * `record` with what it lacks of `details`, which were checked by {@linkcode detailsOf}; where there is no record, the details alone make one. An agency that no
  * tokens have named may have been a mistake: the one told now counts.
  */
 export function withDetails(
@@ -85,10 +85,10 @@ export function withDetails(
   record: ConnectionRecord | undefined,
   details: ConnectionDetails,
 ): ConnectionRecord | undefined {
-  const added = detailsOf(target, details);
-  if (!record && !added.name && !added.companyId) return undefined;
-  const agency = !record?.tokens?.companyId && added.companyId ? { companyId: added.companyId } : {};
-  return { ...added, ...record ?? { target, status: "broken", updatedAt: 0 }, ...agency };
+  const { name, companyId } = details;
+  if (!record && !name && !companyId) return undefined;
+  const agency = !record?.tokens?.companyId && companyId ? { companyId } : {};
+  return { ...details, ...record ?? { target, status: "broken", updatedAt: 0 }, ...agency };
 }
 
 /** `record`, unless it is a tombstone. */
