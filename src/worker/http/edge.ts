@@ -1,3 +1,4 @@
+import { baseOf } from "../../connections/authorized_fetch.ts";
 import { type ConnectionRecord, decodeRecord, keyOf } from "../../connections/connection_record.ts";
 import { Connections } from "../../connections/connections.ts";
 import { freshness, isYoung } from "../../connections/policy.ts";
@@ -22,11 +23,14 @@ export class Edge {
   readonly #store: TokenStore;
   /** Lists connections from key metadata. It never gets to see a token, and never writes. */
   readonly connections: Connections;
+  /** What tokens may be sent to: URLs that begin with this. */
+  readonly api: string;
   /** Tokens that came by healing here and have opened nothing yet. */
   readonly unproven: Map<string, number> = new Map();
 
   constructor(env: WorkerEnv, { app, sealingKeys }: Settings) {
     this.#env = env;
+    this.api = baseOf(app);
     this.#prefix = `${appIdOf(app)}/`;
     const kv = new CloudflareKvStore(env.TOKENS);
     this.#store = sealed(kv, { keys: sealingKeys });

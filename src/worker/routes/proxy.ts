@@ -1,4 +1,4 @@
-import { authorizedFetch, baseOf } from "../../connections/authorized_fetch.ts";
+import { authorizedFetch } from "../../connections/authorized_fetch.ts";
 import { sleep } from "../../oauth/retry.ts";
 import { ProblemError } from "../http/problem.ts";
 import { problemFor } from "./problem_for.ts";
@@ -47,7 +47,7 @@ export const proxyRoutes: readonly Route[] = [
       };
       const body = await bodyOf(request);
       if (body) init.body = body;
-      const api = baseOf(settings.app);
+      const { api } = edge;
       const response = await authorizedFetch(path + search, init, {
         app: settings.app,
         base: api,
