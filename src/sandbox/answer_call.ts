@@ -1,7 +1,8 @@
 import type { Answer, Call, Simulation } from "./call.ts";
-import { inListStyle } from "./installed_locations.ts";
+import { endDeprecatedVersions } from "./deprecation.ts";
+import { inListStyle } from "./list_style.ts";
 import type { RateLimiter } from "./rate_limit.ts";
-import { inOAuthStyle, notFound, Refusal } from "./refusal.ts";
+import { inOAuthStyle, notFound, Refusal, VerbatimRefusal, versionMissing } from "./refusal.ts";
 import { checkVersion, type Route } from "./routes.ts";
 import { versionIn } from "./version.ts";
 
@@ -24,11 +25,14 @@ export function answerCall(
   simulation: Simulation,
   limiter: RateLimiter | undefined,
 ): Answer {
+  endDeprecatedVersions(simulation);
   const limit = simulation.settings.rateLimit;
   const limitHeaders: Record<string, string> = {};
   try {
     if (route === undefined) throw notFound(request.method, request.url.pathname);
-    const version = versionIn(request.headers) ?? "2021-07-28";
+    const asked = versionIn(request.headers, route.endpoint);
+    if (asked === undefined && route.bearer && request.headers.has("authorization")) throw versionMissing();
+    const version = asked ?? "2021-07-28";
     checkVersion(route, version, request.url.pathname);
     const call: Call = {
       ...request,
@@ -43,6 +47,7 @@ export function answerCall(
     const answer = route.answer(call);
     return { ...answer, headers: { ...answer.headers, ...limitHeaders } };
   } catch (error) {
+    if (error instanceof VerbatimRefusal) return error.answer;
     if (!(error instanceof Refusal)) throw error;
     if (error.answer.status === 429) simulation.counts.rateLimited++;
     const { answer } = error;
@@ -76,18 +81,4 @@ function inStyleOf(
 
 function bodyOf(answer: Answer): object {
   return typeof answer.body === "object" && answer.body !== null ? answer.body : {};
-}
-
-/** The text an answer's body is sent as. */
-export function textOfBody(answer: Answer): string {
-  if (answer.body === undefined) return "";
-  return typeof answer.body === "string" ? answer.body : JSON.stringify(answer.body);
-}
-
-/** An answer as a `Response`; `body` sends something else than the answer's own body. */
-export function toResponse(answer: Answer, body: BodyInit = textOfBody(answer)): Response {
-  const headers = new Headers({ "content-type": "application/json; charset=utf-8" });
-  for (const [name, value] of Object.entries(answer.headers ?? {})) headers.set(name, value);
-  const bodiless = body === "" || [204, 205, 304].includes(answer.status);
-  return new Response(bodiless ? null : body, { status: answer.status, headers });
 }

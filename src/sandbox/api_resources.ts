@@ -1,8 +1,8 @@
 import { locationFor } from "./bearer.ts";
 import type { Answer, Call } from "./call.ts";
+import { nameOf } from "./installation.ts";
 import { readJson } from "./read_body.ts";
 import { unprocessable } from "./refusal.ts";
-import { nameOf } from "./world.ts";
 
 /** `GET /locations/{id}`. */
 export function getLocation(call: Call): Answer {

@@ -1,20 +1,26 @@
+import type { Installation } from "./installation.ts";
 import type { Ledger } from "./ledger.ts";
-import type { SandboxApp, Settings } from "./options.ts";
+import type { SandboxApp } from "./options.ts";
 import type { Random } from "./random.ts";
+import type { Settings } from "./settings.ts";
 import type { SandboxCounts } from "./traffic.ts";
-import type { Installation, World } from "./world.ts";
+import type { World } from "./world.ts";
 
-/** The two ways HighLevel spells its OAuth fields. */
+/** The two ways HighLevel spells its OAuth fields, by the version they belong to. */
 export type ApiVersion = "2021-07-28" | "v3";
 
 /** Everything the sandbox is: who is installed, what was issued, how it behaves. */
 export interface Simulation {
   app: SandboxApp;
   random: Random;
+  /** Client ids of the app's pairs that were deleted at HighLevel. */
+  readonly deletedPairs: Set<string>;
   readonly world: World;
   readonly ledger: Ledger;
   readonly settings: Settings;
   readonly counts: SandboxCounts;
+  /** Tells subscribers that an installation came or went. */
+  readonly announce: (type: "INSTALL" | "UNINSTALL", place: Installation) => void;
 }
 
 /** One request, read, as the endpoints see it. */
@@ -23,7 +29,7 @@ export interface Call {
   readonly url: URL;
   readonly headers: Headers;
   readonly body: string;
-  /** The version the request speaks; without a header the legacy one. */
+  /** The spelling of the version the request names; without a header the legacy one. */
   readonly version: ApiVersion;
   readonly now: number;
   readonly simulation: Simulation;

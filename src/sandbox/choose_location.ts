@@ -1,10 +1,12 @@
+import { choosePage } from "./choose_page.ts";
+import { asksPerson, chosenTarget } from "./chosen_target.ts";
 import type { Answer, Call } from "./call.ts";
-import { Refusal } from "./refusal.ts";
-import type { Installation } from "./world.ts";
+import { livingPairs } from "./key_pairs.ts";
+import { invalidParameter, Refusal } from "./refusal.ts";
 
 /**
- * `GET /v2/oauth/chooselocation`: the authorisation page with a user who always agrees. Picks what
- * `sandbox_target=location:ID` or `company:ID` names, else the first location.
+ * `GET /v2/oauth/chooselocation`: the authorisation page. It redirects at once for what `sandbox_target` names;
+ * `sandbox_refuse=1` is a user who says no, `sandbox_page=1` asks for a page to click on.
  */
 export function chooseLocation(call: Call): Answer {
   const { simulation, now } = call;
@@ -12,37 +14,34 @@ export function chooseLocation(call: Call): Answer {
   for (const name of ["response_type", "client_id", "redirect_uri", "scope"]) {
     if (!query.get(name)) throw new Refusal(400, `Missing parameter: \`${name}\``);
   }
-  if (query.get("response_type") !== "code") throw new Refusal(400, "Invalid parameter: `response_type`");
+  if (query.get("response_type") !== "code") throw invalidParameter("response_type");
   const clientId = query.get("client_id") ?? "";
-  const { app } = simulation;
-  if (![app, ...app.previous].some((pair) => pair.clientId === clientId)) {
-    throw new Refusal(400, "Invalid parameter: `client_id`");
+  if (!livingPairs(simulation).some((pair) => pair.clientId === clientId)) {
+    throw invalidParameter("client_id");
   }
   const redirectUri = query.get("redirect_uri") ?? "";
-  if (redirectUri !== app.redirectUri) throw new Refusal(400, "Invalid parameter: `redirect_uri`");
+  if (redirectUri !== simulation.app.redirectUri) throw invalidParameter("redirect_uri");
+  const versionId = query.get("version_id") || null;
+  if (versionId === null && simulation.settings.requireVersionId) {
+    throw new Refusal(400, "error.noversionid", { error: "Bad Request" });
+  }
+  if (asksPerson(call)) return choosePage(call);
 
-  const expiresAt = now + simulation.settings.codeLifetimeMs;
-  const { code } = simulation.ledger.issueCode(
-    chosen(call),
-    simulation.random,
-    expiresAt,
-    clientId,
-    redirectUri,
-  );
-  const back = new URL(redirectUri);
-  back.searchParams.set("code", code);
   const state = query.get("state");
-  if (state !== null) back.searchParams.set("state", state);
-  return { status: 302, headers: { location: back.href } };
+  if (query.get("sandbox_refuse") === "1") {
+    return redirectBack(redirectUri, { error: "access_denied", state });
+  }
+  const expiresAt = now + simulation.settings.codeLifetimeMs;
+  const purpose = { clientId, redirectUri, versionId };
+  const { code } = simulation.ledger.issueCode(chosenTarget(call), simulation.random, expiresAt, purpose);
+  return redirectBack(redirectUri, { code, state });
 }
 
-function chosen(call: Call): Installation {
-  const { world } = call.simulation;
-  const named = call.url.searchParams.get("sandbox_target");
-  const [kind, id = ""] = named?.split(":") ?? [];
-  const place = named === null
-    ? world.locations.values().next().value
-    : (kind === "company" ? world.companies : world.locations).get(id);
-  if (place === undefined) throw new Refusal(400, "Invalid parameter: `sandbox_target`");
-  return place;
+/** Sends the browser back to the app, with what is not `null` in the query. */
+export function redirectBack(redirectUri: string, query: Readonly<Record<string, string | null>>): Answer {
+  const back = new URL(redirectUri);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null) back.searchParams.set(name, value);
+  }
+  return { status: 302, headers: { location: back.href } };
 }

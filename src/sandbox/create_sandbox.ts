@@ -1,20 +1,28 @@
-import { answerCall, type ReadRequest, toResponse } from "./answer_call.ts";
-import type { Answer, Simulation } from "./call.ts";
+import { brokenBody, ConnectionBroken } from "./broken_body.ts";
+import type { Simulation } from "./call.ts";
+import { deprecateVersion, endDeprecatedVersions } from "./deprecation.ts";
 import { FaultQueue } from "./fault_queue.ts";
-import { brokenBody, ConnectionBroken, faultTable } from "./faults.ts";
+import { install } from "./install.ts";
+import type { Installation } from "./installation.ts";
+import { deletePair } from "./key_pairs.ts";
 import { Ledger } from "./ledger.ts";
-import { appOf, randomSeed, type SandboxOptions, settingsOf } from "./options.ts";
+import { marketplaceCode } from "./marketplace_install.ts";
+import { appOf, randomSeed, type SandboxOptions } from "./options.ts";
+import { populate } from "./populate.ts";
 import { Random } from "./random.ts";
 import { RateLimiter } from "./rate_limit.ts";
-import { routeOf } from "./routes.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { sandboxFetch } from "./sandbox_fetch.ts";
+import type { SandboxTarget } from "./seeds.ts";
+import { settingsOf } from "./settings.ts";
 import { loadSnapshot, takeSnapshot } from "./snapshot.ts";
-import { grantIn } from "./token.ts";
-import { issueTokens } from "./token_answer.ts";
-import { noCounts, RequestLog, type SandboxRequest } from "./traffic.ts";
+import { noCounts, RequestLog } from "./traffic.ts";
+import { transfer } from "./transfer.ts";
+import { uninstall } from "./uninstall.ts";
 import { webhookBody } from "./webhook_body.ts";
+import { WebhookCourier } from "./webhook_courier.ts";
 import { WebhookSigner } from "./webhook_signer.ts";
-import { type Installation, type SandboxTarget, World } from "./world.ts";
+import { World } from "./world.ts";
 
 /**
  * Creates a HighLevel in miniature: its OAuth endpoints, a little of its API, its incidents and its bad days.
@@ -42,57 +50,32 @@ import { type Installation, type SandboxTarget, World } from "./world.ts";
  */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const seed = options.seed ?? randomSeed();
-  const random = new Random(seed);
   const settings = settingsOf(options);
-  const counts = noCounts();
+  const signer = new WebhookSigner();
+  const courier = new WebhookCourier(signer, settings.now);
+  const random = new Random(seed);
   const simulation: Simulation = {
     app: appOf(options, random),
     random,
+    deletedPairs: new Set(),
     world: new World(),
     ledger: new Ledger(),
     settings,
-    counts,
+    counts: noCounts(),
+    announce(type, place) {
+      if (courier.hasSubscribers) courier.publish(webhookBody(simulation, type, place));
+    },
   };
-  const { world, ledger } = simulation;
-  const limiter = settings.rateLimit === false ? undefined : new RateLimiter(settings.rateLimit);
+  const { world, ledger, counts } = simulation;
   const faults = new FaultQueue();
   const log = new RequestLog(settings.keepRequests, settings.keepBodies);
-  const signer = new WebhookSigner();
+  const limiter = settings.rateLimit === false
+    ? undefined
+    : new RateLimiter(settings.rateLimit, (place) => world.companyOf(place)?.limits ?? null);
   populate(simulation, options);
 
-  async function fetch(input: Request | URL | string, init?: RequestInit): Promise<Response> {
-    const request = input instanceof Request && init === undefined ? input : new Request(input, init);
-    request.signal.throwIfAborted();
-    const read: ReadRequest = {
-      method: request.method,
-      url: new URL(request.url),
-      headers: request.headers,
-      body: await request.text(),
-    };
-    const route = routeOf(read.method, read.url.pathname);
-    const entry = note(read, route?.endpoint ?? "unknown", request.redirect);
-    const grant = entry.endpoint === "token" ? grantIn(read.body) : undefined;
-    if (grant !== undefined) counts[grant]++;
-    const fault = faults.isEmpty ? undefined : faults.take(read, entry.endpoint, grant);
-    if (settings.latencyMs > 0) await settings.sleep(settings.latencyMs, request.signal);
-
-    const work = (): Answer => answerCall(read, route, simulation, limiter);
-    if (fault === undefined) {
-      const answer = work();
-      entry.status = answer.status;
-      return toResponse(answer);
-    }
-    counts.faults++;
-    const response = await faultTable[fault.kind]({
-      fault,
-      request: read,
-      signal: request.signal,
-      work,
-      sleep: (ms) => settings.sleep(ms, request.signal),
-    });
-    entry.status = response.status;
-    return response;
-  }
+  const fetch: Sandbox["fetch"] = (input, init) =>
+    sandboxFetch({ simulation, faults, log, limiter }, input, init);
 
   async function handler(request: Request): Promise<Response> {
     try {
@@ -103,33 +86,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     }
   }
 
-  function note(
-    read: ReadRequest,
-    endpoint: SandboxRequest["endpoint"],
-    redirect: RequestRedirect,
-  ): SandboxRequest {
-    counts.total++;
-    counts[endpoint]++;
-    const entry: SandboxRequest = {
-      endpoint,
-      method: read.method,
-      path: read.url.pathname + read.url.search,
-      at: settings.now(),
-      status: 0,
-      redirect,
-      headers: Object.fromEntries(read.headers),
-      body: read.body,
-    };
-    log.add(entry);
-    return entry;
-  }
-
   function ensured(target: SandboxTarget): Installation {
-    const found = world.find(target);
-    if (found !== undefined) return found;
-    return "locationId" in target
-      ? world.addLocation(target, simulation.random, settings.now())
-      : world.addCompany(target, simulation.random, settings.now());
+    return world.ensure(target, simulation.random, settings.now());
   }
 
   function forEach(target: SandboxTarget | undefined, change: (place: Installation) => void): void {
@@ -143,6 +101,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     get app() {
       return simulation.app;
     },
+    set: (switches) => void Object.assign(settings, switches),
+
     addCompany: (company = {}) => ({
       companyId: world.addCompany(company, simulation.random, settings.now()).id,
     }),
@@ -151,23 +111,18 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     }),
     companyIds: () => [...world.companies.keys()],
     locationIds: () => [...world.locations.keys()],
-    install(target) {
-      const place = ensured(target);
-      if (!place.installed) place.installedAt = settings.now();
-      place.installed = true;
-      return issueTokens(simulation, place);
-    },
+    install: (target, options) => install(simulation, ensured(target), options),
     authorize(target) {
       const expiresAt = settings.now() + settings.codeLifetimeMs;
-      return ledger.issueCode(ensured(target), simulation.random, expiresAt, null, null).code;
+      return ledger.issueCode(ensured(target), simulation.random, expiresAt).code;
     },
-    uninstall(target) {
-      const place = world.get(target);
-      for (const ended of place.kind === "company" ? [place, ...world.members(place.id)] : [place]) {
-        ended.installed = false;
-        ended.tokensFrom = ledger.nextSerial;
-        ended.codesFrom = ledger.nextSerial;
-      }
+    marketplaceCode: (target) => marketplaceCode(simulation, ensured(target)),
+    uninstall: (target) => uninstall(simulation, world.get(target)),
+    transfer: (locationId, companyId, options) => transfer(simulation, locationId, companyId, options),
+    deprecateVersion: (versionId, options) => deprecateVersion(simulation, versionId, options),
+    tick() {
+      endDeprecatedVersions(simulation);
+      return courier.redeliver();
     },
     pause(locationId) {
       world.get({ locationId }).active = false;
@@ -175,22 +130,31 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     resume(locationId) {
       world.get({ locationId }).active = true;
     },
+
     expireAccessTokens: (target) => forEach(target, (place) => place.accessFrom = ledger.nextSerial),
     loseTokens: (target) => forEach(target, (place) => place.tokensFrom = ledger.nextSerial),
+    setScope(scope) {
+      simulation.app = { ...simulation.app, scope };
+    },
+    deletePair: (clientId) => deletePair(simulation, clientId),
     removeReconnect() {
       world.reconnectRemoved = true;
     },
     restoreReconnect() {
       world.reconnectRemoved = false;
     },
+
     isLiving(token) {
+      endDeprecatedVersions(simulation);
       const record = ledger.findToken(token);
       return record !== undefined && ledger.isLivingToken(record, settings.now());
     },
     knows: (secret) => ledger.codes.has(secret) || ledger.findToken(secret) !== undefined,
     issuedSecrets: () => ledger.secrets(),
+
     fault: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
+
     counts,
     get requests() {
       return log.newest();
@@ -200,27 +164,21 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       log.clear();
       limiter?.clear();
     },
-    webhook: (type, target) => webhookBody(simulation, type, world.get(target)),
+
+    webhook: (type, target, options) => webhookBody(simulation, type, world.get(target), options),
     signWebhook: (body) => signer.sign(body),
     webhookPublicKey: () => signer.publicKey(),
-    state: () => takeSnapshot(simulation),
-    load: (state) => {
+    sendWebhook: (body, send, url = "https://app.example/webhooks") => courier.send(body, send, url),
+    subscribe: (url, send) => courier.subscribe(url, send),
+    redeliver: () => courier.redeliver(),
+
+    state() {
+      endDeprecatedVersions(simulation);
+      return takeSnapshot(simulation);
+    },
+    load(state) {
       loadSnapshot(simulation, state);
       limiter?.clear();
     },
   };
-}
-
-function populate(simulation: Simulation, options: SandboxOptions): void {
-  const { world, random, settings } = simulation;
-  const now = settings.now();
-  const listed = (seeds: NonNullable<SandboxOptions["locations"]>): Iterable<object> =>
-    typeof seeds === "number" ? Array.from({ length: seeds }, () => ({})) : seeds;
-  for (const company of options.companies ?? []) {
-    const { id } = world.addCompany(company, random, now);
-    for (const location of listed(company.locations ?? [])) {
-      world.addLocation({ ...location, companyId: id }, random, now);
-    }
-  }
-  for (const location of listed(options.locations ?? [])) world.addLocation(location, random, now);
 }

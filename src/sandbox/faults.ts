@@ -1,5 +1,8 @@
-import { type ReadRequest, textOfBody, toResponse } from "./answer_call.ts";
+import type { ReadRequest } from "./answer_call.ts";
+import { brokenBody, ConnectionBroken, drip, duplicated, wronglyTyped } from "./broken_body.ts";
 import type { Answer } from "./call.ts";
+import { CLOUDFLARE_1010 } from "./firewall.ts";
+import { textOfBody, toResponse } from "./response.ts";
 import { untilAborted } from "./sleep.ts";
 import type { Endpoint } from "./traffic.ts";
 
@@ -37,6 +40,8 @@ export interface Fault {
   readonly ms?: number;
   /** For `redirect`: where to. @default https://elsewhere.example/ */
   readonly to?: string;
+  /** For `altered`: gets the answer's JSON object, gives what is sent in its place. @default changes nothing */
+  readonly alter?: (body: Record<string, unknown>) => unknown;
 }
 
 /** A name in the table of faults. */
@@ -48,15 +53,6 @@ export interface FaultHandle {
   readonly hits: number;
   /** Takes it away. */
   remove(): void;
-}
-
-/** Rejects as a real `fetch` does when the connection breaks: with a `TypeError`. */
-export class ConnectionBroken extends TypeError {
-  /** Breaks with the words a runtime might use. */
-  constructor(how: string) {
-    super(`error sending request: ${how}`);
-    this.name = "TypeError";
-  }
 }
 
 /** Every fault there is. Adding one is adding an entry: `work()` decides whether the request is carried out. */
@@ -141,6 +137,21 @@ export const faultTable = {
     const answer = work();
     return Promise.resolve(toResponse(answer, duplicated(answer.body)));
   },
+  /** The work is done; its JSON has gone through the fault's `alter`: odd types, ids in another case, missing fields. */
+  altered: ({ fault, work }: FaultSituation): Promise<Response> => {
+    const answer = work();
+    if (fault.alter === undefined || typeof answer.body !== "object") {
+      return Promise.resolve(toResponse(answer));
+    }
+    return Promise.resolve(toResponse({ ...answer, body: fault.alter(JSON.parse(textOfBody(answer))) }));
+  },
+  /** A gateway's HTML page for a path it does not know; nothing is done. */
+  html_404: (_: FaultSituation): Promise<Response> => Promise.resolve(toResponse(PAGE_NOT_FOUND)),
+  /** A 404 in JSON; nothing is done. */
+  json_404: (_: FaultSituation): Promise<Response> =>
+    Promise.resolve(toResponse({ status: 404, body: { statusCode: 404, message: "Not Found" } })),
+  /** Cloudflare's firewall; nothing is done. */
+  cloudflare_1010: (_: FaultSituation): Promise<Response> => Promise.resolve(toResponse(CLOUDFLARE_1010)),
   /** Sends the client to another host; nothing is done. */
   redirect: ({ fault }: FaultSituation): Promise<Response> =>
     Promise.resolve(
@@ -154,57 +165,16 @@ export const faultTable = {
   },
 };
 
-const BAD_GATEWAY: Answer = {
-  status: 502,
-  headers: { "content-type": "text/html" },
-  body: "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>",
-};
+const BAD_GATEWAY = gatewayPage(502, "502 Bad Gateway");
+const PAGE_NOT_FOUND = gatewayPage(404, "404 Not Found");
+
+function gatewayPage(status: number, title: string): Answer {
+  const body = `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>`;
+  return { status, headers: { "content-type": "text/html" }, body };
+}
 
 function answerOf(fault: Fault): Answer {
   const status = fault.status ?? 503;
   const body = fault.body ?? { statusCode: status, message: "Trouble made by the sandbox" };
   return { status, body, headers: fault.headers ?? {} };
-}
-
-/** A body that says some text and then breaks; over a socket this is a real reset. */
-export function brokenBody(text: string): ReadableStream<Uint8Array> {
-  const parts = text === "" ? [] : [new TextEncoder().encode(text)];
-  return new ReadableStream({
-    pull(controller) {
-      const part = parts.shift();
-      if (part === undefined) controller.error(new ConnectionBroken("connection reset"));
-      else controller.enqueue(part);
-    },
-  }, { highWaterMark: 0 });
-}
-
-function drip(text: string, pause: () => Promise<void>): ReadableStream<Uint8Array> {
-  const bytes = new TextEncoder().encode(text);
-  let sent = 0;
-  return new ReadableStream({
-    async pull(controller) {
-      await pause();
-      controller.enqueue(bytes.slice(sent, sent + 16));
-      sent += 16;
-      if (sent >= bytes.length) controller.close();
-    },
-  }, { highWaterMark: 0 });
-}
-
-function wronglyTyped(value: unknown): unknown {
-  if (typeof value === "string") return value.length;
-  if (typeof value === "number") return String(value);
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  if (Array.isArray(value)) return { ...value };
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, wronglyTyped(inner)]));
-}
-
-function duplicated(body: unknown): string {
-  if (typeof body !== "object" || body === null) return JSON.stringify(body) ?? "";
-  const members = Object.entries(JSON.parse(JSON.stringify(body))).flatMap(([name, value]) => {
-    const decoy = typeof value === "string" ? `"decoy"` : typeof value === "number" ? "1" : "null";
-    return [`${JSON.stringify(name)}:${decoy}`, `${JSON.stringify(name)}:${JSON.stringify(value)}`];
-  });
-  return `{${members.join(",")}}`;
 }

@@ -1,9 +1,27 @@
+import { type Installation, userTypeOf } from "./installation.ts";
 import type { Random } from "./random.ts";
 import { tokenIdIn, tokenText } from "./token_text.ts";
-import { type Installation, userTypeOf } from "./world.ts";
+
+/** What a token says about itself for good: later changes of its holder do not change its text. */
+export interface TokenOrigin {
+  /** The client it was issued to, the only one that may refresh it; `null` in a snapshot older than this field. */
+  readonly clientId: string | null;
+  /** The company at the time. */
+  readonly companyId: string | null;
+  /** The holder's id, or the company's whose token it was made from; `null` as with `clientId`. */
+  readonly primaryAuthClassId: string | null;
+}
+
+/** How a refresh token was used up. */
+export interface Rotation {
+  /** When, ms since the epoch. */
+  readonly at: number;
+  /** The id of the refresh token that came in its place. */
+  readonly successorId: string;
+}
 
 /** One token ever issued. Its text is made again when needed: a connection costs two small objects. */
-export interface TokenRecord {
+export interface TokenRecord extends TokenOrigin {
   readonly kind: "access" | "refresh";
   readonly id: string;
   readonly serial: number;
@@ -11,6 +29,7 @@ export interface TokenRecord {
   readonly issuedAt: number;
   readonly expiresAt: number;
   spent: boolean;
+  rotation: Rotation | null;
 }
 
 /** One authorization code ever issued. */
@@ -22,8 +41,13 @@ export interface CodeRecord {
   /** The client that asked for it, the only one that may exchange it; `null` for any pair of the app. */
   readonly clientId: string | null;
   readonly redirectUri: string | null;
+  /** The app's version that the exchange installs; `null` for no change. */
+  readonly versionId: string | null;
   spent: boolean;
 }
+
+/** What an authorization code is made for, beside its holder. Every field may be open. */
+export type CodePurpose = Partial<Pick<CodeRecord, "clientId" | "redirectUri" | "versionId">>;
 
 /** Every token and code ever issued, and which of them still work. */
 export class Ledger {
@@ -36,6 +60,7 @@ export class Ledger {
   issueToken(
     kind: "access" | "refresh",
     holder: Installation,
+    origin: TokenOrigin,
     random: Random,
     now: number,
     lifetimeMs: number,
@@ -45,9 +70,11 @@ export class Ledger {
       id: random.id(),
       serial: this.nextSerial++,
       holder,
+      ...origin,
       issuedAt: now,
       expiresAt: now + lifetimeMs,
       spent: false,
+      rotation: null,
     };
     this.tokens.set(record.id, record);
     return record;
@@ -58,19 +85,11 @@ export class Ledger {
     holder: Installation,
     random: Random,
     expiresAt: number,
-    clientId: string | null,
-    redirectUri: string | null,
+    { clientId = null, redirectUri = null, versionId = null }: CodePurpose = {},
   ): CodeRecord {
     const code = random.hex(40);
-    const record = {
-      code,
-      serial: this.nextSerial++,
-      holder,
-      expiresAt,
-      clientId,
-      redirectUri,
-      spent: false,
-    };
+    const serial = this.nextSerial++;
+    const record = { code, serial, holder, expiresAt, clientId, redirectUri, versionId, spent: false };
     this.codes.set(code, record);
     return record;
   }
@@ -81,17 +100,27 @@ export class Ledger {
     return record !== undefined && textOf(record) === text ? record : undefined;
   }
 
+  /** Whether a token has expired or was made void, whatever it was used for. */
+  isVoidToken(token: TokenRecord, now: number): boolean {
+    const { holder } = token;
+    if (now >= token.expiresAt || token.serial < holder.tokensFrom) return true;
+    return token.kind === "access" && token.serial < holder.accessFrom;
+  }
+
   /** Whether a token works now. */
   isLivingToken(token: TokenRecord, now: number): boolean {
-    const { holder } = token;
-    if (token.spent || now >= token.expiresAt) return false;
-    if (token.serial < holder.tokensFrom) return false;
-    return token.kind === "refresh" || token.serial >= holder.accessFrom;
+    return !token.spent && !this.isVoidToken(token, now);
   }
 
   /** Whether a code can be exchanged now. */
   isLivingCode(code: CodeRecord, now: number): boolean {
     return !code.spent && now < code.expiresAt && code.serial >= code.holder.codesFrom;
+  }
+
+  /** Makes every token and code of an installation void. */
+  endTokens(holder: Installation): void {
+    holder.tokensFrom = this.nextSerial;
+    holder.codesFrom = this.nextSerial;
   }
 
   /** The text of every token and code ever issued. */
@@ -107,7 +136,9 @@ export function textOf(token: TokenRecord): string {
     id: token.id,
     authClass: userTypeOf(token.holder),
     authClassId: token.holder.id,
-    companyId: token.holder.kind === "company" ? token.holder.id : token.holder.companyId,
+    companyId: token.companyId,
+    sourceId: token.clientId,
+    primaryAuthClassId: token.primaryAuthClassId,
     issuedAt: token.issuedAt,
     expiresAt: token.expiresAt,
   });

@@ -1,6 +1,6 @@
 import type { Random } from "./random.ts";
-import { sleep } from "./sleep.ts";
-import type { CompanySeed, LocationSeed, SandboxCredentials } from "./world.ts";
+import type { CompanySeed, LocationSeed, SandboxCredentials } from "./seeds.ts";
+import type { SandboxSwitches } from "./switches.ts";
 
 /** The marketplace app the sandbox knows. */
 export interface SandboxApp extends SandboxCredentials {
@@ -20,7 +20,7 @@ export interface SandboxRateLimit {
   readonly intervalMs?: number;
   /** Requests per day. @default 200_000 */
   readonly daily?: number;
-  /** Whether a 429 says `Retry-After`. @default true */
+  /** Whether a 429 of the interval says `Retry-After`; a 429 of the day never does. @default true */
   readonly retryAfter?: boolean;
   /** Whether `/oauth/*` counts too; HighLevel does not say. @default false */
   readonly oauth?: boolean;
@@ -33,7 +33,7 @@ export interface CompanyWithLocations extends CompanySeed {
 }
 
 /** Options of `createSandbox`. */
-export interface SandboxOptions {
+export interface SandboxOptions extends SandboxSwitches {
   /** The app. @default a generated pair, `https://app.example/oauth/callback`, scopes for every endpoint here */
   readonly app?: Partial<SandboxApp>;
   /** Companies to start with. @default none */
@@ -49,63 +49,35 @@ export interface SandboxOptions {
   readonly now?: () => number;
   /** How the sandbox waits. @default a timer that ends when the signal aborts */
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Waits this long, in ms, before each answer. @default 0 */
-  readonly latencyMs?: number;
   /** `false` for no limit. @default HighLevel's 100 per 10 s and 200,000 per day */
   readonly rateLimit?: SandboxRateLimit | false;
   /** How long an authorization code lives, in ms. @default 60_000 */
   readonly codeLifetimeMs?: number;
-  /** How long an access token lives, in seconds: `expires_in`. @default 86_399 */
-  readonly expiresIn?: number;
   /** How long an unused refresh token lives, in ms. @default 365 days */
   readonly refreshTokenLifetimeMs?: number;
   /** Whether a location token comes with a refresh token of its own. @default true */
   readonly locationRefreshTokens?: boolean;
   /** Errors of `/oauth/token`: HighLevel's `statusCode` and `message`, or OAuth's `error` and `error_description`. @default "highlevel" */
   readonly errorStyle?: "highlevel" | "oauth";
+  /**
+   * Whether a code that is unknown, used or expired answers 401 `{ "error": "UnAuthorized!", "error_description":
+   * "Authorization code not found" }`, which public code bases report; it is then checked before the client's
+   * credentials. @default false: 400 `Invalid grant: authorization code is invalid`
+   */
+  readonly codeNotFoundStyle?: boolean;
+  /**
+   * Whether the authorisation page is a page with links, for a browser; `sandbox_page=1` in its query asks for it
+   * once. @default false: it redirects at once
+   */
+  readonly choosePage?: boolean;
+  /** Whether webhooks write absent fields as `""`, as HighLevel does at times. @default false: they are left out */
+  readonly emptyWebhookFields?: boolean;
+  /** Whether webhooks lack `timestamp` and `webhookId`, as HighLevel's documented examples do. @default false */
+  readonly bareWebhooks?: boolean;
   /** How many requests `sandbox.requests` keeps. @default 1_000 */
   readonly keepRequests?: number;
   /** How many of those, the newest, keep headers and body. @default 100 */
   readonly keepBodies?: number;
-}
-
-/** Options with every default filled in. */
-export interface Settings {
-  readonly now: () => number;
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
-  readonly latencyMs: number;
-  readonly rateLimit: Required<SandboxRateLimit> | false;
-  readonly codeLifetimeMs: number;
-  readonly expiresIn: number;
-  readonly refreshTokenLifetimeMs: number;
-  readonly locationRefreshTokens: boolean;
-  readonly errorStyle: "highlevel" | "oauth";
-  readonly keepRequests: number;
-  readonly keepBodies: number;
-}
-
-/** Fills in the defaults. */
-export function settingsOf(options: SandboxOptions): Settings {
-  const limit = options.rateLimit ?? {};
-  return {
-    now: options.now ?? Date.now,
-    sleep: options.sleep ?? sleep,
-    latencyMs: options.latencyMs ?? 0,
-    rateLimit: limit && {
-      max: limit.max ?? 100,
-      intervalMs: limit.intervalMs ?? 10_000,
-      daily: limit.daily ?? 200_000,
-      retryAfter: limit.retryAfter ?? true,
-      oauth: limit.oauth ?? false,
-    },
-    codeLifetimeMs: options.codeLifetimeMs ?? 60_000,
-    expiresIn: options.expiresIn ?? 86_399,
-    refreshTokenLifetimeMs: options.refreshTokenLifetimeMs ?? 365 * 86_400_000,
-    locationRefreshTokens: options.locationRefreshTokens ?? true,
-    errorStyle: options.errorStyle ?? "highlevel",
-    keepRequests: options.keepRequests ?? 1_000,
-    keepBodies: options.keepBodies ?? 100,
-  };
 }
 
 /** The app, generated where the options leave something open. */
@@ -115,7 +87,8 @@ export function appOf(options: SandboxOptions, random: Random): SandboxApp {
     clientSecret: options.app?.clientSecret ?? random.uuid(),
     redirectUri: options.app?.redirectUri ?? "https://app.example/oauth/callback",
     scope: options.app?.scope ??
-      "contacts.readonly contacts.write locations.readonly oauth.readonly oauth.write",
+      "contacts.readonly contacts.write locations.readonly marketplace-installer-details.readonly " +
+        "oauth.readonly oauth.write",
     previous: options.app?.previous ?? [],
   };
 }

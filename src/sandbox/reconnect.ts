@@ -1,5 +1,5 @@
 import type { Answer, Call } from "./call.ts";
-import { checkClient, checkPair } from "./client_check.ts";
+import { checkClient, checkPair } from "./key_pairs.ts";
 import { readJson } from "./read_body.ts";
 import { notActive, Refusal, unprocessable } from "./refusal.ts";
 
@@ -25,7 +25,7 @@ export function reconnect(call: Call): Answer {
   if (!place.active) throw notActive();
 
   const expiresAt = now + simulation.settings.codeLifetimeMs;
-  const { code } = simulation.ledger.issueCode(place, simulation.random, expiresAt, clientKey, null);
+  const { code } = simulation.ledger.issueCode(place, simulation.random, expiresAt, { clientId: clientKey });
   return {
     status: 200,
     body: {

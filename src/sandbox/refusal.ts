@@ -18,6 +18,34 @@ export class Refusal extends Error {
   }
 }
 
+/** Ends a call with exactly this answer, in no other style and without a trace id. */
+export class VerbatimRefusal extends Error {
+  /** The answer to give. */
+  readonly answer: Answer;
+
+  /** Refuses with an answer. */
+  constructor(answer: Answer) {
+    super("The answer says it all.");
+    this.name = "VerbatimRefusal";
+    this.answer = answer;
+  }
+}
+
+/** 401: the token lives, but this is not for it. HighLevel says 401 here, not 403. */
+export function unauthorized(message: string): Refusal {
+  return new Refusal(401, message, { error: "Unauthorized" });
+}
+
+/** 401: a call with a bearer token has no `Version` header. */
+export function versionMissing(): Refusal {
+  return unauthorized("version header was not found.");
+}
+
+/** 401: the token may not act for this location. */
+export function notAccessible(): Refusal {
+  return unauthorized("This location is not accessible from this token.");
+}
+
 /** 401: the client id or secret is wrong. */
 export function invalidClient(): Refusal {
   return new Refusal(401, "Invalid client: client credentials are invalid", { error: "invalid_client" });
@@ -26,6 +54,22 @@ export function invalidClient(): Refusal {
 /** 400: a code or refresh token is invalid, expired or already used. */
 export function invalidGrant(what: "refresh token" | "authorization code"): Refusal {
   return new Refusal(400, `Invalid grant: ${what} is invalid`);
+}
+
+/** 400: the refresh token belongs to another pair of the app. */
+export function issuedToAnotherClient(): Refusal {
+  return new Refusal(400, "Invalid grant: refresh token was issued to another client");
+}
+
+/** 401: the code is invalid, expired or already used, as public code bases report it. */
+export function codeNotFound(): VerbatimRefusal {
+  const body = { error: "UnAuthorized!", error_description: "Authorization code not found" };
+  return new VerbatimRefusal({ status: 401, body });
+}
+
+/** 400: a field is not what it must be. */
+export function invalidParameter(name: string): Refusal {
+  return new Refusal(400, `Invalid parameter: \`${name}\``);
 }
 
 /** 400: the location is paused or unpaid. */

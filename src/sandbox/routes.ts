@@ -2,7 +2,9 @@ import { createContact, getContacts, getLocation } from "./api_resources.ts";
 import type { Answer, ApiVersion, Call } from "./call.ts";
 import { chooseLocation } from "./choose_location.ts";
 import { installedLocations, installedLocationsV3 } from "./installed_locations.ts";
+import { installerDetails } from "./installer_details.ts";
 import { locationToken } from "./location_token.ts";
+import { marketplaceInstall } from "./marketplace_install.ts";
 import { reconnect } from "./reconnect.ts";
 import { notFound, Refusal } from "./refusal.ts";
 import { token } from "./token.ts";
@@ -15,6 +17,8 @@ export interface Route {
   readonly path: RegExp;
   /** The only version that has the path, and what v3 has in its place. @default both versions */
   readonly only?: { readonly version: ApiVersion; readonly successor?: string };
+  /** Whether a call carries a bearer token, and so has to name its version. @default no */
+  readonly bearer?: true;
   readonly answer: (call: Call) => Answer;
 }
 
@@ -28,6 +32,7 @@ const ROUTES: readonly Route[] = [
     method: "POST",
     path: /^\/oauth\/locationToken$/,
     only: { version: LEGACY, successor: "/oauth/location-token" },
+    bearer: true,
     answer: locationToken,
   },
   {
@@ -35,6 +40,7 @@ const ROUTES: readonly Route[] = [
     method: "POST",
     path: /^\/oauth\/location-token$/,
     only: { version: "v3" },
+    bearer: true,
     answer: locationToken,
   },
   {
@@ -42,6 +48,7 @@ const ROUTES: readonly Route[] = [
     method: "GET",
     path: /^\/oauth\/installedLocations$/,
     only: { version: LEGACY, successor: "/oauth/installed-locations" },
+    bearer: true,
     answer: installedLocations,
   },
   {
@@ -49,16 +56,30 @@ const ROUTES: readonly Route[] = [
     method: "GET",
     path: /^\/oauth\/installed-locations$/,
     only: { version: "v3" },
+    bearer: true,
     answer: installedLocationsV3,
   },
-  { endpoint: "location", method: "GET", path: /^\/locations\/[^/]+$/, answer: getLocation },
-  { endpoint: "contacts", method: "GET", path: /^\/contacts\/?$/, answer: getContacts },
-  { endpoint: "createContact", method: "POST", path: /^\/contacts\/?$/, answer: createContact },
+  {
+    endpoint: "installerDetails",
+    method: "GET",
+    path: /^\/marketplace\/app\/[^/]+\/installations$/,
+    bearer: true,
+    answer: installerDetails,
+  },
+  { endpoint: "location", method: "GET", path: /^\/locations\/[^/]+$/, bearer: true, answer: getLocation },
+  { endpoint: "contacts", method: "GET", path: /^\/contacts\/?$/, bearer: true, answer: getContacts },
+  { endpoint: "createContact", method: "POST", path: /^\/contacts\/?$/, bearer: true, answer: createContact },
   {
     endpoint: "chooseLocation",
     method: "GET",
     path: /^\/v2\/oauth\/chooselocation$/,
     answer: chooseLocation,
+  },
+  {
+    endpoint: "marketplaceInstall",
+    method: "GET",
+    path: /^\/marketplace\/install$/,
+    answer: marketplaceInstall,
   },
 ];
 

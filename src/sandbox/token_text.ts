@@ -7,6 +7,10 @@ export interface TokenFacts {
   readonly authClass: "Location" | "Company";
   readonly authClassId: string;
   readonly companyId: string | null;
+  /** The client id it was issued to; `null` leaves the claim out. */
+  readonly sourceId: string | null;
+  /** Its own id, or the company's whose token it was made from; `null` leaves the claim out. */
+  readonly primaryAuthClassId: string | null;
   readonly issuedAt: number;
   readonly expiresAt: number;
 }
@@ -20,11 +24,17 @@ const SIGNATURE_REMAINDER = "sandboxsignature".repeat(21).slice(0, 322);
 
 /** The text of a token: looks like a JWT of 1-3 kB, is signed by nobody. */
 export function tokenText(facts: TokenFacts): string {
-  const company = facts.companyId === null ? "" : `"companyId":${JSON.stringify(facts.companyId)},`;
-  const claims = `{"authClass":"${facts.authClass}","authClassId":${JSON.stringify(facts.authClassId)},` +
-    `${company}"tokenUse":"${facts.kind}","iat":${Math.floor(facts.issuedAt / 1000)},` +
+  const claims = `{"authClass":"${facts.authClass}",${claim("authClassId", facts.authClassId)}` +
+    `${claim("companyId", facts.companyId)}${claim("sourceId", facts.sourceId)}` +
+    `${claim("primaryAuthClassId", facts.primaryAuthClassId)}"tokenUse":"${facts.kind}","iat":${
+      Math.floor(facts.issuedAt / 1000)
+    },` +
     `"exp":${Math.floor(facts.expiresAt / 1000)},"jti":"${facts.id}",`;
   return `${HEADER}.${base64url(aligned(claims))}${REMAINDER}.${facts.id}${SIGNATURE_REMAINDER}`;
+}
+
+function claim(name: string, value: string | null): string {
+  return value === null ? "" : `"${name}":${JSON.stringify(value)},`;
 }
 
 /** The id inside a token's text; whether that token was issued is for the ledger to say. */

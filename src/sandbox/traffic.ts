@@ -4,10 +4,12 @@ export type Endpoint =
   | "token"
   | "locationToken"
   | "installedLocations"
+  | "installerDetails"
   | "location"
   | "contacts"
   | "createContact"
   | "chooseLocation"
+  | "marketplaceInstall"
   | "unknown";
 
 /** How often what was called; reset by `resetCounts`. */
@@ -18,8 +20,13 @@ export interface SandboxCounts extends Record<Endpoint, number> {
   exchange: number;
   /** Requests to `token` with a refresh token. */
   refresh: number;
-  /** Refreshes with a refresh token that had been used before: each one is a client's mistake or a lost answer. */
+  /**
+   * Refreshes, by the pair it was issued to, with a refresh token that had been used before: each one is a client's
+   * mistake or a lost answer. Those of the window are not among them.
+   */
   spentRefreshTokenUses: number;
+  /** Refreshes that came again within `refreshWindowMs` and got the same new refresh token again. */
+  windowRepeats: number;
   /** Exchanges with a code that had been used before. */
   spentCodeUses: number;
   /** Answers 429. */
@@ -27,6 +34,9 @@ export interface SandboxCounts extends Record<Endpoint, number> {
   /** Requests that met a fault. */
   faults: number;
 }
+
+/** How a client treats redirects. */
+export type RedirectMode = "error" | "follow" | "manual";
 
 /** One request the sandbox saw. */
 export interface SandboxRequest {
@@ -37,7 +47,7 @@ export interface SandboxRequest {
   /** Path and query. */
   readonly path: string;
   /** How the client treats redirects; a `follow` would carry secrets to another host. */
-  readonly redirect: RequestRedirect;
+  readonly redirect: RedirectMode;
   /** When it came, ms since the epoch. */
   readonly at: number;
   /** Status of the answer; 0 while there is none, or when the connection broke before one. */
@@ -46,6 +56,11 @@ export interface SandboxRequest {
   headers?: Readonly<Record<string, string>>;
   /** The raw body; kept for the newest requests only. */
   body?: string;
+}
+
+/** How a request treats redirects. */
+export function redirectModeOf({ redirect }: Request): RedirectMode {
+  return redirect === "error" || redirect === "manual" ? redirect : "follow";
 }
 
 /** Counts with nothing counted. */
@@ -58,12 +73,15 @@ export function noCounts(): SandboxCounts {
     refresh: 0,
     locationToken: 0,
     installedLocations: 0,
+    installerDetails: 0,
     location: 0,
     contacts: 0,
     createContact: 0,
     chooseLocation: 0,
+    marketplaceInstall: 0,
     unknown: 0,
     spentRefreshTokenUses: 0,
+    windowRepeats: 0,
     spentCodeUses: 0,
     rateLimited: 0,
     faults: 0,

@@ -15,6 +15,8 @@ interface SandboxFlags {
   readonly uninstalled: number;
   readonly latency: number;
   readonly reconnect: boolean;
+  readonly refreshWindow: boolean;
+  readonly missingScope?: string;
 }
 
 /** Adds `sandbox`, which serves HighLevel in miniature with lost connections to try recovery on. */
@@ -33,6 +35,8 @@ export function addSandbox(program: Command, finish: (exitCode: number) => void)
     .option("--uninstalled <n>", "so many of them have uninstalled the app", wholeNumber(0, 1_000_000), 0)
     .option("--latency <ms>", "how long each answer takes", wholeNumber(0, 60_000), 0)
     .option("--no-reconnect", "answer that the Reconnect endpoint has been removed")
+    .option("--no-refresh-window", "a refresh that is sent again within 30 s does not get its answer again")
+    .option("--missing-scope <scope>", "a scope of the app that its tokens lack, such as oauth.write")
     .addHelpText("after", HELP)
     .action(async (flags: SandboxFlags) => finish(await serveSandbox(flags)));
 }
@@ -45,7 +49,13 @@ Example, in two terminals:
 
 async function serveSandbox(flags: SandboxFlags): Promise<number> {
   const output = processOutput({ json: false });
-  const sandbox = createSandbox({ latencyMs: flags.latency, companies: [{ locations: flags.connections }] });
+  const sandbox = createSandbox({
+    latencyMs: flags.latency,
+    companies: [{ locations: flags.connections }],
+    ...!flags.refreshWindow && { refreshWindowMs: 0 },
+  });
+  const { clientId, clientSecret, redirectUri, scope } = sandbox.app;
+  if (flags.missingScope !== undefined) takeScope(sandbox, flags.missingScope);
   const ids = sandbox.locationIds();
   if (flags.paused + flags.uninstalled > ids.length) {
     throw new UsageError("--paused and --uninstalled together are more than --connections.");
@@ -60,7 +70,6 @@ async function serveSandbox(flags: SandboxFlags): Promise<number> {
   const server = serve(flags.port, sandbox);
   const stop = Promise.withResolvers<void>();
   const interrupt = listenForInterrupt(() => stop.resolve());
-  const { clientId, clientSecret, redirectUri, scope } = sandbox.app;
   const file = flags.writeIds ?? "ids.csv";
   output.print(`# HighLevel in miniature at http://127.0.0.1:${server.addr.port}, until Ctrl-C.
 # ${grouped(ids.length)} locations of company ${sandbox.companyIds()[0]}; the tokens of all are lost.
@@ -79,6 +88,17 @@ export HIGHLEVEL_SCOPES='${scope}'
   interrupt.release();
   await server.shutdown();
   return 0;
+}
+
+/** The app goes on asking for the scope; its tokens do not have it. */
+function takeScope(sandbox: Sandbox, missing: string): void {
+  const scopes = sandbox.app.scope.split(" ");
+  if (!scopes.includes(missing)) {
+    throw new UsageError(
+      `--missing-scope ${missing} is no scope of the sandbox's app: ${scopes.join(", ")}.`,
+    );
+  }
+  sandbox.setScope(scopes.filter((scope) => scope !== missing).join(" "));
 }
 
 function serve(port: number, sandbox: Sandbox): Deno.HttpServer<Deno.NetAddr> {
