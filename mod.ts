@@ -41,7 +41,6 @@ export type {
   StorePage,
   TokenStore,
 } from "./src/stores/token_store.ts";
-export type { CompanyToken } from "./src/connections/rungs/rung.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./src/stores/memory_store.ts";
 export {
   CloudflareKvStore,
@@ -52,7 +51,11 @@ export {
 export { DenoKvStore, type DenoKvStoreOptions } from "./src/stores/deno_kv_store.ts";
 export type { DenoKvAtomic, DenoKvEntry, DenoKvKey, DenoKvLike } from "./src/stores/deno_kv_like.ts";
 export { generateSealingKey, sealed, type SealedOptions } from "./src/stores/sealed.ts";
-export { verifyWebhook, type VerifyWebhookOptions } from "./src/webhooks/verify_webhook.ts";
+export {
+  verifyWebhook,
+  type VerifyWebhookOptions,
+  type WebhookMessage,
+} from "./src/webhooks/verify_webhook.ts";
 export type {
   InstallEvent,
   OtherWebhookEvent,

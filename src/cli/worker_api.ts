@@ -166,6 +166,7 @@ const CODES: Readonly<Record<HighLevelErrorCode, true>> = {
   reauthorization_required: true,
   store_failed: true,
   invalid_webhook: true,
+  wrong_connection: true,
 };
 
 /** Whether `value` is one of the closed set of error codes. */

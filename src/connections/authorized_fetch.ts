@@ -1,9 +1,13 @@
-import { retryAfterFrom } from "../oauth/answer.ts";
+import { refusalFrom, retryAfterFrom } from "../oauth/answer.ts";
 import { check } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { DEFAULT_BASE_URL, type HighLevelApp, versionOf } from "../oauth/highlevel_app.ts";
+import { orUndefined } from "../oauth/or_undefined.ts";
+import { readBytes } from "../oauth/read_bytes.ts";
+import { USER_AGENT } from "../oauth/request.ts";
 import { LONGEST_WAIT_MS } from "../oauth/retry.ts";
-import type { CompanyToken } from "./rungs/rung.ts";
+import type { Healings } from "./healings.ts";
+import type { UsableToken } from "./usable_token.ts";
 
 /** What {@linkcode authorizedFetch} needs of its host. */
 export interface TokenSource {
@@ -12,9 +16,11 @@ export interface TokenSource {
   /** What its tokens may be sent to: URLs that begin with this. See {@linkcode baseOf}. */
   readonly base: string;
   /** A living token; `rejected` is one that was refused just now. */
-  readonly token: (rejected?: string, signal?: AbortSignal) => Promise<CompanyToken>;
-  /** Tokens that came by healing and have opened nothing yet, with when they may be healed themselves, ms. */
-  readonly unproven: Map<string, number>;
+  readonly token: (rejected?: string, signal?: AbortSignal) => Promise<UsableToken>;
+  /** Names the connection in `healings`. */
+  readonly key: string;
+  /** Where healing did not help. */
+  readonly healings: Healings;
   /** The clock, ms. */
   readonly now: () => number;
   /** Waits, ms. */
@@ -25,24 +31,24 @@ export interface TokenSource {
 const YOUNG_PAUSE_MS = 500;
 const IDEMPOTENT = /^(GET|HEAD|OPTIONS|PUT|DELETE)$/;
 
-/** A healing that did not help is not repeated for this long, ms. */
-const FUTILE_MS = 60_000;
-/** Unproven tokens remembered. */
-const MAX_UNPROVEN = 1_000;
+/** Longest wait for the words of a 401, ms. */
+const LONGEST_READ_MS = 5_000;
 
 /**
- * Fetches from HighLevel's API with a token, healing once on 401; see `Connections.fetch`. Where healing did not help it
- * is not done again for a minute: what refuses the new token, such as a missing scope, would refuse the next one too.
+ * Fetches from HighLevel's API with a token, healing once on 401; see `Connections.fetch`. HighLevel says 401 of a living
+ * token too that lacks a scope: its words tell. Where they do not, and healing did not help, {@linkcode Healings}
+ * remembers it.
  */
 export async function authorizedFetch(
   input: string | URL | Request,
   init: RequestInit,
-  { app, base, token: tokenFor, unproven, now, sleep }: TokenSource,
+  { app, base, token: tokenFor, key, healings, now, sleep }: TokenSource,
 ): Promise<Response> {
   const request: Partial<Request> = input instanceof Request ? input : {};
   const path = request.url ?? (input instanceof URL ? input.href : input);
   check(typeof path === "string", "input must be a path, a URL or a Request");
   const url = resolve(base, path);
+  const place = url.slice(base.length);
   const method = (init.method ?? request.method ?? "GET").toUpperCase();
   const signal = init.signal ?? request.signal ?? undefined;
   const body = init.body ?? request.body ?? undefined;
@@ -51,6 +57,7 @@ export async function authorizedFetch(
   const given = init.headers ?? request.headers;
   const headers: Record<string, string> = {
     version: versionOf(app),
+    "user-agent": USER_AGENT,
     ...given && Object.fromEntries(new Headers(given)),
   };
   const { fetch = globalThis.fetch } = app;
@@ -60,10 +67,9 @@ export async function authorizedFetch(
     redirect: (init.redirect ?? request.redirect) === "error" ? "error" as const : "manual" as const, // followed, the token would go elsewhere
   };
 
-  const heal = async (rejected: string): Promise<CompanyToken> => {
+  const heal = async (rejected: string): Promise<UsableToken> => {
     const token = await tokenFor(rejected, signal);
-    if (unproven.size >= MAX_UNPROVEN) unproven.clear();
-    unproven.set(token.accessToken, now() + FUTILE_MS);
+    healings.noteBrought(key, token.accessToken, now());
     return token;
   };
 
@@ -74,8 +80,10 @@ export async function authorizedFetch(
     const response = await fetch(url, options);
     const { status } = response;
     const waitMs = retryAfterFrom(status, response.headers, now()) ?? Infinity;
-    if (status !== 401) unproven.delete(accessToken);
-    const mayHeal = status === 401 && !healed && !((unproven.get(accessToken) ?? 0) > now());
+    const isRefused = status === 401 && !await saysForbidden(response);
+    if (!isRefused) healings.noteOpened(key, place, accessToken);
+    else if (healed) healings.noteRefused(key, place, now());
+    const mayHeal = isRefused && !healed && healings.mayHelp(key, place, accessToken, now());
     if (!isRepeatable) {
       // The request cannot be repeated, but the next one shall find a living token; trouble is told to that one.
       if (mayHeal) await heal(accessToken).catch(() => {});
@@ -97,6 +105,15 @@ export async function authorizedFetch(
     if (pauseMs) await sleep(pauseMs, signal);
     token = status === 401 && !pauseMs ? await heal(accessToken) : await tokenFor(undefined, signal);
   }
+}
+
+/** Whether a 401 says in words that the token lives. The answer itself stays unread. */
+async function saysForbidden(response: Response): Promise<boolean> {
+  const bytes = await readBytes(response.clone(), AbortSignal.timeout(LONGEST_READ_MS)).catch(() =>
+    undefined
+  );
+  const body = orUndefined<unknown>(() => JSON.parse(new TextDecoder().decode(bytes)));
+  return refusalFrom("", response.status, body).code === "forbidden";
 }
 
 /** The app's base URL as `URL` writes it, with a slash at its end. */

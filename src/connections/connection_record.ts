@@ -22,10 +22,16 @@ export interface ConnectionRecord {
   readonly refreshTokenIssuedAt?: number;
   /** HighLevel said `invalid_grant` to the refresh token held: it is never sent again. */
   readonly refreshTokenDead?: boolean;
-  /** The agency of a location; kept when tokens are lost. */
+  /** The agency of a location, as it was told last; kept when tokens are lost. */
   readonly companyId?: string;
-  /** The pair of the app that HighLevel accepted last. */
+  /** Another agency that was told before: the location may have moved, or the word may have been wrong. */
+  readonly otherCompanyId?: string;
+  /** The pair of the app that the refresh token was issued to, where it is known. */
   readonly clientId?: string;
+  /** The installed version of the app. */
+  readonly versionId?: string;
+  /** Whether its agency sells under a white label: its people know no other name. */
+  readonly isWhiteLabel?: boolean;
   /** A name for people. */
   readonly name?: string;
   /** Why the status is not `connected`. */
@@ -89,6 +95,11 @@ function isRecord(value: Record<string, unknown>): value is Record<string, unkno
   const { target, status, updatedAt, tokens } = value;
   return isObject(target) && isText(status) && typeof updatedAt === "number" &&
     (!tokens || isObject(tokens) && isText(tokens.accessToken) && tokens.expiresAt instanceof Date);
+}
+
+/** The agencies that may mint this location's tokens: the one told last, then the other one. */
+export function agenciesOf(record: ConnectionRecord | undefined): readonly string[] {
+  return [record?.companyId, record?.otherCompanyId].filter((id) => id !== undefined);
 }
 
 /** The store's key of `target`, below the app's `prefix`: `<app id>/location/<id>`. Checks the target. */

@@ -1,25 +1,24 @@
 import { check, checkBearer, checkText, checkWhole } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
-import { exchangeCode } from "../oauth/exchange_code.ts";
-import { fieldsOf } from "../oauth/fields.ts";
 import { appIdOf, checkApp, type HighLevelApp } from "../oauth/highlevel_app.ts";
-import { isOwner, withAnyCredentials } from "../oauth/recover_tokens.ts";
-import { checkId, type ConnectionTarget, describeTarget, type UserType } from "../oauth/target.ts";
-import type { TokenSet } from "../oauth/token_set.ts";
+import { isOwner } from "../oauth/owner.ts";
+import { checkId, type ConnectionTarget, describeTarget } from "../oauth/target.ts";
+import type { TokenAnswer, TokenSet } from "../oauth/token_set.ts";
 import type { TokenStore } from "../stores/token_store.ts";
+import { type AuthorizationGrant, exchangeGrant } from "./authorize.ts";
 import { authorizedFetch, baseOf } from "./authorized_fetch.ts";
 import { type Connection, connectionFrom, type ConnectionPage } from "./connection.ts";
 import { type ConnectionRecord, summaryOf, targetOf } from "./connection_record.ts";
 import { createEngine, type Engine } from "./engine.ts";
 import type { ConnectionEvent } from "./events.ts";
+import { Healings } from "./healings.ts";
 import { connectedRecord, type ConnectionDetails, detailsOf, known, withDetails } from "./next_record.ts";
 import { isOpen, RUNGS } from "./policy.ts";
 import { recoverAll } from "./recover_all.ts";
 import type { Recovery } from "./recovery.ts";
-import type { CompanyToken } from "./rungs/rung.ts";
 import type { ConnectionStatus } from "./status.ts";
 
-export type { ConnectionDetails };
+export type { AuthorizationGrant, ConnectionDetails };
 
 /** Pages of the store that one call of `list` reads. Workers may do 1,000 operations a request. */
 const MAX_READS = 100;
@@ -57,10 +56,10 @@ export interface ConnectionsOptions {
   /** Waits, ms. By default a timer; tests that drive the clock drive this too. */
   readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   /**
-   * A living access token of a company whose locations climb through it; `rejected` is one that HighLevel refused.
-   * For hosts where another object owns the company, as the worker's Durable Objects. By default this one owns it.
+   * Mints a location's tokens from its agency's. For hosts where another object owns the agency, as the worker's Durable
+   * Objects, whose {@linkcode Connections.mint} it calls. By default this one owns it.
    */
-  readonly companyToken?: (companyId: string, rejected?: string) => Promise<CompanyToken>;
+  readonly mint?: (companyId: string, locationId: string) => Promise<TokenAnswer>;
 }
 
 /** Options of {@linkcode Connections.accessToken}. */
@@ -108,7 +107,7 @@ export interface RecoveryPlan {
 export class Connections {
   readonly #app: HighLevelApp;
   readonly #base: string;
-  readonly #unproven = new Map<string, number>();
+  readonly #healings = new Healings();
   readonly #engine: Engine;
 
   /**
@@ -148,38 +147,32 @@ export class Connections {
       // A record that cannot be read, as one under a lost sealing key, is no reason to refuse new tokens.
       const before = await book.read(key).catch(() => undefined);
       const at = tick(before);
-      await book.replace(key, { ...connectedRecord(own, tokens, before, at), ...told, savedAt: at });
+      await book.replace(key, {
+        ...connectedRecord(own, { tokens, ...told }, before, at),
+        ...told,
+        savedAt: at,
+      });
     });
   }
 
   /**
-   * Exchanges the code of a redirect and saves the tokens under the connection they are for.
+   * The whole way from the code of a redirect to a saved connection: with the right pair of the app, also an older one, and
+   * for a location, else for a company. Saves the tokens under the connection that they name.
    *
-   * @throws {HighLevelError} as {@linkcode exchangeCode}, or `store_failed`.
+   * @throws {TypeError} when an argument is malformed; nothing was sent.
+   * @throws {HighLevelError} `wrong_connection` (with the `target` that was authorised) when it is not the one `expected`;
+   * as {@linkcode exchangeCode}, or `store_failed`.
    */
-  async authorize(grant: { readonly code: string; readonly userType?: UserType }): Promise<Connection> {
-    const { code, userType = "Location" } = grant;
-    const { book, exclusive, slotOf, requests, tick } = this.#engine;
-    const { tokens, clientId } = await withAnyCredentials(
-      this.#app,
-      undefined,
-      ["invalid_client"],
-      async (app) => ({
-        tokens: await exchangeCode(app, { code, userType }, requests),
-        clientId: app.clientId,
-      }),
-    );
-    const { userType: kind, locationId } = tokens;
-    const { key, target } = slotOf(
-      kind === "Location" && locationId
-        ? { locationId }
-        : { companyId: fieldsOf(tokens).string("companyId") },
-    );
+  async authorize(grant: AuthorizationGrant): Promise<Connection> {
+    const { book, exclusive, slotOf, requests, tick, tellOdd } = this.#engine;
+    const authorization = await exchangeGrant(this.#app, grant, requests);
+    const { key, target } = slotOf(authorization.target);
+    tellOdd(target, authorization.odd);
     return await exclusive(key, async () => {
       // Unlike an import these tokens exist nowhere else: where the store is in trouble they are kept in memory.
       const before = await book.read(key).catch(() => undefined);
       const at = tick(before);
-      const record = { ...connectedRecord(target, tokens, known(before), at, clientId), savedAt: at };
+      const record = { ...connectedRecord(target, authorization, known(before), at), savedAt: at };
       await book.write(key, record, before);
       return connectionFrom(target, "connected", summaryOf(record), record);
     });
@@ -208,7 +201,7 @@ export class Connections {
   /**
    * Calls HighLevel's API with this connection's token. A relative `input` resolves against the base URL. `Authorization`
    * and, where absent, `Version` are added. A 401 heals the connection and repeats the request once, unless its body is a
-   * stream. A 429 that asks for 10 s or less is waited for where the method is idempotent.
+   * stream, or HighLevel's words say that the token lives and may not do this: that answer is handed on. A 429 that asks for 10 s or less is waited for where the method is idempotent.
    *
    * @throws {TypeError} when `input` leads away from the base URL: tokens are sent nowhere else.
    * @throws {HighLevelError} as {@linkcode Connections.accessToken}.
@@ -218,13 +211,15 @@ export class Connections {
     input: string | URL | Request,
     init: RequestInit = {},
   ): Promise<Response> {
-    const { requests, token } = this.#engine;
+    const { requests, slotOf, token } = this.#engine;
+    const { key } = slotOf(target);
     return await authorizedFetch(input, init, {
       ...requests,
       app: this.#app,
       base: this.#base,
       token: (rejected, signal) => token(target, defined({ rejected, signal })),
-      unproven: this.#unproven,
+      key,
+      healings: this.#healings,
     });
   }
 
@@ -259,7 +254,7 @@ export class Connections {
     } = {},
   ): AsyncGenerator<Recovery, void, undefined> {
     const { details = {} } = options;
-    return recoverAll((target) => this.recover(target, { details }), targets, options);
+    return recoverAll((target) => this.#engine.recover(target, { details, isBulk: true }), targets, options);
   }
 
   /** Yields where the climb of each target would start. Reads the store, sends nothing. */
@@ -276,6 +271,18 @@ export class Connections {
       const situation = { record, endpointRemoved: await endpoint.removed() };
       yield { target, startsWith: RUNGS.find((rung) => isOpen(rung, situation)) ?? "person" };
     }
+  }
+
+  /**
+   * Mints the tokens of a location from those of its agency, which are refreshed or recovered first where need be, and
+   * stores nothing. What refuses the agency's token is remembered for a minute, and the agency's rate limit is heeded.
+   *
+   * @throws {HighLevelError} `forbidden` (`reason` says what for), `unauthorized`, or why the agency has no usable token.
+   */
+  async mint(companyId: string, locationId: string): Promise<TokenAnswer> {
+    checkId("companyId", companyId);
+    checkId("locationId", locationId);
+    return await this.#engine.mint(companyId, locationId);
   }
 
   /** What is known of a connection; `undefined` where nothing is, or where it was forgotten. */

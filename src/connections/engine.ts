@@ -6,22 +6,26 @@ import { orError } from "../oauth/or_error.ts";
 import { orAborted, sleep as defaultSleep } from "../oauth/retry.ts";
 import { checkTarget, type ConnectionTarget, describeTarget } from "../oauth/target.ts";
 import type { TokenStore } from "../stores/token_store.ts";
+import { type Agencies, createAgencies } from "./agencies.ts";
 import { type ConnectionRecord, keyOf, type LivingRecord } from "./connection_record.ts";
 import type { AccessTokenOptions, ConnectionsOptions } from "./connections.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { climb } from "./ladder.ts";
 import { connectedRecord, type ConnectionDetails, detailsOf, known, withDetails } from "./next_record.ts";
-import { freshness, isYoung } from "./policy.ts";
+import { freshness, isYoung, marginOf } from "./policy.ts";
 import { type ReconnectEndpoint, reconnectEndpoint } from "./reconnect_endpoint.ts";
 import { type RecordBook, recordBook } from "./record_book.ts";
 import type { Recovery } from "./recovery.ts";
-import type { CompanyToken, RungContext } from "./rungs/rung.ts";
+import type { RungContext } from "./rungs/rung.ts";
 import { storeFailed } from "./store_failed.ts";
+import type { UsableToken } from "./usable_token.ts";
 
 /** What a caller wants of a flight. */
 export interface Wish extends AccessTokenOptions {
   /** Climb even if the stored token looks alive. */
   readonly forced?: boolean;
+  /** One of many: what is known of the Reconnect endpoint is believed. A person's own wish asks again what is not certain. */
+  readonly isBulk?: boolean;
   /** Of a forced wish: the record when it was made. What came since is found, or wins, instead. */
   readonly before?: ConnectionRecord | undefined;
   /** What the caller knows of the connection. */
@@ -67,7 +71,11 @@ export interface Engine {
     pick: (record: LivingRecord) => T,
   ) => Promise<T>;
   /** A living token and its age. */
-  readonly token: (target: ConnectionTarget, options: AccessTokenOptions) => Promise<CompanyToken>;
+  readonly token: (target: ConnectionTarget, options: AccessTokenOptions) => Promise<UsableToken>;
+  /** Mints a location's tokens from its agency's. */
+  readonly mint: Agencies["mint"];
+  /** Tells what was odd about an answer, if anything was. */
+  readonly tellOdd: (target: ConnectionTarget, odd: string | undefined) => void;
   /** Climbs the ladder even if the stored token looks alive. */
   readonly recover: (target: ConnectionTarget, wish: Wish) => Promise<Recovery>;
   /** Runs `run` alone among all work of `key`, in all processes that share the lock. */
@@ -105,6 +113,15 @@ export function createEngine(options: ConnectionsOptions): Engine {
       await options.onEvent?.(defined({ ...event, at: new Date(now()) }));
     telling().catch(() => {});
   };
+  const tellOdd = (target: ConnectionTarget, odd: string | undefined): void => {
+    if (odd === undefined) return;
+    const message = `${describeTarget(target)}: HighLevel's answer was odd: ${odd}. The tokens are kept.`;
+    tell({
+      type: "odd_answer",
+      target,
+      error: new HighLevelError("malformed_response", message, { target }),
+    });
+  };
   /** The slot of `target`, made and checked once for many calls. */
   const slotOf = (target: ConnectionTarget): Slot => {
     const { locationId = "", companyId } = target ?? {};
@@ -119,7 +136,8 @@ export function createEngine(options: ConnectionsOptions): Engine {
   const tick = (record: ConnectionRecord | undefined): number =>
     Math.max(now(), (record?.updatedAt ?? 0) + 1);
   const isLiving = (record: ConnectionRecord | undefined, wish: AccessTokenOptions): record is LivingRecord =>
-    freshness(record, now(), wish.minLifetimeMs ?? refreshMarginMs, wish.rejected) === "living";
+    freshness(record, now(), wish.minLifetimeMs ?? marginOf(record, refreshMarginMs), wish.rejected) ===
+      "living";
 
   const exclusive = async <T>(key: string, run: () => Promise<T>): Promise<T> => {
     const before = turns.get(key);
@@ -161,9 +179,9 @@ export function createEngine(options: ConnectionsOptions): Engine {
         record,
         requests,
         endpoint,
+        asksAgain: forced === true && !wish.isBulk,
         onEndpointRemoved: (error) => tell({ type: "endpoint_removed", target, error }),
-        companyToken: options.companyToken ??
-          ((companyId, rejected) => token({ companyId }, defined({ rejected }))),
+        mint,
         reread: async (failed) => {
           const record = known(await book.read(key));
           const isSame = record?.tokens?.accessToken === failed?.tokens?.accessToken &&
@@ -183,7 +201,8 @@ export function createEngine(options: ConnectionsOptions): Engine {
 
       if (end === "granted") {
         const { by, grant } = climbed;
-        const living = connectedRecord(target, grant.tokens, held, at, grant.clientId);
+        const living = connectedRecord(target, grant, held, at);
+        tellOdd(target, grant.odd);
         const written = await book.write(key, living, last);
         if (written.by?.status === "forgotten") throw forgotten(target);
         const was = known(stored)?.status;
@@ -210,8 +229,9 @@ export function createEngine(options: ConnectionsOptions): Engine {
         if (isLiving(written.by, wish)) return foundFlight(target, written.by, attempts);
       }
       tell({ type: end === "failed" ? "recovery_failed" : end, target, ms, error, traceId });
+      const { versionId, isWhiteLabel } = held ?? {};
       const link = end === "reauthorization_required" && scope?.length && app.redirectUri
-        ? authorizationUrl(app, { scope }).href
+        ? authorizationUrl(app, defined({ scope, versionId, whiteLabel: isWhiteLabel })).href
         : undefined;
       return {
         recovery: defined({ target, outcome: end, attempts, error, traceId, authorizationUrl: link }),
@@ -280,6 +300,13 @@ export function createEngine(options: ConnectionsOptions): Engine {
       isYoung: isYoung(record, now()),
     }));
 
+  const agencies = createAgencies({
+    app,
+    requests,
+    companyToken: (companyId, rejected) => token({ companyId }, defined({ rejected })),
+  });
+  const mint = options.mint ?? agencies.mint;
+
   return {
     book,
     endpoint,
@@ -287,6 +314,8 @@ export function createEngine(options: ConnectionsOptions): Engine {
     slotOf,
     living,
     token,
+    mint: agencies.mint,
+    tellOdd,
     exclusive,
     tick,
     recover: async (given, wish) => {

@@ -12,6 +12,7 @@ export interface ConnectionEvent {
    * - `"recovery_failed"`: trouble ended the attempt; nothing was given up.
    * - `"store_failed"`: new tokens could not be stored; they are kept in memory for the next call.
    * - `"endpoint_removed"`: HighLevel says that the Reconnect endpoint is gone; it is left alone for a day.
+   * - `"odd_answer"`: new tokens were kept although HighLevel's answer was odd; `error` says how.
    */
   readonly type:
     | "refreshed"
@@ -21,7 +22,8 @@ export interface ConnectionEvent {
     | "reauthorization_required"
     | "recovery_failed"
     | "store_failed"
-    | "endpoint_removed";
+    | "endpoint_removed"
+    | "odd_answer";
   /** Which connection. */
   readonly target: ConnectionTarget;
   /** When. */

@@ -48,7 +48,7 @@ export async function climb(ladder: Ladder): Promise<Climb> {
   for (const name of RUNGS) {
     for (let waits = 0, rotations = 0, again = true; again;) {
       again = false;
-      const endpointRemoved = name === "reconnect" && await endpoint.removed();
+      const endpointRemoved = name === "reconnect" && await endpoint.removed(ladder.asksAgain);
       if (!isOpen(name, { record, endpointRemoved })) break;
       const startedAt = now();
       const result = await orError(rungs[name]({ ...ladder, record }));
@@ -89,5 +89,7 @@ export async function climb(ladder: Ladder): Promise<Climb> {
       }
     }
   }
-  return ended({ end: "reauthorization_required", error: reason() });
+  // A refresh token that nobody called dead is no reason to trouble a person: it is tried again later.
+  const isHeld = record?.tokens?.refreshToken !== undefined && !record.refreshTokenDead;
+  return ended({ end: isHeld ? "failed" : "reauthorization_required", error: reason() });
 }

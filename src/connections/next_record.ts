@@ -1,29 +1,41 @@
 import { checkText } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
+import { isText } from "../oauth/fields.ts";
+import { claimsOf } from "../oauth/jwt_claims.ts";
 import { checkId, type ConnectionTarget } from "../oauth/target.ts";
 import { redactTokenSet, type TokenSet } from "../oauth/token_set.ts";
-import type { ConnectionRecord, LivingRecord } from "./connection_record.ts";
+import { agenciesOf, type ConnectionRecord, type LivingRecord } from "./connection_record.ts";
+import type { Grant } from "./outcome.ts";
 import type { ConnectionStatus } from "./status.ts";
 
 /** What the caller knows of a connection and the store may not. */
 export interface ConnectionDetails {
   /** A name for people. */
   readonly name?: string;
-  /** The agency of a location: a way back where Reconnect is none. */
+  /** The agency of a location: a way back where Reconnect is none. It is asked before one that was told earlier. */
   readonly companyId?: string;
+  /** The client id that the tokens were issued to: of importance where the app has had several. */
+  readonly clientId?: string;
+  /** The installed version of the app. */
+  readonly versionId?: string;
+  /** Whether its agency sells under a white label: its link leads there. */
+  readonly isWhiteLabel?: boolean;
 }
 
-/** The record of fresh tokens; what they do not tell is kept from the record before. */
+/** The record of a grant; what it does not tell is kept from the record before. */
 export function connectedRecord(
   target: ConnectionTarget,
-  tokens: TokenSet,
+  { tokens, clientId = issuerOf(tokens), companyId = tokens.companyId }: Pick<
+    Grant,
+    "tokens" | "clientId" | "companyId"
+  >,
   before: ConnectionRecord | undefined,
   at: number,
-  clientId: string | undefined = before?.clientId,
 ): LivingRecord {
   // RFC 6749 section 6: where no new refresh token comes, the old one goes on, unless it was called dead.
   const old = before?.refreshTokenDead ? undefined : before?.tokens?.refreshToken;
   const { refreshToken = old } = tokens;
+  const isLocation = target.locationId !== undefined;
   return defined({
     target,
     status: "connected" as const,
@@ -35,8 +47,11 @@ export function connectedRecord(
       : refreshToken === old
       ? before?.refreshTokenIssuedAt
       : at,
-    companyId: target.locationId && (tokens.companyId ?? before?.companyId),
-    clientId,
+    companyId: isLocation ? companyId ?? before?.companyId : undefined,
+    otherCompanyId: isLocation ? otherThan(companyId, before) : undefined,
+    clientId: refreshToken === old && old !== undefined ? before?.clientId : clientId,
+    versionId: tokens.versionId ?? before?.versionId,
+    isWhiteLabel: before?.isWhiteLabel,
     name: before?.name,
     savedAt: before?.savedAt,
     updatedAt: at,
@@ -65,30 +80,54 @@ export function standsAgainst(
   return hasOtherTokens || isNewer || tellsOfDeath;
 }
 
+/** The client id that tokens say they were issued to; *observed* in HighLevel's, and never more than a hint. */
+function issuerOf({ refreshToken, accessToken }: TokenSet): string | undefined {
+  const { sourceId } = claimsOf(refreshToken ?? accessToken);
+  return isText(sourceId) ? sourceId : undefined;
+}
+
+/** The agency of `record` that is not `companyId`. */
+function otherThan(companyId: string | undefined, record: ConnectionRecord | undefined): string | undefined {
+  return companyId === undefined
+    ? record?.otherCompanyId
+    : agenciesOf(record).find((other) => other !== companyId);
+}
+
 /** The part of `details` that concerns `target`. */
 export function detailsOf(
   target: ConnectionTarget,
-  { name, companyId }: ConnectionDetails,
+  { name, companyId, clientId, versionId, isWhiteLabel }: ConnectionDetails,
 ): ConnectionDetails {
   return defined({
     name: name ? checkText("details.name", name) : undefined,
     companyId: target.locationId && companyId ? checkId("details.companyId", companyId) : undefined,
+    clientId: clientId ? checkText("details.clientId", clientId) : undefined,
+    versionId: versionId ? checkId("details.versionId", versionId) : undefined,
+    isWhiteLabel,
   });
 }
 
 /**
- * `record` with what it lacks of `details`, which were checked by {@linkcode detailsOf}; where there is no record, the details alone make one. An agency that no
- * tokens have named may have been a mistake: the one told now counts.
+ * `record` with `details`, which were checked by {@linkcode detailsOf}; where there is no record, the details alone make one.
+ * A name that is held stays. The agency told now comes first, the one held after it: a location may have moved.
  */
 export function withDetails(
   target: ConnectionTarget,
   record: ConnectionRecord | undefined,
   details: ConnectionDetails,
 ): ConnectionRecord | undefined {
-  const { name, companyId } = details;
-  if (!record && !name && !companyId) return undefined;
-  const agency = !record?.tokens?.companyId && companyId ? { companyId } : {};
-  return { ...details, ...record ?? { target, status: "broken", updatedAt: 0 }, ...agency };
+  if (!record && Object.keys(details).length === 0) return undefined;
+  const held = record ?? { target, status: "broken" as const, updatedAt: 0 };
+  const { name = details.name, clientId = details.clientId } = held;
+  const { companyId = held.companyId } = details;
+  return defined({
+    ...held,
+    ...details,
+    name,
+    clientId,
+    companyId,
+    otherCompanyId: otherThan(companyId, held),
+  });
 }
 
 /** `record`, unless it is a tombstone. */

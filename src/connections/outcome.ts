@@ -31,8 +31,12 @@ export type Trouble =
 export interface Grant {
   /** The tokens. */
   readonly tokens: TokenSet;
+  /** What was odd about the answer. */
+  readonly odd?: string;
   /** The pair of the app that HighLevel accepted, where it is known. */
   readonly clientId?: string;
+  /** The agency whose token minted these. */
+  readonly companyId?: string;
   /** HighLevel's trace id. */
   readonly traceId?: string;
 }
@@ -45,6 +49,7 @@ const OUTCOMES: { readonly [code in HighLevelErrorCode]: Trouble | "throttled" }
   unauthorized: "refused",
   reauthorization_required: "refused",
   invalid_webhook: "refused",
+  wrong_connection: "refused",
   endpoint_removed: "removed",
   location_inactive: "paused",
   invalid_client: "misconfigured",

@@ -80,6 +80,16 @@ export function isYoung({ accessTokenIssuedAt = 0 }: Partial<ConnectionRecord>, 
   return Math.abs(now - accessTokenIssuedAt) < YOUNG_MS;
 }
 
+/** Of a token that lives only for a short time, the margin is this part of its life at most. */
+const LARGEST_MARGIN = 1 / 4;
+
+/** How long before its end the access token of `record` is refreshed, ms: `marginMs`, but a part of its life at most. */
+export function marginOf(record: ConnectionRecord | undefined, marginMs: number): number {
+  const { tokens, accessTokenIssuedAt } = record ?? {};
+  if (!tokens || accessTokenIssuedAt === undefined) return marginMs;
+  return Math.min(marginMs, Math.max(0, tokens.expiresAt.getTime() - accessTokenIssuedAt) * LARGEST_MARGIN);
+}
+
 /** What a held access token is good for. */
 export type Freshness = "living" | "expiring" | "dead";
 

@@ -1,44 +1,61 @@
+import { isObject } from "../oauth/fields.ts";
 import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
-import type { TokenStore } from "../stores/token_store.ts";
+import { orUndefined } from "../oauth/or_undefined.ts";
+import type { StoredRecord, TokenStore } from "../stores/token_store.ts";
 import { DAY_MS, dropAtOf } from "./drop_at.ts";
+import { createScout } from "./scout.ts";
 
 /** How long a look into the store, and an answer of the endpoint, hold, ms. */
 const HOLDS_MS = 60_000;
 
 /** What is known of HighLevel's Reconnect endpoint; see {@linkcode reconnectEndpoint}. */
 export interface ReconnectEndpoint {
-  /** Whether the endpoint is remembered as removed. */
-  removed(): Promise<boolean>;
+  /** Whether the endpoint is remembered as removed; one that `asksAgain` believes only what is certain. */
+  removed(asksAgain?: boolean): Promise<boolean>;
   /**
    * Runs `call`, which asks the endpoint; remembers when it turns out to be removed and tells it by `onRemoved`. `call`
    * says by `onWait` that it waits long before it asks again.
    */
-  ask<T>(call: (onWait: () => void) => Promise<T>, onRemoved: (error: HighLevelError) => void): Promise<T>;
+  ask<T>(
+    call: (onWait: () => void) => Promise<T>,
+    onRemoved: (error: HighLevelError) => void,
+    asksAgain?: boolean,
+  ): Promise<T>;
+}
+
+/** That the endpoint was found removed: when, and how long that holds, ms. */
+interface Removal {
+  readonly at: number;
+  readonly holdsMs: number;
 }
 
 /**
- * What is known of HighLevel's Reconnect endpoint, per app: whether it was found removed within a day. The store
- * shares that with other processes. While nothing is known, one call goes first and the others wait for its answer, so
- * that a dead endpoint costs one call and not one per connection; what HighLevel lets wait holds nobody else up.
+ * What is known of HighLevel's Reconnect endpoint, per app: whether it was found removed. HighLevel's own words hold for a
+ * day, a bare 404 for minutes. The store shares that with other processes. While nothing is known, one call goes first and
+ * the others wait for its answer, so that a dead endpoint costs one call and not one per connection; what HighLevel lets
+ * wait holds nobody else up.
  */
 export function reconnectEndpoint(store: TokenStore, appId: string, now: () => number): ReconnectEndpoint {
   const key = `app/${appId}/reconnect`;
-  let removedAt = -Infinity;
+  const scout = createScout();
+  let removal: Removal | undefined;
   let lookedAt = -Infinity;
   let answeredAt = -Infinity;
   let isNoted = false;
   let looking: Promise<void> | undefined;
-  let scouting: Promise<void> | undefined;
 
   /** False also for a moment to come: a clock was wrong when it was noted. */
   const isWithin = (ms: number, at: number): boolean => now() >= at && now() < at + ms;
-  const isRemembered = (): boolean => isWithin(DAY_MS, removedAt);
+  const isRemembered = (asksAgain = false): boolean =>
+    removal !== undefined && isWithin(removal.holdsMs, removal.at) &&
+    !(asksAgain && removal.holdsMs < DAY_MS);
   const look = async (): Promise<void> => {
     try {
       const note = await store.get(key);
-      if (note) removedAt = Math.max(removedAt, note.summary.updatedAt);
-      else if (isNoted) removedAt = -Infinity; // somebody found the endpoint back
-      isNoted = note !== undefined;
+      const noted = note && removalIn(note);
+      if (noted && noted.at >= (removal?.at ?? -Infinity)) removal = noted;
+      else if (!noted && isNoted) removal = undefined; // somebody found the endpoint back
+      isNoted = noted !== undefined;
     } catch {
       // Not knowing costs one request.
     }
@@ -52,20 +69,18 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
     try {
       const result = await call();
       answeredAt = now();
+      if (removal) {
+        removal = undefined;
+        await store.delete(key).catch(() => {}); // it is forgotten by itself, a little later
+      }
       return result;
     } catch (error) {
       if (isCoded(error, "endpoint_removed")) {
         const isNews = !isRemembered();
-        const updatedAt = removedAt = now();
+        removal = { at: now(), holdsMs: error.retryAfterMs ?? DAY_MS };
         answeredAt = -Infinity;
-        const note = {
-          format: 1,
-          summary: { updatedAt },
-          body: "{}",
-          dropAt: dropAtOf(updatedAt),
-        } as const;
         try {
-          await store.put(key, note);
+          await store.put(key, noteOf(removal));
           isNoted = true;
           lookedAt = now();
         } catch {
@@ -80,23 +95,27 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
   };
 
   return {
-    removed: async () => {
+    removed: async (asksAgain) => {
       if (!isWithin(HOLDS_MS, lookedAt)) await (looking ??= look());
-      return isRemembered();
+      return isRemembered(asksAgain);
     },
-    ask: async (call, onRemoved) => {
-      let end = (): void => {};
-      if (scouting) await scouting;
-      else if (!isWithin(HOLDS_MS, answeredAt)) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        scouting = promise;
-        end = () => {
-          if (scouting === promise) scouting = undefined;
-          resolve();
-        };
-      }
-      if (!isRemembered()) return await askNow(() => call(end), onRemoved).finally(end);
+    ask: async (call, onRemoved, asksAgain) => {
+      const end = await scout.goFirst(() => isWithin(HOLDS_MS, answeredAt));
+      if (!isRemembered(asksAgain)) return await askNow(() => call(end), onRemoved).finally(end);
+      end();
       throw new HighLevelError("endpoint_removed", "HighLevel removed the Reconnect endpoint.");
     },
   };
+}
+
+function noteOf({ at, holdsMs }: Removal): StoredRecord {
+  const dropAt = dropAtOf(at) - DAY_MS + holdsMs;
+  return { format: 1, summary: { updatedAt: at }, body: JSON.stringify({ holdsMs }), dropAt };
+}
+
+/** What a note says; one of the first edition says nothing of how long. */
+function removalIn({ summary, body }: StoredRecord): Removal {
+  const told = orUndefined<unknown>(() => JSON.parse(body));
+  const holdsMs = isObject(told) && typeof told.holdsMs === "number" ? told.holdsMs : DAY_MS;
+  return { at: summary.updatedAt, holdsMs };
 }

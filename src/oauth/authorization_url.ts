@@ -23,7 +23,10 @@ export interface AuthorizationRequest {
    * @default {false}
    */
   readonly sameTab?: boolean;
-  /** A version of the app other than the live one. */
+  /**
+   * The version of the app to install. Links of private apps need one.
+   * @default {app.versionId}
+   */
   readonly versionId?: string;
 }
 
@@ -47,7 +50,8 @@ export interface AuthorizationRequest {
  */
 export function authorizationUrl(
   app: HighLevelApp,
-  { scope, state, redirectUri = app.redirectUri, whiteLabel, sameTab, versionId }: AuthorizationRequest,
+  { scope, state, redirectUri = app.redirectUri, whiteLabel, sameTab, versionId = app.versionId }:
+    AuthorizationRequest,
 ): URL {
   checkApp(app);
   const site = app.marketplaceUrl ??

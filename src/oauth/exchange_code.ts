@@ -42,5 +42,5 @@ export async function exchangeCode(
   { code, userType, redirectUri = app?.redirectUri }: CodeExchange,
   options?: RequestOptions,
 ): Promise<TokenSet> {
-  return await requestTokens(app, "code", { code, userType, redirectUri }, options);
+  return (await requestTokens(app, "code", { code, userType, redirectUri }, options)).tokens;
 }

@@ -8,6 +8,11 @@ export interface ClientCredentials {
   readonly clientSecret: string;
 }
 
+/**
+ * Values of the `Version` header. `2023-02-21` (the default of HighLevel's SDK) is spelled as `2021-07-28` is.
+ */
+export type ApiVersion = "2021-07-28" | "2023-02-21" | "v3";
+
 /** A HighLevel marketplace app and how to reach HighLevel. */
 export interface HighLevelApp extends ClientCredentials {
   /** Where HighLevel sends people back after they authorised the app. */
@@ -16,7 +21,9 @@ export interface HighLevelApp extends ClientCredentials {
    * Which spelling of the API to use. Answers are understood in either.
    * @default {"2021-07-28"}
    */
-  readonly apiVersion?: "2021-07-28" | "v3";
+  readonly apiVersion?: ApiVersion;
+  /** The version of the app that installation links ask for, where an installation's own is not known. */
+  readonly versionId?: string;
   /**
    * HighLevel's API, https or loopback.
    * @default {"https://services.leadconnectorhq.com"}
@@ -44,8 +51,9 @@ export interface RequestOptions {
   /** Ends the request; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * Longest wait for one attempt, ms.
-   * @default {15_000}
+   * Longest wait for one attempt, ms. A call that spends a code or a refresh token is allowed more: who gives it up and
+   * sends it again may end the connection by that.
+   * @default {15_000, for a call that spends something 60_000}
    */
   readonly timeoutMs?: number;
   /**
@@ -76,7 +84,8 @@ export function checkApp(app: HighLevelApp): void {
     checkText(`${name}.clientId`, pair?.clientId);
     checkText(`${name}.clientSecret`, pair?.clientSecret);
   }
-  checkText("app.apiVersion", apiVersion, /^(v3|2021-07-28)$/, "v3 or 2021-07-28");
+  checkText("app.apiVersion", apiVersion, /^(v3|2021-07-28|2023-02-21)$/, "v3, 2021-07-28 or 2023-02-21");
+  if (app.versionId !== undefined) checkText("app.versionId", app.versionId);
   for (const field of ["baseUrl", "marketplaceUrl"] as const) {
     const { [field]: site } = app;
     if (site !== undefined) {
@@ -91,7 +100,7 @@ export function appIdOf({ clientId }: ClientCredentials): string {
 }
 
 /** `Version` header of `app`'s requests. */
-export function versionOf({ apiVersion = "2021-07-28" }: HighLevelApp): "2021-07-28" | "v3" {
+export function versionOf({ apiVersion = "2021-07-28" }: HighLevelApp): ApiVersion {
   return apiVersion;
 }
 

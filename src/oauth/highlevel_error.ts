@@ -20,10 +20,30 @@ export type HighLevelErrorCode =
   | "malformed_response"
   | "reauthorization_required"
   | "store_failed"
-  | "invalid_webhook";
+  | "invalid_webhook"
+  | "wrong_connection";
+
+/**
+ * What HighLevel's words add to a code, in a closed set.
+ *
+ * - `"scope"`: the app lacks a scope. `"token_kind"`: a token of the other user type is wanted.
+ * - `"access"`: the token may not act for this location or company. `"version"`: the `Version` header is missing or wrong.
+ * - `"firewall"`: Cloudflare, in front of HighLevel, refused the client. `"daily_limit"`: the calls of a day are used up.
+ * - `"other_client"`: the refresh token was issued to another pair of the app.
+ */
+export type HighLevelErrorReason =
+  | "scope"
+  | "token_kind"
+  | "access"
+  | "version"
+  | "firewall"
+  | "daily_limit"
+  | "other_client";
 
 /** What a {@linkcode HighLevelError} carries besides its code and message. */
 export interface HighLevelErrorDetails {
+  /** What HighLevel's words add to the code. */
+  readonly reason?: HighLevelErrorReason | undefined;
   /** HTTP status of HighLevel's answer, where there was one. */
   readonly status?: number | undefined;
   /** HighLevel's trace id, which its support asks for. */
@@ -53,11 +73,13 @@ export class HighLevelError extends Error {
   declare readonly code: HighLevelErrorCode;
   /** Whether the same call may work later without anybody changing anything. */
   declare readonly retryable: boolean;
+  /** What HighLevel's words add to the code. */
+  declare readonly reason?: HighLevelErrorReason;
   /** HTTP status of HighLevel's answer. */
   declare readonly status?: number;
   /** HighLevel's trace id. */
   declare readonly traceId?: string;
-  /** How long to wait before trying again, ms. */
+  /** How long to wait before trying again, ms. Of `endpoint_removed`: how long that can be relied on. */
   declare readonly retryAfterMs?: number;
   /** The connection concerned. */
   declare readonly target?: ConnectionTarget;

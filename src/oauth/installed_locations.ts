@@ -22,6 +22,8 @@ export interface InstalledLocation {
   readonly versionId?: string;
   /** When it was installed. */
   readonly installedAt?: Date;
+  /** Whether locations that the agency adds later get the app too: the same for all of one agency. */
+  readonly installToFutureLocations?: boolean;
 }
 
 /** What {@linkcode installedLocations} needs. */
@@ -31,7 +33,7 @@ export interface InstalledLocationsRequest {
   /** A living access token of the company, with scope `oauth.readonly`. */
   readonly accessToken: string;
   /**
-   * Locations on one page, 1 to 500.
+   * Locations on one page, 1 to 500; with `apiVersion: "v3"` 1 to 100.
    * @default {100}
    */
   readonly pageSize?: number;
@@ -70,8 +72,8 @@ export async function* installedLocations(
   checkApp(app);
   checkId("companyId", companyId);
   checkBearer("accessToken", accessToken);
-  checkWhole("pageSize", pageSize, 500);
   const v3 = versionOf(app) === "v3";
+  checkWhole("pageSize", pageSize, v3 ? 100 : 500);
   const query = new URLSearchParams({ companyId, appId: appIdOf(app), isInstalled: "true" });
   query.set(v3 ? "pageSize" : "limit", `${pageSize}`);
   const known = new Set<string>();
@@ -110,8 +112,10 @@ function pageFrom(body: unknown): Page {
   const items = field.value("locations") ?? field.value("items");
   const pagination = field.value("pagination");
   const { hasNextPage, nextPageToken }: Record<string, unknown> = isObject(pagination) ? pagination : {};
+  const installToFutureLocations = field.flag("installToFutureLocations");
   return {
-    locations: field.required("locations", Array.isArray(items) ? items : undefined).map(locationFrom),
+    locations: field.required("locations", Array.isArray(items) ? items : undefined)
+      .map((item) => defined({ ...locationFrom(item), installToFutureLocations })),
     count: Number(field.value("count")),
     nextPageToken: hasNextPage !== false && isText(nextPageToken) ? nextPageToken : undefined,
   };

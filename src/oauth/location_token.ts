@@ -2,7 +2,7 @@ import { checkBearer } from "./check.ts";
 import { type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
 import { send } from "./request.ts";
 import { checkId } from "./target.ts";
-import { type TokenSet, tokenSetFrom } from "./token_set.ts";
+import { type TokenAnswer, tokenAnswerFrom, type TokenSet } from "./token_set.ts";
 
 /** What {@linkcode locationToken} needs. */
 export interface LocationTokenRequest {
@@ -20,8 +20,8 @@ export interface LocationTokenRequest {
  * Source: HighLevel's docs, "Get Location Access Token from Agency Token".
  *
  * @throws {TypeError} when an argument is malformed; nothing was sent.
- * @throws {HighLevelError} `unauthorized` when the company's token is dead, `forbidden` when it lacks the scope,
- * `location_inactive`, `invalid_request`, or a transient code.
+ * @throws {HighLevelError} `unauthorized` when the company's token is dead, `forbidden` when it lives but lacks the scope or
+ * does not reach this location (`reason`), `location_inactive`, `invalid_request`, or a transient code.
  *
  * @example
  * ```ts
@@ -40,9 +40,19 @@ export interface LocationTokenRequest {
  */
 export async function locationToken(
   app: HighLevelApp,
-  { companyId, locationId, accessToken }: LocationTokenRequest,
+  request: LocationTokenRequest,
   options?: RequestOptions,
 ): Promise<TokenSet> {
+  return (await requestLocationToken(app, request, options)).tokens;
+}
+
+/** {@linkcode locationToken}, with what was odd about the answer; `onHeaders` is told how much of the rate limit is left. */
+export async function requestLocationToken(
+  app: HighLevelApp,
+  { companyId, locationId, accessToken }: LocationTokenRequest,
+  options?: RequestOptions,
+  onHeaders?: (headers: Headers) => void,
+): Promise<TokenAnswer> {
   checkId("companyId", companyId);
   checkId("locationId", locationId);
   return await send(app, {
@@ -50,6 +60,7 @@ export async function locationToken(
     body: new URLSearchParams({ companyId, locationId }),
     bearer: checkBearer("accessToken", accessToken),
     target: { locationId },
-    read: (body, receivedAt) => tokenSetFrom(body, receivedAt, "Location"),
+    read: (body, receivedAt) => tokenAnswerFrom(body, receivedAt, "Location"),
+    onHeaders,
   }, options);
 }

@@ -1,15 +1,15 @@
+import { withAnyCredentials } from "./any_credentials.ts";
 import { defined } from "./defined.ts";
-import { appsOf, checkApp, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
-import { HighLevelError, type HighLevelErrorCode, isCoded } from "./highlevel_error.ts";
+import { checkApp, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
+import { type HighLevelError, isCoded } from "./highlevel_error.ts";
+import { answerAbout } from "./owner.ts";
 import { reconnect } from "./reconnect.ts";
-import { checkTarget, type ConnectionTarget, describeTarget, userTypeOf } from "./target.ts";
+import { checkTarget, type ConnectionTarget, userTypeOf } from "./target.ts";
 import { requestTokens } from "./token_endpoint.ts";
-import type { TokenSet } from "./token_set.ts";
+import type { TokenAnswer, TokenSet } from "./token_set.ts";
 
 /** Tokens that came back, with what history keeps of it. */
-export interface RecoveredTokens {
-  /** The new tokens. */
-  readonly tokens: TokenSet;
+export interface RecoveredTokens extends TokenAnswer {
   /** The pair of the app that HighLevel accepted. */
   readonly clientId: string;
   /** Trace id of the Reconnect answer. */
@@ -53,27 +53,19 @@ export async function recoverWithAnyCredentials(
 ): Promise<RecoveredTokens> {
   checkApp(app);
   const own = checkTarget(target);
-  // HighLevel does not take this pair for this installation; another may be the one it was made with.
-  const refusals = [
-    "invalid_client",
-    "not_installed",
-    "invalid_request",
-    "unauthorized",
-    "forbidden",
-  ] as const;
-  return await withAnyCredentials(app, preferred, refusals, async (pairApp) => {
+  return await withAnyCredentials(app, preferred, isRefusedPair, async (pairApp) => {
     const attempt = async (): Promise<RecoveredTokens> => {
       const { authorizationCode: code, traceId } = await reconnect(pairApp, own, options);
       // RFC 6749 section 4.1.3: a redirect URI belongs to a code whose authorisation request had one; this one had none.
-      const tokens = await requestTokens(
+      const answer = await requestTokens(
         pairApp,
         "code",
         { code, userType: userTypeOf(own) },
         options,
         own,
       );
-      checkOwner(tokens, own);
-      return defined({ tokens, clientId: pairApp.clientId, traceId: traceId || undefined });
+      const about = answerAbout(own, answer, false);
+      return defined({ ...about, clientId: pairApp.clientId, traceId: traceId || undefined });
     };
     return await attempt().catch((error) => {
       // The code ended between the two requests, or its lost exchange had been carried out: once more.
@@ -83,40 +75,7 @@ export async function recoverWithAnyCredentials(
   });
 }
 
-/** Runs `attempt` with each pair of `app` while it is refused with one of `refusals`; rethrows the first refusal. */
-export async function withAnyCredentials<T>(
-  app: HighLevelApp,
-  preferred: string | undefined,
-  refusals: readonly HighLevelErrorCode[],
-  attempt: (app: HighLevelApp) => Promise<T>,
-): Promise<T> {
-  let first: HighLevelError | undefined;
-  for (const pairApp of appsOf(app, preferred)) {
-    try {
-      return await attempt(pairApp);
-    } catch (error) {
-      // What a grant is to another pair than its own says nothing about the grant.
-      if (!isCoded(error, ...refusals)) throw first && isCoded(error, "invalid_grant") ? first : error;
-      first ??= error;
-    }
-  }
-  throw first;
-}
-
-/** Whether tokens are for `target`, as far as they tell. */
-export function isOwner(tokens: TokenSet, target: ConnectionTarget): boolean {
-  const { userType, locationId = target.locationId, companyId = target.companyId } = tokens;
-  return userType === userTypeOf(target) &&
-    (target.locationId ? locationId === target.locationId : companyId === target.companyId);
-}
-
-/**
- * Checks that tokens are for `target`, as far as they tell.
- *
- * @throws {HighLevelError} `malformed_response` when they are for somebody else.
- */
-export function checkOwner(tokens: TokenSet, target: ConnectionTarget): void {
-  if (isOwner(tokens, target)) return;
-  const message = `${describeTarget(target)}: HighLevel answered with the tokens of another connection.`;
-  throw new HighLevelError("malformed_response", message, { target });
+/** HighLevel does not take this pair for this installation; another may be the one it was made with. */
+function isRefusedPair(error: HighLevelError): boolean {
+  return isCoded(error, "invalid_client", "not_installed", "invalid_request", "unauthorized", "forbidden");
 }

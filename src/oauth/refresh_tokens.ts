@@ -12,8 +12,9 @@ export interface RefreshRequest {
 }
 
 /**
- * Spends a refresh token for new tokens. Store the answer at once: the old refresh token is dead. A lost answer is
- * repeated once; if it had been carried out, that ends in `invalid_grant`, and {@linkcode recoverTokens} helps.
+ * Spends a refresh token for new tokens. Store the answer at once: the old refresh token is dead. Where the answer is lost,
+ * the same request is sent again after about 1, 4, 10 and 20 s: within 30 s HighLevel answers it alike. If that did not
+ * help either, it ends in `invalid_grant`, and {@linkcode recoverTokens} helps.
  *
  * Source: HighLevel's docs, `POST /oauth/token` with `grant_type=refresh_token`.
  *
@@ -40,5 +41,5 @@ export async function refreshTokens(
   { refreshToken, userType }: RefreshRequest,
   options?: RequestOptions,
 ): Promise<TokenSet> {
-  return await requestTokens(app, "refreshToken", { refreshToken, userType }, options);
+  return (await requestTokens(app, "refreshToken", { refreshToken, userType }, options)).tokens;
 }

@@ -1,10 +1,7 @@
 import { HighLevelError } from "./highlevel_error.ts";
 
-/**
- * What may be repeated. `"safe"`: any transient failure, 3 attempts in all. `"once"`: a single repeat, and
- * only where the answer was lost: the first attempt may have been carried out, and its refresh token or code be spent.
- */
-export type RetryRule = "safe" | "once";
+/** Attempts of a call that is safe to repeat. */
+const ATTEMPTS = 3;
 
 /** A longer wait than this is left to the caller, ms. */
 export const LONGEST_WAIT_MS = 10_000;
@@ -29,14 +26,14 @@ export async function retrying<T>(
   }
 }
 
-/** How long to wait before attempt `attempt + 1`, ms; `undefined` when there should be none. */
-export function retryDelayMs(rule: RetryRule, error: unknown, attempt: number): number | undefined {
+/**
+ * How long to wait before attempt `attempt + 1` of a call that is safe to repeat, ms; `undefined` when there should be none.
+ */
+export function retryDelayMs(error: unknown, attempt: number): number | undefined {
   if (!(error instanceof HighLevelError)) return undefined;
-  const { retryable, status = 0, retryAfterMs = 0 } = error;
-  // A 4xx was answered, if only with a page: nothing was carried out, and nothing was lost.
-  const most = rule === "safe" ? 3 : status >= 400 && status < 500 ? 1 : 2;
+  const { retryable, retryAfterMs = 0 } = error;
   // On top of what HighLevel asks for: many callers told the same must not come back at the same moment.
-  return retryable && attempt < most && retryAfterMs <= LONGEST_WAIT_MS
+  return retryable && attempt < ATTEMPTS && retryAfterMs <= LONGEST_WAIT_MS
     ? retryAfterMs + backoffMs(attempt)
     : undefined;
 }

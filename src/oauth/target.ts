@@ -12,8 +12,11 @@ export type ConnectionTarget =
   | { readonly locationId: string; readonly companyId?: never }
   | { readonly companyId: string; readonly locationId?: never };
 
+/** The kinds of user that a token can act for. */
+export const USER_TYPES = ["Location", "Company"] as const;
+
 /** The kind of user a token acts for: a location's or a company's (`user_type` on the wire). */
-export type UserType = "Location" | "Company";
+export type UserType = typeof USER_TYPES[number];
 
 /**
  * Returns `value` if it can be a HighLevel id.
@@ -46,9 +49,4 @@ export function userTypeOf(target: ConnectionTarget): UserType {
 /** `target` in words, for messages: `Location l1C08ntBrFjLS0elLIYU`. */
 export function describeTarget(target: ConnectionTarget): string {
   return `${userTypeOf(target)} ${target.locationId ?? target.companyId}`;
-}
-
-/** Whether `value` is a user type. */
-export function isUserType(value: unknown): value is UserType {
-  return value === "Location" || value === "Company";
 }

@@ -2,8 +2,9 @@ import { checkText } from "./check.ts";
 import { snakeCase } from "./fields.ts";
 import { type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
 import { send } from "./request.ts";
+import { REFRESH_REPEATS_MS } from "./spend.ts";
 import type { ConnectionTarget, UserType } from "./target.ts";
-import { type TokenSet, tokenSetFrom } from "./token_set.ts";
+import { type TokenAnswer, tokenAnswerFrom } from "./token_set.ts";
 
 /** What is given for tokens: a code or a refresh token. */
 export interface TokenRequest {
@@ -18,8 +19,9 @@ export interface TokenRequest {
 }
 
 /**
- * Asks the token endpoint with the code or the refresh token of `request`; a lost answer is repeated once. `target` names
- * the connection in errors, where it is known. Source: HighLevel's docs, "Get Access Token".
+ * Asks the token endpoint with the code or the refresh token of `request`. Where the answer is lost, a refresh is sent again
+ * within HighLevel's window of 30 s, a code once. `target` names the connection in errors, where it is known.
+ * Source: HighLevel's docs, "Get Access Token".
  */
 export async function requestTokens(
   app: HighLevelApp,
@@ -27,7 +29,7 @@ export async function requestTokens(
   request: TokenRequest,
   options?: RequestOptions,
   target?: ConnectionTarget,
-): Promise<TokenSet> {
+): Promise<TokenAnswer> {
   const { userType, redirectUri } = request;
   const { clientId, clientSecret } = app;
   const secret = checkText(grant, request[grant]);
@@ -46,7 +48,8 @@ export async function requestTokens(
     path: "/oauth/token",
     body: new URLSearchParams(Object.entries(fields).map(([name, value]) => [spell(name), value])),
     spends: secret,
+    repeatsMs: grant === "refreshToken" ? REFRESH_REPEATS_MS : undefined,
     target,
-    read: (body, receivedAt) => tokenSetFrom(body, receivedAt, userType),
+    read: (body, receivedAt) => tokenAnswerFrom(body, receivedAt, userType),
   }, options);
 }

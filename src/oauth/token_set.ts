@@ -1,7 +1,9 @@
+import { traceIdFrom } from "./answer.ts";
 import { defined } from "./defined.ts";
 import { amount, fieldsOf, isText } from "./fields.ts";
+import { claimsOf } from "./jwt_claims.ts";
 import { inspectAs, REDACTED } from "./redact.ts";
-import { isUserType, type UserType } from "./target.ts";
+import { USER_TYPES, type UserType } from "./target.ts";
 
 /**
  * The tokens of one connection, and what HighLevel tells about them. `JSON.stringify` writes all of it;
@@ -42,26 +44,45 @@ export interface TokenSet {
   readonly installToFutureLocations?: boolean;
   /** Whether the agency approved all its locations. */
   readonly approveAllLocations?: boolean;
+  /** What HighLevel's support asks for. */
+  readonly traceId?: string;
 }
 
+/** A token answer, read. */
+export interface TokenAnswer {
+  /** The tokens. */
+  readonly tokens: TokenSet;
+  /** What was odd about the answer, in words without secrets; absent where nothing was. */
+  readonly odd?: string;
+}
+
+/** Where neither the answer nor the token tells when it ends, it is used for this long, ms. */
+const ASSUMED_LIFE_MS = 3_600_000;
+/** No access token lives longer, seconds: a greater number is a mistake. */
+const LONGEST_LIFE_SECONDS = 31_622_400;
+
 /**
- * Reads a token answer, in either of HighLevel's spellings. Optional fields of the wrong type are left out:
- * a strange extra must not cost a token that was already rotated.
+ * Reads a token answer, in either of HighLevel's spellings. Only the access token must be there: the refresh token was
+ * spent for this answer, so nothing else is worth losing it. What is odd is put right as well as it goes, and told.
  *
- * @throws {HighLevelError} `malformed_response` naming `accessToken` or `expiresIn` where it is missing.
+ * Source: HighLevel's `oauth.json`, which requires `userId` alone of a token answer.
+ *
+ * @throws {HighLevelError} `malformed_response` naming `accessToken` where it is missing.
  */
-export function tokenSetFrom(body: unknown, receivedAt: number, requested: UserType): TokenSet {
+export function tokenAnswerFrom(body: unknown, receivedAt: number, requested: UserType): TokenAnswer {
   const field = fieldsOf(body);
-  const userType = field.value("userType");
+  const accessToken = field.string("accessToken");
+  const userType = userTypeFrom(field.value("userType"));
   const approved = field.value("approvedLocations");
-  return redactTokenSet(defined({
-    accessToken: field.string("accessToken"),
+  const seconds = amount(field.value("expiresIn"));
+  const isSane = seconds !== undefined && seconds > 0 && seconds <= LONGEST_LIFE_SECONDS;
+  const expiresAt = isSane ? receivedAt + seconds * 1000 : endOf(accessToken, receivedAt);
+  const tokens = redactTokenSet(defined({
+    accessToken,
     tokenType: field.text("tokenType") ?? "Bearer",
-    expiresAt: new Date(
-      receivedAt + field.required("expiresIn", amount(field.value("expiresIn"))) * 1000,
-    ),
+    expiresAt: new Date(expiresAt),
     scope: [field.value("scope")].flat().filter(isText).join(" ").split(" ").filter(Boolean),
-    userType: isUserType(userType) ? userType : requested,
+    userType: userType ?? requested,
     refreshToken: field.text("refreshToken"),
     locationId: field.text("locationId"),
     companyId: field.text("companyId"),
@@ -74,7 +95,29 @@ export function tokenSetFrom(body: unknown, receivedAt: number, requested: UserT
     installToFutureLocations: field.flag("installToFutureLocations"),
     approveAllLocations: field.flag("approveAllLocations"),
     approvedLocations: Array.isArray(approved) ? approved.filter(isText) : undefined,
+    traceId: traceIdFrom(body, [accessToken]),
   }));
+  const odd = isSane
+    ? undefined
+    : `it does not say when the token ends; taken: ${new Date(expiresAt).toISOString()}`;
+  return defined({ tokens, odd });
+}
+
+/** The tokens of {@linkcode tokenAnswerFrom}. */
+export function tokenSetFrom(body: unknown, receivedAt: number, requested: UserType): TokenSet {
+  return tokenAnswerFrom(body, receivedAt, requested).tokens;
+}
+
+/** When a token ends whose answer does not say so, ms: as it says itself, else an hour from now. */
+function endOf(accessToken: string, receivedAt: number): number {
+  const endsAt = Number(claimsOf(accessToken).exp) * 1000;
+  const isSane = endsAt > receivedAt && endsAt <= receivedAt + LONGEST_LIFE_SECONDS * 1000;
+  return isSane ? endsAt : receivedAt + ASSUMED_LIFE_MS;
+}
+
+/** The user type that `value` tells, in whatever case. */
+function userTypeFrom(value: unknown): UserType | undefined {
+  return USER_TYPES.find((known) => isText(value) && value.toLowerCase() === known.toLowerCase());
 }
 
 /** Makes `tokens` inspect without its tokens; its fields and its JSON stay whole. */

@@ -1,8 +1,9 @@
 import { check } from "../oauth/check.ts";
+import { isObject, isText } from "../oauth/fields.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import { readBytes } from "../oauth/read_bytes.ts";
-import { fromBase64 } from "../stores/base64.ts";
+import { fromBase64, toBase64 } from "../stores/base64.ts";
 import { type WebhookEvent, webhookEvent } from "./webhook_event.ts";
 
 /** Options of {@linkcode verifyWebhook}. */
@@ -18,22 +19,39 @@ export interface VerifyWebhookOptions {
    */
   readonly now?: () => number;
   /**
-   * How far a webhook's timestamp may be off, either way, ms.
-   * @default {300_000}
+   * How old a webhook's timestamp may be, ms. HighLevel delivers again for more than an hour after a 429, and what a queue
+   * held back comes later still. More than 5 minutes in the future is refused whatever this says.
+   * @default {86_400_000}
    */
   readonly toleranceMs?: number;
+}
+
+/** A webhook as Node's frameworks have it: `req` of Express with `express.raw({ type: "application/json" })`. */
+export interface WebhookMessage {
+  /** The request's headers, in any case. */
+  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The raw body, as it came: what a framework has parsed cannot be checked. */
+  readonly body: Uint8Array<ArrayBuffer> | ArrayBuffer | string;
 }
 
 /** HighLevel's docs, "Webhook authentication". */
 const HIGHLEVEL_PUBLIC_KEY = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=";
 
+/** A body larger than this is refused, bytes. */
+const MAX_BYTES = 1_048_576;
+/** Clocks differ: a webhook may be from the future by this, ms. */
+const LARGEST_SKEW_MS = 300_000;
+
 /**
- * The event in a webhook request that HighLevel signed (`X-GHL-Signature`, Ed25519 over the raw body) within the last
- * minutes. Nothing of the body is believed, or even parsed, before its signature is checked. A repeat passes:
+ * The event in a webhook request that HighLevel signed (`X-GHL-Signature`, Ed25519 over the raw body) within the last day.
+ * Nothing of the body is believed, or even parsed, before its signature is checked. A repeat passes:
  * {@linkcode webhookSeen} tells it.
  *
- * @throws {HighLevelError} `invalid_webhook`, saying what is wrong and nothing of the body. Answer 401.
- * @throws {TypeError} when the body was read before, or `publicKey` is no Ed25519 key.
+ * Answer 401 where it is refused. HighLevel delivers again only after a 429: answer that, with `Retry-After`, for trouble of
+ * yours that may pass; every other answer is final.
+ *
+ * @throws {HighLevelError} `invalid_webhook`, saying what is wrong and nothing of the body.
+ * @throws {TypeError} when the body was read or parsed before, or `publicKey` is no Ed25519 key.
  *
  * @example
  * ```ts
@@ -55,12 +73,10 @@ const HIGHLEVEL_PUBLIC_KEY = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9A
  * ```
  */
 export async function verifyWebhook(
-  request: Request,
-  { publicKey = HIGHLEVEL_PUBLIC_KEY, now = Date.now, toleranceMs = 300_000 }: VerifyWebhookOptions = {},
+  request: Request | WebhookMessage,
+  { publicKey = HIGHLEVEL_PUBLIC_KEY, now = Date.now, toleranceMs = 86_400_000 }: VerifyWebhookOptions = {},
 ): Promise<WebhookEvent> {
-  check(!request.bodyUsed, "request must be verified before anything reads it");
-  const { headers } = request;
-  const signature = fromBase64(headers.get("X-GHL-Signature") ?? "");
+  const signature = fromBase64(headerOf(request, "x-ghl-signature"));
   if (signature?.length !== 64) {
     // HighLevel withdrew X-WH-Signature on 1 Jul 2026.
     throw refusal("has no X-GHL-Signature of 64 bytes in base64; X-WH-Signature is withdrawn");
@@ -74,17 +90,51 @@ export async function verifyWebhook(
         : new TypeError("publicKey must be an Ed25519 key: SPKI in base64");
     },
   );
-  const body = await readBytes(request);
+  const body = await bytesOf(request);
   if (!body) throw refusal("is larger than 1 MiB");
   if (!await crypto.subtle.verify("Ed25519", key, signature, body)) {
     throw refusal("does not match its X-GHL-Signature: it was altered, or HighLevel did not send it");
   }
   const decoder = new TextDecoder("utf-8", { fatal: true });
-  const event = webhookEvent(orUndefined<unknown>(() => JSON.parse(decoder.decode(body))));
-  const ageMs = now() - event.timestamp.getTime();
+  const receivedAt = now();
+  const hash = toBase64(new Uint8Array(await crypto.subtle.digest("SHA-256", body)));
+  const event = webhookEvent(orUndefined<unknown>(() => JSON.parse(decoder.decode(body))), {
+    timestamp: new Date(receivedAt),
+    webhookId: `sha256-${hash.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`,
+  });
+  const ageMs = receivedAt - event.timestamp.getTime();
+  const aheadMs = Math.min(LARGEST_SKEW_MS, toleranceMs);
   // Written so that a NaN is refused.
-  if (Math.abs(ageMs) <= toleranceMs) return event;
-  throw refusal(`is ${ageMs / 1000} s old, more than the ${toleranceMs / 1000} s allowed either way`);
+  if (ageMs <= toleranceMs && ageMs >= -aheadMs) return event;
+  throw refusal(
+    ageMs < 0
+      ? `is ${-ageMs / 1000} s ahead of this clock, more than the ${aheadMs / 1000} s allowed`
+      : `is ${ageMs / 1000} s old, more than the ${toleranceMs / 1000} s allowed`,
+  );
+}
+
+/** The header `name` (lower case), empty where there is none. */
+function headerOf({ headers }: Request | WebhookMessage, name: string): string {
+  check(isObject(headers), "request must be a Request, or have headers and the raw body");
+  if (headers instanceof Headers) return headers.get(name) ?? "";
+  const found = Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];
+  return `${[found].flat()[0] ?? ""}`;
+}
+
+/** The raw body; `undefined` where it is larger than 1 MiB. */
+async function bytesOf(request: Request | WebhookMessage): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (request instanceof Request) {
+    check(!request.bodyUsed, "request must be verified before anything reads it");
+    return await readBytes(request);
+  }
+  const { body } = request;
+  const bytes = isText(body)
+    ? new TextEncoder().encode(body)
+    : body instanceof ArrayBuffer
+    ? new Uint8Array(body)
+    : body;
+  check(bytes instanceof Uint8Array, "body must be the raw bytes or text, not what a framework has parsed");
+  return bytes.length > MAX_BYTES ? undefined : bytes;
 }
 
 function refusal(why: string): HighLevelError {

@@ -1,5 +1,5 @@
 import { defined } from "../oauth/defined.ts";
-import { fieldsOf, moment } from "../oauth/fields.ts";
+import { fieldsOf, isObject, moment } from "../oauth/fields.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import { checkId } from "../oauth/target.ts";
 
@@ -25,9 +25,11 @@ export interface InstallEvent {
   readonly companyName?: string;
   /** Whether the agency sells under a white label. */
   readonly isWhitelabelCompany?: boolean;
-  /** When HighLevel sent it. */
+  /** The white label's domain and logo, as its agency set them. */
+  readonly whitelabelDetails?: { readonly domain?: string; readonly logoUrl?: string };
+  /** When HighLevel sent it; when it came, where it does not say. */
   readonly timestamp: Date;
-  /** Names the delivery; a repeat has the same. */
+  /** Names the delivery, a repeat has the same: HighLevel's id, else a hash of the body. */
   readonly webhookId: string;
 }
 
@@ -37,13 +39,15 @@ export interface UninstallEvent {
   readonly type: "UNINSTALL";
   /** The app. */
   readonly appId: string;
+  /** The version of the app. */
+  readonly versionId?: string;
   /** The agency. */
   readonly companyId?: string;
   /** The location. */
   readonly locationId?: string;
-  /** When HighLevel sent it. */
+  /** When HighLevel sent it; when it came, where it does not say. */
   readonly timestamp: Date;
-  /** Names the delivery; a repeat has the same. */
+  /** Names the delivery, a repeat has the same: HighLevel's id, else a hash of the body. */
   readonly webhookId: string;
 }
 
@@ -57,10 +61,10 @@ export interface OtherWebhookEvent {
   readonly companyId?: string;
   /** The location concerned. */
   readonly locationId?: string;
-  /** When HighLevel sent it. */
+  /** When HighLevel sent it; when it came, where it does not say. */
   readonly timestamp: Date;
-  /** Names the delivery; a repeat has the same. */
-  readonly webhookId?: string;
+  /** Names the delivery, a repeat has the same: HighLevel's id, else a hash of the body. */
+  readonly webhookId: string;
   /** The whole body, as JSON. */
   readonly payload: unknown;
 }
@@ -68,8 +72,17 @@ export interface OtherWebhookEvent {
 /** A checked webhook. */
 export type WebhookEvent = InstallEvent | UninstallEvent | OtherWebhookEvent;
 
+/** What a webhook is taken to say where it says nothing: HighLevel's documented examples lack both. */
+export interface WebhookDefaults {
+  /** When it came. */
+  readonly timestamp: Date;
+  /** A hash of its bytes. */
+  readonly webhookId: string;
+}
+
 /**
- * Reads a webhook's body (HighLevel's docs, webhooks "App install" and "App uninstall").
+ * Reads a webhook's body (HighLevel's docs, webhooks "App install" and "App uninstall"). HighLevel writes absent fields as
+ * `""` at times: an empty id is no id.
  *
  * @throws {HighLevelError} `invalid_webhook`, naming the field that is missing or malformed.
  *
@@ -79,47 +92,56 @@ export type WebhookEvent = InstallEvent | UninstallEvent | OtherWebhookEvent;
  *   type: "UNINSTALL",
  *   appId: "6637aef4b7c0e85d3b1f9d77",
  *   locationId: "l1C08ntBrFjLS0elLIYU",
- *   timestamp: "2026-11-24T10:00:00.000Z",
- *   webhookId: "b5f1c0de-0000-4000-8000-000000000001",
- * });
+ *   companyId: "",
+ * }, { timestamp: new Date(), webhookId: "sha256-of-the-body" });
  * if (event.type !== "UNINSTALL" || event.locationId !== "l1C08ntBrFjLS0elLIYU") throw new Error("misread");
  * ```
  */
-export function webhookEvent(payload: unknown): WebhookEvent {
+export function webhookEvent(payload: unknown, defaults: WebhookDefaults): WebhookEvent {
   const field = fieldsOf(payload, "invalid_webhook", "The webhook");
-  /** The id under `name`, where there is one; what cannot be an id is refused. */
+  const type = field.string("type");
+  const isOurs = type === "INSTALL" || type === "UNINSTALL";
+  /** The id under `name`, where there is one. What cannot be an id is refused where it names an installation. */
   const id = (name: string): string | undefined => {
     const value = field.value(name);
-    return value === undefined ? value : field.required(name, orUndefined(() => checkId(name, value)));
+    if (value === undefined || value === "") return undefined;
+    const read = orUndefined(() => checkId(name, value));
+    return isOurs ? field.required(name, read) : read;
   };
-  /** The same of what may be missing: an empty one is. */
-  const remark = (name: string): string | undefined => field.value(name) === "" ? undefined : id(name);
+  const told = field.value("timestamp");
+  const isTold = told !== undefined && told !== "";
   const routing = defined({
-    type: field.string("type"),
+    type,
     appId: id("appId"),
-    companyId: remark("companyId"),
+    companyId: id("companyId"),
     locationId: id("locationId"),
-    timestamp: field.required("timestamp", moment(field.value("timestamp"))),
-    webhookId: id("webhookId"),
+    timestamp: isTold ? field.required("timestamp", moment(told)) : defaults.timestamp,
+    webhookId: id("webhookId") ?? defaults.webhookId,
   });
-  const { type, appId, companyId, locationId, webhookId } = routing;
-  if (type !== "INSTALL" && type !== "UNINSTALL") return { ...routing, payload };
+  if (!isOurs) return { ...routing, payload };
 
-  field.required("locationId or companyId", locationId ?? companyId);
-  const event = {
+  field.required("locationId or companyId", routing.locationId ?? routing.companyId);
+  const event = defined({
     ...routing,
-    appId: field.required("appId", appId),
-    webhookId: field.required("webhookId", webhookId),
-  };
+    appId: field.required("appId", routing.appId),
+    versionId: id("versionId"),
+  });
   if (type === "UNINSTALL") return { ...event, type };
   return defined({
     ...event,
     type,
-    versionId: remark("versionId"),
-    userId: remark("userId"),
-    planId: remark("planId"),
+    userId: id("userId"),
+    planId: id("planId"),
     installType: field.text("installType"),
     companyName: field.text("companyName"),
     isWhitelabelCompany: field.flag("isWhitelabelCompany"),
+    whitelabelDetails: whiteLabelIn(field.value("whitelabelDetails")),
   });
+}
+
+/** The white label that `value` tells, if it is one. */
+function whiteLabelIn(value: unknown): InstallEvent["whitelabelDetails"] | undefined {
+  if (!isObject(value)) return undefined;
+  const { text } = fieldsOf(value);
+  return defined({ domain: text("domain"), logoUrl: text("logoUrl") });
 }

@@ -10,16 +10,16 @@ export interface WebhookSeenOptions {
   readonly now?: () => number;
 }
 
-/** An hour: longer than a delivery stays within the tolerance of `verifyWebhook`, twice of 5 minutes, several times over. */
-const KEEP_MS = 3_600_000;
+/** Two days: longer than `verifyWebhook` takes a delivery, by a clock that is a day off. */
+const KEEP_MS = 2 * 86_400_000;
 
 /**
- * Whether `webhookId` came before; if not, remembers it for an hour, under `webhook/<id>` in `store`.
+ * Whether `webhookId` came before; if not, remembers it for two days, under `webhook/<id>` in `store`.
  * Under the store's lock, where it has one, of two deliveries at the same moment one is told `false`. Without a lock, or
  * on Workers KV, both may be: a handler should bear a repeat.
  *
  * A delivery whose handling failed is seen all the same. Where HighLevel should deliver it again, ask after the work, or
- * `store.delete("webhook/" + webhookId)` before answering with an error.
+ * `store.delete("webhook/" + webhookId)` before answering 429.
  *
  * @throws {TypeError} when `webhookId` has characters outside `[A-Za-z0-9_-]`.
  *

@@ -83,7 +83,9 @@ Deno.test("names of JavaScript's own in a body change nothing for anybody", asyn
   const evil = `{"__proto__":{"accessToken":"evil","polluted":1},"constructor":{"prototype":{"polluted":1}}}`;
   const payload: unknown = JSON.parse(evil);
   assert.throws(() => tokenSetFrom(payload, 0, "Location"), { code: "malformed_response" });
-  assert.throws(() => webhookEvent(payload), { code: "invalid_webhook" });
+  assert.throws(() => webhookEvent(payload, { timestamp: new Date(), webhookId: "w" }), {
+    code: "invalid_webhook",
+  });
   assert.ok(!("polluted" in {}));
 
   await using attacked = await attackedWorker();

@@ -337,7 +337,7 @@ Deno.test("the pair that a new authorisation was made with is remembered, not th
 });
 
 for (const status of [400, 401, 403, 404, 422]) {
-  Deno.test(`a ${status} with a text nobody knows keeps every token and tries the next way`, async () => {
+  Deno.test(`a ${status} with a text nobody knows keeps every token, tries the next way and troubles no person`, async () => {
     const { sandbox, connections, connect, expire } = world();
     const { refreshToken = "" } = await connect(LOCATION);
     expire();
@@ -349,7 +349,7 @@ for (const status of [400, 401, 403, 404, 422]) {
       body: { statusCode: status, message: "Quota of moons" },
     });
     const recovery = await connections.recover(LOCATION);
-    assert.equal(recovery.outcome, "reauthorization_required");
+    assert.equal(recovery.outcome, "failed");
     assert.deepEqual(recovery.attempts.map(({ by }) => by), ["refresh", "reconnect"]);
     assert.ok(sandbox.isLiving(refreshToken));
     sandbox.resetCounts();
@@ -662,19 +662,20 @@ Deno.test("a caller may ask for a token that lives longer than the margin", asyn
 });
 
 Deno.test("another host owns the company where it says so", async () => {
-  const { sandbox, clock, another } = world();
+  const { sandbox, clock, another, connect, memory } = world();
   sandbox.addLocation({ ...LOCATION, ...COMPANY });
+  await connect(COMPANY);
   sandbox.removeReconnect();
-  const asked: (string | undefined)[][] = [];
+  const asked: string[][] = [];
+  const host = another({ store: memory });
   const connections = another({
-    companyToken: (companyId, rejected) => {
-      asked.push([companyId, rejected]);
-      const { access_token: accessToken } = sandbox.install(COMPANY);
-      return Promise.resolve({ accessToken: asked.length === 1 ? "stale" : accessToken, isYoung: false });
+    mint: (companyId, locationId) => {
+      asked.push([companyId, locationId]);
+      return host.mint(companyId, locationId);
     },
   });
   assert.equal((await connections.recover(LOCATION, { details: COMPANY })).by, "agency");
-  assert.deepEqual(asked, [[COMPANY.companyId, undefined], [COMPANY.companyId, "stale"]]);
+  assert.deepEqual(asked, [[COMPANY.companyId, LOCATION.locationId]]);
   assert.equal(clock.slept.length, 0);
 });
 
@@ -699,7 +700,7 @@ Deno.test("a token that was rotated while its predecessor was tried is not calle
       },
     },
   });
-  assert.equal((await connections.recover(LOCATION)).outcome, "reauthorization_required");
+  assert.equal((await connections.recover(LOCATION)).outcome, "failed");
   assert.ok(sandbox.isLiving(last));
   assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)), "the next call tries it");
   assert.equal(sandbox.isLiving(last), false);

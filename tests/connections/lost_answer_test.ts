@@ -78,8 +78,32 @@ for (const { on, prepare } of REQUESTS) {
   }
 }
 
-Deno.test("a refresh whose answer is lost is repeated once, then recovered", async () => {
-  const { sandbox, connect, expire, connections } = world();
+Deno.test("a refresh whose answer is lost is asked again within HighLevel's window, and answered alike", async () => {
+  for (const lost of [1, 2, 3, 4]) {
+    const { sandbox, clock, connect, expire, connections } = world();
+    await connect(LOCATION);
+    expire();
+    const startedAt = clock.at;
+    sandbox.fault({ on: "refresh", kind: "reset_after", times: lost });
+    const { attempts, by } = await connections.recover(LOCATION);
+    assert.deepEqual([by, attempts.length], ["refresh", 1]);
+    const sentAt = sandbox.requests.map(({ at }) => at - startedAt);
+    const due = [0, 1_000, 4_000, 10_000, 20_000];
+    assert.equal(sentAt.length, lost + 1);
+    for (const [index, at] of sentAt.entries()) {
+      assert.ok(Math.abs(at - (due[index] ?? NaN)) <= (due[index] ?? NaN) / 10, `${sentAt}`);
+    }
+    const bodies = new Set(sandbox.requests.map(({ body }) => body));
+    assert.equal(bodies.size, 1, "the very same pair and token");
+    assert.deepEqual(
+      [sandbox.counts.windowRepeats, sandbox.counts.spentRefreshTokenUses, sandbox.counts.reconnect],
+      [lost, 0, 0],
+    );
+  }
+});
+
+Deno.test("a refresh whose answer is lost is repeated, then recovered, where the window is no more", async () => {
+  const { sandbox, connect, expire, connections } = world({ sandbox: { refreshWindowMs: 0 } });
   await connect(LOCATION);
   expire();
   sandbox.fault({ on: "refresh", kind: "reset_after" });
@@ -97,7 +121,7 @@ Deno.test("an answer that never comes ends with the time limit, and the next cal
   const { sandbox, connect, expire, another } = world();
   await connect(LOCATION);
   expire();
-  sandbox.fault({ on: "refresh", kind: "hang_after", times: 2 });
+  sandbox.fault({ on: "refresh", kind: "hang_after", times: 5 });
   const connections = another({ timeoutMs: 5 });
   await assert.rejects(connections.accessToken(LOCATION), { code: "timeout", retryable: true });
   assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)));

@@ -4,7 +4,6 @@ import { type Outcome, outcomeOf } from "../../src/connections/outcome.ts";
 import { freshness, isOpen, nextStep, type RungName } from "../../src/connections/policy.ts";
 import { HighLevelError, type HighLevelErrorCode } from "../../src/oauth/highlevel_error.ts";
 import type { TokenSet } from "../../src/oauth/token_set.ts";
-import { retryDelayMs } from "../../src/oauth/retry.ts";
 
 const NOW = Date.UTC(2026, 10, 24);
 const MARGIN = 300_000;
@@ -92,6 +91,7 @@ Deno.test("every error code has one outcome, and only invalid_grant means a dead
     reauthorization_required: "refused",
     store_failed: "unavailable",
     invalid_webhook: "refused",
+    wrong_connection: "refused",
   };
   for (const [code, kind] of Object.entries(outcomes)) {
     const thrown = new HighLevelError(code as HighLevelErrorCode, "told");
@@ -116,13 +116,6 @@ Deno.test("a 429 that names no time waits a second", () => {
   assert.ok(outcome.kind === "throttled" && outcome.retryAfterMs === 1000);
   const told = outcomeOf(new HighLevelError("rate_limited", "slow down", { retryAfterMs: 7 }));
   assert.ok(told.kind === "throttled" && told.retryAfterMs === 7);
-});
-
-Deno.test("a refresh that was answered with 429 is not sent again by the wire itself", () => {
-  assert.equal(
-    retryDelayMs("once", new HighLevelError("rate_limited", "", { status: 429 }), 1),
-    undefined,
-  );
 });
 
 const record = (changes: Partial<ConnectionRecord> = {}): ConnectionRecord => ({

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { HighLevelErrorCode } from "../../src/oauth/highlevel_error.ts";
-import { CALL_NAMES, type CallName, CALLS, SAFE_CALLS, UNSAFE_CALLS } from "./endpoint_calls.ts";
+import type { HighLevelErrorCode, HighLevelErrorReason } from "../../src/oauth/highlevel_error.ts";
+import { CALL_NAMES, type CallName, CALLS, UNSAFE_CALLS } from "./endpoint_calls.ts";
 import { APP, json, LOCATION_ID, recordingFetch, type Reply, stillTime, text } from "./recording_fetch.ts";
 import { rejection } from "./rejection.ts";
 
@@ -13,6 +13,7 @@ interface Row {
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   readonly code: HighLevelErrorCode;
+  readonly reason?: HighLevelErrorReason;
   readonly retryable?: boolean;
   readonly retryAfterMs?: number;
   readonly traceId?: string;
@@ -23,6 +24,16 @@ interface Row {
 
 const TOKEN: readonly CallName[] = UNSAFE_CALLS;
 const BEARER: readonly CallName[] = ["locationToken", "installedLocations"];
+/** Requests until a call is given up whose answers were lost; a refresh is sent again within HighLevel's window. */
+const LOST: Readonly<Record<CallName, number>> = {
+  reconnect: 3,
+  exchange: 2,
+  refresh: 5,
+  locationToken: 3,
+  installedLocations: 3,
+};
+/** The same where HighLevel answered: nothing was carried out, and what spends something is left to the caller. */
+const ANSWERED: Readonly<Record<CallName, number>> = { ...LOST, exchange: 1, refresh: 1 };
 const NOT_RECONNECT: readonly CallName[] = [...TOKEN, ...BEARER];
 const said = (statusCode: number, message: string | string[], error = "Bad Request"): object => ({
   statusCode,
@@ -114,6 +125,7 @@ const TABLE: readonly Row[] = [
     status: 400,
     body: { message: "API endpoint has been removed", error: "Bad Request", statusCode: 400 },
     code: "endpoint_removed",
+    retryAfterMs: 86_400_000,
     requests: 1,
   },
   {
@@ -122,14 +134,34 @@ const TABLE: readonly Row[] = [
     status: 404,
     body: said(404, "Cannot POST /oauth/reconnect", "Not Found"),
     code: "endpoint_removed",
+    retryAfterMs: 300_000,
     requests: 1,
   },
   {
-    when: "the endpoint is gone, in a page",
+    when: "the endpoint is gone, in JSON",
     at: ["reconnect"],
     status: 410,
-    body: "<html>Gone</html>",
+    body: said(410, "Gone"),
     code: "endpoint_removed",
+    retryAfterMs: 300_000,
+    requests: 1,
+  },
+  ...[404, 410].map((status): Row => ({
+    when: `a gateway's page says ${status}`,
+    at: ["reconnect"],
+    status,
+    body: "<html>Gone</html>",
+    code: "malformed_response",
+    retryable: true,
+    requests: 3,
+  })),
+  {
+    when: "a 404 says in words that the endpoint has been removed",
+    at: ["reconnect"],
+    status: 404,
+    body: said(404, "API endpoint has been removed", "Not Found"),
+    code: "endpoint_removed",
+    retryAfterMs: 86_400_000,
     requests: 1,
   },
   {
@@ -210,14 +242,85 @@ const TABLE: readonly Row[] = [
     code: "unauthorized",
     requests: 1,
   },
+  // The token lives: HighLevel says so with 401 or 403, and means the same.
+  ...([
+    ["The token is not authorized for this scope.", "scope"],
+    ["This authClass type is not allowed to access this scope. Please use a different token", "token_kind"],
+    ["This AuthClass is not yet supported", "token_kind"],
+    ["Token's user type mismatch!", "token_kind"],
+    ["This location is not accessible from this token.", "access"],
+    ["The token does not have access to this location.", "access"],
+    ["version header was not found.", "version"],
+  ] as const).flatMap(([message, reason]) =>
+    [401, 403].map((status): Row => ({
+      when: `${status} says "${message}"`,
+      at: NOT_RECONNECT,
+      status,
+      body: said(status, message, "Unauthorized"),
+      code: "forbidden",
+      reason,
+      shows: new RegExp(message.slice(0, 20)),
+      requests: 1,
+    }))
+  ),
   {
-    when: "the token lacks a scope",
-    at: BEARER,
+    when: "403 in words nobody knows",
+    at: NOT_RECONNECT,
     status: 403,
-    body: said(403, "The token is not authorized for this scope.", "Forbidden"),
+    body: said(403, "The moon is in the wrong phase", "Forbidden"),
     code: "forbidden",
     requests: 1,
   },
+  ...["error code: 1010", "<html>Access denied. Error 1010 Ray ID: 1</html>"].map((body): Row => ({
+    when: `Cloudflare says "${body}"`,
+    at: CALL_NAMES,
+    status: 403,
+    body,
+    code: "forbidden",
+    reason: "firewall",
+    shows: /(error code: |Error )1010.*Cloudflare/,
+    requests: 1,
+  })),
+  {
+    when: "the refresh token was issued to another pair of the app",
+    at: ["refresh"],
+    status: 400,
+    body: said(400, "Invalid grant: refresh token was issued to another client"),
+    code: "invalid_grant",
+    reason: "other_client",
+    shows: /previousCredentials/,
+    requests: 1,
+  },
+  {
+    when: "a dead code is told with 401",
+    at: TOKEN,
+    status: 401,
+    body: { error: "UnAuthorized!", error_description: "Authorization code not found" },
+    code: "invalid_grant",
+    shows: /Authorization code not found/,
+    requests: 1,
+  },
+  {
+    when: "a dead refresh token is told with 401",
+    at: TOKEN,
+    status: 401,
+    body: said(401, "Invalid refresh token", "Unauthorized"),
+    code: "invalid_grant",
+    requests: 1,
+  },
+  ...[{}, { "Retry-After": "2" }, { "X-RateLimit-Interval-Milliseconds": "10000" }].map((headers): Row => ({
+    when: `429 says that the day is used up (${Object.keys(headers)})`,
+    at: CALL_NAMES,
+    status: 429,
+    body: said(429, "Too Many Requests"),
+    headers: { "X-RateLimit-Daily-Remaining": "0", ...headers },
+    code: "rate_limited",
+    reason: "daily_limit",
+    retryable: true,
+    retryAfterMs: 3_600_000,
+    shows: /calls of this day are used up/,
+    requests: 1,
+  })),
   {
     when: "400 in words nobody knows",
     at: NOT_RECONNECT,
@@ -245,18 +348,18 @@ const TABLE: readonly Row[] = [
         code: "VALIDATION_ERROR",
         message: "Bad page",
         details: ["pageToken is invalid"],
-        resolution: "-",
+        resolution: "Ask for the first page",
       },
       traceId: "t-3",
     },
     code: "invalid_request",
     traceId: "t-3",
-    shows: /VALIDATION_ERROR; Bad page; pageToken is invalid/,
+    shows: /VALIDATION_ERROR; Bad page; pageToken is invalid; Ask for the first page/,
     requests: 1,
   },
 
   // Too many requests: safe calls wait and come back, a refresh or exchange was answered and is left to the caller.
-  ...attempts(SAFE_CALLS, UNSAFE_CALLS, 3, 1, [
+  ...attempts(ANSWERED, [
     { when: "429 names seconds", status: 429, headers: { "Retry-After": "2" }, retryAfterMs: 2_000 },
     {
       when: "429 names part of a second",
@@ -312,7 +415,7 @@ const TABLE: readonly Row[] = [
   })),
 
   // HighLevel is down.
-  ...attempts(SAFE_CALLS, UNSAFE_CALLS, 3, 2, [
+  ...attempts(LOST, [
     { when: "500", status: 500, body: { ...said(500, "Oops"), traceId: "t-4" }, traceId: "t-4" },
     { when: "502 in HTML", status: 502, body: "<html><h1>502 Bad Gateway</h1></html>" },
     { when: "503 names seconds", status: 503, headers: { "Retry-After": "3" }, retryAfterMs: 3_000 },
@@ -326,12 +429,12 @@ const TABLE: readonly Row[] = [
     { when: "5xx with a huge page", status: 502, body: "x".repeat(1_100_000) },
   ]).map((row) => ({ ...row, code: "unavailable", retryable: true } as const)),
 
-  ...attempts(SAFE_CALLS, UNSAFE_CALLS, 3, 1, [
+  ...attempts(ANSWERED, [
     { when: "408", status: 408, body: said(408, "Request Timeout") },
   ]).map((row) => ({ ...row, code: "unavailable", retryable: true } as const)),
 
   // Answers that say nothing.
-  ...attempts(SAFE_CALLS, UNSAFE_CALLS, 3, 2, [
+  ...attempts(LOST, [
     {
       when: "HTML with 200",
       status: 200,
@@ -354,7 +457,7 @@ const TABLE: readonly Row[] = [
     { when: "a redirect with 307", status: 307, headers: { Location: "/oauth/token" }, shows: /307/ },
   ]).map((row) => ({ ...row, code: "malformed_response", retryable: true } as const)),
   // A 4xx was not carried out, whatever its page says: nothing was lost, so a refresh is not repeated.
-  ...attempts(SAFE_CALLS, UNSAFE_CALLS, 3, 1, [
+  ...attempts(ANSWERED, [
     { when: "400 in HTML", status: 400, body: "<html>Bad Request</html>" },
     { when: "400 cut", status: 400, body: `{"statusCode":400,"message":"Invalid gra` },
     { when: "400 with a list", status: 400, body: ["Invalid grant"] },
@@ -376,14 +479,10 @@ const TABLE: readonly Row[] = [
     ["expiresAt", { authorizationCode: "c", expiresAt: "tomorrow", traceId: "t-5" }],
   ]),
   ...[...TOKEN, "locationToken" as const].flatMap((at) =>
-    missing(at, at === "locationToken" ? 3 : 2, [
+    missing(at, LOST[at], [
       ["accessToken", { expires_in: 5, traceId: "t-5" }],
       ["accessToken", { access_token: null, expires_in: 5, traceId: "t-5" }],
       ["accessToken", { access_token: { a: 1 }, expires_in: 5, traceId: "t-5" }],
-      ["expiresIn", { access_token: "a", traceId: "t-5" }],
-      ["expiresIn", { access_token: "a", expires_in: "soon", traceId: "t-5" }],
-      ["expiresIn", { access_token: "a", expires_in: -1, traceId: "t-5" }],
-      ["expiresIn", { access_token: "a", expires_in: 1e300, traceId: "t-5" }],
     ])
   ),
   ...missing("installedLocations", 3, [
@@ -400,15 +499,20 @@ for (const row of TABLE) {
       const time = stillTime();
       const { fetch, requests } = recordingFetch(replyOf(row));
       const error = await rejection(CALLS[at]({ ...APP, fetch }, time));
-      const { code, status, retryable, retryAfterMs, traceId, message } = error;
-      assert.deepEqual({ code, status, retryable, retryAfterMs, traceId, requests: requests.length }, {
-        code: row.code,
-        status: row.status,
-        retryable: row.retryable ?? false,
-        retryAfterMs: row.retryAfterMs,
-        traceId: row.traceId,
-        requests: row.requests,
-      }, message);
+      const { code, reason, status, retryable, retryAfterMs, traceId, message } = error;
+      assert.deepEqual(
+        { code, reason, status, retryable, retryAfterMs, traceId, requests: requests.length },
+        {
+          code: row.code,
+          reason: row.reason,
+          status: row.status,
+          retryable: row.retryable ?? false,
+          retryAfterMs: row.retryAfterMs,
+          traceId: row.traceId,
+          requests: row.requests,
+        },
+        message,
+      );
       assert.match(message, row.shows ?? /HighLevel/);
       assert.ok(message.length < 500 && !/[\r\n]/.test(message), "one short line");
       if (at === "reconnect") {
@@ -426,16 +530,10 @@ function replyOf({ status, body, headers }: Row): Reply {
 }
 
 function attempts(
-  safe: readonly CallName[],
-  unsafe: readonly CallName[],
-  safeRequests: number,
-  unsafeRequests: number,
+  requests: Readonly<Record<CallName, number>>,
   rows: readonly Omit<Row, "at" | "requests" | "code">[],
 ): Omit<Row, "code">[] {
-  return rows.flatMap((row) => [
-    { ...row, at: safe, requests: safeRequests },
-    { ...row, at: unsafe, requests: unsafeRequests },
-  ]);
+  return rows.flatMap((row) => CALL_NAMES.map((at) => ({ ...row, at: [at], requests: requests[at] })));
 }
 
 function missing(at: CallName, requests: number, cases: readonly [string, unknown][]): Row[] {

@@ -139,7 +139,10 @@ function assertRequests(
   requests: ReturnType<typeof recordingFetch>["requests"],
   expected: readonly { method: string; url: string; headers: object; body: string | undefined }[],
 ): void {
-  const seen = requests.map(({ method, url, headers, body }) => ({ method, url, headers, body }));
+  const seen = requests.map(({ method, url, headers: { "user-agent": agent = "", ...headers }, body }) => {
+    assert.match(agent, /^highlevel-reconnect /, "Cloudflare refuses clients without a proper one");
+    return { method, url, headers, body };
+  });
   assert.deepEqual(seen, expected);
   for (const { redirect } of requests) {
     assert.equal(redirect, "manual", "credentials must not follow a redirect");

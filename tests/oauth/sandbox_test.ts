@@ -22,7 +22,8 @@ for (const apiVersion of ["2021-07-28", "v3"] as const) {
     assert.match(grant.traceId, /^[0-9a-f-]{36}$/);
 
     const exchanged = await exchangeCode(app, { code: grant.authorizationCode, userType: "Location" }, time);
-    assert.deepEqual({ ...exchanged, accessToken: "", refreshToken: "", refreshTokenId: "" }, {
+    const unknown = { accessToken: "", refreshToken: "", refreshTokenId: "", traceId: "", userId: "" };
+    assert.deepEqual({ ...exchanged, ...unknown }, {
       accessToken: "",
       tokenType: "Bearer",
       expiresAt: new Date(time.now() + 86_399_000),
@@ -34,7 +35,11 @@ for (const apiVersion of ["2021-07-28", "v3"] as const) {
       refreshTokenId: "",
       appId: sandbox.app.clientId.split("-")[0],
       isBulkInstallation: false,
+      traceId: "",
+      userId: "",
     });
+    assert.match(exchanged.traceId ?? "", /^[0-9a-f-]{36}$/);
+    assert.match(exchanged.userId ?? "", /^[A-Za-z0-9]{20}$/);
 
     const spent = exchanged.refreshToken ?? "";
     const refreshed = await refreshTokens(app, { refreshToken: spent, userType: "Location" }, time);
@@ -83,7 +88,7 @@ for (const apiVersion of ["2021-07-28", "v3"] as const) {
   });
 
   Deno.test(`what the sandbox refuses has the code of the table (${apiVersion})`, async () => {
-    const sandbox = createSandbox({ seed: 3 });
+    const sandbox = createSandbox({ seed: 3, refreshWindowMs: 0 });
     const app = { ...sandbox.app, apiVersion, fetch: sandbox.fetch };
     const { companyId } = sandbox.addCompany();
     const { locationId } = sandbox.addLocation({ companyId });

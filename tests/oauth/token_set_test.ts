@@ -106,7 +106,7 @@ Deno.test("strange extras are left out and never cost the tokens", () => {
   assert.deepEqual({ ...tokenSetFrom(strange, NOW, "Location") }, {
     accessToken: "a",
     tokenType: "Bearer",
-    expiresAt: new Date(NOW),
+    expiresAt: new Date(NOW + 3_600_000),
     scope: [],
     userType: "Location",
   });

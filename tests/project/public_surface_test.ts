@@ -133,6 +133,7 @@ Deno.test("the codes of HighLevelError are the documented ones, and retryable fo
     reauthorization_required: false,
     store_failed: true,
     invalid_webhook: false,
+    wrong_connection: false,
   };
   assert.equal(Object.keys(codes).length, 16);
   const isCode = (code: string): code is HighLevelErrorCode => code in codes;

@@ -15,9 +15,9 @@ Deno.test("a webhook id is new once, for as long as its timestamp could pass", a
   assert.equal(await webhookSeen(store, ID, { now }), false);
   assert.equal(await webhookSeen(store, ID, { now }), true);
   assert.equal(await webhookSeen(store, "another", { now }), false);
-  time += 11 * 60_000;
+  time += 25 * 3_600_000;
   assert.equal(await webhookSeen(store, ID, { now }), true);
-  time += 60 * 60_000;
+  time += 24 * 3_600_000;
   assert.equal(await store.get(`webhook/${ID}`), undefined);
 });
 
@@ -34,7 +34,7 @@ Deno.test("a replayed request passes its signature and is seen", async () => {
   const answers: boolean[] = [];
   for (const request of [await signer.sign(body), await signer.sign(body)]) {
     const event = await verifyWebhook(request, { publicKey: signer.publicKey });
-    answers.push(await webhookSeen(store, event.webhookId ?? ""));
+    answers.push(await webhookSeen(store, event.webhookId));
   }
   assert.deepEqual(answers, [false, true]);
 });

@@ -1,38 +1,27 @@
-import { HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
-import { locationToken } from "../../oauth/location_token.ts";
-import { checkOwner } from "../../oauth/recover_tokens.ts";
+import { defined } from "../../oauth/defined.ts";
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { answerAbout } from "../../oauth/owner.ts";
+import { agenciesOf } from "../connection_record.ts";
 import type { Grant } from "../outcome.ts";
 import type { RungContext } from "./rung.ts";
 
-/** A token this young that HighLevel does not know yet is tried again after a pause, ms. */
-const PAUSE_MS = 1_000;
-
 /**
- * Mints a location's tokens from its agency's. The agency's own token is refreshed or recovered first where need be,
- * in a flight that all its locations share; an agency has no agency, so there is no loop.
+ * Mints a location's tokens from its agency's: the agency that was told last, and where that one refuses the other one that
+ * was ever told. An agency has no agency, so there is no loop.
  */
-export async function agency({ app, target, record, requests, companyToken }: RungContext): Promise<Grant> {
+export async function agency({ target, record, mint }: RungContext): Promise<Grant> {
   const { locationId } = target;
-  const companyId = record?.companyId;
-  if (!locationId || !companyId) throw new HighLevelError("not_installed", "No agency is known.", { target });
-  let token = await companyToken(companyId);
-  for (let paused = false, healed = false;;) {
-    const { accessToken, isYoung } = token;
+  let first: HighLevelError | undefined;
+  for (const companyId of locationId ? agenciesOf(record) : []) {
     try {
-      const tokens = await locationToken(app, { companyId, locationId, accessToken }, requests);
-      checkOwner(tokens, target);
-      return { tokens }; // which pair the agency's token was made with is the agency's to know
+      const answer = answerAbout(target, await mint(companyId, `${locationId}`), false);
+      return defined({ ...answer, companyId: answer.tokens.companyId ?? companyId });
     } catch (error) {
-      if (!isCoded(error, "unauthorized")) throw error;
-      if (isYoung && !paused) {
-        paused = true;
-        await requests.sleep(PAUSE_MS);
-      } else if (!healed) {
-        healed = true;
-        token = await companyToken(companyId, accessToken);
-      } else {
+      if (!(error instanceof HighLevelError) || error.retryable || error.code === "location_inactive") {
         throw error;
       }
+      first ??= error;
     }
   }
+  throw first ?? new HighLevelError("not_installed", "No agency is known.", { target });
 }

@@ -8,11 +8,15 @@ const LONG_WAIT_MS = 1_000;
 /** Asks HighLevel's Reconnect API for a code and exchanges it. */
 export function reconnect(context: RungContext): Promise<Grant> {
   const { app, target, record, requests, endpoint, onEndpointRemoved } = context;
-  return endpoint.ask((onWait) => {
-    const sleep: typeof requests.sleep = (ms, signal) => {
-      if (ms > LONG_WAIT_MS) onWait();
-      return requests.sleep(ms, signal);
-    };
-    return recoverWithAnyCredentials(app, target, { ...requests, sleep }, record?.clientId);
-  }, onEndpointRemoved);
+  return endpoint.ask(
+    (onWait) => {
+      const sleep: typeof requests.sleep = (ms, signal) => {
+        if (ms > LONG_WAIT_MS) onWait();
+        return requests.sleep(ms, signal);
+      };
+      return recoverWithAnyCredentials(app, target, { ...requests, sleep }, record?.clientId);
+    },
+    onEndpointRemoved,
+    context.asksAgain,
+  );
 }

@@ -1,7 +1,8 @@
 import { baseOf } from "../../connections/authorized_fetch.ts";
 import { type ConnectionRecord, decodeRecord, keyOf } from "../../connections/connection_record.ts";
 import { Connections } from "../../connections/connections.ts";
-import { freshness, isYoung } from "../../connections/policy.ts";
+import { Healings } from "../../connections/healings.ts";
+import { freshness, isYoung, marginOf } from "../../connections/policy.ts";
 import { appIdOf } from "../../oauth/highlevel_app.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
@@ -25,8 +26,8 @@ export class Edge {
   readonly connections: Connections;
   /** What tokens may be sent to: URLs that begin with this. */
   readonly api: string;
-  /** Tokens that came by healing here and have opened nothing yet. */
-  readonly unproven: Map<string, number> = new Map();
+  /** Where healing did not help. */
+  readonly healings: Healings = new Healings();
 
   constructor(env: WorkerEnv, { app, sealingKeys }: Settings) {
     this.#env = env;
@@ -52,7 +53,8 @@ export class Edge {
 
   async #copy(target: ConnectionTarget): Promise<Result<HandedToken> | undefined> {
     const record = await this.#read(target);
-    if (!record?.tokens || freshness(record, Date.now(), MARGIN_MS, undefined) !== "living") return undefined;
+    const marginMs = marginOf(record, MARGIN_MS);
+    if (!record?.tokens || freshness(record, Date.now(), marginMs, undefined) !== "living") return undefined;
     const { accessToken, tokenType, expiresAt, scope } = record.tokens;
     const young = isYoung(record, Date.now());
     return { ok: true, accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung: young };

@@ -1,7 +1,7 @@
 import type { Connection } from "../../connections/connection.ts";
 import type { ConnectionDetails } from "../../connections/connections.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { TokenSet } from "../../oauth/token_set.ts";
+import type { TokenAnswer, TokenSet } from "../../oauth/token_set.ts";
 import type { PlainRecovery, Result } from "./plain_result.ts";
 
 /** A token as an object hands it out. */
@@ -73,6 +73,11 @@ export interface ConnectionApi {
     target: ConnectionTarget,
     options: { readonly rejected?: string; readonly rejectedHash?: string },
   ): Promise<Result<HandedToken>>;
+  /**
+   * Mints a location's tokens from this company's, which are refreshed or recovered first where need be. One object mints for
+   * all its locations: it knows what its token is refused for, and how much of the rate limit is left.
+   */
+  mint(company: ConnectionTarget, locationId: string): Promise<Result<TokenAnswer>>;
   /** Climbs the ladder, unless an `order` is fulfilled already. */
   recover(target: ConnectionTarget, details: ConnectionDetails, order?: BulkOrder): Promise<PlainRecovery>;
   /** Puts tokens under management; `how` goes into the history. */

@@ -4,10 +4,9 @@ import type { ConnectionDetails } from "../../connections/connections.ts";
 import type { ConnectionEvent } from "../../connections/events.ts";
 import { isYoung } from "../../connections/policy.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { locationToken } from "../../oauth/location_token.ts";
-import { checkOwner } from "../../oauth/recover_tokens.ts";
+import { answerAbout } from "../../oauth/owner.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { TokenSet } from "../../oauth/token_set.ts";
+import type { TokenAnswer, TokenSet } from "../../oauth/token_set.ts";
 import type { WorkerEnv } from "../env.ts";
 import { sha256Hex } from "../http/digest.ts";
 import { reauthorizationLink } from "../reauthorization_link.ts";
@@ -85,6 +84,13 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       await store.settled();
       return { accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung: young };
     });
+  }
+
+  /** See {@linkcode ConnectionApi.mint}. */
+  async mint(company: ConnectionTarget, locationId: string): Promise<Result<TokenAnswer>> {
+    this.#know(company);
+    const { connections } = this.#open();
+    return await resultOf(() => connections.mint(company.companyId ?? "", locationId));
   }
 
   /** See {@linkcode ConnectionApi.recover}. */
@@ -300,17 +306,9 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     const company = { companyId };
     const api = this.#object(company);
     const { connection } = await api.describe(company);
-    const held = connection?.expiresAt && await api.token(company, {}); // one without tokens is not woken to climb
-    if (held?.ok) {
-      const { app } = this.#open().settings;
-      try {
-        const tokens = await locationToken(app, { companyId, locationId, accessToken: held.accessToken });
-        checkOwner(tokens, target);
-        return tokens;
-      } catch (error) {
-        onlyCoded(error); // the ladder has other ways, and tells why they do not work either
-      }
-    }
+    const minted = connection?.expiresAt && await api.mint(company, locationId); // one without tokens is not woken to climb
+    // Where it is refused, the ladder has other ways, and tells why they do not work either.
+    if (minted?.ok) return answerAbout(target, minted, false).tokens;
     await api.noteLocation(company, locationId, true);
     return undefined;
   }
@@ -407,6 +405,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
         break;
       case "store_failed":
       case "endpoint_removed":
+      case "odd_answer":
         break;
     }
   }

@@ -52,9 +52,9 @@ export function openObject(
       app: settings.app,
       store: records,
       onEvent: host.onEvent,
-      companyToken: async (companyId, rejected) => {
+      mint: async (companyId, locationId) => {
         const company = { companyId };
-        const result = await connectionObject(env, company).token(company, rejected ? { rejected } : {});
+        const result = await connectionObject(env, company).mint(company, locationId);
         if (!result.ok) throw reviveError(result.error);
         return result;
       },

@@ -1,10 +1,16 @@
 import type { Recovery } from "../../connections/recovery.ts";
-import { HighLevelError, type HighLevelErrorCode } from "../../oauth/highlevel_error.ts";
+import {
+  HighLevelError,
+  type HighLevelErrorCode,
+  type HighLevelErrorReason,
+} from "../../oauth/highlevel_error.ts";
 
 /** A `HighLevelError` as plain data: error classes do not survive the way between objects. */
 export interface PlainError {
   /** What went wrong. */
   readonly code: HighLevelErrorCode;
+  /** What HighLevel's words add to that. */
+  readonly reason?: HighLevelErrorReason;
   /** In words. */
   readonly message: string;
   /** HTTP status of HighLevel's answer. */
@@ -30,12 +36,13 @@ export type Result<T> =
 
 /** `error` as plain data. */
 export function plainError(
-  { code, message, status, traceId, retryable, retryAfterMs }: HighLevelError,
+  { code, reason, message, status, traceId, retryable, retryAfterMs }: HighLevelError,
 ): PlainError {
   return {
     code,
     message,
     retryable,
+    ...(reason !== undefined && { reason }),
     ...(status !== undefined && { status }),
     ...(traceId !== undefined && { traceId }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),

@@ -1,9 +1,9 @@
 import { amount, fieldsOf, isText, moment, snakeCase } from "../../oauth/fields.ts";
 import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { checkOwner } from "../../oauth/recover_tokens.ts";
+import { checkOwner } from "../../oauth/owner.ts";
 import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
-import { type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
+import { redactTokenSet, type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import {
@@ -138,7 +138,8 @@ function importedTokens(
   if (foreign) throw invalidInput("body", [{ field: foreign, message: `must be ${appId}, this app's id` }]);
   const now = Date.now();
   try {
-    const tokens = tokenSetFrom({ ...body, expiresIn: lifetimeOf(body, now) }, now, userTypeOf(target));
+    const expiresAt = new Date(now + lifetimeOf(body, now) * 1000);
+    const tokens = redactTokenSet({ ...tokenSetFrom(body, now, userTypeOf(target)), expiresAt });
     checkOwner(tokens, target);
     if (![tokens.accessToken, tokens.refreshToken ?? "-"].every((token) => TOKEN.test(token))) {
       throw new HighLevelError("malformed_response", "a token has characters that no token has");
@@ -153,7 +154,7 @@ function importedTokens(
 }
 
 /** How long imported tokens live, seconds. A moment (ISO 8601, ms, or a database's seconds) goes before a lifetime. */
-function lifetimeOf(body: Record<string, unknown>, now: number): unknown {
+function lifetimeOf(body: Record<string, unknown>, now: number): number {
   const field = fieldsOf(body);
   const told = field.value("expiresAt");
   const isMoment = told !== undefined;
@@ -162,7 +163,8 @@ function lifetimeOf(body: Record<string, unknown>, now: number): unknown {
   const seconds = isMoment
     ? endsAt && Math.max(0, (endsAt.getTime() - now) / 1000)
     : field.value("expiresIn") ?? 0;
-  if (amount(seconds) !== undefined) return seconds;
+  const lifetime = amount(seconds);
+  if (lifetime !== undefined) return lifetime;
   const name = isMoment ? "expiresAt" : "expiresIn";
   const message = isMoment
     ? "must be ISO 8601, or seconds or milliseconds since 1970"

@@ -53,7 +53,8 @@ export const proxyRoutes: readonly Route[] = [
         base: api,
         sleep,
         now: Date.now,
-        unproven: edge.unproven,
+        key: `${params.kind}/${params.id}`,
+        healings: edge.healings,
         token: async (rejected) => {
           const result = await edge.token(target, { rejected });
           if (!result.ok) throw new ProblemError(problemFor(result.error, settings, target));

@@ -1,0 +1,86 @@
+import { withAnyCredentials } from "../oauth/any_credentials.ts";
+import { defined } from "../oauth/defined.ts";
+import { fieldsOf } from "../oauth/fields.ts";
+import { checkApp, type HighLevelApp, type RequestOptions } from "../oauth/highlevel_app.ts";
+import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
+import {
+  checkTarget,
+  type ConnectionTarget,
+  describeTarget,
+  USER_TYPES,
+  type UserType,
+  userTypeOf,
+} from "../oauth/target.ts";
+import { requestTokens } from "../oauth/token_endpoint.ts";
+import type { TokenAnswer, TokenSet } from "../oauth/token_set.ts";
+
+/** A code that a person brought, and what it should be for. */
+export interface AuthorizationGrant {
+  /** The code of the redirect. */
+  readonly code: string;
+  /**
+   * Whom the tokens shall act for. The other one is tried where HighLevel does not take this one.
+   * @default {that of `expected`, else "Location"}
+   */
+  readonly userType?: UserType;
+  /** The connection that the person was asked to authorise. Another one is refused. */
+  readonly expected?: ConnectionTarget;
+}
+
+/** What a code gave. */
+export interface Authorization extends TokenAnswer {
+  /** The connection that the tokens name. */
+  readonly target: ConnectionTarget;
+  /** The pair of the app that the code was made for. */
+  readonly clientId: string;
+}
+
+/**
+ * Exchanges a code with the right pair of the app, also an older one, and for the right kind of user. Stores nothing.
+ *
+ * @throws {TypeError} when an argument is malformed; nothing was sent.
+ * @throws {HighLevelError} `invalid_grant` when the code is used or expired, `wrong_connection` (with the `target` that was
+ * authorised) when it is not the one expected, `invalid_client`, or a transient code.
+ */
+export async function exchangeGrant(
+  app: HighLevelApp,
+  { code, userType, expected }: AuthorizationGrant,
+  options?: RequestOptions,
+): Promise<Authorization> {
+  checkApp(app);
+  const wanted = expected && checkTarget(expected);
+  const first = userType ?? (wanted ? userTypeOf(wanted) : "Location");
+  const second = USER_TYPES.find((kind) => kind !== first) ?? first;
+  const { redirectUri } = app;
+  // A code of an older pair is none to the current one.
+  const goesOn = (error: HighLevelError): boolean => isCoded(error, "invalid_client", "invalid_grant");
+  return await withAnyCredentials(app, undefined, goesOn, async (pairApp) => {
+    const exchange = (kind: UserType): Promise<TokenAnswer> =>
+      requestTokens(pairApp, "code", { code, userType: kind, redirectUri }, options);
+    const answer = await exchange(first).catch((error: unknown) => {
+      if (!isCoded(error, "invalid_request", "forbidden")) throw error;
+      return exchange(second).catch(() => {
+        throw error;
+      });
+    });
+    const target = targetOf(answer.tokens, wanted);
+    return defined({ ...answer, target, clientId: pairApp.clientId });
+  });
+}
+
+/**
+ * The connection that `tokens` name.
+ *
+ * @throws {HighLevelError} `malformed_response` when they name none, `wrong_connection` when it is not `expected`.
+ */
+function targetOf(tokens: TokenSet, expected: ConnectionTarget | undefined): ConnectionTarget {
+  const { userType, locationId } = tokens;
+  const target = userType === "Location" && locationId !== undefined
+    ? { locationId }
+    : { companyId: fieldsOf(tokens).string("companyId") };
+  if (!expected) return checkTarget(target);
+  const [found, meant] = [describeTarget(target), describeTarget(expected)];
+  if (found.toLowerCase() === meant.toLowerCase()) return expected;
+  const message = `${found} was authorised, and not ${meant}. Nothing was stored.`;
+  throw new HighLevelError("wrong_connection", message, { target });
+}
