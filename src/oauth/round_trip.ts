@@ -93,7 +93,7 @@ export async function roundTrip<T>(
     const message = isTold ? error.message : "HighLevel could not be reached.";
     throw new HighLevelError(
       isTold ? error.code : "network",
-      (target ? `${describeTarget(target)}: ` : "") + redact(message, secrets),
+      prefixOf(target) + redact(message, secrets),
       // An error of its own, so that nothing else travels along.
       { ...details, target, cause: isTold ? undefined : new Error(redact(wordsOf(error), secrets)) },
     );
@@ -102,8 +102,13 @@ export async function roundTrip<T>(
   }
 }
 
-function tooLate(timeoutMs: number): HighLevelError {
-  return new HighLevelError("timeout", `No answer within ${timeoutMs} ms.`);
+/** The error of an answer that does not come in time. */
+export function tooLate(timeoutMs: number, target?: ConnectionTarget): HighLevelError {
+  return new HighLevelError("timeout", `${prefixOf(target)}No answer within ${timeoutMs} ms.`, { target });
+}
+
+function prefixOf(target: ConnectionTarget | undefined): string {
+  return target ? `${describeTarget(target)}: ` : "";
 }
 
 /** The words of a thrown value. Node says "fetch failed", and why in the cause. */

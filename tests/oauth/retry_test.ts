@@ -213,6 +213,6 @@ Deno.test("what will not change is never tried again", () => {
   for (const code of permanent) {
     const error = new HighLevelError(code, "no");
     assert.equal(error.retryable, false);
-    assert.equal(retryDelayMs(error, 1), undefined);
+    assert.equal(retryDelayMs(error, 1, 3), undefined);
   }
 });
