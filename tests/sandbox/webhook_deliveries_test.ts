@@ -129,6 +129,9 @@ Deno.test("subscribers hear of installs, uninstalls, transfers and deprecations 
   await exchange(sandbox, sandbox.authorize({ locationId: "paid" }));
   await sandbox.redeliver();
   assert.deepEqual(told().slice(4), ["INSTALL paid"], "a code that installs, not one that only renews");
+  sandbox.transfer("sub", "agency");
+  await sandbox.redeliver();
+  assert.deepEqual(told().slice(5), [], "where nothing is installed a transfer is not told");
   assert.ok(deliveries.every(({ isFinal }) => isFinal) && deliveries.length === 5);
 });
 
