@@ -2,7 +2,7 @@ import { amount } from "../oauth/fields.ts";
 import type { HighLevelApp, RequestOptions } from "../oauth/highlevel_app.ts";
 import { type HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
 import { requestLocationToken } from "../oauth/location_token.ts";
-import { LONGEST_WAIT_MS } from "../oauth/retry.ts";
+import { LONGEST_WAIT_MS } from "../oauth/request/retry.ts";
 import type { TokenAnswer } from "../oauth/token_set.ts";
 import type { UsableToken } from "./usable_token.ts";
 import { createScout, type Scout } from "./scout.ts";

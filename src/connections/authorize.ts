@@ -1,4 +1,4 @@
-import { withAnyCredentials } from "../oauth/any_credentials.ts";
+import { withAnyCredentials } from "../oauth/request/any_credentials.ts";
 import { defined } from "../oauth/defined.ts";
 import { fieldsOf } from "../oauth/fields.ts";
 import { checkApp, type HighLevelApp, type RequestOptions } from "../oauth/highlevel_app.ts";

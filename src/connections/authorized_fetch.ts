@@ -1,11 +1,11 @@
-import { refusalFrom, retryAfterFrom } from "../oauth/answer.ts";
+import { refusalFrom, retryAfterFrom } from "../oauth/request/refusal.ts";
 import { check } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { DEFAULT_BASE_URL, type HighLevelApp, versionOf } from "../oauth/highlevel_app.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
-import { readBytes } from "../oauth/read_bytes.ts";
-import { USER_AGENT } from "../oauth/request.ts";
-import { LONGEST_WAIT_MS } from "../oauth/retry.ts";
+import { readBytes } from "../oauth/request/read_bytes.ts";
+import { USER_AGENT } from "../oauth/request/send.ts";
+import { LONGEST_WAIT_MS } from "../oauth/request/retry.ts";
 import type { Healings } from "./healings.ts";
 import type { UsableToken } from "./usable_token.ts";
 

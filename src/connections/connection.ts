@@ -3,7 +3,7 @@ import { moment } from "../oauth/fields.ts";
 import type { HighLevelErrorCode } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { RecordSummary } from "../stores/token_store.ts";
-import type { ConnectionRecord } from "./connection_record.ts";
+import type { ConnectionRecord } from "./record.ts";
 import type { ConnectionStatus } from "./status.ts";
 
 /** What `Connections.get` and `list` tell of a connection. Carries no token. */

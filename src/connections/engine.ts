@@ -2,21 +2,21 @@ import { authorizationUrl } from "../oauth/authorization_url.ts";
 import { defined } from "../oauth/defined.ts";
 import { appIdOf } from "../oauth/highlevel_app.ts";
 import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
-import { orError } from "../oauth/or_error.ts";
-import { orAborted, sleep as defaultSleep } from "../oauth/retry.ts";
+import { resultOrError } from "../oauth/result_or_error.ts";
+import { orAborted, sleep as defaultSleep } from "../oauth/request/retry.ts";
 import { checkTarget, type ConnectionTarget, describeTarget } from "../oauth/target.ts";
 import type { TokenStore } from "../stores/token_store.ts";
 import { type Agencies, createAgencies } from "./agencies.ts";
-import { type ConnectionRecord, keyOf, type LivingRecord } from "./connection_record.ts";
+import { type ConnectionRecord, keyOf, type LivingRecord } from "./record.ts";
 import type { AccessTokenOptions, ConnectionsOptions } from "./connections.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { climb } from "./ladder.ts";
-import { connectedRecord, type ConnectionDetails, detailsOf, known, withDetails } from "./next_record.ts";
+import { connectedRecord, type ConnectionDetails, detailsOf, known, withDetails } from "./transitions.ts";
 import { freshness, isYoung, marginOf } from "./policy.ts";
 import { type ReconnectEndpoint, reconnectEndpoint } from "./reconnect_endpoint.ts";
-import { type RecordBook, recordBook } from "./record_book.ts";
+import { type RecordBook, recordBook } from "./record_store.ts";
 import type { Recovery } from "./recovery.ts";
-import type { RungContext } from "./rungs/rung.ts";
+import type { RungContext } from "./steps/step.ts";
 import { storeFailed } from "./store_failed.ts";
 import type { UsableToken } from "./usable_token.ts";
 
@@ -246,7 +246,7 @@ export function createEngine(options: ConnectionsOptions): Engine {
   };
   /** What `work` gives, or the error it ends with; trouble with the store is told. */
   const orTold = async <T>(target: ConnectionTarget, work: Promise<T>): Promise<T | HighLevelError> => {
-    const ended = await orError(work);
+    const ended = await resultOrError(work);
     if (isCoded(ended, "store_failed")) tell({ type: "recovery_failed", target, error: ended });
     return ended;
   };

@@ -1,15 +1,15 @@
 import { defined } from "../oauth/defined.ts";
 import { HighLevelError, type HighLevelErrorCode } from "../oauth/highlevel_error.ts";
-import { orError } from "../oauth/or_error.ts";
+import { resultOrError } from "../oauth/result_or_error.ts";
 import { describeTarget } from "../oauth/target.ts";
-import type { ConnectionRecord, LivingRecord } from "./connection_record.ts";
+import type { ConnectionRecord, LivingRecord } from "./record.ts";
 import { type Grant, type Outcome, outcomeOf } from "./outcome.ts";
 import { isOpen, nextStep, type RungName, RUNGS } from "./policy.ts";
 import type { RecoveryAttempt } from "./recovery.ts";
-import { agency } from "./rungs/agency.ts";
-import { reconnect } from "./rungs/reconnect.ts";
-import { refresh } from "./rungs/refresh.ts";
-import type { RungContext } from "./rungs/rung.ts";
+import { agency } from "./steps/agency.ts";
+import { reconnect } from "./steps/reconnect.ts";
+import { refresh } from "./steps/refresh.ts";
+import type { RungContext } from "./steps/step.ts";
 
 /** What a climb may use besides what its rungs do. */
 export interface Ladder extends RungContext {
@@ -51,7 +51,7 @@ export async function climb(ladder: Ladder): Promise<Climb> {
       const endpointRemoved = name === "reconnect" && await endpoint.removed(ladder.asksAgain);
       if (!isOpen(name, { record, endpointRemoved })) break;
       const startedAt = now();
-      const result = await orError(rungs[name]({ ...ladder, record }));
+      const result = await resultOrError(rungs[name]({ ...ladder, record }));
       const told: { code?: HighLevelErrorCode; status?: number; traceId?: string } = result;
       const { code, status, traceId } = told;
       attempts.push(defined({ by: name, code, status, traceId, ms: now() - startedAt }));
@@ -71,7 +71,7 @@ export async function climb(ladder: Ladder): Promise<Climb> {
           await sleep(step.ms);
           break;
         case "reread": {
-          const found = await orError(ladder.reread(record));
+          const found = await resultOrError(ladder.reread(record));
           if (found instanceof HighLevelError) return ended({ end: "failed", error: found });
           if (ladder.isLiving(found)) {
             attempts.push({ by: "store", ms: 0 });

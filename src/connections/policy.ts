@@ -1,5 +1,5 @@
-import { LONGEST_WAIT_MS } from "../oauth/retry.ts";
-import type { ConnectionRecord } from "./connection_record.ts";
+import { LONGEST_WAIT_MS } from "../oauth/request/retry.ts";
+import type { ConnectionRecord } from "./record.ts";
 import type { Grant, Outcome } from "./outcome.ts";
 
 /** The ways up that cost requests, in the order of the ladder: cheapest first. */

@@ -2,7 +2,7 @@ import { checkBearer, checkWhole } from "./check.ts";
 import { defined } from "./defined.ts";
 import { fieldsOf, isObject, isText, moment } from "./fields.ts";
 import { appIdOf, checkApp, type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
-import { send } from "./request.ts";
+import { send } from "./request/send.ts";
 import { checkId } from "./target.ts";
 
 /** Pages in a row without a new location that end a list. */

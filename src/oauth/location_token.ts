@@ -1,6 +1,6 @@
 import { checkBearer } from "./check.ts";
 import { type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
-import { send } from "./request.ts";
+import { send } from "./request/send.ts";
 import { checkId } from "./target.ts";
 import { type TokenAnswer, tokenAnswerFrom, type TokenSet } from "./token_set.ts";
 

@@ -1,8 +1,8 @@
-import { traceIdFrom } from "./answer.ts";
+import { traceIdFrom } from "./request/refusal.ts";
 import { fieldsOf, moment } from "./fields.ts";
 import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
-import { inspectAs, REDACTED } from "./redact.ts";
-import { send } from "./request.ts";
+import { inspectAs, REDACTED } from "./request/redact.ts";
+import { send } from "./request/send.ts";
 import { checkTarget, type ConnectionTarget } from "./target.ts";
 
 /** What {@linkcode reconnect} gives. Its JSON and its inspection show no code. */

@@ -1,4 +1,4 @@
-import { withAnyCredentials } from "./any_credentials.ts";
+import { withAnyCredentials } from "./request/any_credentials.ts";
 import { defined } from "./defined.ts";
 import { checkApp, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
 import { type HighLevelError, isCoded } from "./highlevel_error.ts";

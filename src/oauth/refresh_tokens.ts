@@ -1,5 +1,5 @@
 import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
-import { repeatWithinWindow } from "./repeat_within_window.ts";
+import { repeatWithinWindow } from "./request/repeat_within_window.ts";
 import type { ConnectionTarget, UserType } from "./target.ts";
 import { requestTokens } from "./token_endpoint.ts";
 import type { TokenAnswer, TokenSet } from "./token_set.ts";

@@ -1,7 +1,7 @@
 import { checkText } from "./check.ts";
 import { snakeCase } from "./fields.ts";
 import { type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
-import { type Repeat, send } from "./request.ts";
+import { type Repeat, send } from "./request/send.ts";
 import type { ConnectionTarget, UserType } from "./target.ts";
 import { type TokenAnswer, tokenAnswerFrom } from "./token_set.ts";
 

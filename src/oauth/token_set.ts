@@ -1,8 +1,8 @@
-import { traceIdFrom } from "./answer.ts";
+import { traceIdFrom } from "./request/refusal.ts";
 import { defined } from "./defined.ts";
 import { amount, fieldsOf, isText } from "./fields.ts";
 import { claimsOf } from "./jwt_claims.ts";
-import { inspectAs, REDACTED } from "./redact.ts";
+import { inspectAs, REDACTED } from "./request/redact.ts";
 import { USER_TYPES, type UserType } from "./target.ts";
 
 /**

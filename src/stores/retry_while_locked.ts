@@ -1,4 +1,4 @@
-import { retrying, sleep } from "../oauth/retry.ts";
+import { retrying, sleep } from "../oauth/request/retry.ts";
 
 const ATTEMPTS = 10;
 const LONGEST_DELAY_MS = 500;

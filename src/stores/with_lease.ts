@@ -1,5 +1,5 @@
 import { isObject, isText } from "../oauth/fields.ts";
-import { sleep } from "../oauth/retry.ts";
+import { sleep } from "../oauth/request/retry.ts";
 import type { DenoKvEntry, DenoKvLike } from "./deno_kv_like.ts";
 import { retryWhileLocked } from "./retry_while_locked.ts";
 

@@ -2,7 +2,7 @@ import { check } from "../oauth/check.ts";
 import { isObject, isText } from "../oauth/fields.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
-import { readBytes } from "../oauth/read_bytes.ts";
+import { readBytes } from "../oauth/request/read_bytes.ts";
 import { fromBase64, toBase64 } from "../stores/base64.ts";
 import { type WebhookEvent, webhookEvent } from "./webhook_event.ts";
 

@@ -6,7 +6,7 @@ import {
   encodeRecord,
   keyOf,
   targetOf,
-} from "../../src/connections/connection_record.ts";
+} from "../../src/connections/record.ts";
 import { DAY_MS } from "../../src/connections/drop_at.ts";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../../src/oauth/target.ts";

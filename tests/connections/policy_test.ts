@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ConnectionRecord } from "../../src/connections/connection_record.ts";
+import type { ConnectionRecord } from "../../src/connections/record.ts";
 import { type Outcome, outcomeOf } from "../../src/connections/outcome.ts";
 import { freshness, isOpen, nextStep, type RungName } from "../../src/connections/policy.ts";
 import { HighLevelError, type HighLevelErrorCode } from "../../src/oauth/highlevel_error.ts";

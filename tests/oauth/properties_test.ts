@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { refusalFrom, retryAfterFrom } from "../../src/oauth/answer.ts";
+import { refusalFrom, retryAfterFrom } from "../../src/oauth/request/refusal.ts";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
 import { tokenSetFrom } from "../../src/oauth/token_set.ts";
 import { CALL_NAMES, CALLS, CODE, COMPANY_TOKEN, REFRESH_TOKEN } from "./endpoint_calls.ts";

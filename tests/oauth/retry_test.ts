@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { backoffMs, retryDelayMs } from "../../src/oauth/retry.ts";
+import { backoffMs, retryDelayMs } from "../../src/oauth/request/retry.ts";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
 import { exchangeCode } from "../../src/oauth/exchange_code.ts";
 import { refreshTokens } from "../../src/oauth/refresh_tokens.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { DenoKvLike } from "../../src/stores/deno_kv_like.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
-import { sleep } from "../../src/oauth/retry.ts";
+import { sleep } from "../../src/oauth/request/retry.ts";
 
 const LEASE = ["highlevel-lock", "k"];
 

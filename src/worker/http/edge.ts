@@ -1,5 +1,5 @@
 import { baseOf } from "../../connections/authorized_fetch.ts";
-import { type ConnectionRecord, decodeRecord, keyOf } from "../../connections/connection_record.ts";
+import { type ConnectionRecord, decodeRecord, keyOf } from "../../connections/record.ts";
 import { Connections } from "../../connections/connections.ts";
 import { Healings } from "../../connections/healings.ts";
 import { freshness, isYoung, marginOf } from "../../connections/policy.ts";

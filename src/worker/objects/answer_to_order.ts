@@ -1,4 +1,4 @@
-import type { ConnectionRecord } from "../../connections/connection_record.ts";
+import type { ConnectionRecord } from "../../connections/record.ts";
 import { type ConnectionTarget, describeTarget } from "../../oauth/target.ts";
 import type { BulkOrder } from "./connection_api.ts";
 import type { PlainRecovery } from "./plain_result.ts";

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { ConnectionRecord } from "../../connections/connection_record.ts";
+import type { ConnectionRecord } from "../../connections/record.ts";
 import type { ConnectionDetails } from "../../connections/connections.ts";
 import type { ConnectionEvent } from "../../connections/events.ts";
 import { isYoung } from "../../connections/policy.ts";

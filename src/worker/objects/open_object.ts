@@ -1,4 +1,4 @@
-import { type ConnectionRecord, decodeRecord, keyOf } from "../../connections/connection_record.ts";
+import { type ConnectionRecord, decodeRecord, keyOf } from "../../connections/record.ts";
 import { Connections } from "../../connections/connections.ts";
 import type { ConnectionEvent } from "../../connections/events.ts";
 import { appIdOf } from "../../oauth/highlevel_app.ts";

@@ -1,5 +1,5 @@
 import { authorizedFetch } from "../../connections/authorized_fetch.ts";
-import { sleep } from "../../oauth/retry.ts";
+import { sleep } from "../../oauth/request/retry.ts";
 import { ProblemError } from "../http/problem.ts";
 import { problemFor } from "./problem_for.ts";
 import { isStorageFull } from "../objects/is_storage_full.ts";

@@ -1,9 +1,9 @@
 import { defined } from "../../oauth/defined.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { answerAbout } from "../../oauth/owner.ts";
-import { agenciesOf } from "../connection_record.ts";
+import { agenciesOf } from "../record.ts";
 import type { Grant } from "../outcome.ts";
-import type { RungContext } from "./rung.ts";
+import type { RungContext } from "./step.ts";
 
 /**
  * Mints a location's tokens from its agency's: the agency that was told last, and where that one refuses the other one that

@@ -1,17 +1,17 @@
-import { refusalFrom, retryAfterFrom, traceIdFrom } from "./answer.ts";
-import { defined } from "./defined.ts";
-import { isObject, isText } from "./fields.ts";
+import { refusalFrom, retryAfterFrom, traceIdFrom } from "./refusal.ts";
+import { defined } from "../defined.ts";
+import { isObject, isText } from "../fields.ts";
 import {
   HighLevelError,
   type HighLevelErrorCode,
   type HighLevelErrorDetails,
   type HighLevelErrorReason,
-} from "./highlevel_error.ts";
-import { orUndefined } from "./or_undefined.ts";
+} from "../highlevel_error.ts";
+import { orUndefined } from "../or_undefined.ts";
 import { readBytes } from "./read_bytes.ts";
 import { redact } from "./redact.ts";
 import { orAborted } from "./retry.ts";
-import { type ConnectionTarget, describeTarget } from "./target.ts";
+import { type ConnectionTarget, describeTarget } from "../target.ts";
 
 /** A request that is ready, and how its answer is read. */
 export interface RoundTrip<T> {

@@ -1,4 +1,4 @@
-import type { Repeat } from "./request.ts";
+import type { Repeat } from "./send.ts";
 import { backoffMs, isLost, sleep } from "./retry.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { appsOf, type HighLevelApp } from "./highlevel_app.ts";
-import { HighLevelError } from "./highlevel_error.ts";
+import { appsOf, type HighLevelApp } from "../highlevel_app.ts";
+import { HighLevelError } from "../highlevel_error.ts";
 
 /**
  * Runs `attempt` with each pair of `app` in turn, `preferred` (a client id) first, while `goesOn` says of its refusal that

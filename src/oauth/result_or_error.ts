@@ -1,7 +1,7 @@
 import { HighLevelError } from "./highlevel_error.ts";
 
 /** What `work` gives, or the coded error it ends with; any other error is thrown. */
-export async function orError<T>(work: Promise<T>): Promise<T | HighLevelError> {
+export async function resultOrError<T>(work: Promise<T>): Promise<T | HighLevelError> {
   try {
     return await work;
   } catch (error) {

@@ -1,9 +1,9 @@
 import { HighLevelError } from "../oauth/highlevel_error.ts";
-import { orError } from "../oauth/or_error.ts";
-import { backoffMs, retrying } from "../oauth/retry.ts";
+import { resultOrError } from "../oauth/result_or_error.ts";
+import { backoffMs, retrying } from "../oauth/request/retry.ts";
 import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "../stores/token_store.ts";
-import { type ConnectionRecord, decodeRecord, encodeRecord } from "./connection_record.ts";
-import { standsAgainst } from "./next_record.ts";
+import { type ConnectionRecord, decodeRecord, encodeRecord } from "./record.ts";
+import { standsAgainst } from "./transitions.ts";
 import { storeFailed } from "./store_failed.ts";
 
 /** Times the store is asked before its trouble counts. */
@@ -109,13 +109,13 @@ export function recordBook(
     },
     write: async (key, record, before) => {
       // A store that cannot be read is no reason to drop tokens that exist nowhere else.
-      const current = await orError(look(key));
+      const current = await resultOrError(look(key));
       const isRead = !(current instanceof HighLevelError);
       if (isRead && current && standsAgainst(current, record, before)) {
         unsaved.delete(key); // or what was found out about it would be lost with this write
         return { by: current };
       }
-      const trouble = await orError(replace(key, record)) ?? (isRead ? undefined : current);
+      const trouble = await resultOrError(replace(key, record)) ?? (isRead ? undefined : current);
       if (!trouble) return {};
       unsaved.set(key, { record, before });
       onUnsaved(record, trouble);

@@ -1,4 +1,4 @@
-import { HighLevelError } from "./highlevel_error.ts";
+import { HighLevelError } from "../highlevel_error.ts";
 
 /** A longer wait than this is left to the caller, ms. */
 export const LONGEST_WAIT_MS = 10_000;

@@ -1,5 +1,5 @@
-import { amount, isObject, isText, moment } from "./fields.ts";
-import type { HighLevelErrorCode, HighLevelErrorReason } from "./highlevel_error.ts";
+import { amount, isObject, isText, moment } from "../fields.ts";
+import type { HighLevelErrorCode, HighLevelErrorReason } from "../highlevel_error.ts";
 
 /** What an answer that is no success says. */
 export interface Refusal {

@@ -1,10 +1,10 @@
-import { withAnyCredentials } from "../../oauth/any_credentials.ts";
+import { withAnyCredentials } from "../../oauth/request/any_credentials.ts";
 import { HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
 import { answerAbout } from "../../oauth/owner.ts";
 import { requestRefresh } from "../../oauth/refresh_tokens.ts";
 import { userTypeOf } from "../../oauth/target.ts";
 import type { Grant } from "../outcome.ts";
-import type { RungContext } from "./rung.ts";
+import type { RungContext } from "./step.ts";
 
 /**
  * Spends the refresh token. Only the pair of the app that it was issued to can call it dead: where another one says so, or

@@ -2,7 +2,7 @@ import type { HighLevelApp, RequestOptions } from "../../oauth/highlevel_app.ts"
 import type { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { Agencies } from "../agencies.ts";
-import type { ConnectionRecord } from "../connection_record.ts";
+import type { ConnectionRecord } from "../record.ts";
 import type { ReconnectEndpoint } from "../reconnect_endpoint.ts";
 
 /** What a rung may use. A rung gets tokens or throws; it stores nothing. */

@@ -1,6 +1,6 @@
 import { recoverWithAnyCredentials } from "../../oauth/recover_tokens.ts";
 import type { Grant } from "../outcome.ts";
-import type { RungContext } from "./rung.ts";
+import type { RungContext } from "./step.ts";
 
 /** A pause that nobody else shall wait for, ms: HighLevel asked for it. */
 const LONG_WAIT_MS = 1_000;

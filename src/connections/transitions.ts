@@ -4,7 +4,7 @@ import { isText } from "../oauth/fields.ts";
 import { claimsOf } from "../oauth/jwt_claims.ts";
 import { checkId, type ConnectionTarget } from "../oauth/target.ts";
 import { redactTokenSet, type TokenSet } from "../oauth/token_set.ts";
-import { agenciesOf, type ConnectionRecord, type LivingRecord } from "./connection_record.ts";
+import { agenciesOf, type ConnectionRecord, type LivingRecord } from "./record.ts";
 import type { Grant } from "./outcome.ts";
 import type { ConnectionStatus } from "./status.ts";
 

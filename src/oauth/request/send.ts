@@ -1,16 +1,16 @@
-import { check } from "./check.ts";
-import { defined } from "./defined.ts";
+import { check } from "../check.ts";
+import { defined } from "../defined.ts";
 import {
   checkApp,
   DEFAULT_BASE_URL,
   type HighLevelApp,
   type RequestOptions,
   versionOf,
-} from "./highlevel_app.ts";
-import type { HighLevelError } from "./highlevel_error.ts";
+} from "../highlevel_app.ts";
+import type { HighLevelError } from "../highlevel_error.ts";
 import { isLost, retryDelayMs, retrying, sleep } from "./retry.ts";
 import { type RoundTrip, roundTrip, tooLate } from "./round_trip.ts";
-import type { ConnectionTarget } from "./target.ts";
+import type { ConnectionTarget } from "../target.ts";
 
 /** One call to HighLevel, ready to be sent. */
 export interface Call<T> {
