@@ -13,6 +13,43 @@ import {
 } from "../oauth/target.ts";
 import { requestTokens } from "../oauth/token_endpoint.ts";
 import type { TokenAnswer, TokenSet } from "../oauth/token_set.ts";
+import { emitOdd, forgotten } from "./attempt.ts";
+import { summaryOf } from "./codec.ts";
+import { type Connection, connectionFrom } from "./connection.ts";
+import type { Parts } from "./parts.ts";
+import { unlessForgotten, type UsableRecord } from "./record.ts";
+import { connectedRecord } from "./transitions.ts";
+
+/**
+ * Exchanges a code and saves the tokens under the connection that they name; see `Connections.authorize`. A person has just
+ * acted: where the lock or the store is in trouble, what he got is stored without it, or kept in memory.
+ */
+export async function authorize(parts: Parts, grant: AuthorizationGrant): Promise<Connection> {
+  const { app, requests, keyOf, runAlone, records, failures, forgettings, nextUpdatedAt, emit, tick } = parts;
+  const began = forgettings.began();
+  const authorization = await exchangeGrant(app, grant, requests);
+  const receivedAt = tick();
+  const connectionKey = keyOf(authorization.target);
+  const { key, target } = connectionKey;
+  emitOdd(emit, connectionKey, authorization.odd);
+  const keep = async (fence?: number): Promise<UsableRecord> => {
+    const before = await records.read(key).catch(() => undefined);
+    const at = nextUpdatedAt(before);
+    const record = {
+      ...connectedRecord(target, authorization, unlessForgotten(before), at, receivedAt),
+      savedAt: at,
+    };
+    if (forgettings.isForgottenSince(key, began)) throw forgotten(connectionKey);
+    await records.write(key, record, before, fence);
+    failures.clear(key);
+    return record;
+  };
+  const record = await runAlone(key, keep).catch((error: unknown) => {
+    if (!isCoded(error, "store_failed")) throw error;
+    return keep(); // the lock cannot be had
+  });
+  return connectionFrom(target, "connected", summaryOf(record), record);
+}
 
 /** A code that a person brought, and what it should be for. */
 export interface AuthorizationGrant {

@@ -49,14 +49,14 @@ export function connectionFrom(
 ): Connection {
   const { expiresAt, refreshTokenIssuedAt, companyId, name, updatedAt } = summary;
   return defined({
-    target,
+    target: { ...target },
     status,
     expiresAt: moment(expiresAt),
     refreshTokenIssuedAt: moment(refreshTokenIssuedAt),
     companyId,
     name,
     updatedAt: new Date(updatedAt),
-    scope: record?.tokens?.scope,
-    trouble: record?.trouble,
+    scope: record?.tokens && [...record.tokens.scope],
+    trouble: record?.trouble && { ...record.trouble },
   });
 }

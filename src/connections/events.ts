@@ -1,3 +1,4 @@
+import { defined } from "../oauth/defined.ts";
 import type { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { RecoveryWay } from "./recovery.ts";
@@ -5,14 +6,15 @@ import type { RecoveryWay } from "./recovery.ts";
 /** What happened to a connection. Carries no token. */
 export interface ConnectionEvent {
   /**
-   * - `"refreshed"`: the ordinary rotation of a living connection.
-   * - `"recovered"`: a connection that was lost, broken, or recovered by request lives again.
+   * - `"refreshed"`: the ordinary rotation of a healthy connection.
+   * - `"recovered"`: a connection that was lost, broken, or recovered by request works again.
    * - `"paused"` and `"resumed"`: the location is not active, and is again.
    * - `"reauthorization_required"`: every way was refused.
    * - `"recovery_failed"`: trouble ended the attempt; nothing was given up.
    * - `"store_failed"`: new tokens could not be stored; they are kept in memory for the next call.
    * - `"endpoint_removed"`: HighLevel says that the Reconnect endpoint is gone; it is left alone for a day.
    * - `"odd_answer"`: new tokens were kept although HighLevel's answer was odd; `error` says how.
+   * - `"store_without_lock"`: told once, without a `target`: several processes on this store may lose a connection.
    */
   readonly type:
     | "refreshed"
@@ -23,9 +25,10 @@ export interface ConnectionEvent {
     | "recovery_failed"
     | "store_failed"
     | "endpoint_removed"
-    | "odd_answer";
-  /** Which connection. */
-  readonly target: ConnectionTarget;
+    | "odd_answer"
+    | "store_without_lock";
+  /** Which connection; absent where it is about the store. */
+  readonly target?: ConnectionTarget;
   /** When. */
   readonly at: Date;
   /** The way that worked. */
@@ -36,4 +39,19 @@ export interface ConnectionEvent {
   readonly ms?: number;
   /** Why it did not work. */
   readonly error?: HighLevelError;
+}
+
+/** Tells an event, with the moment. */
+export type Emit = (
+  event: { readonly [K in keyof Omit<ConnectionEvent, "at">]: ConnectionEvent[K] | undefined } & {
+    readonly type: ConnectionEvent["type"];
+  },
+) => void;
+
+/** Tells events to `onEvent`. A listener's trouble costs no token, and a rejection that nobody handles no process. */
+export function createEmit(onEvent: ((event: ConnectionEvent) => void) | undefined, now: () => number): Emit {
+  return (event) => {
+    const telling = async (): Promise<void> => await onEvent?.(defined({ ...event, at: new Date(now()) }));
+    telling().catch(() => {});
+  };
 }

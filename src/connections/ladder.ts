@@ -1,81 +1,84 @@
 import { defined } from "../oauth/defined.ts";
-import { HighLevelError, type HighLevelErrorCode } from "../oauth/highlevel_error.ts";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { backoffMs } from "../oauth/request/retry.ts";
 import { resultOrError } from "../oauth/result_or_error.ts";
 import { describeTarget } from "../oauth/target.ts";
-import type { ConnectionRecord, LivingRecord } from "./record.ts";
 import { type Grant, type Outcome, outcomeOf } from "./outcome.ts";
-import { isOpen, nextStep, type RungName, RUNGS } from "./policy.ts";
+import { isOpen, nextAction, type StepName, STEPS } from "./policy.ts";
+import type { ConnectionRecord, UsableRecord } from "./record.ts";
 import type { RecoveryAttempt } from "./recovery.ts";
 import { agency } from "./steps/agency.ts";
 import { reconnect } from "./steps/reconnect.ts";
 import { refresh } from "./steps/refresh.ts";
-import type { RungContext } from "./steps/step.ts";
+import type { StepContext } from "./steps/step.ts";
 
-/** What a climb may use besides what its rungs do. */
-export interface Ladder extends RungContext {
+/** What the ladder may use besides what its steps do. */
+export interface LadderContext extends StepContext {
   /** Reads the store again; tells the record only if its tokens are others than those of `failed`. */
   readonly reread: (failed: ConnectionRecord | undefined) => Promise<ConnectionRecord | undefined>;
   /** Whether the access token of `record` can be handed out. */
-  readonly isLiving: (record: ConnectionRecord | undefined) => record is LivingRecord;
+  readonly isUsable: (record: ConnectionRecord | undefined) => record is UsableRecord;
 }
 
-/** How a climb ended. */
-export type Climb =
+/** How the ladder ended. */
+export type LadderEnd =
   & {
     readonly attempts: readonly RecoveryAttempt[];
-    /** What the climb knows of the connection, also whether its refresh token is dead. */
+    /** What is known of the connection now, also whether its refresh token is dead. */
     readonly record: ConnectionRecord | undefined;
   }
   & (
-    | { readonly end: "granted"; readonly by: RungName; readonly grant: Grant }
-    | { readonly end: "found"; readonly living: LivingRecord }
-    | { readonly end: "paused" | "failed" | "reauthorization_required"; readonly error: HighLevelError }
+    | { readonly end: "granted"; readonly by: StepName; readonly grant: Grant }
+    | { readonly end: "found"; readonly usable: UsableRecord }
+    | { readonly end: "paused" | "failed"; readonly error: HighLevelError }
+    /** Every step was refused; not certain where a refusal was in words that we do not know. */
+    | { readonly end: "refused"; readonly isCertain: boolean; readonly error: HighLevelError }
   );
 
-/** Climbs the ladder once: rung by rung, as {@linkcode nextStep} says. Sends requests, stores nothing. */
-export async function climb(ladder: Ladder): Promise<Climb> {
-  const { target, endpoint, requests: { now, sleep } } = ladder;
-  const rungs = { refresh, reconnect, agency };
+/** Tries the ladder once: step by step, as {@linkcode nextAction} says. Sends requests, stores nothing. */
+export async function runLadder(context: LadderContext): Promise<LadderEnd> {
+  const { target, endpoint, requests: { now, sleep }, forced, asksAgain } = context;
+  const steps = { refresh, reconnect, agency };
   const attempts: RecoveryAttempt[] = [];
-  let { record } = ladder;
+  let { record } = context;
   let last: HighLevelError | undefined;
+  let isUnknown = false;
   const reason = (): HighLevelError => {
     const message = `${describeTarget(target)}: no refresh token, no agency, no Reconnect endpoint.`;
     return last ?? new HighLevelError("reauthorization_required", message, { target });
   };
   const ended = <T>(how: T) => ({ ...how, attempts, record });
 
-  for (const name of RUNGS) {
+  for (const name of STEPS) {
     for (let waits = 0, rotations = 0, again = true; again;) {
       again = false;
-      const endpointRemoved = name === "reconnect" && await endpoint.removed(ladder.asksAgain);
-      if (!isOpen(name, { record, endpointRemoved })) break;
+      const endpointRemoved = name === "reconnect" && await endpoint.removed(asksAgain);
+      if (!isOpen(name, { record, endpointRemoved, forced })) break;
       const startedAt = now();
-      const result = await resultOrError(rungs[name]({ ...ladder, record }));
-      const told: { code?: HighLevelErrorCode; status?: number; traceId?: string } = result;
-      const { code, status, traceId } = told;
+      const result = await resultOrError(steps[name]({ ...context, record }));
+      const isGrant = !(result instanceof HighLevelError);
+      if (!isGrant) last = result;
+      const { code, status, traceId } = isGrant ? { traceId: result.traceId } : result;
       attempts.push(defined({ by: name, code, status, traceId, ms: now() - startedAt }));
-      if (result instanceof HighLevelError) last = result;
-      const outcome: Outcome = result instanceof HighLevelError
-        ? outcomeOf(result)
-        : { kind: "granted", grant: result };
-      const step = nextStep(name, outcome, waits);
-      switch (step.do) {
+      const outcome: Outcome = isGrant ? { kind: "granted", grant: result } : outcomeOf(result);
+      isUnknown ||= outcome.kind === "unknown";
+      const action = nextAction(name, outcome, waits);
+      switch (action.do) {
         case "use":
-          return ended({ end: "granted", by: name, grant: step.grant });
+          return ended({ end: "granted", by: name, grant: action.grant });
         case "stop":
-          return ended({ end: step.as, error: reason() });
+          return ended({ end: action.as, error: reason() });
         case "wait":
           waits++;
           again = true;
-          await sleep(step.ms);
+          await sleep(action.ms + backoffMs(waits)); // many that were told the same shall not come back together
           break;
         case "reread": {
-          const found = await resultOrError(ladder.reread(record));
+          const found = await resultOrError(context.reread(record));
           if (found instanceof HighLevelError) return ended({ end: "failed", error: found });
-          if (ladder.isLiving(found)) {
+          if (context.isUsable(found)) {
             attempts.push({ by: "store", ms: 0 });
-            return ended({ end: "found", living: found });
+            return ended({ end: "found", usable: found });
           }
           const latest = found ?? record;
           const isRotated = latest?.tokens?.refreshToken !== record?.tokens?.refreshToken;
@@ -84,12 +87,11 @@ export async function climb(ladder: Ladder): Promise<Climb> {
           again = isRotated && rotations++ === 0;
           break;
         }
-        case "climb":
+        case "next":
           break;
       }
     }
   }
-  // A refresh token that nobody called dead is no reason to trouble a person: it is tried again later.
   const isHeld = record?.tokens?.refreshToken !== undefined && !record.refreshTokenDead;
-  return ended({ end: isHeld ? "failed" : "reauthorization_required", error: reason() });
+  return ended({ end: "refused", isCertain: !isHeld && !isUnknown, error: reason() });
 }

@@ -12,6 +12,7 @@ export type Outcome =
  *
  * - `"rejected"`: the refresh token or code is dead. The only one that says so.
  * - `"refused"`: HighLevel does not want this way, for a reason that says nothing about tokens.
+ * - `"unknown"`: it is refused in words that we do not know.
  * - `"removed"`: the Reconnect endpoint is gone.
  * - `"paused"`: the location is not active; its tokens work again once it is.
  * - `"misconfigured"`: the app's own credentials are wrong; no connection is to blame.
@@ -21,6 +22,7 @@ export type Outcome =
 export type Trouble =
   | "rejected"
   | "refused"
+  | "unknown"
   | "removed"
   | "paused"
   | "misconfigured"
@@ -46,7 +48,7 @@ const OUTCOMES: { readonly [code in HighLevelErrorCode]: Trouble | "throttled" }
   invalid_request: "refused",
   not_installed: "refused",
   forbidden: "refused",
-  unauthorized: "refused",
+  unauthorized: "unknown",
   reauthorization_required: "refused",
   invalid_webhook: "refused",
   wrong_connection: "refused",
@@ -63,6 +65,6 @@ const OUTCOMES: { readonly [code in HighLevelErrorCode]: Trouble | "throttled" }
 
 /** What `error` says about the connection. */
 export function outcomeOf(error: HighLevelError): Outcome {
-  const kind = OUTCOMES[error.code];
+  const kind = error.reason === "firewall" ? "unknown" : OUTCOMES[error.code];
   return kind === "throttled" ? { kind, error, retryAfterMs: error.retryAfterMs ?? 1_000 } : { kind, error };
 }

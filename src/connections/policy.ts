@@ -1,44 +1,46 @@
 import { LONGEST_WAIT_MS } from "../oauth/request/retry.ts";
-import type { ConnectionRecord } from "./record.ts";
 import type { Grant, Outcome } from "./outcome.ts";
+import type { ConnectionRecord, Failure } from "./record.ts";
+import { DAY_MS } from "./tombstone.ts";
 
-/** The ways up that cost requests, in the order of the ladder: cheapest first. */
-export const RUNGS = ["refresh", "reconnect", "agency"] as const;
+/** The steps of the ladder that cost requests, cheapest first. */
+export const STEPS = ["refresh", "reconnect", "agency"] as const;
 
-/** A way up that costs requests. */
-export type RungName = typeof RUNGS[number];
+/** A step of the ladder that costs requests. */
+export type StepName = typeof STEPS[number];
 
-/** What to do after one attempt. */
-export type Step =
+/** What to do after one step. */
+export type Action =
   /** Store the tokens, then use them. */
   | { readonly do: "use"; readonly grant: Grant }
-  /** Read the store: somebody else may hold newer tokens. If not, the refresh token is dead: climb. */
+  /** Read the store: somebody else may hold newer tokens. If not, the refresh token is dead: go on. */
   | { readonly do: "reread" }
-  /** Try the next rung. */
-  | { readonly do: "climb" }
-  /** Try the same rung again after a pause. */
+  /** Try the next step. */
+  | { readonly do: "next" }
+  /** Try the same step again after a pause. */
   | { readonly do: "wait"; readonly ms: number }
-  /** End the climb. What is stored stays. */
+  /** End the attempt. What is stored stays. */
   | { readonly do: "stop"; readonly as: "paused" | "failed" };
 
-/** Pauses in one climb at most. */
+/** Pauses in one attempt at most. */
 const MAX_WAITS = 2;
 
 /**
  * What to do next: the whole policy of recovery in one table.
  *
- * A refresh token is given up for one reason only (`rejected`), after the store was read again. Trouble that may pass
- * never climbs: the next call tries the same rung. A paused location is not lost.
+ * A refresh token is given up for one reason only (`rejected`), after the store was read again. Trouble that may pass ends the
+ * attempt: the next one tries the same step. A paused location is not lost.
  */
-export function nextStep(rung: RungName, outcome: Outcome, waits: number): Step {
+export function nextAction(step: StepName, outcome: Outcome, waits: number): Action {
   switch (outcome.kind) {
     case "granted":
       return { do: "use", grant: outcome.grant };
     case "rejected":
-      return rung === "refresh" ? { do: "reread" } : { do: "climb" };
+      return step === "refresh" ? { do: "reread" } : { do: "next" };
     case "refused":
+    case "unknown":
     case "removed":
-      return { do: "climb" };
+      return { do: "next" };
     case "paused":
       return { do: "stop", as: "paused" };
     case "throttled":
@@ -52,24 +54,63 @@ export function nextStep(rung: RungName, outcome: Outcome, waits: number): Step 
   }
 }
 
-/** What the ladder looks at before it climbs. */
+/** What the ladder looks at before a step. */
 export interface Situation {
   /** What is known of the connection. */
   readonly record: ConnectionRecord | undefined;
   /** Whether the Reconnect endpoint is remembered as gone. */
   readonly endpointRemoved: boolean;
+  /** A recovery by request: a refresh token once called dead is sent once more. That costs nothing, and may have been wrong. */
+  readonly forced: boolean;
 }
 
-/** Whether `rung` can be tried at all. */
-export function isOpen(rung: RungName, { record, endpointRemoved }: Situation): boolean {
-  switch (rung) {
+/** Whether `step` can be tried at all. */
+export function isOpen(step: StepName, { record, endpointRemoved, forced }: Situation): boolean {
+  switch (step) {
     case "refresh":
-      return record?.tokens?.refreshToken !== undefined && !record.refreshTokenDead;
+      return record?.tokens?.refreshToken !== undefined && (forced || !record.refreshTokenDead);
     case "reconnect":
       return !endpointRemoved;
     case "agency":
       return record?.target.locationId !== undefined && record.companyId !== undefined;
   }
+}
+
+/** A person is asked only after HighLevel has given the same answer that we do not know for this long, ms. */
+const UNKNOWN_MS = DAY_MS;
+
+/**
+ * How an attempt ends for which every step was refused. A refresh token that nobody called dead, or a refusal in words that we
+ * do not know, is no reason to trouble a person before the same answer has come for a day.
+ */
+export function endOfRefusals(isCertain: boolean, failure: Failure): "failed" | "reauthorization_required" {
+  return isCertain || failure.at - failure.since >= UNKNOWN_MS ? "reauthorization_required" : "failed";
+}
+
+/** Whether the connection is left alone at `now`, ms, since an attempt has just failed. */
+export function isCoolingDown(
+  failure: Failure | undefined,
+  now: number,
+  coolDownMs: number,
+): failure is Failure {
+  return failure !== undefined && now >= failure.at && now < failure.at + coolDownMs;
+}
+
+/** The first pause after an attempt that failed, and the longest, ms. */
+const FIRST_RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 6 * 3_600_000;
+
+/** When `maintain` has work on a connection, ms; `spread` is that of its key. */
+export function dueAtOf(record: ConnectionRecord, marginMs: number, spread: number): number | undefined {
+  const { status, tokens, failure } = record;
+  if (status === "forgotten") return undefined;
+  if (failure) {
+    const pauseMs = failure.outcome === "failed"
+      ? Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failure.attempts - 1, 20))
+      : DAY_MS;
+    return failure.at + pauseMs;
+  }
+  return tokens ? tokens.expiresAt.getTime() - marginOf(record, marginMs, spread) : record.updatedAt;
 }
 
 /** A token younger than this may not be known everywhere at HighLevel yet, ms. */
@@ -80,33 +121,33 @@ export function isYoung({ accessTokenIssuedAt = 0 }: Partial<ConnectionRecord>, 
   return Math.abs(now - accessTokenIssuedAt) < YOUNG_MS;
 }
 
-/** Of a token that lives only for a short time, the margin is this part of its life at most. */
-const LARGEST_MARGIN = 1 / 4;
+/** What is added to the margin, and the margin at most, as parts of a token's life. */
+const SPREAD_PART = 1 / 10;
+const LARGEST_PART = 1 / 4;
 
-/** How long before its end the access token of `record` is refreshed, ms: `marginMs`, but a part of its life at most. */
-export function marginOf(record: ConnectionRecord | undefined, marginMs: number): number {
+/**
+ * How long before its end the access token of `record` is refreshed, ms: `marginMs`, and by its key's `spread` up to a tenth of its
+ * life, so that what was granted together does not end together; a quarter of its life at most.
+ */
+export function marginOf(record: ConnectionRecord | undefined, marginMs: number, spread = 0): number {
   const { tokens, accessTokenIssuedAt } = record ?? {};
   if (!tokens || accessTokenIssuedAt === undefined) return marginMs;
-  return Math.min(marginMs, Math.max(0, tokens.expiresAt.getTime() - accessTokenIssuedAt) * LARGEST_MARGIN);
+  const lifeMs = Math.max(0, tokens.expiresAt.getTime() - accessTokenIssuedAt);
+  return Math.min(marginMs + spread * lifeMs * SPREAD_PART, lifeMs * LARGEST_PART);
 }
 
 /** What a held access token is good for. */
-export type Freshness = "living" | "expiring" | "dead";
+export type Freshness = "usable" | "expiring" | "dead";
 
-/**
- * Whether the access token of `record` can be handed out. `rejected` is a token that HighLevel refused.
- * The margin grows by up to a tenth at random, so that many processes do not refresh at the same moment.
- */
+/** Whether the access token of `record` can be handed out. `rejected` is a token that HighLevel refused. */
 export function freshness(
   record: ConnectionRecord | undefined,
   now: number,
-  marginMs: number,
+  leastMs: number,
   rejected: string | undefined,
 ): Freshness {
   const tokens = record?.tokens;
   if (!tokens || tokens.accessToken === rejected) return "dead";
   const leftMs = tokens.expiresAt.getTime() - now;
-  if (leftMs > marginMs * 1.1) return "living";
-  if (leftMs <= 0) return "dead";
-  return leftMs > marginMs * (1 + Math.random() / 10) ? "living" : "expiring";
+  return leftMs > leastMs ? "usable" : leftMs > 0 ? "expiring" : "dead";
 }

@@ -2,7 +2,7 @@ import { isObject } from "../oauth/fields.ts";
 import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import type { StoredRecord, TokenStore } from "../stores/token_store.ts";
-import { DAY_MS, dropAtOf } from "./drop_at.ts";
+import { DAY_MS, dropsAt } from "./tombstone.ts";
 import { createScout } from "./scout.ts";
 
 /** How long a look into the store, and an answer of the endpoint, hold, ms. */
@@ -109,8 +109,8 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
 }
 
 function noteOf({ at, holdsMs }: Removal): StoredRecord {
-  const dropAt = dropAtOf(at) - DAY_MS + holdsMs;
-  return { format: 1, summary: { updatedAt: at }, body: JSON.stringify({ holdsMs }), dropAt };
+  const body = JSON.stringify({ holdsMs });
+  return { format: 1, summary: { updatedAt: at }, body, dropAt: dropsAt(at, holdsMs) };
 }
 
 /** What a note says; one of the first edition says nothing of how long. */

@@ -1,13 +1,15 @@
 import { HighLevelError } from "../oauth/highlevel_error.ts";
-import { resultOrError } from "../oauth/result_or_error.ts";
 import { backoffMs, retrying } from "../oauth/request/retry.ts";
+import { resultOrError } from "../oauth/result_or_error.ts";
 import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "../stores/token_store.ts";
-import { type ConnectionRecord, decodeRecord, encodeRecord } from "./record.ts";
-import { standsAgainst } from "./transitions.ts";
-import { storeFailed } from "./store_failed.ts";
+import { decodeRecord, encodeRecord } from "./codec.ts";
+import { storeFailed, withDeadline } from "./deadline.ts";
+import type { ConnectionRecord } from "./record.ts";
+import { isNewerThan } from "./transitions.ts";
 
-/** Times the store is asked before its trouble counts. */
+/** Times the store is asked before its trouble counts, and a write whose condition did not hold is tried anew. */
 const ATTEMPTS = 3;
+const MAX_CONFLICTS = 10;
 
 /** What became of a write: where both are missing, the record is in the store. */
 export interface Written {
@@ -17,45 +19,66 @@ export interface Written {
   readonly trouble?: HighLevelError;
 }
 
-/** The records of a store; see {@linkcode recordBook}. */
-export interface RecordBook {
+/** What {@linkcode createRecordStore} needs of its host. */
+export interface RecordStoreHost {
+  /** Where records are kept. */
+  readonly store: TokenStore;
+  /** Longest wait for one call of the store, ms. */
+  readonly timeoutMs: number;
+  /** Waits, ms. */
+  readonly sleep: (ms: number) => Promise<void>;
+  /** When work on `record` is due, ms. */
+  readonly dueAt: (key: string, record: ConnectionRecord) => number | undefined;
+  /** Told of a record that is in memory only. */
+  readonly onUnsaved: (record: ConnectionRecord, error: HighLevelError) => void;
+}
+
+/** The records of a store; see {@linkcode createRecordStore}. */
+export interface RecordStore {
+  /** What stands under `key` in the store, asked once: for callers that know what to do without it. */
+  peek(key: string): Promise<ConnectionRecord | undefined>;
   /**
    * What is known under `key`, tombstones included; a record kept in memory counts as known.
    *
-   * @throws {HighLevelError} `store_failed`.
+   * @throws {HighLevelError} `store_failed`; its `reason` is `unreadable` where something stands there that cannot be read.
    */
   read(key: string): Promise<ConnectionRecord | undefined>;
-  /** The record in its stored form. Decoded once per object, for stores that keep objects. */
-  decode(stored: StoredRecord | undefined): ConnectionRecord | undefined;
   /** Whether the record under `key` is in memory only. */
   isUnsaved(key: string): boolean;
+  /** The keys of records that are in memory only. */
+  unsavedKeys(): readonly string[];
+  /** Writes a record kept in memory, unless another stands in the store by now. For the holder of the connection's lock. */
+  flush(key: string, fence?: number): Promise<void>;
   /**
-   * Writes a record kept in memory, unless another stands in the store by now. For the holder of the connection's lock:
-   * anybody else could overwrite what a flight stores meanwhile.
+   * Writes `record`, made after `before`, unless another stands in the store by now. For the lock's holder, with its fence.
+   * What cannot be written is kept in memory until the next call for that connection writes it.
    */
-  flush(key: string): Promise<void>;
-  /** Writes `record`, made after `before`, unless another stands in the store by now. For the lock's holder. */
-  write(key: string, record: ConnectionRecord, before: ConnectionRecord | undefined): Promise<Written>;
+  write(
+    key: string,
+    record: ConnectionRecord,
+    before: ConnectionRecord | undefined,
+    fence?: number,
+  ): Promise<Written>;
   /**
-   * Writes `record` whatever stood there: an import, a tombstone.
+   * Writes `record` whatever stands there: an import, a tombstone, a note.
    *
    * @throws {HighLevelError} `store_failed`; what stood there, also in memory, stands on.
    */
-  replace(key: string, record: ConnectionRecord): Promise<void>;
+  replace(key: string, record: ConnectionRecord, fence?: number): Promise<void>;
+  /** Removes what is under `key`, also in memory. */
+  erase(key: string): Promise<void>;
   /** One page of the store. */
   list(options: StoreListOptions): Promise<StorePage>;
 }
 
 /**
- * The records of a store, read and written so that none is lost: what fails is repeated, and a record that still cannot
- * be written is kept in memory until the next call for that connection writes it; `onUnsaved` is told. Forgetting wins
- * over a write that began before it.
+ * The records of a store, read and written so that none is lost: what fails is repeated, a write stands on what was read just
+ * before it, and a record that still cannot be written is kept in memory; `onUnsaved` is told. Forgetting wins over a write that
+ * began before it. Every call of the store has a deadline.
  */
-export function recordBook(
-  store: TokenStore,
-  sleep: (ms: number) => Promise<void>,
-  onUnsaved: (record: ConnectionRecord, error: HighLevelError) => void,
-): RecordBook {
+export function createRecordStore(
+  { store, timeoutMs, sleep, dueAt, onUnsaved }: RecordStoreHost,
+): RecordStore {
   const decoded = new WeakMap<StoredRecord, ConnectionRecord>();
   /** Records that the store may not have, each with the one it came after. */
   const unsaved = new Map<
@@ -63,11 +86,11 @@ export function recordBook(
     { readonly record: ConnectionRecord; readonly before: ConnectionRecord | undefined }
   >();
 
-  /** Does `work`, again where the store throws. A coded error is a store's last word. */
-  const attempt = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+  /** Calls the store, again where it throws. A coded error is its last word. */
+  const call = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await retrying(
-        work,
+        async () => await withDeadline((async () => await work())(), timeoutMs, what),
         (error, attempts) =>
           error instanceof HighLevelError || attempts >= ATTEMPTS ? undefined : backoffMs(attempts),
         sleep,
@@ -81,45 +104,95 @@ export function recordBook(
     if (stored && !record) decoded.set(stored, record = decodeRecord(stored));
     return record;
   };
-  const get = async (key: string): Promise<ConnectionRecord | undefined> => decode(await store.get(key));
-  const look = (key: string): Promise<ConnectionRecord | undefined> => attempt("read", () => get(key));
-  const replace = async (key: string, record: ConnectionRecord): Promise<void> => {
-    await attempt("written", () => store.put(key, encodeRecord(record)));
-    unsaved.delete(key);
+  const get = (key: string): Promise<StoredRecord | undefined> => call("read", () => store.get(key));
+  const put = async (
+    key: string,
+    record: ConnectionRecord,
+    options: Parameters<TokenStore["put"]>[2],
+  ): Promise<boolean> => {
+    const stored = encodeRecord(record, dueAt(key, record));
+    // A store of somebody's that does not tell whether it wrote has written.
+    return await call("written", () => store.put(key, stored, options)) !== false;
+  };
+  const keep = (
+    key: string,
+    record: ConnectionRecord,
+    before: ConnectionRecord | undefined,
+    trouble: HighLevelError,
+  ): Written => {
+    unsaved.set(key, { record, before });
+    onUnsaved(record, trouble);
+    return { trouble };
+  };
+
+  /** Writes `record` over what it is newer than; between look and write nobody comes in a store with versions. */
+  const writeOver = async (
+    key: string,
+    record: ConnectionRecord,
+    before: ConnectionRecord | undefined,
+    fence?: number,
+  ): Promise<Written> => {
+    for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
+      const stored = await get(key);
+      const current = decode(stored);
+      if (isNewerThan(current, record, before) && current) return { by: current };
+      const hasVersions = !stored || stored.version !== undefined;
+      const ifVersion = hasVersions ? stored?.version ?? null : undefined;
+      const options = {
+        ...(ifVersion !== undefined && { ifVersion }),
+        ...(fence !== undefined && { fence }),
+      };
+      if (await put(key, record, options)) return {};
+    }
+    return {
+      trouble: new HighLevelError("store_failed", "A record could not be written: the lock was lost."),
+    };
   };
 
   return {
-    decode,
-    replace,
-    read: async (key) => unsaved.get(key)?.record ?? await look(key),
+    peek: async (key) => {
+      const work = (async () => await store.get(key))();
+      return decode(await withDeadline(work, timeoutMs, "read"));
+    },
+    read: async (key) => unsaved.get(key)?.record ?? decode(await get(key)),
     isUnsaved: (key) => unsaved.has(key),
-    list: (options) => attempt("listed", () => store.list(options)),
-    flush: async (key) => {
+    unsavedKeys: () => [...unsaved.keys()],
+    list: (options) => call("listed", () => store.list(options)),
+    flush: async (key, fence) => {
       const kept = unsaved.get(key);
       if (!kept) return;
-      try {
-        const current = await get(key);
-        if (!standsAgainst(current, kept.record, kept.before)) {
-          await store.put(key, encodeRecord(kept.record));
-        }
-      } catch {
-        return; // what is in memory serves, and the next call tries again
-      }
-      if (unsaved.get(key) === kept) unsaved.delete(key);
+      const written = await resultOrError(writeOver(key, kept.record, kept.before, fence));
+      // What is in memory serves where that failed, and the next call tries again.
+      const isDone = !(written instanceof HighLevelError) && !written.trouble;
+      if (isDone && unsaved.get(key) === kept) unsaved.delete(key);
     },
-    write: async (key, record, before) => {
-      // A store that cannot be read is no reason to drop tokens that exist nowhere else.
-      const current = await resultOrError(look(key));
-      const isRead = !(current instanceof HighLevelError);
-      if (isRead && current && standsAgainst(current, record, before)) {
+    write: async (key, record, before, fence) => {
+      const written = await resultOrError(writeOver(key, record, before, fence));
+      if (!(written instanceof HighLevelError)) {
+        if (written.trouble) return keep(key, record, before, written.trouble);
         unsaved.delete(key); // or what was found out about it would be lost with this write
-        return { by: current };
+        return written;
       }
-      const trouble = await resultOrError(replace(key, record)) ?? (isRead ? undefined : current);
-      if (!trouble) return {};
-      unsaved.set(key, { record, before });
-      onUnsaved(record, trouble);
-      return { trouble };
+      // A store that cannot be read is no reason to risk tokens that exist nowhere else. What is unreadable itself cannot stand
+      // against them; where that is not known, the next call looks again.
+      const isUnreadable = written.reason === "unreadable";
+      const isGrant = record.tokens?.accessToken !== before?.tokens?.accessToken;
+      const isWritten = (isGrant || isUnreadable) &&
+        await resultOrError(put(key, record, fence === undefined ? {} : { fence })) === true;
+      if (!isWritten || !isUnreadable) return keep(key, record, before, written);
+      unsaved.delete(key);
+      return {};
+    },
+    replace: async (key, record, fence) => {
+      const isWritten = await put(key, record, fence === undefined ? {} : { fence });
+      if (!isWritten) {
+        throw new HighLevelError("store_failed", "A record could not be written: the lock was lost.");
+      }
+      unsaved.delete(key);
+    },
+    erase: async (key) => {
+      await call("deleted", () => store.delete(key));
+      unsaved.delete(key);
     },
   };
 }

@@ -1,5 +1,7 @@
 import { checkWhole } from "../oauth/check.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { LONGEST_WAIT_MS } from "../oauth/request/retry.ts";
+import { createBrake } from "./brake.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { Recovery } from "./recovery.ts";
 
@@ -10,9 +12,13 @@ const OUTAGES_IN_A_ROW = 20;
 export async function* recoverAll(
   recover: (target: ConnectionTarget) => Promise<Recovery>,
   targets: Iterable<ConnectionTarget> | AsyncIterable<ConnectionTarget>,
-  options: { readonly concurrency?: number; readonly signal?: AbortSignal },
+  options: {
+    readonly concurrency?: number;
+    readonly signal?: AbortSignal;
+    readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  },
 ): AsyncGenerator<Recovery, void, undefined> {
-  const { concurrency = 32, signal } = options;
+  const { concurrency = 32, signal, sleep } = options;
   checkWhole("concurrency", concurrency, Infinity);
   const source = Symbol.asyncIterator in targets
     ? targets[Symbol.asyncIterator]()
@@ -27,6 +33,8 @@ export async function* recoverAll(
   let isAccepted = false;
   let trouble: HighLevelError | undefined;
   let isOver = false;
+  let isBraking = false;
+  const brake = createBrake(concurrency);
   let wake = (): void => {};
   const change = (): Promise<void> => new Promise((resolve) => wake = resolve);
   const isClosed = (): boolean => isOver || isExhausted || trouble !== undefined || signal?.aborted === true;
@@ -73,10 +81,18 @@ export async function* recoverAll(
 
   try {
     for (;;) {
-      if (!isClosed() && !isPulling && running + finished.length < concurrency) pull();
+      if (!isClosed() && !isPulling && !isBraking && running + finished.length < brake.limit()) pull();
       const recovery = finished.shift();
       if (recovery) {
         const { outcome, error } = recovery;
+        const pauseMs = Math.min(brake.note(recovery), LONGEST_WAIT_MS);
+        if (pauseMs > 0 && !isBraking) {
+          isBraking = true;
+          sleep(pauseMs, signal).catch(() => {}).finally(() => {
+            isBraking = false;
+            wake();
+          });
+        }
         const isRefused = error?.code === "invalid_client";
         // What was recovered but could not be stored is an outage too: it would be lost with this process.
         const isOutage = error?.retryable && error.code !== "rate_limited";

@@ -1,3 +1,6 @@
+/** Every status, in the order that people read them. */
+export const STATUSES = ["connected", "broken", "paused", "reauthorization_required"] as const;
+
 /**
  * Where a connection stands.
  *
@@ -6,4 +9,4 @@
  * - `"paused"`: HighLevel says the location is not active; its tokens are kept and work again once it is.
  * - `"reauthorization_required"`: every way back was refused; a person must authorise the app again.
  */
-export type ConnectionStatus = "connected" | "broken" | "paused" | "reauthorization_required";
+export type ConnectionStatus = typeof STATUSES[number];

@@ -1,55 +1,44 @@
 import { checkText } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { isText } from "../oauth/fields.ts";
+import type { HighLevelError } from "../oauth/highlevel_error.ts";
 import { claimsOf } from "../oauth/jwt_claims.ts";
 import { checkId, type ConnectionTarget } from "../oauth/target.ts";
 import { redactTokenSet, type TokenSet } from "../oauth/token_set.ts";
-import { agenciesOf, type ConnectionRecord, type LivingRecord } from "./record.ts";
+import type { ConnectionDetails } from "./options.ts";
 import type { Grant } from "./outcome.ts";
-import type { ConnectionStatus } from "./status.ts";
+import { agenciesOf, type ConnectionRecord, type Failure, type UsableRecord } from "./record.ts";
 
-/** What the caller knows of a connection and the store may not. */
-export interface ConnectionDetails {
-  /** A name for people. */
-  readonly name?: string;
-  /** The agency of a location: a way back where Reconnect is none. It is asked before one that was told earlier. */
-  readonly companyId?: string;
-  /** The client id that the tokens were issued to: of importance where the app has had several. */
-  readonly clientId?: string;
-  /** The installed version of the app. */
-  readonly versionId?: string;
-  /** Whether its agency sells under a white label: its link leads there. */
-  readonly isWhiteLabel?: boolean;
-}
+/** What {@linkcode connectedRecord} reads of a grant. */
+type Granted = Pick<Grant, "tokens" | "clientId" | "companyId">;
 
-/** The record of a grant; what it does not tell is kept from the record before. */
+/**
+ * The record of a grant that arrived at `receivedAt`, written at `at`, both ms. What the grant does not tell is kept from the
+ * record before; how earlier attempts failed is not.
+ */
 export function connectedRecord(
   target: ConnectionTarget,
-  { tokens, clientId = issuerOf(tokens), companyId = tokens.companyId }: Pick<
-    Grant,
-    "tokens" | "clientId" | "companyId"
-  >,
+  { tokens, clientId = sourceOf(tokens), companyId = tokens.companyId }: Granted,
   before: ConnectionRecord | undefined,
   at: number,
-): LivingRecord {
+  receivedAt = at,
+): UsableRecord {
   // RFC 6749 section 6: where no new refresh token comes, the old one goes on, unless it was called dead.
   const old = before?.refreshTokenDead ? undefined : before?.tokens?.refreshToken;
   const { refreshToken = old } = tokens;
+  const isOld = refreshToken !== undefined && refreshToken === old;
   const isLocation = target.locationId !== undefined;
   return defined({
     target,
     status: "connected" as const,
     // A bulk installation may approve thousands of locations, more than some stores take in one value.
     tokens: redactTokenSet(defined({ ...tokens, refreshToken, approvedLocations: undefined })),
-    accessTokenIssuedAt: at,
-    refreshTokenIssuedAt: refreshToken === undefined
-      ? undefined
-      : refreshToken === old
-      ? before?.refreshTokenIssuedAt
-      : at,
+    grantedAt: issuedAtOf(tokens) ?? receivedAt,
+    accessTokenIssuedAt: receivedAt,
+    refreshTokenIssuedAt: isOld ? before?.refreshTokenIssuedAt : refreshToken ? receivedAt : undefined,
     companyId: isLocation ? companyId ?? before?.companyId : undefined,
     otherCompanyId: isLocation ? otherThan(companyId, before) : undefined,
-    clientId: refreshToken === old && old !== undefined ? before?.clientId : clientId,
+    clientId: isOld ? before?.clientId : clientId,
     versionId: tokens.versionId ?? before?.versionId,
     isWhiteLabel: before?.isWhiteLabel,
     name: before?.name,
@@ -58,32 +47,83 @@ export function connectedRecord(
   });
 }
 
+/** The record of an attempt that failed: `status` is where the connection stands now. */
+export function failedRecord(
+  target: ConnectionTarget,
+  before: ConnectionRecord | undefined,
+  status: ConnectionRecord["status"],
+  failure: Failure,
+  at: number,
+): ConnectionRecord {
+  const { code, message, traceId } = failure;
+  const isConnected = status === "connected";
+  return defined({
+    ...before,
+    target,
+    status,
+    spendingSince: undefined,
+    trouble: isConnected ? undefined : defined({ code, message, traceId }),
+    failure,
+    updatedAt: at,
+  });
+}
+
+/** The failure that ends an attempt at `at`, ms, after the last one. */
+export function failureOf(
+  outcome: Failure["outcome"],
+  { code, message, status }: HighLevelError,
+  traceId: string | undefined,
+  last: Failure | undefined,
+  at: number,
+): Failure {
+  const isSame = last?.code === code;
+  const [since, attempts] = [isSame ? last.since : at, (last?.attempts ?? 0) + 1];
+  return defined({ outcome, code, message, status, traceId, at, since, attempts });
+}
+
 /**
- * Whether `current`, found in the store, shall stand against `record`, which was made after `before`: a tombstone that
- * was not there before, or tokens of somebody else. What `record` knows of older tokens never costs newer ones.
+ * Whether `current`, found in the store, shall stand against `record`, which was made after `before`: a tombstone that was not
+ * there before; a person's authorisation against a refresh; of two grants of a kind the one granted later; any tokens of
+ * somebody else against what was found out about older ones. No clock of ours decides.
  */
-export function standsAgainst(
+export function isNewerThan(
   current: ConnectionRecord | undefined,
   record: ConnectionRecord,
   before: ConnectionRecord | undefined,
 ): boolean {
-  if (!current || current.updatedAt <= (before?.updatedAt ?? -1)) return false; // nothing new, or a stale copy
+  // Every record is later than the one it replaced: this one is the one that was read before, or a stale copy.
+  if (!current || current.updatedAt <= (before?.updatedAt ?? -1)) return false;
   if (current.status === "forgotten") return true;
   const old = before?.tokens?.accessToken;
-  const isNewer = current.updatedAt > record.updatedAt;
   const hasOtherTokens = current.tokens?.accessToken !== old;
-  const isGrant = record.tokens?.accessToken !== old;
-  const isSaved = (current.savedAt ?? 0) > (before?.savedAt ?? 0);
-  if (isGrant) return hasOtherTokens && (isNewer || isSaved); // a new installation's tokens are not a refresh's to replace
-  // That a refresh token is dead stays known, whatever the clocks of two processes say.
-  const tellsOfDeath = current.refreshTokenDead === true && !record.refreshTokenDead;
-  return hasOtherTokens || isNewer || tellsOfDeath;
+  const isPersons = ({ savedAt = 0 }: ConnectionRecord): boolean => savedAt > (before?.savedAt ?? 0);
+  if (record.tokens?.accessToken === old) {
+    const tellsOfDeath = current.refreshTokenDead === true && !record.refreshTokenDead;
+    return hasOtherTokens || isPersons(current) || tellsOfDeath;
+  }
+  if (!hasOtherTokens) return false;
+  if (isPersons(current) !== isPersons(record)) return isPersons(current);
+  return isGrantedLater(current, record);
+}
+
+/** Whether the tokens of `one` were granted after those of `other`; in the same second of HighLevel's, by their arrival. */
+function isGrantedLater(one: ConnectionRecord, other: ConnectionRecord): boolean {
+  const [first = 0, second = 0] = [one.grantedAt, other.grantedAt];
+  return first === second
+    ? (one.accessTokenIssuedAt ?? 0) > (other.accessTokenIssuedAt ?? 0)
+    : first > second;
 }
 
 /** The client id that tokens say they were issued to; *observed* in HighLevel's, and never more than a hint. */
-function issuerOf({ refreshToken, accessToken }: TokenSet): string | undefined {
+function sourceOf({ refreshToken, accessToken }: TokenSet): string | undefined {
   const { sourceId } = claimsOf(refreshToken ?? accessToken);
   return isText(sourceId) ? sourceId : undefined;
+}
+
+/** When HighLevel issued the access token, ms, as it says itself. */
+function issuedAtOf({ accessToken }: TokenSet): number | undefined {
+  const { iat } = claimsOf(accessToken);
+  return typeof iat === "number" ? iat * 1000 : undefined;
 }
 
 /** The agency of `record` that is not `companyId`. */
@@ -93,7 +133,7 @@ function otherThan(companyId: string | undefined, record: ConnectionRecord | und
     : agenciesOf(record).find((other) => other !== companyId);
 }
 
-/** The part of `details` that concerns `target`. */
+/** The part of `details` that concerns `target`, checked. */
 export function detailsOf(
   target: ConnectionTarget,
   { name, companyId, clientId, versionId, isWhiteLabel }: ConnectionDetails,
@@ -116,30 +156,10 @@ export function withDetails(
   record: ConnectionRecord | undefined,
   details: ConnectionDetails,
 ): ConnectionRecord | undefined {
-  if (!record && Object.keys(details).length === 0) return undefined;
+  if (Object.keys(details).length === 0) return record;
   const held = record ?? { target, status: "broken" as const, updatedAt: 0 };
   const { name = details.name, clientId = details.clientId } = held;
   const { companyId = held.companyId } = details;
-  return defined({
-    ...held,
-    ...details,
-    name,
-    clientId,
-    companyId,
-    otherCompanyId: otherThan(companyId, held),
-  });
-}
-
-/** `record`, unless it is a tombstone. */
-export function known(record: ConnectionRecord | undefined): KnownRecord | undefined {
-  return record && isKnown(record) ? record : undefined;
-}
-
-/** A record that is no tombstone. */
-export interface KnownRecord extends ConnectionRecord {
-  readonly status: ConnectionStatus;
-}
-
-function isKnown(record: ConnectionRecord): record is KnownRecord {
-  return record.status !== "forgotten";
+  const otherCompanyId = otherThan(companyId, held);
+  return defined({ ...held, ...details, name, clientId, companyId, otherCompanyId });
 }

@@ -24,12 +24,13 @@ export type HighLevelErrorCode =
   | "wrong_connection";
 
 /**
- * What HighLevel's words add to a code, in a closed set.
+ * What HighLevel's words, or the store, add to a code, in a closed set.
  *
  * - `"scope"`: the app lacks a scope. `"token_kind"`: a token of the other user type is wanted.
  * - `"access"`: the token may not act for this location or company. `"version"`: the `Version` header is missing or wrong.
  * - `"firewall"`: Cloudflare, in front of HighLevel, refused the client. `"daily_limit"`: the calls of a day are used up.
  * - `"other_client"`: the refresh token was issued to another pair of the app.
+ * - `"unreadable"`: something stands in the store that cannot be read, as a record under a sealing key that is missing.
  */
 export type HighLevelErrorReason =
   | "scope"
@@ -38,7 +39,8 @@ export type HighLevelErrorReason =
   | "version"
   | "firewall"
   | "daily_limit"
-  | "other_client";
+  | "other_client"
+  | "unreadable";
 
 /** What a {@linkcode HighLevelError} carries besides its code and message. */
 export interface HighLevelErrorDetails {

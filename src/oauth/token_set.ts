@@ -125,3 +125,11 @@ export function redactTokenSet(tokens: TokenSet): TokenSet {
   const refreshToken = tokens.refreshToken && REDACTED;
   return inspectAs(tokens, defined({ ...tokens, accessToken: REDACTED, refreshToken }));
 }
+
+/** A copy of `tokens`: what a caller does to it touches nobody else. */
+export function copyOf(tokens: TokenSet): TokenSet {
+  const { expiresAt, scope, approvedLocations } = tokens;
+  const own = { expiresAt: new Date(expiresAt), scope: [...scope] };
+  const approved = approvedLocations && { approvedLocations: [...approvedLocations] };
+  return redactTokenSet({ ...tokens, ...own, ...approved });
+}

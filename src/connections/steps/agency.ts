@@ -3,13 +3,13 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { answerAbout } from "../../oauth/owner.ts";
 import { agenciesOf } from "../record.ts";
 import type { Grant } from "../outcome.ts";
-import type { RungContext } from "./step.ts";
+import type { StepContext } from "./step.ts";
 
 /**
  * Mints a location's tokens from its agency's: the agency that was told last, and where that one refuses the other one that
  * was ever told. An agency has no agency, so there is no loop.
  */
-export async function agency({ target, record, mint }: RungContext): Promise<Grant> {
+export async function agency({ target, record, mint }: StepContext): Promise<Grant> {
   const { locationId } = target;
   let first: HighLevelError | undefined;
   for (const companyId of locationId ? agenciesOf(record) : []) {

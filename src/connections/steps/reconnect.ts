@@ -1,12 +1,12 @@
 import { recoverWithAnyCredentials } from "../../oauth/recover_tokens.ts";
 import type { Grant } from "../outcome.ts";
-import type { RungContext } from "./step.ts";
+import type { StepContext } from "./step.ts";
 
 /** A pause that nobody else shall wait for, ms: HighLevel asked for it. */
 const LONG_WAIT_MS = 1_000;
 
 /** Asks HighLevel's Reconnect API for a code and exchanges it. */
-export function reconnect(context: RungContext): Promise<Grant> {
+export function reconnect(context: StepContext): Promise<Grant> {
   const { app, target, record, requests, endpoint, onEndpointRemoved } = context;
   return endpoint.ask(
     (onWait) => {

@@ -1,0 +1,36 @@
+import { check, checkBearer, checkText } from "../oauth/check.ts";
+import { isOwner } from "../oauth/owner.ts";
+import { checkId, type ConnectionTarget, describeTarget } from "../oauth/target.ts";
+import type { TokenSet } from "../oauth/token_set.ts";
+import type { ConnectionDetails } from "./options.ts";
+import type { Parts } from "./parts.ts";
+import { connectedRecord, detailsOf } from "./transitions.ts";
+
+/** Puts tokens got elsewhere under management; see `Connections.save`. */
+export async function saveTokens(
+  { keyOf, runAlone, records, failures, nextUpdatedAt }: Parts,
+  given: ConnectionTarget,
+  tokens: TokenSet,
+  details: ConnectionDetails,
+): Promise<void> {
+  const { key, target } = keyOf(given);
+  checkTokens(tokens, target);
+  const told = detailsOf(target, details);
+  await runAlone(key, async (fence) => {
+    // A record that cannot be read, as one under a lost sealing key, is no reason to refuse new tokens.
+    const before = await records.read(key).catch(() => undefined);
+    const at = nextUpdatedAt(before);
+    const record = connectedRecord(target, { tokens, ...told }, before, at);
+    await records.replace(key, { ...record, ...told, savedAt: at }, fence);
+    failures.clear(key);
+  });
+}
+
+function checkTokens(tokens: TokenSet, target: ConnectionTarget): void {
+  checkBearer("tokens.accessToken", tokens?.accessToken);
+  const { expiresAt, refreshToken, companyId } = tokens;
+  check(expiresAt instanceof Date && !isNaN(expiresAt.getTime()), "tokens.expiresAt must be a valid Date");
+  if (refreshToken !== undefined) checkText("tokens.refreshToken", refreshToken);
+  if (companyId !== undefined) checkId("tokens.companyId", companyId);
+  check(isOwner(tokens, target), `tokens belong to another connection than ${describeTarget(target)}`);
+}
