@@ -35,6 +35,7 @@ export type { ConnectionEvent } from "./src/connections/events.ts";
 export type { Recovery, RecoveryAttempt, RecoveryWay } from "./src/connections/recovery.ts";
 export type { ConnectionStatus } from "./src/connections/status.ts";
 export type {
+  PutOptions,
   RecordSummary,
   StoredRecord,
   StoreListOptions,

@@ -11,7 +11,7 @@ import {
   type SandboxTarget,
 } from "../../src/sandbox/mod.ts";
 import { MemoryStore } from "../../src/stores/memory_store.ts";
-import type { StoredRecord, TokenStore } from "../../src/stores/token_store.ts";
+import type { PutOptions, StoredRecord, TokenStore } from "../../src/stores/token_store.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -55,8 +55,8 @@ export class FaultyStore implements TokenStore {
     return this.#maybe("get") ?? this.inner.get(key);
   }
 
-  put(key: string, record: StoredRecord): Promise<void> {
-    return this.#maybe("put") ?? this.inner.put(key, record);
+  put(key: string, record: StoredRecord, options?: PutOptions): Promise<boolean> {
+    return this.#maybe("put") ?? this.inner.put(key, record, options);
   }
 
   delete(key: string): Promise<void> {
