@@ -15,26 +15,32 @@ export {
 } from "./src/oauth/installed_locations.ts";
 export { type AuthorizationRequest, authorizationUrl } from "./src/oauth/authorization_url.ts";
 export { recoverTokens } from "./src/oauth/recover_tokens.ts";
-export type { TokenSet } from "./src/oauth/token_set.ts";
-export type { ClientCredentials, HighLevelApp, RequestOptions } from "./src/oauth/highlevel_app.ts";
+export type { TokenAnswer, TokenSet } from "./src/oauth/token_set.ts";
+export type {
+  ApiVersion,
+  ClientCredentials,
+  HighLevelApp,
+  RequestOptions,
+} from "./src/oauth/highlevel_app.ts";
 export type { ConnectionTarget, UserType } from "./src/oauth/target.ts";
 export {
   HighLevelError,
   type HighLevelErrorCode,
   type HighLevelErrorDetails,
+  type HighLevelErrorReason,
 } from "./src/oauth/highlevel_error.ts";
-export {
-  type AccessTokenOptions,
-  type ConnectionDetails,
-  Connections,
-  type ConnectionsOptions,
-  type RecoveryPlan,
-} from "./src/connections/connections.ts";
+export { Connections } from "./src/connections/connections.ts";
+export type { AccessTokenOptions, ConnectionDetails, ConnectionsOptions } from "./src/connections/options.ts";
+export type { AuthorizationGrant } from "./src/connections/authorize.ts";
+export type { TokenState } from "./src/connections/check.ts";
+export type { MaintainOptions } from "./src/connections/maintain.ts";
+export type { RecoveryPlan } from "./src/connections/plan_all.ts";
 export type { Connection, ConnectionPage } from "./src/connections/connection.ts";
 export type { ConnectionEvent } from "./src/connections/events.ts";
 export type { Recovery, RecoveryAttempt, RecoveryWay } from "./src/connections/recovery.ts";
 export type { ConnectionStatus } from "./src/connections/status.ts";
 export type {
+  PutOptions,
   RecordSummary,
   StoredRecord,
   StoreListOptions,

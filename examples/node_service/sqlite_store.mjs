@@ -24,17 +24,19 @@ export class SqliteStore {
     return row && JSON.parse(String(row.record));
   }
 
-  async put(key, record) {
+  /** Compares no versions, so that `version` of another store is none of its record's. */
+  async put(key, { version: _, ...record }) {
     this.#database
       .prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)")
       .run(key, record.dropAt ?? Infinity, JSON.stringify(record));
+    return true;
   }
 
   async delete(key) {
     this.#database.prepare("DELETE FROM records WHERE key = ?").run(key);
   }
 
-  async list({ prefix = "", limit = 100, cursor = "" } = {}) {
+  async list({ prefix = "", limit = 100, cursor = "", status, dueBefore } = {}) {
     if (!Number.isInteger(limit) || limit < 1 || limit > 1000) {
       throw new TypeError("limit must be 1 to 1,000");
     }
@@ -43,10 +45,15 @@ export class SqliteStore {
         "SELECT key, record FROM records WHERE key > ? AND substr(key, 1, ?) = ? AND dropAt > ? ORDER BY key LIMIT ?",
       )
       .all(cursor, prefix.length, prefix, this.#now(), limit + 1);
-    const entries = rows.slice(0, limit).map(({ key, record }) => ({
+    const page = rows.slice(0, limit).map(({ key, record }) => ({
       key: String(key),
       summary: JSON.parse(String(record)).summary,
     }));
-    return rows.length > limit ? { entries, cursor: entries[limit - 1].key } : { entries };
+    // A page may be short: the cursor is that of the last record looked at.
+    const entries = page.filter(({ summary }) =>
+      (status === undefined || summary.status === status) &&
+      (dueBefore === undefined || summary.dueAt < dueBefore)
+    );
+    return rows.length > limit ? { entries, cursor: page[limit - 1].key } : { entries };
   }
 }

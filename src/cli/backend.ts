@@ -1,5 +1,6 @@
 import type { Connection } from "../connections/connection.ts";
-import type { ConnectionDetails, RecoveryPlan } from "../connections/connections.ts";
+import type { ConnectionDetails } from "../connections/options.ts";
+import type { RecoveryPlan } from "../connections/plan_all.ts";
 import type { Recovery } from "../connections/recovery.ts";
 import type { ConnectionStatus } from "../connections/status.ts";
 import type { InstalledLocation } from "../oauth/installed_locations.ts";

@@ -1,4 +1,4 @@
-import type { RecoveryPlan } from "../connections/connections.ts";
+import type { RecoveryPlan } from "../connections/plan_all.ts";
 import type { Output } from "./output.ts";
 import { counted, grouped, nameOf } from "./words.ts";
 

@@ -1,4 +1,4 @@
-import type { ConnectionDetails } from "../connections/connections.ts";
+import type { ConnectionDetails } from "../connections/options.ts";
 import { recoverAll } from "../connections/recover_all.ts";
 import type { Recovery } from "../connections/recovery.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";

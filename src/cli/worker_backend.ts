@@ -1,5 +1,5 @@
 import type { Connection } from "../connections/connection.ts";
-import type { ConnectionDetails } from "../connections/connections.ts";
+import type { ConnectionDetails } from "../connections/options.ts";
 import type { Recovery } from "../connections/recovery.ts";
 import type { ConnectionStatus } from "../connections/status.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";

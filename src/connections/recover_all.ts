@@ -1,6 +1,6 @@
 import { checkWhole } from "../oauth/check.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
-import { LONGEST_WAIT_MS } from "../oauth/request/retry.ts";
+import { LONGEST_WAIT_MS, sleep as defaultSleep } from "../oauth/request/retry.ts";
 import { createBrake } from "./brake.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { Recovery } from "./recovery.ts";
@@ -15,10 +15,10 @@ export async function* recoverAll(
   options: {
     readonly concurrency?: number;
     readonly signal?: AbortSignal;
-    readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+    readonly sleep?: (ms: number, signal?: AbortSignal) => Promise<void>;
   },
 ): AsyncGenerator<Recovery, void, undefined> {
-  const { concurrency = 32, signal, sleep } = options;
+  const { concurrency = 32, signal, sleep = defaultSleep } = options;
   checkWhole("concurrency", concurrency, Infinity);
   const source = Symbol.asyncIterator in targets
     ? targets[Symbol.asyncIterator]()

@@ -1,6 +1,7 @@
 import { check, checkWhole } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
+import { isListed } from "./is_listed.ts";
 import { isSummary, readRecord } from "./read_record.ts";
 import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
 
@@ -57,7 +58,8 @@ const MAX_RECENT = 1_000;
  * Keeps records in Workers KV: the record as JSON, its summary also as key metadata, so that a list reads no values.
  * KV is eventually consistent (elsewhere an old value may be read for a minute or so) and takes one write per second
  * and key. A store knows what it has written itself lately; other writers it may not see for a while, and two that refresh
- * one connection can lose it: let one own it, as the Durable Object of this project's worker does.
+ * one connection can lose it: let one own it, as the Durable Object of this project's worker does. KV can neither compare
+ * before it writes nor lock, so this store has no versions: it writes whatever `ifVersion` and `fence` say.
  *
  * @example
  * ```ts
@@ -116,10 +118,10 @@ export class CloudflareKvStore implements TokenStore {
   }
 
   /**
-   * Writes `record` under `key`. KV keeps it for at least a minute, whatever its `dropAt`. A name too long for
+   * Writes `record` under `key`, always. KV keeps it for at least a minute, whatever its `dropAt`. A name too long for
    * key metadata is missing in lists.
    */
-  async put(key: string, record: StoredRecord): Promise<void> {
+  async put(key: string, { version: _ofAnotherStore, ...record }: StoredRecord): Promise<boolean> {
     const { summary, dropAt } = record;
     const { name: _, ...nameless } = summary;
     await this.#kv.put(
@@ -132,6 +134,7 @@ export class CloudflareKvStore implements TokenStore {
     );
     if (this.#recent.size >= MAX_RECENT) this.#recent.clear();
     this.#recent.set(key, { record, until: Math.min(this.#now() + STALE_MS, dropAt ?? Infinity) });
+    return true;
   }
 
   /** Removes the record under `key`. */
@@ -140,8 +143,12 @@ export class CloudflareKvStore implements TokenStore {
     this.#recent.delete(key);
   }
 
-  /** One page of keys in ascending order. KV may answer with fewer than `limit` before the last page. */
-  async list({ prefix = "", limit = 100, cursor }: StoreListOptions = {}): Promise<StorePage> {
+  /**
+   * One page of keys in ascending order, also with `dueBefore`. `limit` keys are looked at, so that a page is short where few
+   * of them are asked for, or where KV answers with fewer.
+   */
+  async list(options: StoreListOptions = {}): Promise<StorePage> {
+    const { prefix = "", limit = 100, cursor } = options;
     checkWhole("limit", limit, 1000);
     const page = await this.#kv.list(defined({ prefix: this.#prefix + prefix, limit, cursor }));
     const entries: StorePage["entries"][number][] = [];
@@ -149,7 +156,7 @@ export class CloudflareKvStore implements TokenStore {
       const key = name.slice(this.#prefix.length);
       // Metadata is lost where a namespace was copied by a tool that ignores it: then the value tells.
       const summary = isSummary(metadata) ? metadata : (await this.get(key))?.summary;
-      if (summary) entries.push({ key, summary });
+      if (summary && isListed(summary, options)) entries.push({ key, summary });
     }
     return defined({ entries, cursor: page.list_complete ? undefined : page.cursor });
   }

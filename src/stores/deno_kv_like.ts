@@ -17,8 +17,6 @@ export interface DenoKvAtomic {
   check(entry: { readonly key: DenoKvKey; readonly versionstamp: string | null }): DenoKvAtomic;
   /** Writes `value`. */
   set(key: DenoKvKey, value: unknown, options?: { expireIn?: number }): DenoKvAtomic;
-  /** Removes `key`. */
-  delete(key: DenoKvKey): DenoKvAtomic;
   /** Tries it. */
   commit(): Promise<{ readonly ok: boolean }>;
 }
@@ -27,8 +25,6 @@ export interface DenoKvAtomic {
 export interface DenoKvLike {
   /** The entry under `key`. */
   get(key: DenoKvKey): Promise<DenoKvEntry>;
-  /** Writes `value` under `key`. */
-  set(key: DenoKvKey, value: unknown, options?: { expireIn?: number }): Promise<unknown>;
   /** Removes `key`. */
   delete(key: DenoKvKey): Promise<void>;
   /** Entries from `start` on, up to before `end`. */

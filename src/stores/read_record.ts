@@ -31,11 +31,12 @@ export function isSummary(value: unknown): value is RecordSummary {
     updatedAt,
     expiresAt = 0,
     refreshTokenIssuedAt = 0,
+    dueAt = 0,
     companyId = "",
     name = "",
   } = value;
-  return [updatedAt, expiresAt, refreshTokenIssuedAt].every(isNumber) && [companyId, name].every(isText) &&
-    isText(status) && STATUS.test(status);
+  return [updatedAt, expiresAt, refreshTokenIssuedAt, dueAt].every(isNumber) &&
+    [companyId, name].every(isText) && isText(status) && STATUS.test(status);
 }
 
 function isRecord(value: unknown): value is StoredRecord {

@@ -17,6 +17,12 @@ interface SealingKey {
   readonly key: CryptoKey;
 }
 
+/** A record as the store below has it, and what it opened to. */
+interface Opened {
+  readonly envelope: StoredRecord;
+  readonly record: StoredRecord;
+}
+
 const ENVELOPE = "s1.";
 const NONCE_BYTES = 12;
 const MAX_REMEMBERED = 500;
@@ -38,6 +44,7 @@ export function generateSealingKey(): string {
  *
  * - A sealed record opens only under the key it was put under, unaltered, and with a key of `keys`.
  * - To change keys put the new one first; drop the old one when every record has been written again.
+ * - Versions, locks with their fences, and `keepsNotes` are those of `store`.
  * - The summary and `dropAt` stay readable and are not protected: they serve lists, decide nothing by them.
  * - A record that was stored plain is read as it is and sealed by its next put, so sealing can be switched on at any time. So
  *   sealing keeps secrets from whoever reads the store; it does not keep out whoever may write to it.
@@ -66,10 +73,11 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
   });
   let imported: readonly SealingKey[] | undefined;
   /** The newest of each key that was opened or sealed: an object that is written often must not hold all it ever wrote. */
-  const opened = new Map<string, { readonly envelope: StoredRecord; readonly record: StoredRecord }>();
+  const opened = new Map<string, Opened>();
 
-  const remember = (key: string, envelope: StoredRecord, record: StoredRecord): StoredRecord => {
-    opened.set(key, { envelope, record: Object.freeze(record) });
+  const remember = (key: string, envelope: StoredRecord, body: string): StoredRecord => {
+    const record = Object.freeze({ ...envelope, body });
+    opened.set(key, { envelope, record });
     const [oldest = ""] = opened.keys();
     if (opened.size > MAX_REMEMBERED) opened.delete(oldest);
     return record;
@@ -77,8 +85,8 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
   const recall = (key: string, envelope: StoredRecord): StoredRecord | undefined => {
     const known = opened.get(key);
     if (known?.envelope.body !== envelope.body) return undefined;
-    // Callers cache by identity.
-    return known.envelope === envelope ? known.record : { ...envelope, body: known.record.body };
+    // Callers cache by identity. What was put has no version yet, and other objects may have another summary.
+    return isSame(known.envelope, envelope) ? known.record : remember(key, envelope, known.record.body);
   };
   /** The key with `id`, by default the first one. */
   const keyFor = async (recordKey: string, id?: string): Promise<SealingKey> => {
@@ -93,7 +101,7 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
   };
 
   return {
-    ...defined({ lock: store.lock?.bind(store) }),
+    ...defined({ lock: store.lock?.bind(store), keepsNotes: store.keepsNotes }),
     delete: (key) => store.delete(key),
     list: (options) => store.list(options),
     get: async (key) => {
@@ -113,10 +121,9 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
         throw closed(); // WebCrypto never says why, and rightly so
       });
       // A concurrent call may have been first.
-      return recall(key, envelope) ??
-        remember(key, envelope, { ...envelope, body: new TextDecoder().decode(body) });
+      return recall(key, envelope) ?? remember(key, envelope, new TextDecoder().decode(body));
     },
-    put: async (key, record) => {
+    put: async (key, { version: _read, ...record }, options) => {
       const { id, key: sealingKey } = await keyFor(key);
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
       const sealed = await crypto.subtle.encrypt(
@@ -128,10 +135,18 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
       bytes.set(nonce);
       bytes.set(new Uint8Array(sealed), NONCE_BYTES);
       const envelope = { ...record, body: `${ENVELOPE}${id}.${toBase64(bytes)}` };
-      remember(key, envelope, record);
-      await store.put(key, envelope);
+      const before = opened.get(key);
+      const isWritten = await store.put(key, envelope, options);
+      // What a concurrent call remembers may be newer.
+      if (isWritten && opened.get(key) === before) remember(key, envelope, record.body);
+      return isWritten;
     },
   };
+}
+
+/** Whether both are of one write: the same object, or two of the same version. */
+function isSame(one: StoredRecord, other: StoredRecord): boolean {
+  return one === other || one.version !== undefined && one.version === other.version;
 }
 
 /** AES-GCM with the nonce that `bytes` begin with, bound to the record's key. */

@@ -4,6 +4,11 @@ import type { TokenStore } from "../stores/token_store.ts";
 /** Options of {@linkcode webhookSeen}. */
 export interface WebhookSeenOptions {
   /**
+   * The app that the webhook is for, where several share a store: each is then told of a webhook once.
+   * @default {none}
+   */
+  readonly appId?: string;
+  /**
    * The clock, ms since the epoch.
    * @default {Date.now}
    */
@@ -14,14 +19,14 @@ export interface WebhookSeenOptions {
 const KEEP_MS = 2 * 86_400_000;
 
 /**
- * Whether `webhookId` came before; if not, remembers it for two days, under `webhook/<id>` in `store`.
- * Under the store's lock, where it has one, of two deliveries at the same moment one is told `false`. Without a lock, or
- * on Workers KV, both may be: a handler should bear a repeat.
+ * Whether `webhookId` came before; if not, remembers it for two days, under `webhook/<appId>/<id>` in `store`, or
+ * `webhook/<id>` without `appId`. Where the store has versions, of two deliveries at the same moment exactly one is told
+ * `false`. Without them, as on Workers KV, both may be: a handler should bear a repeat.
  *
  * A delivery whose handling failed is seen all the same. Where HighLevel should deliver it again, ask after the work, or
  * `store.delete("webhook/" + webhookId)` before answering 429.
  *
- * @throws {TypeError} when `webhookId` has characters outside `[A-Za-z0-9_-]`.
+ * @throws {TypeError} when `webhookId` or `appId` has characters outside `[A-Za-z0-9_-]`.
  *
  * @example
  * ```ts
@@ -34,16 +39,14 @@ const KEEP_MS = 2 * 86_400_000;
  * ```
  */
 export async function webhookSeen(
-  store: Pick<TokenStore, "get" | "put" | "lock">,
+  store: Pick<TokenStore, "get" | "put">,
   webhookId: string,
-  { now = Date.now }: WebhookSeenOptions = {},
+  { appId, now = Date.now }: WebhookSeenOptions = {},
 ): Promise<boolean> {
-  const key = `webhook/${checkId("webhookId", webhookId)}`;
-  const look = async (): Promise<boolean> => {
-    if (await store.get(key)) return true;
-    const updatedAt = now();
-    await store.put(key, { format: 1, summary: { updatedAt }, body: "", dropAt: updatedAt + KEEP_MS });
-    return false;
-  };
-  return await (store.lock ? store.lock(key, look) : look());
+  const id = checkId("webhookId", webhookId);
+  const key = appId === undefined ? `webhook/${id}` : `webhook/${checkId("appId", appId)}/${id}`;
+  if (await store.get(key)) return true;
+  const updatedAt = now();
+  const record = { format: 1, summary: { updatedAt }, body: "", dropAt: updatedAt + KEEP_MS } as const;
+  return !await store.put(key, record, { ifVersion: null });
 }

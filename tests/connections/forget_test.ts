@@ -100,13 +100,13 @@ Deno.test("a flight that looked just before it was forgotten is undone by forget
   const connections = w.another({
     store: {
       get: (key) => w.memory.get(key),
-      put: async (key, record) => {
+      put: async (key, record, options) => {
         if (first) {
           first = false;
           writing.resolve();
           await release.promise;
         }
-        await w.memory.put(key, record);
+        return await w.memory.put(key, record, options);
       },
       delete: (key) => w.memory.delete(key),
       list: (options) => w.memory.list(options),

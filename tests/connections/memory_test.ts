@@ -27,7 +27,7 @@ function forgetful() {
   };
   const store: TokenStore = {
     get: () => Promise.resolve(undefined),
-    put: () => Promise.resolve(),
+    put: () => Promise.resolve(true),
     delete: () => Promise.resolve(),
     list: () => Promise.resolve({ entries: [] }),
   };

@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
-import type { ConnectionRecord } from "../../src/connections/record.ts";
+import type { ConnectionRecord, Failure } from "../../src/connections/record.ts";
 import { type Outcome, outcomeOf } from "../../src/connections/outcome.ts";
-import { freshness, isOpen, nextStep, type RungName } from "../../src/connections/policy.ts";
+import {
+  dueAtOf,
+  endOfRefusals,
+  freshness,
+  isCoolingDown,
+  isOpen,
+  marginOf,
+  nextAction,
+  type StepName,
+} from "../../src/connections/policy.ts";
 import { HighLevelError, type HighLevelErrorCode } from "../../src/oauth/highlevel_error.ts";
 import type { TokenSet } from "../../src/oauth/token_set.ts";
 
@@ -20,6 +29,7 @@ const tokens: TokenSet = {
 const OUTCOMES: { readonly [K in Exclude<Outcome["kind"], "granted" | "throttled">]: Outcome } = {
   rejected: { kind: "rejected", error },
   refused: { kind: "refused", error },
+  unknown: { kind: "unknown", error },
   removed: { kind: "removed", error },
   paused: { kind: "paused", error },
   misconfigured: { kind: "misconfigured", error },
@@ -27,48 +37,49 @@ const OUTCOMES: { readonly [K in Exclude<Outcome["kind"], "granted" | "throttled
   unanswered: { kind: "unanswered", error },
 };
 
-const TABLE: Record<keyof typeof OUTCOMES, Record<RungName, string>> = {
-  rejected: { refresh: "reread", reconnect: "climb", agency: "climb" },
-  refused: { refresh: "climb", reconnect: "climb", agency: "climb" },
-  removed: { refresh: "climb", reconnect: "climb", agency: "climb" },
+const TABLE: Record<keyof typeof OUTCOMES, Record<StepName, string>> = {
+  rejected: { refresh: "reread", reconnect: "next", agency: "next" },
+  refused: { refresh: "next", reconnect: "next", agency: "next" },
+  unknown: { refresh: "next", reconnect: "next", agency: "next" },
+  removed: { refresh: "next", reconnect: "next", agency: "next" },
   paused: { refresh: "stop as paused", reconnect: "stop as paused", agency: "stop as paused" },
   misconfigured: { refresh: "stop as failed", reconnect: "stop as failed", agency: "stop as failed" },
   unavailable: { refresh: "stop as failed", reconnect: "stop as failed", agency: "stop as failed" },
   unanswered: { refresh: "stop as failed", reconnect: "stop as failed", agency: "stop as failed" },
 };
 
-const RUNGS: readonly RungName[] = ["refresh", "reconnect", "agency"];
+const STEPS: readonly StepName[] = ["refresh", "reconnect", "agency"];
 
 for (const kind of Object.keys(TABLE) as (keyof typeof TABLE)[]) {
-  for (const rung of RUNGS) {
-    Deno.test(`after ${kind} at ${rung}: ${TABLE[kind][rung]}`, () => {
-      const step = nextStep(rung, OUTCOMES[kind], 0);
-      const words = step.do === "stop" ? `stop as ${step.as}` : step.do;
-      assert.equal(words, TABLE[kind][rung]);
+  for (const step of STEPS) {
+    Deno.test(`after ${kind} at ${step}: ${TABLE[kind][step]}`, () => {
+      const action = nextAction(step, OUTCOMES[kind], 0);
+      const words = action.do === "stop" ? `stop as ${action.as}` : action.do;
+      assert.equal(words, TABLE[kind][step]);
     });
   }
 }
 
-for (const rung of RUNGS) {
-  Deno.test(`what ${rung} grants is used`, () => {
+for (const step of STEPS) {
+  Deno.test(`what ${step} grants is used`, () => {
     const grant = { tokens, clientId: "client" };
-    assert.deepEqual(nextStep(rung, { kind: "granted", grant }, 9), { do: "use", grant });
+    assert.deepEqual(nextAction(step, { kind: "granted", grant }, 9), { do: "use", grant });
   });
 
-  Deno.test(`a throttled ${rung} waits up to 10 s, twice, and then is the caller's`, () => {
+  Deno.test(`a throttled ${step} waits up to 10 s, twice, and then is the caller's`, () => {
     const throttled = (retryAfterMs: number): Outcome => ({ kind: "throttled", error, retryAfterMs });
-    assert.deepEqual(nextStep(rung, throttled(10_000), 0), { do: "wait", ms: 10_000 });
-    assert.deepEqual(nextStep(rung, throttled(0), 1), { do: "wait", ms: 0 });
-    assert.deepEqual(nextStep(rung, throttled(0), 2), { do: "stop", as: "failed" });
-    assert.deepEqual(nextStep(rung, throttled(10_001), 0), { do: "stop", as: "failed" });
+    assert.deepEqual(nextAction(step, throttled(10_000), 0), { do: "wait", ms: 10_000 });
+    assert.deepEqual(nextAction(step, throttled(0), 1), { do: "wait", ms: 0 });
+    assert.deepEqual(nextAction(step, throttled(0), 2), { do: "stop", as: "failed" });
+    assert.deepEqual(nextAction(step, throttled(10_001), 0), { do: "stop", as: "failed" });
   });
 }
 
 Deno.test("only a refresh that is rejected looks at the store again: nothing else says a token is dead", () => {
-  const rereads = RUNGS.flatMap((rung) =>
-    Object.values(OUTCOMES).filter((outcome) => nextStep(rung, outcome, 0).do === "reread").map(({ kind }) =>
-      `${kind} at ${rung}`
-    )
+  const rereads = STEPS.flatMap((step) =>
+    Object.values(OUTCOMES).filter((outcome) => nextAction(step, outcome, 0).do === "reread").map((
+      { kind },
+    ) => `${kind} at ${step}`)
   );
   assert.deepEqual(rereads, ["rejected at refresh"]);
 });
@@ -82,7 +93,7 @@ Deno.test("every error code has one outcome, and only invalid_grant means a dead
     location_inactive: "paused",
     not_installed: "refused",
     forbidden: "refused",
-    unauthorized: "refused",
+    unauthorized: "unknown",
     rate_limited: "throttled",
     unavailable: "unavailable",
     network: "unanswered",
@@ -105,8 +116,8 @@ Deno.test("a retryable error never climbs, so an outage gives nothing up", () =>
   for (const code of ["network", "timeout", "malformed_response", "unavailable", "store_failed"] as const) {
     const transient = new HighLevelError(code, "down");
     assert.ok(transient.retryable);
-    for (const rung of RUNGS) {
-      assert.deepEqual(nextStep(rung, outcomeOf(transient), 0), { do: "stop", as: "failed" });
+    for (const step of STEPS) {
+      assert.deepEqual(nextAction(step, outcomeOf(transient), 0), { do: "stop", as: "failed" });
     }
   }
 });
@@ -129,7 +140,7 @@ const record = (changes: Partial<ConnectionRecord> = {}): ConnectionRecord => ({
 Deno.test("refresh is open with a refresh token that is not known to be dead", () => {
   const { refreshToken: _, ...bare } = tokens;
   const open = (held: ConnectionRecord | undefined): boolean =>
-    isOpen("refresh", { record: held, endpointRemoved: true });
+    isOpen("refresh", { record: held, endpointRemoved: true, forced: false });
   assert.equal(open(undefined), false);
   assert.equal(open(record()), true);
   assert.equal(open(record({ refreshTokenDead: true })), false);
@@ -140,20 +151,20 @@ Deno.test("refresh is open with a refresh token that is not known to be dead", (
 });
 
 Deno.test("reconnect is open unless the endpoint is remembered as removed", () => {
-  assert.equal(isOpen("reconnect", { record: undefined, endpointRemoved: false }), true);
-  assert.equal(isOpen("reconnect", { record: record(), endpointRemoved: true }), false);
+  assert.equal(isOpen("reconnect", { record: undefined, endpointRemoved: false, forced: false }), true);
+  assert.equal(isOpen("reconnect", { record: record(), endpointRemoved: true, forced: false }), false);
 });
 
 Deno.test("the agency is open for a location whose company is known", () => {
   const open = (held: ConnectionRecord | undefined): boolean =>
-    isOpen("agency", { record: held, endpointRemoved: false });
+    isOpen("agency", { record: held, endpointRemoved: false, forced: false });
   assert.equal(open(undefined), false);
   assert.equal(open(record()), false);
   assert.equal(open(record({ companyId: "agency" })), true);
   assert.equal(open(record({ target: { companyId: "agency" }, companyId: "agency" })), false);
 });
 
-Deno.test("an access token is living, expiring within the margin, or dead", () => {
+Deno.test("an access token is usable, expiring within the margin, or dead", () => {
   const at = (leftMs: number, rejected?: string): string =>
     freshness(
       record({ tokens: { ...tokens, expiresAt: new Date(NOW + leftMs) } }),
@@ -161,13 +172,13 @@ Deno.test("an access token is living, expiring within the margin, or dead", () =
       MARGIN,
       rejected,
     );
-  assert.equal(at(MARGIN * 1.1 + 1), "living");
-  assert.equal(at(MARGIN - 1), "expiring");
+  assert.equal(at(MARGIN + 1), "usable");
+  assert.equal(at(MARGIN), "expiring");
   assert.equal(at(1), "expiring");
   assert.equal(at(0), "dead");
   assert.equal(at(-1), "dead");
   assert.equal(at(86_399_000, "access"), "dead");
-  assert.equal(at(86_399_000, "another"), "living");
+  assert.equal(at(86_399_000, "another"), "usable");
   assert.equal(freshness(undefined, NOW, MARGIN, undefined), "dead");
   assert.equal(
     freshness(record({ status: "forgotten", tokens: undefined as never }), NOW, MARGIN, undefined),
@@ -175,13 +186,64 @@ Deno.test("an access token is living, expiring within the margin, or dead", () =
   );
 });
 
-Deno.test("the margin is jittered: within its last tenth some processes refresh and some do not", () => {
-  const held = record({ tokens: { ...tokens, expiresAt: new Date(NOW + MARGIN * 1.05) } });
-  const seen = new Set(Array.from({ length: 200 }, () => freshness(held, NOW, MARGIN, undefined)));
-  assert.deepEqual([...seen].sort(), ["expiring", "living"]);
+Deno.test("a forced recovery sends once more a refresh token that was called dead", () => {
+  const situation = { record: record({ refreshTokenDead: true }), endpointRemoved: true, forced: true };
+  assert.equal(isOpen("refresh", situation), true);
+});
+
+Deno.test("the margin grows by the key's spread up to a tenth of the token's life, and is a quarter of it at most", () => {
+  const lifeMs = 86_400_000;
+  const held = record({
+    tokens: { ...tokens, expiresAt: new Date(NOW + lifeMs) },
+    accessTokenIssuedAt: NOW,
+  });
+  assert.equal(marginOf(held, MARGIN, 0), MARGIN);
+  assert.equal(marginOf(held, MARGIN, 0.5), MARGIN + lifeMs / 20);
+  assert.equal(marginOf(held, 30 * lifeMs, 0), lifeMs / 4);
+  assert.equal(marginOf(record(), MARGIN, 0.5), MARGIN, "of a life that is not known");
+  assert.equal(marginOf(undefined, MARGIN, 0.5), MARGIN);
+});
+
+const failed = (changes: Partial<Failure> = {}): Failure => ({
+  outcome: "failed",
+  code: "unavailable",
+  message: "down",
+  at: NOW,
+  since: NOW,
+  attempts: 1,
+  ...changes,
+});
+
+Deno.test("an answer that nobody knows asks for a person only when it has come for a day", () => {
+  const DAY = 86_400_000;
+  assert.equal(endOfRefusals(true, failed()), "reauthorization_required");
+  assert.equal(endOfRefusals(false, failed()), "failed");
+  assert.equal(endOfRefusals(false, failed({ since: NOW - DAY + 1 })), "failed");
+  assert.equal(endOfRefusals(false, failed({ since: NOW - DAY })), "reauthorization_required");
+});
+
+Deno.test("a failure is believed for the time of the cool-down, and by no clock that runs behind it", () => {
+  const cooling = (offset: number): boolean => isCoolingDown(failed(), NOW + offset, 30_000);
+  assert.deepEqual([-1, 0, 29_999, 30_000].map(cooling), [false, true, true, false]);
+  assert.equal(isCoolingDown(undefined, NOW, 30_000), false);
+  assert.equal(isCoolingDown(failed(), NOW, 0), false);
+});
+
+Deno.test("work is due before a token ends, and after failures in growing pauses", () => {
+  const due = (changes: Partial<ConnectionRecord>): number | undefined => {
+    const at = dueAtOf(record(changes), MARGIN, 0);
+    return at === undefined ? undefined : at - NOW;
+  };
+  assert.equal(due({}), 86_399_000 - MARGIN);
+  assert.equal(due({ status: "forgotten" }), undefined);
+  const pauses = [1, 2, 3, 9, 10, 100].map((attempts) => due({ failure: failed({ attempts }) }));
+  assert.deepEqual(pauses, [1, 2, 4, 256, 360, 360].map((minutes) => minutes * 60_000));
+  for (const outcome of ["paused", "reauthorization_required"] as const) {
+    assert.equal(due({ failure: failed({ outcome }) }), 86_400_000, "once a day");
+  }
 });
 
 Deno.test("without a margin a token is good until it ends", () => {
   const held = record({ tokens: { ...tokens, expiresAt: new Date(NOW + 1) } });
-  assert.equal(freshness(held, NOW, 0, undefined), "living");
+  assert.equal(freshness(held, NOW, 0, undefined), "usable");
 });

@@ -35,7 +35,7 @@ class Mortal {
   store(inner: TokenStore): TokenStore {
     return {
       get: (key) => this.step(() => inner.get(key)),
-      put: (key, record) => this.step(() => inner.put(key, record)),
+      put: (key, record, options) => this.step(() => inner.put(key, record, options)),
       delete: (key) => this.step(() => inner.delete(key)),
       list: (options) => this.step(() => inner.list(options)),
     };

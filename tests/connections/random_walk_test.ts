@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import type { Connections } from "../../src/connections/connections.ts";
-import { decodeRecord } from "../../src/connections/record.ts";
+import { decodeRecord } from "../../src/connections/codec.ts";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
 import { tokenSetFrom } from "../../src/oauth/token_set.ts";
 import type { FaultKind } from "../../src/sandbox/mod.ts";

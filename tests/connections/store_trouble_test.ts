@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
 import { DAY, keyOf, type TestWorld, traffic, world } from "./world.ts";
-import { decodeRecord } from "../../src/connections/record.ts";
+import { decodeRecord } from "../../src/connections/codec.ts";
 import { tokenSetFrom } from "../../src/oauth/token_set.ts";
 import { generateSealingKey, sealed } from "../../src/stores/sealed.ts";
 

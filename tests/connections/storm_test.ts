@@ -80,7 +80,7 @@ Deno.test("a caller that read the record before a flight and arrives after it se
         if (reads++ === 0) await held.promise;
         return stored;
       },
-      put: (key, record) => memory.put(key, record),
+      put: (key, record, options) => memory.put(key, record, options),
       delete: (key) => memory.delete(key),
       list: (options) => memory.list(options),
     },
@@ -143,7 +143,7 @@ Deno.test("who joins a flight that ends with the very token they had rejected st
         if (++reads === 2) await held.promise;
         return await memory.get(key);
       },
-      put: (key, record) => memory.put(key, record),
+      put: (key, record, options) => memory.put(key, record, options),
       delete: (key) => memory.delete(key),
       list: (options) => memory.list(options),
     },

@@ -1,5 +1,6 @@
 // The world of these tests: a sandbox, a clock that only tests move, a store, and Connections over them.
-import { Connections, type ConnectionsOptions } from "../../src/connections/connections.ts";
+import { Connections } from "../../src/connections/connections.ts";
+import type { ConnectionsOptions } from "../../src/connections/options.ts";
 import type { ConnectionEvent } from "../../src/connections/events.ts";
 import type { ConnectionTarget } from "../../src/oauth/target.ts";
 import type { TokenSet } from "../../src/oauth/token_set.ts";
@@ -11,7 +12,7 @@ import {
   type SandboxTarget,
 } from "../../src/sandbox/mod.ts";
 import { MemoryStore } from "../../src/stores/memory_store.ts";
-import type { StoredRecord, TokenStore } from "../../src/stores/token_store.ts";
+import type { PutOptions, StoredRecord, TokenStore } from "../../src/stores/token_store.ts";
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
@@ -55,8 +56,8 @@ export class FaultyStore implements TokenStore {
     return this.#maybe("get") ?? this.inner.get(key);
   }
 
-  put(key: string, record: StoredRecord): Promise<void> {
-    return this.#maybe("put") ?? this.inner.put(key, record);
+  put(key: string, record: StoredRecord, options?: PutOptions): Promise<boolean> {
+    return this.#maybe("put") ?? this.inner.put(key, record, options);
   }
 
   delete(key: string): Promise<void> {
@@ -121,7 +122,8 @@ export function world(
       store,
       now: clock.now,
       sleep: clock.sleep,
-      onEvent: (event) => events.push(event),
+      onEvent: (event) => event.type !== "store_without_lock" && events.push(event),
+      coolDownMs: 0, // what follows a failure at once is the subject of most tests
       ...options.connections,
       ...more,
     });

@@ -57,7 +57,7 @@ export function makeCell({ seed, timeoutMs, isSlow, through = (work) => work() }
     app: { ...w.sandbox.app, fetch: (input, init) => through(() => w.sandbox.fetch(input, init)) },
     store: {
       get: (key) => through(() => store.get(key)),
-      put: (key, record) => through(() => store.put(key, record)),
+      put: (key, record, options) => through(() => store.put(key, record, options)),
       delete: (key) => through(() => store.delete(key)),
       list: (options) => through(() => store.list(options)),
     },

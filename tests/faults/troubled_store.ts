@@ -1,4 +1,4 @@
-import type { StoredRecord, TokenStore } from "../../src/stores/token_store.ts";
+import type { PutOptions, StoredRecord, TokenStore } from "../../src/stores/token_store.ts";
 
 /** What a store can do wrong. */
 export type StoreTrouble =
@@ -49,12 +49,13 @@ export class TroubledStore implements TokenStore {
     return await this.#inner.get(key);
   }
 
-  async put(key: string, record: StoredRecord): Promise<void> {
+  async put(key: string, record: StoredRecord, options?: PutOptions): Promise<boolean> {
     if (this.#meets("full")) throw new Error("database or disk is full: SQLITE_FULL");
     this.#failing("put");
     const isLost = this.#meets("put_acknowledged_never");
-    await this.#inner.put(key, record);
+    const isWritten = await this.#inner.put(key, record, options);
     if (isLost) throw new Error("KV PUT failed: 500 Internal Server Error");
+    return isWritten;
   }
 
   async delete(key: string): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
-import { recordOf } from "./store_contract.ts";
+import { recordOf } from "./promises_of.ts";
 
 Deno.test("DenoKvStore without a Deno.Kv says how to get one", () => {
   for (const kv of [undefined, null, {}]) {

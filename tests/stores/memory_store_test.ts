@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MemoryStore } from "../../src/stores/memory_store.ts";
-import { recordOf } from "./store_contract.ts";
+import { recordOf } from "./promises_of.ts";
 
 Deno.test("MemoryStore gives back the very object that was put, frozen", async () => {
   const store = new MemoryStore();

@@ -4,7 +4,7 @@ import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { MemoryStore } from "../../src/stores/memory_store.ts";
 import { generateSealingKey, sealed } from "../../src/stores/sealed.ts";
 import type { StoredRecord, TokenStore } from "../../src/stores/token_store.ts";
-import { recordOf } from "./store_contract.ts";
+import { recordOf } from "./promises_of.ts";
 
 const SECRET = "refresh-token-MARK";
 const KEY = "app/location/l1C08ntBrFjLS0elLIYU";
@@ -139,7 +139,7 @@ Deno.test("more records than are remembered still open", async () => {
   const records = new Map<string, StoredRecord>();
   const copying: TokenStore = {
     get: (key) => Promise.resolve(structuredClone(records.get(key))), // a new object each time, as Workers KV gives
-    put: (key, record) => Promise.resolve(void records.set(key, record)),
+    put: (key, record) => Promise.resolve(records.set(key, record).has(key)),
     delete: (key) => Promise.resolve(void records.delete(key)),
     list: () => Promise.resolve({ entries: [] }),
   };

@@ -2,28 +2,22 @@ import { CloudflareKvStore } from "../../src/stores/cloudflare_kv_store.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { MemoryStore } from "../../src/stores/memory_store.ts";
 import { generateSealingKey, sealed } from "../../src/stores/sealed.ts";
-import type { TokenStore } from "../../src/stores/token_store.ts";
 import { FakeKvNamespace } from "./fake_kv_namespace.ts";
-import { lockContract, type OpenStore, storeContract } from "./store_contract.ts";
+import type { OpenStore, StorePromises } from "./promises_of.ts";
+import { storeContract } from "./store_contract.ts";
 
-// Adding a store: its file and a line here.
-const STORES: Record<string, OpenStore> = {
-  MemoryStore: (now) => Promise.resolve({ store: new MemoryStore({ now }) }),
-  CloudflareKvStore: (now) =>
-    Promise.resolve({ store: new CloudflareKvStore(new FakeKvNamespace(now), { now }) }),
-  "CloudflareKvStore with a prefix": (now) =>
-    Promise.resolve({
-      store: new CloudflareKvStore(new FakeKvNamespace(now), { prefix: "t:", cacheTtl: 30, now }),
-    }),
-  DenoKvStore: openDenoKvStore,
+// Adding a store: its file and a line here, with what it promises beyond what all do.
+const STORES: Record<string, readonly [OpenStore, StorePromises?]> = {
+  MemoryStore: [openMemoryStore, { hasVersions: true, hasLock: true, sortsByDue: true }],
+  CloudflareKvStore: [openKvStore({})],
+  "CloudflareKvStore with a prefix": [openKvStore({ prefix: "t:", cacheTtl: 30 })],
+  DenoKvStore: [openDenoKvStore, { hasVersions: true, hasLock: true, keepsNotes: true }],
 };
 
-for (const [name, open] of Object.entries(STORES)) {
-  storeContract(name, open);
-  storeContract(`sealed ${name}`, sealing(open));
+for (const [name, [open, promises]] of Object.entries(STORES)) {
+  storeContract(name, open, promises);
+  storeContract(`sealed ${name}`, sealing(open), promises);
 }
-lockContract("DenoKvStore", openDenoKvStore);
-lockContract("sealed DenoKvStore", sealing(openDenoKvStore));
 
 function sealing(open: OpenStore): OpenStore {
   return async (now) => {
@@ -32,7 +26,16 @@ function sealing(open: OpenStore): OpenStore {
   };
 }
 
-async function openDenoKvStore(now: () => number): Promise<{ store: TokenStore; close: () => void }> {
+function openMemoryStore(now: () => number): ReturnType<OpenStore> {
+  return Promise.resolve({ store: new MemoryStore({ now }) });
+}
+
+function openKvStore(options: { prefix?: string; cacheTtl?: number }): OpenStore {
+  return (now) =>
+    Promise.resolve({ store: new CloudflareKvStore(new FakeKvNamespace(now), { ...options, now }) });
+}
+
+async function openDenoKvStore(now: () => number): ReturnType<OpenStore> {
   const kv = await Deno.openKv(":memory:");
   return { store: new DenoKvStore(kv, { now }), close: () => kv.close() };
 }

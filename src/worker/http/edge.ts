@@ -1,5 +1,7 @@
 import { baseOf } from "../../connections/authorized_fetch.ts";
-import { type ConnectionRecord, decodeRecord, keyOf } from "../../connections/record.ts";
+import { decodeRecord } from "../../connections/codec.ts";
+import { keyOf } from "../../connections/connection_key.ts";
+import type { ConnectionRecord } from "../../connections/record.ts";
 import { Connections } from "../../connections/connections.ts";
 import { Healings } from "../../connections/healings.ts";
 import { freshness, isYoung, marginOf } from "../../connections/policy.ts";
@@ -54,7 +56,7 @@ export class Edge {
   async #copy(target: ConnectionTarget): Promise<Result<HandedToken> | undefined> {
     const record = await this.#read(target);
     const marginMs = marginOf(record, MARGIN_MS);
-    if (!record?.tokens || freshness(record, Date.now(), marginMs, undefined) !== "living") return undefined;
+    if (!record?.tokens || freshness(record, Date.now(), marginMs, undefined) !== "usable") return undefined;
     const { accessToken, tokenType, expiresAt, scope } = record.tokens;
     const young = isYoung(record, Date.now());
     return { ok: true, accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung: young };

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { targetOf as connectionOfKey } from "../../connections/record.ts";
+import { targetOf as connectionOfKey } from "../../connections/connection_key.ts";
 import type { ConnectionStatus } from "../../connections/status.ts";
 import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";

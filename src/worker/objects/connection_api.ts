@@ -1,5 +1,5 @@
 import type { Connection } from "../../connections/connection.ts";
-import type { ConnectionDetails } from "../../connections/connections.ts";
+import type { ConnectionDetails } from "../../connections/options.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/token_set.ts";
 import type { PlainRecovery, Result } from "./plain_result.ts";

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { ConnectionRecord } from "../../connections/record.ts";
-import type { ConnectionDetails } from "../../connections/connections.ts";
+import type { ConnectionDetails } from "../../connections/options.ts";
 import type { ConnectionEvent } from "../../connections/events.ts";
 import { isYoung } from "../../connections/policy.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
@@ -375,7 +375,8 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 
   /** Called by `Connections` for every event: history, chart, trouble, alerts. Must not throw. */
   #onEvent(event: ConnectionEvent): void {
-    const { type, at, by, traceId, ms, error, target } = event;
+    const { type, at, by, traceId, ms, error, target = this.#target() } = event;
+    if (!target) return;
     this.#note({
       type,
       at: at.getTime(),
@@ -406,6 +407,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       case "store_failed":
       case "endpoint_removed":
       case "odd_answer":
+      case "store_without_lock":
         break;
     }
   }

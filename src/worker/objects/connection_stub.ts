@@ -1,4 +1,4 @@
-import { keyOf } from "../../connections/record.ts";
+import { keyOf } from "../../connections/connection_key.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { WorkerEnv } from "../env.ts";
 import type { ConnectionApi } from "./connection_api.ts";

@@ -1,4 +1,4 @@
-import type { StoredRecord, StorePage, TokenStore } from "../../stores/token_store.ts";
+import type { PutOptions, StoredRecord, StorePage, TokenStore } from "../../stores/token_store.ts";
 import type { Sql } from "./lazy_sql.ts";
 
 /** KV is given this long for one write, ms; then the copy is made later. Only a tombstone waits for it. */
@@ -37,24 +37,35 @@ export class ObjectStore implements TokenStore {
     );
   }
 
-  /** The record under `key`. */
+  /** The record under `key`. One of its own has a version. */
   async get(key: string): Promise<StoredRecord | undefined> {
     if (isShared(key)) return await this.#host.kv.get(key);
-    return this.#row(key)?.record;
+    const row = this.#row(key);
+    return row && { ...row.record, version: `${row.version}` };
   }
 
   /**
    * Writes the record here, then to KV. Resolves once it is durable here, so that what follows a write does not get lost
    * where the object ends while KV is slow. A tombstone waits for KV, which must not go on serving its token.
+   * Tells whether `ifVersion` allowed it, which counts for the object's own record only.
    */
-  async put(key: string, record: StoredRecord): Promise<void> {
+  async put(
+    key: string,
+    { version: _read, ...record }: StoredRecord,
+    options: PutOptions = {},
+  ): Promise<boolean> {
     const { sql, kv, onWrite } = this.#host;
-    if (isShared(key)) return await kv.put(key, record);
-    const version = (this.#row(key)?.version ?? 0) + 1;
+    if (isShared(key)) return await kv.put(key, record, options);
+    const row = this.#row(key);
+    const { ifVersion } = options;
+    if (ifVersion !== undefined && ifVersion !== (row ? `${row.version}` : null)) return false;
+    // A version does not come again, not even after the record was deleted.
+    const version = Math.max(Date.now(), (row?.version ?? 0) + 1);
     sql.exec("INSERT OR REPLACE INTO record VALUES (?, ?, ?, 0)", key, JSON.stringify(record), version);
     await onWrite();
     const copying = this.flush().catch(() => false); // it is on the agenda
     if (record.summary.status === "forgotten") await copying;
+    return true;
   }
 
   /** Removes the record here and in KV. */

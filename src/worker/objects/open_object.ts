@@ -1,4 +1,6 @@
-import { type ConnectionRecord, decodeRecord, keyOf } from "../../connections/record.ts";
+import { decodeRecord } from "../../connections/codec.ts";
+import { keyOf } from "../../connections/connection_key.ts";
+import type { ConnectionRecord } from "../../connections/record.ts";
 import { Connections } from "../../connections/connections.ts";
 import type { ConnectionEvent } from "../../connections/events.ts";
 import { appIdOf } from "../../oauth/highlevel_app.ts";
@@ -52,6 +54,8 @@ export function openObject(
       app: settings.app,
       store: records,
       onEvent: host.onEvent,
+      lock: (_key, run) => run(), // the object is the only writer
+      coolDownMs: 0, // its agenda says when to try again
       mint: async (companyId, locationId) => {
         const company = { companyId };
         const result = await connectionObject(env, company).mint(company, locationId);

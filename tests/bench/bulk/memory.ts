@@ -47,7 +47,7 @@ function forgetful(): Connections {
     Promise.resolve(new Response(input.endsWith("/oauth/reconnect") ? grant : tokens));
   const store: TokenStore = {
     get: () => Promise.resolve(undefined),
-    put: () => Promise.resolve(),
+    put: () => Promise.resolve(true),
     delete: () => Promise.resolve(),
     list: () => Promise.resolve({ entries: [] }),
   };

@@ -87,7 +87,7 @@ export async function sealedToken(): Promise<Row[]> {
 function parsing(store: TokenStore): TokenStore {
   return {
     get: async (key) => structuredCopy(await store.get(key)),
-    put: (key, record) => store.put(key, record),
+    put: (key, record, options) => store.put(key, record, options),
     delete: (key) => store.delete(key),
     list: (options) => store.list(options),
   };

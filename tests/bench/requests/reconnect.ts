@@ -21,9 +21,9 @@ export const reconnectContender: Contender = {
         await trouble.afterRead();
         return record;
       },
-      async put(key, record) {
+      async put(key, record, options) {
         await trouble.beforeWrite();
-        await memory.put(key, record);
+        return await memory.put(key, record, options);
       },
       delete: (key) => memory.delete(key),
       list: (options) => memory.list(options),

@@ -1,13 +1,9 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import {
-  type ConnectionRecord,
-  decodeRecord,
-  encodeRecord,
-  keyOf,
-  targetOf,
-} from "../../src/connections/record.ts";
-import { DAY_MS } from "../../src/connections/drop_at.ts";
+import { decodeRecord, encodeRecord } from "../../src/connections/codec.ts";
+import { keyOf, targetOf } from "../../src/connections/connection_key.ts";
+import type { ConnectionRecord } from "../../src/connections/record.ts";
+import { DAY_MS } from "../../src/connections/tombstone.ts";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../../src/oauth/target.ts";
 
@@ -130,19 +126,22 @@ Deno.test("the summary tells what lists need, and no token", () => {
     assert.equal(summary.expiresAt, record.tokens?.expiresAt.getTime());
     assert.deepEqual(
       Object.keys(summary).filter((name) =>
-        !["status", "expiresAt", "refreshTokenIssuedAt", "companyId", "name", "updatedAt"].includes(name)
+        !["status", "expiresAt", "refreshTokenIssuedAt", "companyId", "name", "dueAt", "updatedAt"].includes(
+          name,
+        )
       ),
       [],
     );
   }));
 });
 
-Deno.test("only a tombstone may be dropped by the store, and only after a day, by the store's clock too", () => {
+Deno.test("only a tombstone may be dropped by the store, and only after 90 days, by the store's clock too", () => {
   fc.assert(fc.property(records, (record) => {
     const { dropAt } = encodeRecord(record);
     if (record.status !== "forgotten") return assert.equal(dropAt, undefined);
     assert.ok(
-      dropAt !== undefined && dropAt >= record.updatedAt + DAY_MS && dropAt > Date.now() + DAY_MS - 1_000,
+      dropAt !== undefined && dropAt >= record.updatedAt + 90 * DAY_MS &&
+        dropAt > Date.now() + 90 * DAY_MS - 1_000,
     );
   }));
 });
