@@ -31,8 +31,10 @@ export interface Parts extends AttemptHost {
   readonly tick: () => number;
 }
 
-/** Where nothing guards a store, it is looked at once more after this, ms, before a connection is given up. */
+/** A store that lags is looked at once more after this, ms, before a connection is given up in it. */
 const SECOND_LOOK_MS = 60_000;
+/** Connections remembered that are about to be given up so. */
+const MAX_GIVEN_UP = 10_000;
 
 /** Puts the parts together; sends and reads nothing. */
 export function createParts(options: ConnectionsOptions): Parts {
@@ -52,6 +54,7 @@ export function createParts(options: ConnectionsOptions): Parts {
     dueAt: (key, record) => dueAtOf(record, refreshMarginMs, spreadOf(key)),
     onUnsaved: ({ target }, error) => emit({ type: "store_failed", target, error }),
   });
+  const givenUpAt = new Map<string, number>();
   let toldAt = -Infinity;
 
   const isUsable = (
@@ -82,10 +85,16 @@ export function createParts(options: ConnectionsOptions): Parts {
     nextUpdatedAt: (record) => Math.max(now(), (record?.updatedAt ?? 0) + 1),
     giveUp: async ({ key }, record, before, fence) => {
       const isGivenUp = record.status === "reauthorization_required" || record.refreshTokenDead === true;
-      if (lock || !isGivenUp) return (await records.write(key, record, before, fence)).by;
-      // Another process may have refreshed meanwhile, and this store may not show it yet.
-      background(sleep(SECOND_LOOK_MS).then(() => runAlone(key, () => records.write(key, record, before))));
-      return undefined;
+      const firstAt = givenUpAt.get(key) ?? now();
+      // Another process may have refreshed meanwhile, and a store that lags not show it yet: whoever comes to the same end a
+      // minute later writes it.
+      if (!lock && store.readsLag && isGivenUp && now() - firstAt < SECOND_LOOK_MS) {
+        if (givenUpAt.size >= MAX_GIVEN_UP) givenUpAt.clear();
+        givenUpAt.set(key, firstAt);
+        return await records.newer(key, record, before);
+      }
+      givenUpAt.delete(key);
+      return (await records.write(key, record, before, fence)).by;
     },
   };
   const keyOf = connectionKeys(prefix);

@@ -59,6 +59,12 @@ export interface RecordStore {
     before: ConnectionRecord | undefined,
     fence?: number,
   ): Promise<Written>;
+  /** What stands in the store against `record`, which was made after `before`; nothing where the store cannot be read. */
+  newer(
+    key: string,
+    record: ConnectionRecord,
+    before: ConnectionRecord | undefined,
+  ): Promise<ConnectionRecord | undefined>;
   /**
    * Writes `record` whatever stands there: an import, a tombstone, a note.
    *
@@ -182,6 +188,11 @@ export function createRecordStore(
       if (!isWritten || !isUnreadable) return keep(key, record, before, written);
       unsaved.delete(key);
       return {};
+    },
+    newer: async (key, record, before) => {
+      const current = await resultOrError(get(key).then(decode));
+      if (current instanceof HighLevelError || !isNewerThan(current, record, before)) return undefined;
+      return current;
     },
     replace: async (key, record, fence) => {
       const isWritten = await put(key, record, fence === undefined ? {} : { fence });

@@ -80,6 +80,8 @@ const MAX_RECENT = 1_000;
  * ```
  */
 export class CloudflareKvStore implements TokenStore {
+  /** KV may answer older values for a minute or so. */
+  readonly readsLag = true;
   readonly #kv: KvNamespaceLike;
   readonly #prefix: string;
   readonly #readOptions: { type: "text"; cacheTtl?: number };

@@ -105,4 +105,9 @@ export interface TokenStore {
    * @default {false}
    */
   readonly keepsNotes?: boolean;
+  /**
+   * Whether reads may show older values for a while, as those of Workers KV do.
+   * @default {false}
+   */
+  readonly readsLag?: boolean;
 }

@@ -18,17 +18,17 @@ for (
     { what: "it redirects", fault: { on: "any", kind: "redirect" } },
   ] as const
 ) {
-  Deno.test(`while ${what} the climb stops, can be retried, and what is stored stays to the byte`, async () => {
+  Deno.test(`while ${what} the climb stops, can be retried, and what is stored stays but for the reason`, async () => {
     const { sandbox, connections, connect, expire, stored, events } = world();
     await connect(LOCATION);
     expire();
-    const before = await stored(LOCATION);
+    const before = withoutFailure(await stored(LOCATION));
     sandbox.fault({ ...fault, times: Infinity });
     const recovery = await connections.recover(LOCATION);
     assert.equal(recovery.outcome, "failed");
     assert.equal(recovery.error?.retryable, true);
     assert.deepEqual(recovery.attempts.map(({ by }) => by), ["refresh"], "no other rung is tried");
-    assert.equal(await stored(LOCATION), before);
+    assert.deepEqual(withoutFailure(await stored(LOCATION)), before);
     assert.deepEqual(events.map(({ type }) => type), ["recovery_failed"]);
     sandbox.clearFaults();
     sandbox.resetCounts();
@@ -41,14 +41,14 @@ Deno.test("wrong credentials stop the climb at once and blame no connection", as
   const { sandbox, another, connect, expire, stored } = world();
   await connect(LOCATION);
   expire();
-  const before = await stored(LOCATION);
+  const before = withoutFailure(await stored(LOCATION));
   const connections = another({ app: { ...sandbox.app, clientSecret: "wrong", fetch: sandbox.fetch } });
   const recovery = await connections.recover(LOCATION);
   assert.equal(recovery.outcome, "failed");
   assert.equal(recovery.error?.code, "invalid_client");
   assert.equal(recovery.error?.retryable, false);
   assert.deepEqual(traffic(sandbox), { refresh: 1 });
-  assert.equal(await stored(LOCATION), before);
+  assert.deepEqual(withoutFailure(await stored(LOCATION)), before);
 });
 
 Deno.test("a paused location is not lost: its refresh token is kept, and works when it is active again", async () => {
@@ -415,11 +415,11 @@ Deno.test("a throttled refresh waits as long as it was told, and no longer than 
   expire();
   sandbox.fault({ on: "refresh", kind: "status", status: 429, headers: { "retry-after": "7" } });
   await connections.accessToken(LOCATION);
-  assert.ok(clock.slept.includes(7000), String(clock.slept));
+  assert.ok(clock.slept.some((ms) => ms >= 7_000 && ms < 7_300), String(clock.slept));
   assert.deepEqual(traffic(sandbox), { refresh: 2 });
 
   expire();
-  const before = await stored(LOCATION);
+  const before = withoutFailure(await stored(LOCATION));
   clock.slept.length = 0;
   sandbox.fault({ on: "refresh", kind: "status", status: 429, headers: { "retry-after": "11" } });
   const { error, outcome } = await connections.recover(LOCATION);
@@ -427,7 +427,7 @@ Deno.test("a throttled refresh waits as long as it was told, and no longer than 
   assert.equal(error?.code, "rate_limited");
   assert.equal(error?.retryAfterMs, 11_000);
   assert.deepEqual(clock.slept, []);
-  assert.equal(await stored(LOCATION), before);
+  assert.deepEqual(withoutFailure(await stored(LOCATION)), before);
 });
 
 Deno.test("a throttled refresh gives up after two waits", async () => {
@@ -568,7 +568,7 @@ Deno.test("an agency token that is refused however new it is ends the climb, wit
     times: Infinity,
   });
   const recovery = await connections.recover(LOCATION, { details: COMPANY });
-  assert.equal(recovery.outcome, "reauthorization_required");
+  assert.equal(recovery.outcome, "failed", "no person could mend that");
   assert.deepEqual(traffic(sandbox), { reconnect: 1, refresh: 1, locationToken: 3 }); // one after a pause
 });
 
@@ -596,7 +596,7 @@ Deno.test("a location token without a refresh token of its own is renewed throug
   sandbox.removeReconnect();
   await connect(COMPANY);
   assert.equal((await connections.recover(LOCATION, { details: COMPANY })).by, "agency");
-  clock.at += DAY - HOUR;
+  clock.at += DAY / 2;
   sandbox.expireAccessTokens();
   sandbox.resetCounts();
   const rejected = await connections.accessToken(LOCATION);
@@ -860,3 +860,10 @@ Deno.test("an endpoint that somebody else found back is asked again within a min
   clock.at += 60_001;
   assert.equal((await connections.recover(LOCATION)).by, "reconnect");
 });
+
+/** What is stored of a connection, without how its last attempt failed. */
+function withoutFailure(text: string): unknown {
+  const { body, summary } = JSON.parse(text);
+  const { failure: _, updatedAt: __, ...record } = JSON.parse(body);
+  return { record, status: summary.status, expiresAt: summary.expiresAt };
+}
