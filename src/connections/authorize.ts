@@ -1,3 +1,4 @@
+import { given } from "../oauth/check.ts";
 import { withAnyCredentials } from "../oauth/request/any_credentials.ts";
 import { defined } from "../oauth/defined.ts";
 import { fieldsOf } from "../oauth/fields.ts";
@@ -81,10 +82,11 @@ export interface Authorization extends TokenAnswer {
  */
 export async function exchangeGrant(
   app: HighLevelApp,
-  { code, userType, expected }: AuthorizationGrant,
+  grant: AuthorizationGrant,
   options?: RequestOptions,
 ): Promise<Authorization> {
   checkApp(app);
+  const { code, userType, expected } = given(grant);
   const wanted = expected && checkTarget(expected);
   const first = userType ?? (wanted ? userTypeOf(wanted) : "Location");
   const second = USER_TYPES.find((kind) => kind !== first) ?? first;

@@ -51,7 +51,7 @@ export async function authorizedFetch(
   const place = url.slice(base.length);
   const method = (init.method ?? request.method ?? "GET").toUpperCase();
   const signal = init.signal ?? request.signal ?? undefined;
-  const body = init.body ?? request.body ?? undefined;
+  const body = init.body ?? await heldBodyOf(input, init) ?? request.body ?? undefined;
   const isRepeatable = !(body instanceof ReadableStream) && !(Symbol.asyncIterator in Object(body));
   // A plain record: `fetch` takes a long token in it far faster than in `Headers`.
   const given = init.headers ?? request.headers;
@@ -116,6 +116,22 @@ async function saysForbidden(response: Response): Promise<boolean> {
   return refusalFrom("", response.status, body).code === "forbidden";
 }
 
+/** Bodies of these kinds are texts, and held to be sent again; any other may be a file of any length. */
+const TEXT_TYPE = /^(application\/(json|x-www-form-urlencoded|xml|[\w.+-]+\+json)|text\/[\w.+-]+)(;|$)/i;
+
+/**
+ * The body of a `Request` whole, where it is a text of 1 MiB at most: typed clients make a `Request` of every call, and its stream
+ * could be sent once only.
+ */
+async function heldBodyOf(
+  input: string | URL | Request,
+  init: RequestInit,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (!(input instanceof Request) || !input.body || input.bodyUsed) return undefined;
+  const type = new Headers(init.headers ?? input.headers).get("content-type") ?? "";
+  return TEXT_TYPE.test(type) ? await readBytes(input.clone()) : undefined;
+}
+
 /** The app's base URL as `URL` writes it, with a slash at its end. */
 export function baseOf({ baseUrl = DEFAULT_BASE_URL }: HighLevelApp): string {
   return new URL(baseUrl.replace(/\/*$/, "/")).href;
@@ -123,7 +139,11 @@ export function baseOf({ baseUrl = DEFAULT_BASE_URL }: HighLevelApp): string {
 
 /** `input` as a URL below `base`. */
 function resolve(base: string, input: string): string {
-  const isAbsolute = /^[a-z][a-z\d+.-]*:/i.test(input);
+  check(!/^[\\/]{2}/.test(input), "input must be a path, which begins with one slash, or a URL");
+  // A path may have a colon in its first part, as in `contacts:search`.
+  const isAbsolute = /^([a-z][a-z\d+.-]*:\/|(https?|wss?|data|javascript|blob|file|about|mailto):)/i.test(
+    input,
+  );
   const { href } = new URL(isAbsolute ? input : base + input.replace(/^\/+/, ""));
   check(href.startsWith(base), `input must be a path or URL below ${base}`);
   return href.replace(/#[^]*/, "");

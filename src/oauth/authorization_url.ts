@@ -1,4 +1,4 @@
-import { checkText } from "./check.ts";
+import { checkText, given } from "./check.ts";
 import { defined } from "./defined.ts";
 import { checkApp, type HighLevelApp } from "./highlevel_app.ts";
 
@@ -50,10 +50,13 @@ export interface AuthorizationRequest {
  */
 export function authorizationUrl(
   app: HighLevelApp,
-  { scope, state, redirectUri = app.redirectUri, whiteLabel, sameTab, versionId = app.versionId }:
-    AuthorizationRequest,
+  request: AuthorizationRequest,
 ): URL {
   checkApp(app);
+  const { scope, state, redirectUri = app.redirectUri, whiteLabel, sameTab, versionId = app.versionId } =
+    given(
+      request,
+    );
   const site = app.marketplaceUrl ??
     `https://marketplace.${whiteLabel ? "leadconnectorhq" : "gohighlevel"}.com`;
   const query = new URLSearchParams(defined({

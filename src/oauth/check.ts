@@ -3,6 +3,11 @@ export function check(isRight: boolean, message: string): asserts isRight {
   if (!isRight) throw new TypeError(message);
 }
 
+/** What is there of an argument that may be missing although its type says otherwise: its own fields are checked by name. */
+export function given<T extends object>(argument: T | undefined): Partial<T> {
+  return argument ?? {};
+}
+
 /** Returns `value` if it is a text that matches `pattern`, which is `what`; else throws a `TypeError` naming `field`. */
 export function checkText(
   field: string,

@@ -1,3 +1,4 @@
+import { given } from "./check.ts";
 import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
 import type { UserType } from "./target.ts";
 import { requestTokens } from "./token_endpoint.ts";
@@ -39,8 +40,9 @@ export interface CodeExchange {
  */
 export async function exchangeCode(
   app: HighLevelApp,
-  { code, userType, redirectUri = app?.redirectUri }: CodeExchange,
+  exchange: CodeExchange,
   options?: RequestOptions,
 ): Promise<TokenSet> {
+  const { code, userType, redirectUri = app?.redirectUri } = given(exchange);
   return (await requestTokens(app, "code", { code, userType, redirectUri }, options)).tokens;
 }

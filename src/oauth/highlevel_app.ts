@@ -1,4 +1,5 @@
-import { checkText } from "./check.ts";
+import { check, checkText } from "./check.ts";
+import { isObject } from "./fields.ts";
 
 /** A client id with its secret, as HighLevel's marketplace shows them. */
 export interface ClientCredentials {
@@ -78,6 +79,7 @@ const SITE =
  * @throws {TypeError} naming the field that is missing or malformed; no secret is shown.
  */
 export function checkApp(app: HighLevelApp): void {
+  check(isObject(app), "app must be an object with clientId and clientSecret");
   const { apiVersion = "v3", previousCredentials = [] } = app;
   for (const [index, pair] of [app, ...previousCredentials].entries()) {
     const name = index ? `app.previousCredentials[${index - 1}]` : "app";

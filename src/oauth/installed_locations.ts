@@ -1,7 +1,8 @@
-import { checkBearer, checkWhole } from "./check.ts";
+import { checkBearer, checkWhole, given } from "./check.ts";
 import { defined } from "./defined.ts";
 import { fieldsOf, isObject, isText, moment } from "./fields.ts";
 import { appIdOf, checkApp, type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
+import { orUndefined } from "./or_undefined.ts";
 import { send } from "./request/send.ts";
 import { checkId } from "./target.ts";
 
@@ -66,12 +67,13 @@ export interface InstalledLocationsRequest {
  */
 export async function* installedLocations(
   app: HighLevelApp,
-  { companyId, accessToken, pageSize = 100 }: InstalledLocationsRequest,
+  request: InstalledLocationsRequest,
   options?: RequestOptions,
 ): AsyncGenerator<InstalledLocation, void, undefined> {
   checkApp(app);
-  checkId("companyId", companyId);
-  checkBearer("accessToken", accessToken);
+  const { pageSize = 100, ...rest } = given(request);
+  const companyId = checkId("companyId", rest.companyId);
+  const accessToken = checkBearer("accessToken", rest.accessToken);
   const v3 = versionOf(app) === "v3";
   checkWhole("pageSize", pageSize, v3 ? 100 : 500);
   const query = new URLSearchParams({ companyId, appId: appIdOf(app), isInstalled: "true" });
@@ -79,7 +81,7 @@ export async function* installedLocations(
   const known = new Set<string>();
   for (let received = 0, idle = 0, more = true; more;) {
     if (!v3) query.set("skip", `${received}`);
-    const { locations, count, nextPageToken } = await send(app, {
+    const { locations, size, count, nextPageToken } = await send(app, {
       path: `/oauth/${v3 ? "installed-locations" : "installedLocations"}?${query}`,
       bearer: accessToken,
       target: { companyId },
@@ -90,18 +92,18 @@ export async function* installedLocations(
     for (const { locationId } of fresh) known.add(locationId);
     yield* fresh;
 
-    received += locations.length;
+    received += size;
     idle = fresh.length > 0 ? 0 : idle + 1; // some servers go round in circles
     // A count may be that of the page alone, so a full page goes on whatever it says.
-    more = nextPageToken
-      ? idle < MOST_IDLE
-      : !v3 && idle === 0 && (locations.length >= pageSize || received < count);
+    more = nextPageToken ? idle < MOST_IDLE : !v3 && idle === 0 && (size >= pageSize || received < count);
     if (nextPageToken) query.set("pageToken", nextPageToken);
   }
 }
 
 interface Page {
   readonly locations: readonly InstalledLocation[];
+  /** How many came, odd ones too. */
+  readonly size: number;
   readonly count: number;
   readonly nextPageToken: string | undefined;
 }
@@ -113,9 +115,13 @@ function pageFrom(body: unknown): Page {
   const pagination = field.value("pagination");
   const { hasNextPage, nextPageToken }: Record<string, unknown> = isObject(pagination) ? pagination : {};
   const installToFutureLocations = field.flag("installToFutureLocations");
+  const all = field.required("locations", Array.isArray(items) ? items : undefined);
+  // An odd one costs none of the others; where all are odd, this is another list.
+  const readable = all.flatMap((item) => orUndefined(() => locationFrom(item)) ?? []);
+  if (readable.length === 0) all.forEach(locationFrom);
   return {
-    locations: field.required("locations", Array.isArray(items) ? items : undefined)
-      .map((item) => defined({ ...locationFrom(item), installToFutureLocations })),
+    size: all.length,
+    locations: readable.map((location) => defined({ ...location, installToFutureLocations })),
     count: Number(field.value("count")),
     nextPageToken: hasNextPage !== false && isText(nextPageToken) ? nextPageToken : undefined,
   };

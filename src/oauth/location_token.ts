@@ -1,5 +1,5 @@
-import { checkBearer } from "./check.ts";
-import { type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
+import { checkBearer, given } from "./check.ts";
+import { checkApp, type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
 import { send } from "./request/send.ts";
 import { checkId } from "./target.ts";
 import { type TokenAnswer, tokenAnswerFrom, type TokenSet } from "./token_set.ts";
@@ -49,12 +49,14 @@ export async function locationToken(
 /** {@linkcode locationToken}, with what was odd about the answer; `onHeaders` is told how much of the rate limit is left. */
 export async function requestLocationToken(
   app: HighLevelApp,
-  { companyId, locationId, accessToken }: LocationTokenRequest,
+  request: LocationTokenRequest,
   options?: RequestOptions,
   onHeaders?: (headers: Headers) => void,
 ): Promise<TokenAnswer> {
-  checkId("companyId", companyId);
-  checkId("locationId", locationId);
+  checkApp(app);
+  const { accessToken, ...ids } = given(request);
+  const companyId = checkId("companyId", ids.companyId);
+  const locationId = checkId("locationId", ids.locationId);
   return await send(app, {
     path: versionOf(app) === "v3" ? "/oauth/location-token" : "/oauth/locationToken",
     body: new URLSearchParams({ companyId, locationId }),

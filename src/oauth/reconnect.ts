@@ -1,6 +1,6 @@
 import { traceIdFrom } from "./request/refusal.ts";
 import { fieldsOf, moment } from "./fields.ts";
-import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
+import { checkApp, type HighLevelApp, type RequestOptions } from "./highlevel_app.ts";
 import { inspectAs, REDACTED } from "./request/redact.ts";
 import { send } from "./request/send.ts";
 import { checkTarget, type ConnectionTarget } from "./target.ts";
@@ -44,6 +44,7 @@ export async function reconnect(
   target: ConnectionTarget,
   options?: RequestOptions,
 ): Promise<ReconnectGrant> {
+  checkApp(app);
   const own = checkTarget(target);
   const { clientId: clientKey, clientSecret } = app;
   return await send(app, {

@@ -1,3 +1,4 @@
+import { given } from "./check.ts";
 import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
 import { repeatWithinWindow } from "./request/repeat_within_window.ts";
 import type { ConnectionTarget, UserType } from "./target.ts";
@@ -39,19 +40,26 @@ export interface RefreshRequest {
  */
 export async function refreshTokens(
   app: HighLevelApp,
-  { refreshToken, userType }: RefreshRequest,
+  request: RefreshRequest,
   options?: RequestOptions,
 ): Promise<TokenSet> {
-  return (await requestRefresh(app, { refreshToken, userType }, options)).tokens;
+  return (await requestRefresh(app, request, options)).tokens;
 }
 
 /** {@linkcode refreshTokens}, with what was odd about the answer; `target` names the connection in errors. */
 export async function requestRefresh(
   app: HighLevelApp,
-  { refreshToken, userType }: RefreshRequest,
+  request: RefreshRequest,
   options?: RequestOptions,
   target?: ConnectionTarget,
 ): Promise<TokenAnswer> {
-  const request = { refreshToken, userType };
-  return await requestTokens(app, "refreshToken", request, options, target, repeatWithinWindow);
+  const { refreshToken, userType } = given(request);
+  return await requestTokens(
+    app,
+    "refreshToken",
+    { refreshToken, userType },
+    options,
+    target,
+    repeatWithinWindow,
+  );
 }

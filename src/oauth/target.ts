@@ -35,7 +35,8 @@ export function checkId(field: string, value: unknown): string {
 export function checkTarget(target: ConnectionTarget): ConnectionTarget {
   const { locationId, companyId } = target ?? {};
   const isCompany = locationId === undefined;
-  check(isCompany !== (companyId === undefined), "target must have either locationId or companyId");
+  check(isCompany || companyId === undefined, "target must have only one of locationId and companyId");
+  check(!isCompany || companyId !== undefined, "target must have either locationId or companyId");
   return isCompany
     ? { companyId: checkId("companyId", companyId) }
     : { locationId: checkId("locationId", locationId) };

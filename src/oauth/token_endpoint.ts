@@ -1,18 +1,18 @@
-import { checkText } from "./check.ts";
+import { check, checkText } from "./check.ts";
 import { snakeCase } from "./fields.ts";
-import { type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
+import { checkApp, type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
 import { type Repeat, send } from "./request/send.ts";
-import type { ConnectionTarget, UserType } from "./target.ts";
+import { type ConnectionTarget, USER_TYPES, type UserType } from "./target.ts";
 import { type TokenAnswer, tokenAnswerFrom } from "./token_set.ts";
 
 /** What is given for tokens: a code or a refresh token. */
 export interface TokenRequest {
   /** An authorization code. */
-  readonly code?: string;
+  readonly code?: string | undefined;
   /** A refresh token. */
-  readonly refreshToken?: string;
+  readonly refreshToken?: string | undefined;
   /** Whom the tokens shall act for. */
-  readonly userType: UserType;
+  readonly userType: UserType | undefined;
   /** Sent with a code. */
   readonly redirectUri?: string | undefined;
 }
@@ -30,10 +30,12 @@ export async function requestTokens(
   target?: ConnectionTarget,
   repeat?: Repeat,
 ): Promise<TokenAnswer> {
-  const { userType, redirectUri } = request;
+  checkApp(app);
+  const { redirectUri } = request;
   const { clientId, clientSecret } = app;
   const secret = checkText(grant, request[grant]);
-  checkText("userType", userType, /^(Location|Company)$/, "Location or Company");
+  const userType = USER_TYPES.find((type) => type === request.userType);
+  check(userType !== undefined, "userType must be Location or Company");
   // In the order and spelling of v3; the older spelling is made from it.
   const fields: Record<string, string> = {
     clientId,

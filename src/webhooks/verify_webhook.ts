@@ -1,4 +1,4 @@
-import { check } from "../oauth/check.ts";
+import { check, given } from "../oauth/check.ts";
 import { isObject, isText } from "../oauth/fields.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
@@ -114,7 +114,8 @@ export async function verifyWebhook(
 }
 
 /** The header `name` (lower case), empty where there is none. */
-function headerOf({ headers }: Request | WebhookMessage, name: string): string {
+function headerOf(request: Request | WebhookMessage, name: string): string {
+  const { headers } = given<Request | WebhookMessage>(request);
   check(isObject(headers), "request must be a Request, or have headers and the raw body");
   if (headers instanceof Headers) return headers.get(name) ?? "";
   const found = Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];

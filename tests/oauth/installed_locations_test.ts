@@ -14,6 +14,18 @@ Deno.test("v3 pages hold 100 locations at most, as HighLevel's file says: more i
   assert.equal(requests.length, 0);
 });
 
+Deno.test("one odd item costs none of the others, nor the pages after it", async () => {
+  const page = (...locations: unknown[]): unknown => ({ locations, count: 5 });
+  const { fetch } = recordingFetch(
+    json(200, page({ _id: "one" }, { name: "nameless" })),
+    json(200, page("text", { _id: "two" })),
+    json(200, page({ _id: "three" })),
+  );
+  const request = { companyId: COMPANY_ID, accessToken: "t", pageSize: 2 };
+  const found = await Array.fromAsync(installedLocations({ ...APP, fetch }, request, stillTime()));
+  assert.deepEqual(found.map(({ locationId }) => locationId), ["one", "two", "three"]);
+});
+
 Deno.test("each location tells whether its agency's future locations get the app", async () => {
   for (const apiVersion of ["2021-07-28", "v3"] as const) {
     const sandbox = createSandbox({

@@ -6,7 +6,7 @@ const MAX_BYTES = 1_048_576;
  * large, or when `signal` tells that nobody waits for it any more.
  */
 export async function readBytes(
-  { body }: Request | Response,
+  { body }: { readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null },
   signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const reader = body?.getReader();

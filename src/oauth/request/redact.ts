@@ -4,6 +4,9 @@ export const REDACTED = "[redacted]";
 /** What tokens look like: HighLevel's, and unbroken text that no message needs. */
 const OPAQUE = /\beyJ[\w-]{6,}(\.[\w-]*)*|[\w+/=~.-]{40,}/g;
 
+/** No message needs more than this of a text, characters: patterns may not get to see a text of any length. */
+const LONGEST = 4_096;
+
 /** What encodings make of one character that is no ASCII letter or digit: `%2B`, `\u002b`, `\n`, `&#43;`, or itself. */
 const OTHER = String.raw`(?:[%\\&]#?[^\W_]{1,8}|\W|_)+`;
 
@@ -14,7 +17,9 @@ const OTHER = String.raw`(?:[%\\&]#?[^\W_]{1,8}|\W|_)+`;
 export function redact(text: string, secrets: readonly string[]): string {
   // The longest first: what is left of one that contains another would show.
   const spellings = secrets.toSorted((a, b) => b.length - a.length).map(spellingsOf);
-  return text.replace(new RegExp(spellings.join("|"), "g"), REDACTED).replace(OPAQUE, REDACTED)
+  // Of what was cut off in the middle of a word, nothing is left.
+  const whole = text.length > LONGEST ? text.slice(0, LONGEST).replace(/\S{1,200}$/, "") : text;
+  return whole.replace(new RegExp(spellings.join("|"), "g"), REDACTED).replace(OPAQUE, REDACTED)
     .replace(/[\s\p{Cc}]+/gu, " ").trim().slice(0, 300);
 }
 
