@@ -24,8 +24,8 @@ export class SqliteStore {
     return row && JSON.parse(String(row.record));
   }
 
-  /** Compares no versions, so that `version` of another store is none of its record's. */
-  async put(key, { version: _, ...record }) {
+  async put(key, read) {
+    const { version: _, ...record } = read; // a version is another store's: this one compares none
     this.#database
       .prepare("INSERT OR REPLACE INTO records VALUES (?, ?, ?)")
       .run(key, record.dropAt ?? Infinity, JSON.stringify(record));

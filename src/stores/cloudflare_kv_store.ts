@@ -131,7 +131,9 @@ export class CloudflareKvStore implements TokenStore {
       JSON.stringify(record),
       defined({
         metadata: byteLength(JSON.stringify(summary)) > MAX_METADATA_BYTES ? nameless : summary,
-        expirationTtl: dropAt && Math.max(MIN_TTL_SECONDS, Math.ceil((dropAt - this.#now()) / 1000)),
+        expirationTtl: dropAt === undefined
+          ? undefined
+          : Math.max(MIN_TTL_SECONDS, Math.ceil((dropAt - this.#now()) / 1000)),
       }),
     );
     if (this.#recent.size >= MAX_RECENT) this.#recent.clear();

@@ -139,7 +139,7 @@ export class DenoKvStore implements TokenStore {
     { ifVersion, fence }: PutOptions,
   ): Promise<boolean> {
     const { dropAt } = record;
-    const expireIn = dropAt && Math.max(0, Math.ceil(dropAt - this.#now()));
+    const expireIn = dropAt === undefined ? undefined : Math.max(0, Math.ceil(dropAt - this.#now()));
     for (;;) {
       const operation = this.#kv.atomic();
       if (ifVersion !== undefined) {

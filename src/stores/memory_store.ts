@@ -11,11 +11,7 @@ export interface MemoryStoreOptions {
   readonly now?: () => number;
 }
 
-/** Where an entry stands in the order of a list: by `dueAt` (0 where nothing due is asked for), then by key. */
-interface Place {
-  readonly dueAt: number;
-  readonly key: string;
-}
+type Entry = StorePage["entries"][number];
 
 /**
  * Keeps records in this process's memory: for tests, scripts and single-process services that may start empty.
@@ -78,26 +74,14 @@ export class MemoryStore implements TokenStore {
   async list(options: StoreListOptions = {}): Promise<StorePage> {
     const { limit = 100, cursor, dueBefore } = options;
     checkWhole("limit", limit, 1000);
-    const placeOf = ({ key, summary }: StorePage["entries"][number]): Place => ({
-      dueAt: dueBefore === undefined ? 0 : summary.dueAt ?? 0,
-      key,
-    });
-    const end = cursor === undefined ? undefined : placeIn(cursor);
-    const all = this.#listed(options);
-    // The sort is stable: all of one `dueAt` stay in the order of their keys.
-    const sorted = dueBefore === undefined
-      ? all
-      : [...all].sort((a, b) => placeOf(a).dueAt - placeOf(b).dueAt);
-    const entries: StorePage["entries"][number][] = [];
-    let last: Place | undefined;
-    for (const entry of sorted) {
-      const place = placeOf(entry);
-      if (end && !isBehind(place, end)) continue;
+    const isByDue = dueBefore !== undefined;
+    const entries: Entry[] = [];
+    let last: Entry | undefined;
+    for (const entry of isByDue ? byDue(this.#listed(options), cursor) : this.#listed(options, cursor)) {
       if (last && entries.length === limit) {
-        return await Promise.resolve({ entries, cursor: `${last.dueAt} ${last.key}` });
+        return await Promise.resolve({ entries, cursor: isByDue ? dueCursorOf(last) : last.key });
       }
-      entries.push(entry);
-      last = place;
+      entries.push(last = entry);
     }
     return { entries };
   }
@@ -121,30 +105,40 @@ export class MemoryStore implements TokenStore {
     }
   }
 
-  /** What `options` ask for, in the order of keys. */
-  *#listed(options: StoreListOptions): Iterable<StorePage["entries"][number]> {
+  /** What `options` ask for behind the key `after`, in the order of keys. */
+  *#listed(options: StoreListOptions, after = ""): Iterable<Entry> {
     const { prefix = "" } = options;
     for (const key of this.#sortedKeys ??= [...this.#records.keys()].sort()) {
-      const record = key.startsWith(prefix) && this.#living(key);
+      const record = key > after && key.startsWith(prefix) && this.#living(key);
       if (record && isListed(record.summary, options)) yield { key, summary: record.summary };
     }
   }
 
   #living(key: string): StoredRecord | undefined {
     const record = this.#records.get(key);
-    if (!record?.dropAt || record.dropAt > this.#now()) return record;
+    if (!record || (record.dropAt ?? Infinity) > this.#now()) return record;
     this.#records.delete(key);
     return undefined;
   }
 }
 
-/** The place at which the page before ended. The next one begins behind it, whatever was written meanwhile. */
-function placeIn(cursor: string): Place {
-  const [, dueAt = "", key] = /^(-?[\d.e+-]+) ([^]*)$/.exec(cursor) ?? [];
-  check(key !== undefined && !Number.isNaN(Number(dueAt)), "cursor must be one that list gave");
-  return { dueAt: Number(dueAt), key };
+/**
+ * `entries`, which come in the order of keys, in that of `dueAt` and then of keys, from behind the place that `cursor` names.
+ * That place stands, whatever was written meanwhile.
+ */
+function byDue(entries: Iterable<Entry>, cursor: string | undefined): readonly Entry[] {
+  const sorted = [...entries].sort((a, b) => dueAtOf(a) - dueAtOf(b));
+  if (cursor === undefined) return sorted;
+  const [, dueAt, endKey] = /^(-?\d[^ ]*) ([^]*)$/.exec(cursor) ?? [];
+  const end = Number(dueAt);
+  check(endKey !== undefined && !Number.isNaN(end), "cursor must be one that list gave");
+  return sorted.filter((entry) => dueAtOf(entry) > end || dueAtOf(entry) === end && entry.key > endKey);
 }
 
-function isBehind({ dueAt, key }: Place, end: Place): boolean {
-  return dueAt > end.dueAt || dueAt === end.dueAt && key > end.key;
+function dueCursorOf(entry: Entry): string {
+  return `${dueAtOf(entry)} ${entry.key}`;
+}
+
+function dueAtOf({ summary: { dueAt = 0 } }: Entry): number {
+  return dueAt;
 }

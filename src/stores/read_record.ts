@@ -15,7 +15,7 @@ export function readRecord(key: string, value: unknown, now: number): StoredReco
   if (!isRecord(value)) {
     throw recordFailed(key, "is none of this module: delete it, or give the store a place of its own");
   }
-  return value.dropAt && value.dropAt <= now ? undefined : value;
+  return (value.dropAt ?? Infinity) > now ? value : undefined;
 }
 
 /** A `store_failed` error about the record under `key`. */

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
+<<<<<<< HEAD
 import type { DenoKvLike } from "../../src/stores/deno_kv_like.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { sleep } from "../../src/oauth/request/retry.ts";
+=======
+import { sleep } from "../../src/oauth/request/retry.ts";
+import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
+import { leaseIn, leaseKeyOf } from "../../src/stores/lease.ts";
+import { until } from "./kv_stand_in.ts";
+>>>>>>> stores2
 
-const LEASE = ["highlevel-lock", "k"];
+const LEASE = leaseKeyOf("counter");
 
 Deno.test({
   name: "8 processes on one database never run a lock's inside at the same time",
@@ -20,7 +27,7 @@ Deno.test({
       assert.equal(await Deno.readTextFile(file), "200");
       using kv = await Deno.openKv(database);
       assert.equal((await new DenoKvStore(kv).list()).entries.length, 8);
-      assert.equal((await kv.get(["highlevel-lock", "counter"])).value, null);
+      assert.deepEqual((await kv.get(LEASE)).value, { fence: 200 }, "200 holders, and nobody now");
     });
   },
 });
@@ -34,125 +41,59 @@ Deno.test({
       const child = spawnWorker("hold", database);
       const reader = child.stdout.getReader();
       await reader.read(); // "inside"
-      await sleep(1200); // past the first lease: it was renewed
       using kv = await Deno.openKv(database);
-      const { value } = await kv.get<{ until: number }>(["highlevel-lock", "counter"]);
-      assert.ok(value && value.until > Date.now());
+      const taken = await kv.get(LEASE);
+      await sleep(1200); // past the first lease: it was renewed
+      const renewed = await kv.get(LEASE);
+      assert.notEqual(renewed.versionstamp, taken.versionstamp);
+      assert.deepEqual(renewed.value, taken.value);
 
       child.kill("SIGKILL");
       await child.status;
       await reader.cancel();
       await child.stderr.cancel();
-      const before = Date.now();
-      await new DenoKvStore(kv).lock("counter", () => Promise.resolve());
-      const waitedMs = Date.now() - before;
-      assert.ok(Date.now() >= value.until, "taken while the lease was running");
-      assert.ok(waitedMs < 2000, `${waitedMs} ms`);
+      const before = performance.now();
+      const fence = await new DenoKvStore(kv).lock("counter", (fence) => Promise.resolve(fence));
+      const waitedMs = performance.now() - before;
+      assert.equal(fence, 2);
+      assert.ok(waitedMs >= 1000, `taken after ${waitedMs} ms, while the lease was running`);
+      assert.ok(waitedMs < 3000, `${waitedMs} ms`);
     });
   },
 });
 
-Deno.test("a run longer than the lease keeps the lock: it is renewed", async () => {
-  using kv = await Deno.openKv(":memory:");
-  const store = new DenoKvStore(kv, { leaseMs: 60 });
-  const log: string[] = [];
-  const slow = store.lock("k", async () => {
-    await sleep(250);
-    log.push("slow");
-  });
-  await store.lock("k", () => Promise.resolve(log.push("next")));
-  await slow;
-  assert.deepEqual(log, ["slow", "next"]);
+Deno.test({
+  name:
+    "a process that is stopped inside a lock and goes on later does not write over the next holder's record",
+  permissions: { read: true, write: true, run: true },
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await inTemporaryDirectory(async (directory) => {
+      const database = `${directory}/kv.db`;
+      const child = spawnWorker("write", database, `${directory}/go`);
+      const reader = child.stdout.getReader();
+      await reader.read(); // "inside"
+      child.kill("SIGSTOP");
+      using kv = await Deno.openKv(database);
+      const store = new DenoKvStore(kv);
+      const record = { format: 1, summary: { updatedAt: 1 }, body: "the next holder's" } as const;
+      const isWritten = await store.lock("counter", (fence) => store.put("counter", record, { fence }));
+      assert.equal(isWritten, true);
+      await Deno.writeTextFile(`${directory}/go`, "");
+      child.kill("SIGCONT");
+      const { value } = await reader.read();
+      assert.equal(new TextDecoder().decode(value).trim(), "false");
+      assert.ok((await child.status).success);
+      await reader.cancel();
+      await child.stderr.cancel();
+      assert.equal((await store.get("counter"))?.body, "the next holder's");
+      await until(
+        "nobody holds the lock",
+        async () => leaseIn((await kv.get(LEASE)).value).owner === undefined,
+      );
+    });
+  },
 });
-
-Deno.test("a lease found over by its own time is taken, whether or not Deno KV has dropped it", async () => {
-  using kv = await Deno.openKv(":memory:");
-  await kv.set(LEASE, { owner: "dead", until: Date.now() - 1 });
-  assert.equal(await new DenoKvStore(kv).lock("k", () => Promise.resolve("mine")), "mine");
-  assert.equal((await kv.get(LEASE)).value, null);
-});
-
-Deno.test("a holder that lost its lease neither renews nor deletes the new holder's", async () => {
-  using kv = await Deno.openKv(":memory:");
-  const other = { owner: "other", until: Date.now() + 60_000 };
-  await new DenoKvStore(kv, { leaseMs: 30 }).lock("k", async () => {
-    await kv.set(LEASE, other);
-    await sleep(100); // several renewals
-  });
-  assert.deepEqual((await kv.get(LEASE)).value, other);
-});
-
-Deno.test("50 callers in one process run one after another", async () => {
-  using kv = await Deno.openKv(":memory:");
-  const store = new DenoKvStore(kv);
-  let inside = 0;
-  let most = 0;
-  await Promise.all(Array.from({ length: 50 }, () =>
-    store.lock("k", async () => {
-      most = Math.max(most, ++inside);
-      await Promise.resolve();
-      inside--;
-    })));
-  assert.equal(most, 1);
-});
-
-Deno.test("a lease that cannot be renewed or given back does not cost the result", async () => {
-  using kv = await Deno.openKv(":memory:");
-  let broken = false;
-  const flaky: DenoKvLike = {
-    ...likeOf(kv),
-    get: (key) => broken ? Promise.reject(new Error("disk I/O error")) : kv.get([...key]),
-  };
-  const result = await new DenoKvStore(flaky, { leaseMs: 30 }).lock("k", async () => {
-    broken = true;
-    await sleep(50);
-    return "tokens";
-  });
-  assert.equal(result, "tokens");
-});
-
-Deno.test("a run that ends while its lease is being renewed gives the lease back all the same", async () => {
-  using kv = await Deno.openKv(":memory:");
-  const slow: DenoKvLike = {
-    ...likeOf(kv),
-    get: async (key) => {
-      const entry = await kv.get([...key]);
-      await sleep(20);
-      return entry;
-    },
-    atomic: () => {
-      const operation = kv.atomic();
-      const commit = operation.commit.bind(operation);
-      return Object.assign(operation, { commit: () => sleep(20).then(commit) });
-    },
-  };
-  await new DenoKvStore(slow, { leaseMs: 30 }).lock("k", () => sleep(40)); // a renewal runs from 10 to 50 ms
-  assert.equal((await kv.get(LEASE)).value, null);
-});
-
-Deno.test("'database is locked' is tried again, another error is not", async () => {
-  using kv = await Deno.openKv(":memory:");
-  let calls = 0;
-  const failing = (message: string, times: number): DenoKvLike => ({
-    ...likeOf(kv),
-    get: (key) => ++calls <= times ? Promise.reject(new Error(message)) : kv.get([...key]),
-  });
-  assert.equal(await new DenoKvStore(failing("database is locked", 3)).get("k"), undefined);
-  assert.equal(calls, 4);
-  calls = 0;
-  await assert.rejects(new DenoKvStore(failing("disk I/O error", 3)).get("k"), /disk I\/O/);
-  assert.equal(calls, 1);
-});
-
-function likeOf(kv: Deno.Kv): DenoKvLike {
-  return {
-    get: (key) => kv.get([...key]),
-    set: (key, value, options) => kv.set(key, value, options),
-    delete: (key) => kv.delete(key),
-    list: (range, options) => kv.list(range, options),
-    atomic: () => kv.atomic(),
-  };
-}
 
 function spawnWorker(...args: string[]): Deno.ChildProcess {
   const script = new URL("deno_kv_lock_worker.ts", import.meta.url);

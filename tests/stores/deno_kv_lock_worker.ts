@@ -1,4 +1,4 @@
-// A process of deno_kv_lock_test.ts: `count <db> <file> <times>` or `hold <db>`.
+// A process of deno_kv_lock_test.ts: `count <db> <file> <times>`, `hold <db>` or `write <db> <file>`.
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { retryWhileLocked } from "../../src/stores/retry_while_locked.ts";
 
@@ -11,6 +11,15 @@ if (mode === "hold") {
     console.log("inside");
     return new Promise(() => {});
   });
+}
+
+if (mode === "write") {
+  const isWritten = await store.lock("counter", async (fence) => {
+    console.log("inside");
+    while (!await exists(file)) await new Promise((resolve) => setTimeout(resolve, 5));
+    return await store.put("counter", { format: 1, summary: { updatedAt: 2 }, body: "late" }, { fence });
+  });
+  console.log(isWritten);
 }
 
 for (let i = 0; i < Number(times); i++) {
@@ -26,3 +35,7 @@ for (let i = 0; i < Number(times); i++) {
   });
 }
 kv.close();
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}

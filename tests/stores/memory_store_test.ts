@@ -2,12 +2,41 @@ import assert from "node:assert/strict";
 import { MemoryStore } from "../../src/stores/memory_store.ts";
 import { recordOf } from "./promises_of.ts";
 
-Deno.test("MemoryStore gives back the very object that was put, frozen", async () => {
+Deno.test("MemoryStore gives the same frozen object until the next write, and leaves the caller's as it is", async () => {
   const store = new MemoryStore();
   const record = recordOf("{}");
   await store.put("k", record);
-  assert.equal(await store.get("k"), record);
-  assert.ok(Object.isFrozen(record) && Object.isFrozen(record.summary));
+  const read = await store.get("k");
+  assert.ok(read && Object.isFrozen(read) && Object.isFrozen(read.summary));
+  assert.ok(!Object.isFrozen(record) && !Object.isFrozen(record.summary) && !("version" in record));
+  await store.put("other", record);
+  await store.list();
+  assert.equal(await store.put("k", record, { ifVersion: null }), false);
+  assert.equal(await store.get("k"), read);
+  await store.put("k", record);
+  assert.notEqual(await store.get("k"), read);
+});
+
+Deno.test("MemoryStore's lock is given in the order of the calls, whatever fails in between", async () => {
+  const store = new MemoryStore();
+  const log: number[] = [];
+  const runs = Array.from({ length: 50 }, (_, i) =>
+    store.lock("k", async () => {
+      log.push(i);
+      await Promise.resolve();
+      if (i % 3 === 0) throw new Error("inside");
+    }));
+  await Promise.allSettled(runs);
+  assert.deepEqual(log, Array.from({ length: 50 }, (_, i) => i));
+});
+
+Deno.test("MemoryStore refuses a cursor that it did not give", async () => {
+  for (const cursor of ["", "k", "x k", "1e+ k", "--1 k"]) {
+    await assert.rejects(new MemoryStore().list({ dueBefore: 1, cursor }), {
+      name: "TypeError",
+      message: /^cursor/,
+    });
+  }
 });
 
 Deno.test("MemoryStore lists no record whose dropAt is over", async () => {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { CloudflareKvStore } from "../../src/stores/cloudflare_kv_store.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { MemoryStore } from "../../src/stores/memory_store.ts";
 import { generateSealingKey, sealed } from "../../src/stores/sealed.ts";
 import type { StoredRecord, TokenStore } from "../../src/stores/token_store.ts";
-import { recordOf } from "./promises_of.ts";
+import { FakeKvNamespace } from "./fake_kv_namespace.ts";
+import { recordOf, unversioned, versionOf } from "./promises_of.ts";
 
 const SECRET = "refresh-token-MARK";
 const KEY = "app/location/l1C08ntBrFjLS0elLIYU";
@@ -111,9 +113,8 @@ Deno.test("a plain record is read as it is, and sealed by its next put", async (
 
 Deno.test("the same inner record opens to the same frozen object, also for concurrent readers", async () => {
   const { inner, keys, store } = openSealed();
-  const record = recordOf(SECRET);
-  await store.put("a", record);
-  assert.equal(await store.get("a"), record);
+  await store.put("a", recordOf(SECRET));
+  assert.equal(await store.get("a"), await store.get("a"));
   const reader = sealed(inner, { keys });
   const opened = await Promise.all(Array.from({ length: 20 }, () => reader.get("a")));
   assert.equal(new Set(opened).size, 1);
@@ -129,7 +130,7 @@ Deno.test("an equal envelope in a new object keeps its own summary", async () =>
   const kept = await inner.get("a");
   assert.ok(kept);
   await inner.put("a", { ...kept, summary: { status: "paused", updatedAt: 2 } });
-  assert.deepEqual(await store.get("a"), {
+  assert.deepEqual(unversioned(await store.get("a")), {
     ...recordOf(SECRET),
     summary: { status: "paused", updatedAt: 2 },
   });
@@ -150,11 +151,56 @@ Deno.test("more records than are remembered still open", async () => {
   assert.deepEqual(bodies, keys);
 });
 
-Deno.test("the store has a lock only if the inner one does", async () => {
-  const keys = [generateSealingKey()];
-  assert.ok(!("lock" in sealed(new MemoryStore(), { keys })));
+Deno.test("two opened at the same version are one object, also where the inner store reads anew each time", async () => {
   using kv = await Deno.openKv(":memory:");
-  assert.ok("lock" in sealed(new DenoKvStore(kv), { keys }));
+  const inner = new DenoKvStore(kv);
+  const keys = [generateSealingKey()];
+  for (const store of [sealed(inner, { keys }), sealed(inner, { keys })]) {
+    await store.put("a", recordOf("1"));
+    const first = await store.get("a");
+    assert.equal(first?.version, (await inner.get("a"))?.version);
+    assert.equal(await store.get("a"), first);
+    assert.equal(await store.put("a", recordOf("2"), { ifVersion: "another" }), false);
+    assert.equal(await store.get("a"), first, "a write that was refused changes nothing");
+    const kept = await inner.get("a");
+    assert.ok(kept);
+    await inner.put("a", { ...kept, summary: { updatedAt: 3 } });
+    const second = await store.get("a");
+    assert.deepEqual(unversioned(second), { ...recordOf("1"), summary: { updatedAt: 3 } });
+    assert.notEqual(second?.version, first?.version);
+    assert.equal(await store.get("a"), second);
+  }
+});
+
+Deno.test("of two writers of a sealed record the one that read an older version is told so", async () => {
+  const { store, inner, keys } = openSealed();
+  const other = sealed(inner, { keys });
+  await store.put("a", recordOf("1"));
+  const ifVersion = await versionOf(other, "a");
+  assert.equal(await store.put("a", recordOf("2"), { ifVersion }), true);
+  assert.equal(await other.put("a", recordOf("3"), { ifVersion }), false);
+  for (const reader of [store, other]) assert.equal((await reader.get("a"))?.body, "2");
+});
+
+Deno.test("a record that changes while it is written is opened as it stands", async () => {
+  const { store, inner, keys } = openSealed();
+  const writes = Array.from({ length: 20 }, (_, i) => store.put("a", recordOf(`${i}`)));
+  const reads = Array.from({ length: 20 }, () => store.get("a"));
+  await Promise.all([...writes, ...reads]);
+  const last = await store.get("a");
+  assert.equal(last?.version, (await inner.get("a"))?.version);
+  assert.equal(last?.body, (await sealed(inner, { keys }).get("a"))?.body);
+  assert.equal(await store.get("a"), last);
+});
+
+Deno.test("the store has a lock, and keeps notes, only if the inner one does", async () => {
+  const keys = [generateSealingKey()];
+  const plain = sealed(new CloudflareKvStore(new FakeKvNamespace()), { keys });
+  assert.ok(!("lock" in plain) && !("keepsNotes" in plain));
+  assert.ok(!("keepsNotes" in sealed(new MemoryStore(), { keys })));
+  using kv = await Deno.openKv(":memory:");
+  const durable = sealed(new DenoKvStore(kv), { keys });
+  assert.ok("lock" in durable && durable.keepsNotes);
 });
 
 Deno.test("a wrong key is a TypeError at once that names it and does not show it", () => {
