@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
-<<<<<<< HEAD
-import type { DenoKvLike } from "../../src/stores/deno_kv_like.ts";
-import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
-import { sleep } from "../../src/oauth/request/retry.ts";
-=======
 import { sleep } from "../../src/oauth/request/retry.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { leaseIn, leaseKeyOf } from "../../src/stores/lease.ts";
 import { until } from "./kv_stand_in.ts";
->>>>>>> stores2
 
 const LEASE = leaseKeyOf("counter");
 
