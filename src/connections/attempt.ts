@@ -20,6 +20,8 @@ import { connectedRecord, failedRecord, failureOf, withDetails } from "./transit
 
 /** What a caller wants of an attempt. */
 export interface AttemptRequest extends AccessTokenOptions {
+  /** Refresh also what comes to be due within this time, ms. */
+  readonly aheadMs?: number;
   /** Try the ladder even if the stored token looks usable. */
   readonly forced?: boolean;
   /** One of many: what is known of the Reconnect endpoint is believed. A person's request asks again what is not certain. */
@@ -178,8 +180,9 @@ async function keepFailure(
   const traceId = lastTraceId(attempts);
   const at = requests.now();
   const last = failures.of(key.key, held);
-  const refusal = failureOf("reauthorization_required", error, traceId, last, at);
-  const outcome = ended.end === "refused" ? endOfRefusals(ended.isCertain, refusal) : ended.end;
+  const doubt = ended.end === "refused" ? ended.doubt : undefined;
+  const refusal = failureOf("reauthorization_required", error, traceId, doubt, last, at);
+  const outcome = ended.end === "refused" ? endOfRefusals(refusal) : ended.end;
   const failure = { ...refusal, outcome };
   failures.note(key.key, failure, held);
 

@@ -41,7 +41,8 @@ export async function authorize(parts: Parts, grant: AuthorizationGrant): Promis
       savedAt: at,
     };
     if (forgettings.isForgottenSince(key, began)) throw forgotten(connectionKey);
-    await records.write(key, record, before, fence);
+    // Whatever stands there may have been granted later: all but a tombstone, which this ends, is judged.
+    await records.write(key, record, before?.status === "forgotten" ? before : undefined, fence);
     failures.clear(key);
     return record;
   };

@@ -42,9 +42,11 @@ export function connectionKeys(prefix: string): (target: ConnectionTarget) => Co
   };
 }
 
-/** A number from 0 up to 1 that `text` always gives (FNV-1a). */
+/** A number from 0 up to 1 that `text` always gives: FNV-1a, and the last steps of MurmurHash3, so that names alike are far apart. */
 export function spreadOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return (hash >>> 0) / 2 ** 32;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }

@@ -1,5 +1,5 @@
 import { defined } from "../oauth/defined.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { HighLevelError, type HighLevelErrorCode } from "../oauth/highlevel_error.ts";
 import { backoffMs } from "../oauth/request/retry.ts";
 import { resultOrError } from "../oauth/result_or_error.ts";
 import { describeTarget } from "../oauth/target.ts";
@@ -31,8 +31,12 @@ export type LadderEnd =
     | { readonly end: "granted"; readonly by: StepName; readonly grant: Grant }
     | { readonly end: "found"; readonly usable: UsableRecord }
     | { readonly end: "paused" | "failed"; readonly error: HighLevelError }
-    /** Every step was refused; not certain where a refusal was in words that we do not know. */
-    | { readonly end: "refused"; readonly isCertain: boolean; readonly error: HighLevelError }
+    /** Every step was refused. `doubt` is a refusal that decides nothing: in words that we do not know. */
+    | {
+      readonly end: "refused";
+      readonly doubt: HighLevelErrorCode | undefined;
+      readonly error: HighLevelError;
+    }
   );
 
 /** Tries the ladder once: step by step, as {@linkcode nextAction} says. Sends requests, stores nothing. */
@@ -42,7 +46,7 @@ export async function runLadder(context: LadderContext): Promise<LadderEnd> {
   const attempts: RecoveryAttempt[] = [];
   let { record } = context;
   let last: HighLevelError | undefined;
-  let isUnknown = false;
+  let doubt: HighLevelErrorCode | undefined;
   const reason = (): HighLevelError => {
     const message = `${describeTarget(target)}: no refresh token, no agency, no Reconnect endpoint.`;
     return last ?? new HighLevelError("reauthorization_required", message, { target });
@@ -61,7 +65,8 @@ export async function runLadder(context: LadderContext): Promise<LadderEnd> {
       const { code, status, traceId } = isGrant ? { traceId: result.traceId } : result;
       attempts.push(defined({ by: name, code, status, traceId, ms: now() - startedAt }));
       const outcome: Outcome = isGrant ? { kind: "granted", grant: result } : outcomeOf(result);
-      isUnknown ||= outcome.kind === "unknown";
+      const saysNothing = outcome.kind === "unknown" || name === "refresh" && outcome.kind === "refused";
+      if (saysNothing) doubt ??= code;
       const action = nextAction(name, outcome, waits);
       switch (action.do) {
         case "use":
@@ -92,6 +97,7 @@ export async function runLadder(context: LadderContext): Promise<LadderEnd> {
       }
     }
   }
+  // A refresh token that came meanwhile, and that nobody has called dead, is worth another attempt.
   const isHeld = record?.tokens?.refreshToken !== undefined && !record.refreshTokenDead;
-  return ended({ end: "refused", isCertain: !isHeld && !isUnknown, error: reason() });
+  return ended({ end: "refused", doubt: doubt ?? (isHeld ? "invalid_grant" : undefined), error: reason() });
 }

@@ -41,8 +41,7 @@ export async function* maintain(
   const before = now() + withinMs;
   /** Refreshes what ends before the next round; what is broken climbs the ladder as any caller would have it do. */
   const attend = async (target: ConnectionTarget): Promise<Recovery> => {
-    const minLifetimeMs = Math.max(0, before - now());
-    return await source.attempt(keyOf(target), { minLifetimeMs });
+    return await source.attempt(keyOf(target), { aheadMs: Math.max(0, before - now()) });
   };
   yield* recoverAll(attend, dueTargets(parts, before, limit), defined({ concurrency, signal, sleep }));
 }

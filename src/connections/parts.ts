@@ -2,7 +2,7 @@ import { defined } from "../oauth/defined.ts";
 import { appIdOf } from "../oauth/highlevel_app.ts";
 import { sleep as defaultSleep } from "../oauth/request/retry.ts";
 import { createAgencies } from "./agencies.ts";
-import type { AttemptHost } from "./attempt.ts";
+import type { AttemptHost, AttemptRequest } from "./attempt.ts";
 import { type ConnectionKey, connectionKeys, spreadOf } from "./connection_key.ts";
 import { createEmit } from "./events.ts";
 import { createFailureMemory } from "./failure_memory.ts";
@@ -60,9 +60,9 @@ export function createParts(options: ConnectionsOptions): Parts {
   const isUsable = (
     { spread }: ConnectionKey,
     record: ConnectionRecord | undefined,
-    { minLifetimeMs, rejected }: { readonly minLifetimeMs?: number; readonly rejected?: string },
+    { minLifetimeMs, aheadMs = 0, rejected }: Pick<AttemptRequest, "minLifetimeMs" | "aheadMs" | "rejected">,
   ): record is UsableRecord => {
-    const leastMs = minLifetimeMs ?? marginOf(record, refreshMarginMs, spread);
+    const leastMs = minLifetimeMs ?? marginOf(record, refreshMarginMs, spread) + aheadMs;
     return freshness(record, now(), leastMs, rejected) === "usable";
   };
   const agencies = createAgencies({

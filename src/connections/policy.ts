@@ -80,11 +80,11 @@ export function isOpen(step: StepName, { record, endpointRemoved, forced }: Situ
 const UNKNOWN_MS = DAY_MS;
 
 /**
- * How an attempt ends for which every step was refused. A refresh token that nobody called dead, or a refusal in words that we
- * do not know, is no reason to trouble a person before the same answer has come for a day.
+ * How an attempt ends for which every step was refused. A refusal in words that we do not know is no reason to trouble a person
+ * before the same one has come for a day.
  */
-export function endOfRefusals(isCertain: boolean, failure: Failure): "failed" | "reauthorization_required" {
-  return isCertain || failure.at - failure.since >= UNKNOWN_MS ? "reauthorization_required" : "failed";
+export function endOfRefusals({ doubt, at, since }: Failure): "failed" | "reauthorization_required" {
+  return doubt === undefined || at - since >= UNKNOWN_MS ? "reauthorization_required" : "failed";
 }
 
 /** Whether the connection is left alone at `now`, ms, since an attempt has just failed. */
@@ -110,7 +110,8 @@ export function dueAtOf(record: ConnectionRecord, marginMs: number, spread: numb
       : DAY_MS;
     return failure.at + pauseMs;
   }
-  return tokens ? tokens.expiresAt.getTime() - marginOf(record, marginMs, spread) : record.updatedAt;
+  if (!tokens) return record.updatedAt;
+  return Math.floor(tokens.expiresAt.getTime() - marginOf(record, marginMs, spread));
 }
 
 /** A token younger than this may not be known everywhere at HighLevel yet, ms. */

@@ -61,7 +61,9 @@ export interface Failure extends Trouble {
   readonly status?: number;
   /** When, ms. */
   readonly at: number;
-  /** Since when every attempt has failed with this code, ms. */
+  /** A refusal on the way that decides nothing: in words that we do not know. */
+  readonly doubt?: HighLevelErrorCode;
+  /** Since when every attempt has failed so, ms: with this doubt, or where there is none with this code. */
   readonly since: number;
   /** How many attempts have failed in a row. */
   readonly attempts: number;

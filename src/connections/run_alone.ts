@@ -28,7 +28,12 @@ export function createRunAlone(lock: TokenStore["lock"], timeoutMs: number): Run
     );
     try {
       const { work } = await withDeadline(started.promise, timeoutMs, "locked");
-      return await work;
+      try {
+        return await work;
+      } finally {
+        // A process that ends now would leave the lock behind, and others waiting for it.
+        await withDeadline(locking, timeoutMs, "unlocked").catch(() => {});
+      }
     } catch (error) {
       isGivenUp = true;
       throw error;

@@ -1,7 +1,7 @@
 import { checkText } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { isText } from "../oauth/fields.ts";
-import type { HighLevelError } from "../oauth/highlevel_error.ts";
+import type { HighLevelError, HighLevelErrorCode } from "../oauth/highlevel_error.ts";
 import { claimsOf } from "../oauth/jwt_claims.ts";
 import { checkId, type ConnectionTarget } from "../oauth/target.ts";
 import { redactTokenSet, type TokenSet } from "../oauth/token_set.ts";
@@ -73,12 +73,13 @@ export function failureOf(
   outcome: Failure["outcome"],
   { code, message, status }: HighLevelError,
   traceId: string | undefined,
+  doubt: HighLevelErrorCode | undefined,
   last: Failure | undefined,
   at: number,
 ): Failure {
-  const isSame = last?.code === code;
+  const isSame = last !== undefined && last.doubt === doubt && (doubt !== undefined || last.code === code);
   const [since, attempts] = [isSame ? last.since : at, (last?.attempts ?? 0) + 1];
-  return defined({ outcome, code, message, status, traceId, at, since, attempts });
+  return defined({ outcome, code, message, status, traceId, doubt, at, since, attempts });
 }
 
 /**
@@ -96,14 +97,19 @@ export function isNewerThan(
   if (current.status === "forgotten") return true;
   const old = before?.tokens?.accessToken;
   const hasOtherTokens = current.tokens?.accessToken !== old;
-  const isPersons = ({ savedAt = 0 }: ConnectionRecord): boolean => savedAt > (before?.savedAt ?? 0);
   if (record.tokens?.accessToken === old) {
+    const isSaved = (current.savedAt ?? 0) > (before?.savedAt ?? 0);
     const tellsOfDeath = current.refreshTokenDead === true && !record.refreshTokenDead;
-    return hasOtherTokens || isPersons(current) || tellsOfDeath;
+    return hasOtherTokens || isSaved || tellsOfDeath;
   }
   if (!hasOtherTokens) return false;
   if (isPersons(current) !== isPersons(record)) return isPersons(current);
   return isGrantedLater(current, record);
+}
+
+/** Whether the tokens of `record` came by a person's authorisation or an import, and were not refreshed since. */
+function isPersons({ savedAt, accessTokenIssuedAt = 0 }: ConnectionRecord): boolean {
+  return savedAt !== undefined && accessTokenIssuedAt <= savedAt;
 }
 
 /** Whether the tokens of `one` were granted after those of `other`; in the same second of HighLevel's, by their arrival. */

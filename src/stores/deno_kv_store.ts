@@ -3,7 +3,8 @@ import { defined } from "../oauth/defined.ts";
 import type { DenoKvEntry, DenoKvKey, DenoKvLike } from "./deno_kv_like.ts";
 import { isListed } from "./is_listed.ts";
 import { checkLeaseMs, leaseIn, leaseKeyOf } from "./lease.ts";
-import { readRecord, recordFailed } from "./read_record.ts";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { readRecord } from "./read_record.ts";
 import { retryWhileLocked } from "./retry_while_locked.ts";
 import type { PutOptions, StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
 import { withLease } from "./with_lease.ts";
@@ -96,7 +97,7 @@ export class DenoKvStore implements TokenStore {
       return await retryWhileLocked(() => this.#put(key, record, options));
     } catch (error) {
       if (!(error instanceof TypeError && error.message.includes("too large"))) throw error;
-      throw recordFailed(key, `is refused: ${error.message}`);
+      throw new HighLevelError("store_failed", `The record under ${key} is refused: ${error.message}`);
     }
   }
 

@@ -13,14 +13,14 @@ const STATUS = /^(connected|broken|paused|reauthorization_required|forgotten)$/;
 export function readRecord(key: string, value: unknown, now: number): StoredRecord | undefined {
   if (value === null || value === undefined) return undefined;
   if (!isRecord(value)) {
-    throw recordFailed(key, "is none of this module: delete it, or give the store a place of its own");
+    throw unreadable(key, "is none of this module: delete it, or give the store a place of its own");
   }
   return (value.dropAt ?? Infinity) > now ? value : undefined;
 }
 
-/** A `store_failed` error about the record under `key`. */
-export function recordFailed(key: string, why: string): HighLevelError {
-  return new HighLevelError("store_failed", `The record under ${key} ${why}.`);
+/** The error of a record under `key` that is there and cannot be read. */
+export function unreadable(key: string, why: string): HighLevelError {
+  return new HighLevelError("store_failed", `The record under ${key} ${why}.`, { reason: "unreadable" });
 }
 
 /** Whether `value` is the summary of a record. */

@@ -2,7 +2,7 @@ import { check } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import type { HighLevelError } from "../oauth/highlevel_error.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
-import { recordFailed } from "./read_record.ts";
+import { unreadable } from "./read_record.ts";
 import type { StoredRecord, TokenStore } from "./token_store.ts";
 
 /** Options of {@linkcode sealed}. */
@@ -94,7 +94,7 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
     imported ??= await Promise.all(allBytes.map(importKey));
     const found = imported.find((candidate) => candidate.id === (id ?? candidate.id));
     if (found) return found;
-    throw recordFailed(
+    throw unreadable(
       recordKey,
       `is sealed with key ${id}, which is not among the given keys`,
     );
@@ -112,7 +112,7 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
       const [, id, text = ""] = /^s1\.(.{8})\.([^.]+)$/.exec(envelope.body) ?? [];
       const bytes = fromBase64(text);
       const closed = (): HighLevelError =>
-        recordFailed(key, "does not open: it was altered, cut or copied from another key");
+        unreadable(key, "does not open: it was altered, cut or copied from another key");
       // The comparison makes the text unique: base64 of other lengths, blanks or stray bits would decode alike.
       if (!id || !bytes || toBase64(bytes) !== text) throw closed();
       const { key: sealingKey } = await keyFor(key, id);

@@ -216,10 +216,11 @@ const failed = (changes: Partial<Failure> = {}): Failure => ({
 
 Deno.test("an answer that nobody knows asks for a person only when it has come for a day", () => {
   const DAY = 86_400_000;
-  assert.equal(endOfRefusals(true, failed()), "reauthorization_required");
-  assert.equal(endOfRefusals(false, failed()), "failed");
-  assert.equal(endOfRefusals(false, failed({ since: NOW - DAY + 1 })), "failed");
-  assert.equal(endOfRefusals(false, failed({ since: NOW - DAY })), "reauthorization_required");
+  const doubt = "invalid_request";
+  assert.equal(endOfRefusals(failed()), "reauthorization_required");
+  assert.equal(endOfRefusals(failed({ doubt })), "failed");
+  assert.equal(endOfRefusals(failed({ doubt, since: NOW - DAY + 1 })), "failed");
+  assert.equal(endOfRefusals(failed({ doubt, since: NOW - DAY })), "reauthorization_required");
 });
 
 Deno.test("a failure is believed for the time of the cool-down, and by no clock that runs behind it", () => {

@@ -344,7 +344,7 @@ Deno.test("new tokens replace a record that nobody can read any more", async () 
     tokenSetFrom(sandbox.install(LOCATION), clock.now(), "Location"),
   );
   const connections = another({ store: sealed(memory, { keys: [generateSealingKey()] }) });
-  assert.equal((await connections.recover(LOCATION)).error?.code, "store_failed");
+  await assert.rejects(() => connections.accessToken(LOCATION), { code: "store_failed" });
   await connections.save(LOCATION, tokenSetFrom(sandbox.install(LOCATION), clock.now(), "Location"));
   assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)));
 });
