@@ -318,6 +318,7 @@ Deno.test("a run that ends while its lease is being renewed gives the lease back
   const options = { leaseMs: 1_000, monotonicNow: () => 0, sleep: () => sleep(1) };
   const holding = withLease(slow, "k", () => renewing.promise.finally(() => ended.resolve()), options);
   await ended.promise;
+  await sleep(20); // time enough to give the lease back too early
   goOn.resolve();
   await holding;
   assert.deepEqual((await kv.get(LEASE)).value, { fence: 1 });
