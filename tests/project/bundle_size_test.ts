@@ -16,7 +16,7 @@ const FOR_WORKERD: BuildOptions = {
 
 /** No bundle may grow beyond its limit. A limit goes up only for what would lose a token otherwise. */
 const LIMITS = [
-  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 19.5 * KIB, options: {} },
+  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 20 * KIB, options: {} },
   {
     what: "reconnect and exchangeCode alone",
     source: `export { exchangeCode, reconnect } from "./mod.ts"`,

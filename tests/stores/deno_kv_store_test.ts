@@ -46,6 +46,15 @@ Deno.test("DenoKvStore takes leases from a second to an hour, in whole milliseco
   }
 });
 
+Deno.test("DenoKvStore keeps no version in its value: the entry's is the record's", async () => {
+  using kv = await Deno.openKv(":memory:");
+  const store = new DenoKvStore(kv);
+  await store.put("k", { ...recordOf("1"), version: "another store's" });
+  const { value, versionstamp } = await kv.get(["highlevel", "k"]);
+  assert.deepEqual(value, recordOf("1"));
+  assert.equal((await store.get("k"))?.version, versionstamp);
+});
+
 /** A store whose first commits each come after the next of `meanwhile`. */
 function overtaken(
   kv: Deno.Kv,

@@ -32,6 +32,27 @@ export function lockContract(name: string, open: OpenStore, { hasVersions }: Sto
     assert.deepEqual(log, ["first in", "other", "first out", "second"]);
   });
 
+  promise("who comes while the second of a queue is inside waits for it", async (store) => {
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const isSecondInside = Promise.withResolvers<void>();
+    const log: string[] = [];
+    const runs = [
+      locked(store, "a", () => first.promise),
+      locked(store, "a", async () => {
+        isSecondInside.resolve();
+        await second.promise;
+        log.push("second");
+      }),
+    ];
+    first.resolve();
+    await isSecondInside.promise;
+    runs.push(locked(store, "a", () => Promise.resolve(void log.push("third"))));
+    await locked(store, "b", () => Promise.resolve()); // time enough to get in where nobody is waited for
+    second.resolve();
+    await Promise.all(runs);
+    assert.deepEqual(log, ["second", "third"]);
+  });
+
   promise("a lock whose run fails rejects with that error and is free again", async (store) => {
     const error = new Error("inside");
     await assert.rejects(locked(store, "a", () => Promise.reject(error)), error);

@@ -77,7 +77,9 @@ export async function keysOfAllPages(
 ): Promise<string[]> {
   const keys: string[] = [];
   let cursor: string | undefined;
+  let pages = 0;
   do {
+    assert.ok(++pages <= 1_000, "the pages come to an end");
     const page = await store.list({ ...options, ...cursor !== undefined && { cursor } });
     assert.ok(page.entries.length <= (options.limit ?? 100));
     keys.push(...keysOf(page));

@@ -305,19 +305,27 @@ Deno.test("a lease that cannot be renewed or given back does not cost the result
 
 Deno.test("a run that ends while its lease is being renewed gives the lease back all the same", async () => {
   using kv = await Deno.openKv(":memory:");
-  const [renewing, ended, goOn] = [1, 2, 3].map(() => Promise.withResolvers<void>());
-  assert.ok(renewing && ended && goOn);
-  let commits = 0;
+  const renewing = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const renewed = Promise.withResolvers<void>();
+  let begun = 0;
+  let done = 0;
+  // Its commits: the taking, the renewal, which is held up until the run has ended, and the release, which comes last.
   const slow = standIn(kv, {
-    beforeCommit: () => {
-      if (++commits !== 2) return;
-      renewing.resolve();
-      return goOn.promise;
+    beforeCommit: async () => {
+      begun++;
+      if (begun === 2) renewing.resolve();
+      if (begun === 2) await goOn.promise;
+      if (begun === 3) await renewed.promise;
+    },
+    afterCommit: () => {
+      if (++done === 2) renewed.resolve();
     },
   });
   const options = { leaseMs: 1_000, monotonicNow: () => 0, sleep: () => sleep(1) };
-  const holding = withLease(slow, "k", () => renewing.promise.finally(() => ended.resolve()), options);
-  await ended.promise;
+  const holding = withLease(slow, "k", () => renewing.promise, options);
+  await renewing.promise;
+  await sleep(20); // time enough to look at the lease too early
   goOn.resolve();
   await holding;
   assert.deepEqual((await kv.get(LEASE)).value, { fence: 1 });
