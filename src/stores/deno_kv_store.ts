@@ -4,7 +4,7 @@ import type { DenoKvEntry, DenoKvKey, DenoKvLike } from "./deno_kv_like.ts";
 import { isListed } from "./is_listed.ts";
 import { checkLeaseMs, leaseIn, leaseKeyOf } from "./lease.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
-import { readRecord } from "./read_record.ts";
+import { isRecord, readRecord } from "./read_record.ts";
 import { retryWhileLocked } from "./retry_while_locked.ts";
 import type { PutOptions, StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
 import { withLease } from "./with_lease.ts";
@@ -14,7 +14,7 @@ export interface DenoKvStoreOptions {
   /**
    * How long the lock of a process that died keeps others waiting, ms, from 1,000 to 3,600,000; they wait a tenth longer, to be
    * sure. Processes may use different ones.
-   * @default {30_000}
+   * @default {20_000}
    */
   readonly leaseMs?: number;
   /**
@@ -65,7 +65,7 @@ export class DenoKvStore implements TokenStore {
    */
   constructor(
     kv: DenoKvLike,
-    { leaseMs = 30_000, now = Date.now, monotonicNow = () => performance.now() }: DenoKvStoreOptions = {},
+    { leaseMs = 20_000, now = Date.now, monotonicNow = () => performance.now() }: DenoKvStoreOptions = {},
   ) {
     check(
       typeof kv?.atomic === "function",
@@ -119,7 +119,7 @@ export class DenoKvStore implements TokenStore {
     let last: string | undefined;
     for (const { key: [, name], value } of found.slice(0, limit)) {
       last = `${name}`;
-      const record = readRecord(last, value, this.#now());
+      const record = isRecord(value) ? readRecord(last, value, this.#now()) : undefined;
       if (record && isListed(record.summary, options)) entries.push({ key: last, summary: record.summary });
     }
     return defined({ entries, cursor: found[limit] && last });

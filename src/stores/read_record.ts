@@ -39,7 +39,8 @@ export function isSummary(value: unknown): value is RecordSummary {
     [companyId, name].every(isText) && isText(status) && STATUS.test(status);
 }
 
-function isRecord(value: unknown): value is StoredRecord {
+/** Whether `value` is a record as the stores keep them. */
+export function isRecord(value: unknown): value is StoredRecord {
   return isObject(value) && value.format === 1 && isText(value.body) && isSummary(value.summary) &&
     isNumber(value.dropAt ?? 0);
 }

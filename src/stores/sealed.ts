@@ -1,4 +1,4 @@
-import { check } from "../oauth/check.ts";
+import { check, given } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import type { HighLevelError } from "../oauth/highlevel_error.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
@@ -64,9 +64,11 @@ export function generateSealingKey(): string {
  * if (kept?.body.includes("a secret") || opened?.body !== "a secret") throw new Error("not sealed");
  * ```
  */
-export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
-  const [first, ...others] = keys;
-  const allBytes = [first, ...others].map((text, index) => {
+export function sealed(store: TokenStore, options: SealedOptions): TokenStore {
+  const { keys = [] } = given(options);
+  check(typeof store?.put === "function", "store must be a TokenStore");
+  check(Array.isArray(keys) && keys.length > 0, "keys must be a list of keys: generateSealingKey() makes one");
+  const allBytes = keys.map((text, index) => {
     const bytes = fromBase64(`${text}`);
     check(bytes?.length === 32, `keys[${index}] must be 32 bytes in base64: generateSealingKey() makes one`);
     return bytes;
@@ -101,7 +103,7 @@ export function sealed(store: TokenStore, { keys }: SealedOptions): TokenStore {
   };
 
   return {
-    ...defined({ lock: store.lock?.bind(store), keepsNotes: store.keepsNotes }),
+    ...defined({ lock: store.lock?.bind(store), keepsNotes: store.keepsNotes, readsLag: store.readsLag }),
     delete: (key) => store.delete(key),
     list: (options) => store.list(options),
     get: async (key) => {

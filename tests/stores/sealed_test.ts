@@ -214,9 +214,15 @@ Deno.test("a wrong key is a TypeError at once that names it and does not show it
       return true;
     });
   }
-  assert.throws(() => sealed(new MemoryStore(), { keys: [] }), {
+  for (const options of [undefined, {}, { keys: [] }, { keys: good }]) {
+    assert.throws(() => Reflect.apply(sealed, undefined, [new MemoryStore(), options]), {
+      name: "TypeError",
+      message: /^keys must be a list of keys: generateSealingKey/,
+    });
+  }
+  assert.throws(() => Reflect.apply(sealed, undefined, [undefined, { keys: [good] }]), {
     name: "TypeError",
-    message: /^keys\[0\] must be 32 bytes in base64: generateSealingKey/,
+    message: "store must be a TokenStore",
   });
 });
 
