@@ -1,10 +1,18 @@
 /** `deno task check`: format, lint, types, documentation, the OpenAPI document, and what would be published. Stops at the first that fails. */
 
+import config from "../deno.json" with { type: "json" };
+
+/** The doors that programs import; each says all that its callers need. */
+const DOCUMENTED = Object.entries(config.exports).flatMap(([door, file]) =>
+  /^\.\/(worker|cli)/.test(door) ? [] : [file]
+);
+
 const STEPS: readonly (readonly string[])[] = [
   ["fmt", "--check"],
   ["lint"],
   ["check", "mod.ts", "src", "tests", "tasks", "examples"],
-  ["doc", "--lint", "mod.ts", "src/sandbox/mod.ts"],
+  ...DOCUMENTED.map((file) => ["doc", "--lint", file]),
+  ["run", "-A", "tasks/surface.ts", "--check"],
   ["run", "-A", "tasks/openapi.ts", "--check"],
   ["test", "-A", "--quiet", "tests/project/dependency_rule_test.ts", "tests/project/web_types_test.ts"],
   ["publish", "--dry-run", "--allow-dirty"],

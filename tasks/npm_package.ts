@@ -17,8 +17,15 @@ const SOURCES = [
   "src/worker",
 ];
 const TEXTS = ["README.md", "README.ko.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"];
-/** What `./hono` and `./cloudflare` import: the core needs none of it, so nobody gets it unasked. */
-const PEERS = ["hono", "valibot", "@cloudflare/workers-types"] as const;
+/**
+ * What `./worker` and `./worker/deployment` import: the core needs none of it, so nobody gets it unasked. The floors are those
+ * that tests/imports/npm_package_test.ts installs, serves from and checks types with.
+ */
+const PEERS = {
+  "hono": "^4.5.0",
+  "valibot": "^0.31.0 || ^1.0.0",
+  "@cloudflare/workers-types": "^4.20240403.0 || ^5.0.0",
+};
 /** Files that the worker reads through a binding: no module imports them. */
 const ASSETS = "src/worker/assets";
 
@@ -57,18 +64,13 @@ try {
     ],
     engines: { node: ">=22" },
     sideEffects: false,
-    peerDependencies: Object.fromEntries(PEERS.map((peer) => [peer, rangeOf(imports[peer])])),
-    peerDependenciesMeta: Object.fromEntries(PEERS.map((peer) => [peer, { optional: true }])),
+    peerDependencies: PEERS,
+    peerDependenciesMeta: Object.fromEntries(Object.keys(PEERS).map((peer) => [peer, { optional: true }])),
   };
   await Deno.writeTextFile(`${out}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   console.log(`${name}@${version} is in ${out}`);
 } finally {
   await Deno.remove(staging, { recursive: true });
-}
-
-/** `npm:hono@4.13.19` → `^4.13.19` */
-function rangeOf(pin: string): string {
-  return `^${pin.slice(pin.lastIndexOf("@") + 1)}`;
 }
 
 async function copy(from: string, to: string): Promise<void> {

@@ -5,12 +5,12 @@
  *     npx wrangler secret put HIGHLEVEL_CLIENT_ID      (… and the other settings; /highlevel/healthz names what is missing)
  *     npx wrangler deploy
  */
-import { createApp } from "@reconnect/highlevel/hono";
-import tokenService from "@reconnect/highlevel/cloudflare";
+import { createApp } from "@reconnect/highlevel/worker";
+import tokenService from "@reconnect/highlevel/worker/deployment";
 import { Hono } from "hono";
 
 // wrangler.toml binds these classes: one object per connection, per bulk recovery, and one that counts.
-export { ActivityObject, ConnectionObject, RecoveryJob } from "@reconnect/highlevel/cloudflare";
+export { ActivityObject, ConnectionObject, RecoveryJob } from "@reconnect/highlevel/worker/deployment";
 
 /** What this worker itself needs of its environment. */
 interface OwnEnv {

@@ -2,7 +2,7 @@ import type { Connection } from "../connections/connection.ts";
 import type { ConnectionDetails } from "../connections/options.ts";
 import type { RecoveryPlan } from "../connections/plan_all.ts";
 import type { Recovery } from "../connections/recovery.ts";
-import type { ConnectionStatus } from "../connections/status.ts";
+import type { ConnectionStatus } from "../stores/status.ts";
 import type { InstalledLocation } from "../oauth/installed_locations.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";

@@ -1,6 +1,6 @@
 import type { Connection } from "../connections/connection.ts";
 import type { Recovery, RecoveryAttempt, RecoveryWay } from "../connections/recovery.ts";
-import type { ConnectionStatus } from "../connections/status.ts";
+import type { ConnectionStatus } from "../stores/status.ts";
 import { isObject, moment } from "../oauth/fields.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";

@@ -1,7 +1,7 @@
 import type { Connection } from "../connections/connection.ts";
 import type { ConnectionDetails } from "../connections/options.ts";
 import type { Recovery } from "../connections/recovery.ts";
-import type { ConnectionStatus } from "../connections/status.ts";
+import type { ConnectionStatus } from "../stores/status.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { installedLocations } from "../oauth/installed_locations.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";

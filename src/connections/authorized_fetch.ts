@@ -1,19 +1,21 @@
 import { refusalFrom, retryAfterFrom } from "../oauth/request/refusal.ts";
 import { check } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
-import { DEFAULT_BASE_URL, type HighLevelApp, versionOf } from "../oauth/highlevel_app.ts";
+import { type HighLevelApp, versionOf } from "../oauth/highlevel_app.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import { readBytes } from "../oauth/request/read_bytes.ts";
 import { USER_AGENT } from "../oauth/request/send.ts";
 import { LONGEST_WAIT_MS } from "../oauth/request/retry.ts";
 import type { Healings } from "./healings.ts";
+import type { ConnectionTarget } from "../oauth/target.ts";
+import type { Parts } from "./parts.ts";
 import type { UsableToken } from "./usable_token.ts";
 
 /** What {@linkcode authorizedFetch} needs of its host. */
 export interface TokenSource {
   /** The app. */
   readonly app: HighLevelApp;
-  /** What its tokens may be sent to: URLs that begin with this. See {@linkcode baseOf}. */
+  /** What its tokens may be sent to: URLs that begin with this. */
   readonly base: string;
   /** A living token; `rejected` is one that was refused just now. */
   readonly token: (rejected?: string, signal?: AbortSignal) => Promise<UsableToken>;
@@ -107,6 +109,19 @@ export async function authorizedFetch(
   }
 }
 
+/** Fetches as the connection of `target`; see `Connections.fetch`. */
+export async function fetchAs(
+  { app, base, requests, keyOf, source, healings }: Parts,
+  target: ConnectionTarget,
+  input: string | URL | Request,
+  init: RequestInit,
+): Promise<Response> {
+  const { key } = keyOf(target);
+  const token = (rejected?: string, signal?: AbortSignal): Promise<UsableToken> =>
+    source.token(target, defined({ rejected, signal }));
+  return await authorizedFetch(input, init, { ...requests, app, base, token, key, healings });
+}
+
 /** Whether a 401 says in words that the token lives. The answer itself stays unread. */
 async function saysForbidden(response: Response): Promise<boolean> {
   const bytes = await readBytes(response.clone(), AbortSignal.timeout(LONGEST_READ_MS)).catch(() =>
@@ -130,11 +145,6 @@ async function heldBodyOf(
   if (!(input instanceof Request) || !input.body || input.bodyUsed) return undefined;
   const type = new Headers(init.headers ?? input.headers).get("content-type") ?? "";
   return TEXT_TYPE.test(type) ? await readBytes(input.clone()) : undefined;
-}
-
-/** The app's base URL as `URL` writes it, with a slash at its end. */
-export function baseOf({ baseUrl = DEFAULT_BASE_URL }: HighLevelApp): string {
-  return new URL(baseUrl.replace(/\/*$/, "/")).href;
 }
 
 /** `input` as a URL below `base`. */

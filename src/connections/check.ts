@@ -4,6 +4,8 @@ import { USER_AGENT } from "../oauth/request/send.ts";
 import { appIdOf, type HighLevelApp, versionOf } from "../oauth/highlevel_app.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
+import type { Parts } from "./parts.ts";
+import { unlessForgotten } from "./record.ts";
 
 /** What one cheap call found out of an access token. */
 export type TokenState = "living" | "dead" | "unknown";
@@ -11,11 +13,22 @@ export type TokenState = "living" | "dead" | "unknown";
 /** Longest wait for the call, ms. */
 const TIMEOUT_MS = 15_000;
 
+/** Whether the access token held lives; see `Connections.check`. */
+export async function checkConnection(
+  { app, base, keyOf, records, requests }: Parts,
+  given: ConnectionTarget,
+): Promise<TokenState> {
+  const { key, target } = keyOf(given);
+  const { tokens } = unlessForgotten(await records.read(key)) ?? {};
+  if (!tokens || tokens.expiresAt.getTime() <= requests.now()) return "unknown";
+  return await checkToken(app, base, target, tokens.accessToken);
+}
+
 /**
  * Asks HighLevel's API once with `accessToken`, and heals nothing. Any answer of HighLevel's but that of a dead token proves
  * life; an outage, a page of somebody else's or too many requests tell nothing.
  */
-export async function checkToken(
+async function checkToken(
   app: HighLevelApp,
   base: string,
   target: ConnectionTarget,

@@ -4,7 +4,7 @@ import type { HighLevelErrorCode } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { RecordSummary } from "../stores/token_store.ts";
 import type { ConnectionRecord } from "./record.ts";
-import type { ConnectionStatus } from "./status.ts";
+import type { ConnectionStatus } from "../stores/status.ts";
 
 /** What `Connections.get` and `list` tell of a connection. Carries no token. */
 export interface Connection {

@@ -1,15 +1,12 @@
-import { defined } from "../oauth/defined.ts";
-import type { HighLevelApp } from "../oauth/highlevel_app.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { checkId, type ConnectionTarget } from "../oauth/target.ts";
 import { copyOf, type TokenAnswer, type TokenSet } from "../oauth/token_set.ts";
-import { authorizedFetch, baseOf } from "./authorized_fetch.ts";
+import { fetchAs } from "./authorized_fetch.ts";
 import { type AuthorizationGrant, authorize } from "./authorize.ts";
-import { checkToken, type TokenState } from "./check.ts";
+import { checkConnection, type TokenState } from "./check.ts";
 import { summaryOf } from "./codec.ts";
 import { type Connection, connectionFrom, type ConnectionPage } from "./connection.ts";
+import { flush } from "./flush.ts";
 import { forget } from "./forget.ts";
-import { Healings } from "./healings.ts";
 import { listConnections } from "./list_connections.ts";
 import { maintain, type MaintainOptions } from "./maintain.ts";
 import {
@@ -21,11 +18,10 @@ import {
 import { createParts, type Parts } from "./parts.ts";
 import { planAll, type RecoveryPlan } from "./plan_all.ts";
 import { unlessForgotten } from "./record.ts";
-import { recover } from "./recover.ts";
-import { recoverAll } from "./recover_all.ts";
+import { recover, type RecoverAllOptions, recoverMany } from "./recover.ts";
 import type { Recovery } from "./recovery.ts";
 import { saveTokens } from "./save_tokens.ts";
-import type { ConnectionStatus } from "./status.ts";
+import type { ConnectionStatus } from "../stores/status.ts";
 
 /**
  * The connections of one app: keeps their tokens alive, heals them, and brings back what is lost.
@@ -49,9 +45,6 @@ import type { ConnectionStatus } from "./status.ts";
  * ```
  */
 export class Connections {
-  readonly #app: HighLevelApp;
-  readonly #base: string;
-  readonly #healings = new Healings();
   readonly #parts: Parts;
 
   /**
@@ -61,8 +54,6 @@ export class Connections {
    */
   constructor(options: ConnectionsOptions) {
     checkOptions(options);
-    this.#app = options.app;
-    this.#base = baseOf(options.app);
     this.#parts = createParts(options);
   }
 
@@ -124,16 +115,7 @@ export class Connections {
     input: string | URL | Request,
     init: RequestInit = {},
   ): Promise<Response> {
-    const { requests, keyOf, source } = this.#parts;
-    const { key } = keyOf(target);
-    return await authorizedFetch(input, init, {
-      ...requests,
-      app: this.#app,
-      base: this.#base,
-      token: (rejected, signal) => source.token(target, defined({ rejected, signal })),
-      key,
-      healings: this.#healings,
-    });
+    return await fetchAs(this.#parts, target, input, init);
   }
 
   /**
@@ -174,21 +156,9 @@ export class Connections {
    */
   recoverAll(
     targets: Iterable<ConnectionTarget> | AsyncIterable<ConnectionTarget>,
-    options: {
-      readonly concurrency?: number;
-      readonly details?: ConnectionDetails;
-      readonly skipLiving?: boolean;
-      readonly signal?: AbortSignal;
-    } = {},
+    options: RecoverAllOptions = {},
   ): AsyncGenerator<Recovery, void, undefined> {
-    const { details = {}, skipLiving = false } = options;
-    const recoverOne = async (target: ConnectionTarget): Promise<Recovery> => {
-      if (skipLiving && await this.check(target) === "living") {
-        return { target, outcome: "recovered", by: "store", attempts: [] };
-      }
-      return await recover(this.#parts, target, { details, isBulk: true });
-    };
-    return recoverAll(recoverOne, targets, { ...options, sleep: this.#parts.requests.sleep });
+    return recoverMany(this.#parts, targets, options);
   }
 
   /** Yields where the ladder of each target would start. Reads the store, sends nothing. */
@@ -207,11 +177,7 @@ export class Connections {
    * @throws {HighLevelError} `store_failed`.
    */
   async check(target: ConnectionTarget): Promise<TokenState> {
-    const { keyOf, records, requests } = this.#parts;
-    const { key, target: own } = keyOf(target);
-    const { tokens } = unlessForgotten(await records.read(key)) ?? {};
-    if (!tokens || tokens.expiresAt.getTime() <= requests.now()) return "unknown";
-    return await checkToken(this.#app, this.#base, own, tokens.accessToken);
+    return await checkConnection(this.#parts, target);
   }
 
   /**
@@ -274,15 +240,7 @@ export class Connections {
    * @throws {HighLevelError} `store_failed` while the store does not take it; it stays in memory.
    */
   async flush(): Promise<void> {
-    const { records, runAlone } = this.#parts;
-    for (const key of records.unsavedKeys()) await runAlone(key, (fence) => records.flush(key, fence));
-    const left = records.unsavedKeys().length;
-    if (left > 0) {
-      throw new HighLevelError(
-        "store_failed",
-        `${left} records are in memory only: the store does not take them.`,
-      );
-    }
+    await flush(this.#parts);
   }
 
   /** {@linkcode Connections.flush}, for `await using`. */

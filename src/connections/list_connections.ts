@@ -3,7 +3,7 @@ import { defined } from "../oauth/defined.ts";
 import { type Connection, connectionFrom, type ConnectionPage } from "./connection.ts";
 import { targetOf } from "./connection_key.ts";
 import type { Parts } from "./parts.ts";
-import { type ConnectionStatus, STATUSES } from "./status.ts";
+import { type ConnectionStatus, STATUSES } from "../stores/status.ts";
 
 /** Pages of the store that one call reads. Workers may do 1,000 operations a request. */
 const MAX_READS = 100;

@@ -1,12 +1,14 @@
 import { defined } from "../oauth/defined.ts";
-import { appIdOf } from "../oauth/highlevel_app.ts";
+import { appIdOf, baseOf } from "../oauth/highlevel_app.ts";
 import { sleep as defaultSleep } from "../oauth/request/retry.ts";
 import { createAgencies } from "./agencies.ts";
-import type { AttemptHost, AttemptRequest } from "./attempt.ts";
+import type { AttemptHost, AttemptRequest } from "./attempt_host.ts";
 import { type ConnectionKey, connectionKeys, spreadOf } from "./connection_key.ts";
 import { createEmit } from "./events.ts";
 import { createFailureMemory } from "./failure_memory.ts";
-import { Forgettings } from "./forget.ts";
+import { Forgettings } from "./forgettings.ts";
+import { createGiveUp } from "./give_up.ts";
+import { Healings } from "./healings.ts";
 import type { ConnectionsOptions } from "./options.ts";
 import { dueAtOf, freshness, marginOf } from "./policy.ts";
 import { reconnectEndpoint } from "./reconnect_endpoint.ts";
@@ -17,6 +19,10 @@ import { createTokenSource, type TokenSource } from "./token_source.ts";
 
 /** What the methods of `Connections` call. */
 export interface Parts extends AttemptHost {
+  /** The app's base URL, with a slash at its end: tokens go nowhere else. */
+  readonly base: string;
+  /** Which calls healing did not help. */
+  readonly healings: Healings;
   /** Where records of this app are: what their keys begin with. */
   readonly prefix: string;
   /** Where the record of a connection is kept. Checks the target. */
@@ -30,11 +36,6 @@ export interface Parts extends AttemptHost {
   /** A moment after all that this process has told before, ms: of two grants of a millisecond the later one stands. */
   readonly tick: () => number;
 }
-
-/** A store that lags is looked at once more after this, ms, before a connection is given up in it. */
-const SECOND_LOOK_MS = 60_000;
-/** Connections remembered that are about to be given up so. */
-const MAX_GIVEN_UP = 10_000;
 
 /** Puts the parts together; sends and reads nothing. */
 export function createParts(options: ConnectionsOptions): Parts {
@@ -54,7 +55,6 @@ export function createParts(options: ConnectionsOptions): Parts {
     dueAt: (key, record) => dueAtOf(record, refreshMarginMs, spreadOf(key)),
     onUnsaved: ({ target }, error) => emit({ type: "store_failed", target, error }),
   });
-  const givenUpAt = new Map<string, number>();
   let toldAt = -Infinity;
 
   const isUsable = (
@@ -83,19 +83,7 @@ export function createParts(options: ConnectionsOptions): Parts {
     mint: options.mint ?? agencies.mint,
     keepsNotes: store.keepsNotes === true,
     nextUpdatedAt: (record) => Math.max(now(), (record?.updatedAt ?? 0) + 1),
-    giveUp: async ({ key }, record, before, fence) => {
-      const isGivenUp = record.status === "reauthorization_required" || record.refreshTokenDead === true;
-      const firstAt = givenUpAt.get(key) ?? now();
-      // Another process may have refreshed meanwhile, and a store that lags not show it yet: whoever comes to the same end a
-      // minute later writes it.
-      if (!lock && store.readsLag && isGivenUp && now() - firstAt < SECOND_LOOK_MS) {
-        if (givenUpAt.size >= MAX_GIVEN_UP) givenUpAt.clear();
-        givenUpAt.set(key, firstAt);
-        return await records.newer(key, record, before);
-      }
-      givenUpAt.delete(key);
-      return (await records.write(key, record, before, fence)).by;
-    },
+    giveUp: createGiveUp(records, !lock && store.readsLag === true, now),
   };
   const keyOf = connectionKeys(prefix);
   const source = createTokenSource(host, keyOf, background);
@@ -104,6 +92,8 @@ export function createParts(options: ConnectionsOptions): Parts {
   return {
     ...host,
     mint: agencies.mint,
+    base: baseOf(app),
+    healings: new Healings(),
     prefix,
     keyOf,
     source,

@@ -1,7 +1,7 @@
 import type { HighLevelErrorCode } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
-import type { ConnectionStatus } from "./status.ts";
+import type { ConnectionStatus } from "../stores/status.ts";
 
 /** Everything known of one connection. Never changed, only replaced. */
 export interface ConnectionRecord {

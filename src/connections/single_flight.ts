@@ -1,6 +1,6 @@
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { orAborted } from "../oauth/request/retry.ts";
-import type { Attempt, AttemptRequest } from "./attempt.ts";
+import type { Attempt, AttemptRequest } from "./attempt_host.ts";
 import type { ConnectionKey } from "./connection_key.ts";
 import type { UsableRecord } from "./record.ts";
 

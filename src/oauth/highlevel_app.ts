@@ -113,3 +113,8 @@ export function appsOf(app: HighLevelApp, preferred?: string): readonly HighLeve
     .map(({ clientId, clientSecret }) => ({ ...app, clientId, clientSecret }))
     .sort((a, b) => isOther(a) - isOther(b));
 }
+
+/** The app's base URL as `URL` writes it, with a slash at its end. */
+export function baseOf({ baseUrl = DEFAULT_BASE_URL }: HighLevelApp): string {
+  return new URL(baseUrl.replace(/\/*$/, "/")).href;
+}

@@ -4,6 +4,9 @@ import { orUndefined } from "../oauth/or_undefined.ts";
 import { isListed } from "./is_listed.ts";
 import { isSummary, readRecord } from "./read_record.ts";
 import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
+export type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
+export type { PutOptions, RecordSummary } from "./token_store.ts";
+export type { ConnectionStatus } from "./status.ts";
 
 /** What {@linkcode CloudflareKvStore} uses of a Workers KV namespace; a `KVNamespace` binding has it all. */
 export interface KvNamespaceLike {

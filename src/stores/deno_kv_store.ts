@@ -8,6 +8,9 @@ import { isRecord, readRecord } from "./read_record.ts";
 import { retryWhileLocked } from "./retry_while_locked.ts";
 import type { PutOptions, StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
 import { withLease } from "./with_lease.ts";
+export type { PutOptions, StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
+export type { RecordSummary } from "./token_store.ts";
+export type { ConnectionStatus } from "./status.ts";
 
 /** Options of {@linkcode DenoKvStore}. */
 export interface DenoKvStoreOptions {

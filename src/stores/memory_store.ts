@@ -1,6 +1,9 @@
 import { check, checkWhole } from "../oauth/check.ts";
 import { isListed } from "./is_listed.ts";
 import type { PutOptions, StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
+export type { PutOptions, StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
+export type { RecordSummary } from "./token_store.ts";
+export type { ConnectionStatus } from "./status.ts";
 
 /** Options of {@linkcode MemoryStore}. */
 export interface MemoryStoreOptions {

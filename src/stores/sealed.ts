@@ -4,6 +4,10 @@ import type { HighLevelError } from "../oauth/highlevel_error.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { unreadable } from "./read_record.ts";
 import type { StoredRecord, TokenStore } from "./token_store.ts";
+export type { TokenStore } from "./token_store.ts";
+export type { PutOptions, StoredRecord, StoreListOptions, StorePage } from "./token_store.ts";
+export type { RecordSummary } from "./token_store.ts";
+export type { ConnectionStatus } from "./status.ts";
 
 /** Options of {@linkcode sealed}. */
 export interface SealedOptions {
@@ -67,7 +71,10 @@ export function generateSealingKey(): string {
 export function sealed(store: TokenStore, options: SealedOptions): TokenStore {
   const { keys = [] } = given(options);
   check(typeof store?.put === "function", "store must be a TokenStore");
-  check(Array.isArray(keys) && keys.length > 0, "keys must be a list of keys: generateSealingKey() makes one");
+  check(
+    Array.isArray(keys) && keys.length > 0,
+    "keys must be a list of keys: generateSealingKey() makes one",
+  );
   const allBytes = keys.map((text, index) => {
     const bytes = fromBase64(`${text}`);
     check(bytes?.length === 32, `keys[${index}] must be 32 bytes in base64: generateSealingKey() makes one`);

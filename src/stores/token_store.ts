@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from "../connections/status.ts";
+import type { ConnectionStatus } from "./status.ts";
 
 /** What a store may show of a record without opening it: enough for a list, never a token. */
 export interface RecordSummary {

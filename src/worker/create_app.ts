@@ -46,13 +46,13 @@ export const routes: readonly Route[] = [
 
 /**
  * The token service as a Hono app: the whole worker, or a part of yours. The host's module also exports
- * `ConnectionObject` and `RecoveryJob` and binds them (export `./cloudflare`); for the dashboard and the OpenAPI document
+ * `ConnectionObject` and `RecoveryJob` and binds them (export `./worker/deployment`); for the dashboard and the OpenAPI document
  * it binds the static files of `src/worker/assets` as `ASSETS`.
  *
  * @example
  * ```ts
  * import { Hono } from "hono";
- * import { createApp } from "@reconnect/highlevel/hono";
+ * import { createApp } from "@reconnect/highlevel/worker";
  *
  * const app = new Hono();
  * app.route("/highlevel", createApp());

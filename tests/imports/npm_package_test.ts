@@ -18,6 +18,35 @@ const EXAMPLE = `
   console.log(outcome, by, sandbox.counts.total);
 `;
 
+/** A worker's host: health, a missing key, a wrong question, and a path that is none. */
+const MOUNT = `
+  import { Hono } from "hono";
+  import { createApp } from "${name}/worker";
+  const app = new Hono().route("/highlevel", createApp());
+  const none = () => { throw new Error("nothing is called"); };
+  const namespace = { getByName: none, idFromName: none, get: none };
+  const env = {
+    HIGHLEVEL_CLIENT_ID: "0123456789abcdef01234567-a",
+    HIGHLEVEL_CLIENT_SECRET: "a secret",
+    ADMIN_KEY: "a".repeat(40),
+    SERVICE_KEY: "s".repeat(40),
+    VIEWER_KEY: "v".repeat(40),
+    SEALING_KEYS: Buffer.alloc(32, 1).toString("base64"),
+    CONNECTIONS: namespace,
+    JOBS: namespace,
+    TOKENS: { get: none, getWithMetadata: none, put: none, delete: none, list: none },
+    RECOVERIES: { send: none },
+  };
+  const headers = { authorization: "Bearer " + env.ADMIN_KEY };
+  const asked = [["/healthz"], ["/connections"], ["/connections?status=lost", { headers }], ["/nowhere"]];
+  const statuses = [];
+  for (const [path, init] of asked) statuses.push((await app.request("/highlevel" + path, init, env)).status);
+  console.log(statuses.join(" "));
+`;
+
+/** The package's doors: those of deno.json without the command line. */
+const DOORS = Object.keys(config.exports).filter((door) => door !== "./cli");
+
 const ignore = await nodePath() === undefined || await bunPath() === undefined;
 const packed = ignore ? undefined : await packedPackage();
 Deno.test.afterAll(async () => await packed?.[Symbol.asyncDispose]());
@@ -38,7 +67,7 @@ Deno.test(
     for (const peer of Object.keys(manifest.peerDependencies)) {
       assert.deepEqual(manifest.peerDependenciesMeta[peer], { optional: true }, peer);
     }
-    assert.deepEqual(Object.keys(manifest.exports), [".", "./sandbox", "./hono", "./cloudflare"]);
+    assert.deepEqual(Object.keys(manifest.exports), DOORS);
   },
 );
 
@@ -73,7 +102,7 @@ Deno.test("publint and arethetypeswrong find nothing", { ignore }, async () => {
   const { analysis } = JSON.parse(
     await tool(tools, "@arethetypeswrong/cli/dist/index.js", args, packed?.folder ?? ""),
   );
-  assert.deepEqual(Object.keys(analysis.entrypoints), [".", "./sandbox", "./hono", "./cloudflare"]);
+  assert.deepEqual(Object.keys(analysis.entrypoints), DOORS);
 });
 
 Deno.test("installed in an empty folder it recovers a connection under Node", { ignore }, async () => {
@@ -107,7 +136,7 @@ for (const [module, moduleResolution] of [["nodenext", "nodenext"], ["esnext", "
             module,
             moduleResolution,
             target: "es2024",
-            lib: ["es2024", "esnext.iterator", "dom", "dom.iterable"],
+            lib: ["es2024", "esnext.iterator", "esnext.disposable", "dom", "dom.iterable"],
             types: [],
             strict: true,
             exactOptionalPropertyTypes: true,
@@ -131,19 +160,54 @@ for (const [module, moduleResolution] of [["nodenext", "nodenext"], ["esnext", "
   );
 }
 
-Deno.test("with Hono beside it the token service mounts, and fails closed", { ignore }, async () => {
-  await using folder = await folderWith({
-    "package.json": `{"private":true}`,
-    "mount.mjs": `
-      import { Hono } from "hono";
-      import { createApp } from "${name}/hono";
-      const app = new Hono().route("/highlevel", createApp());
-      const response = await app.request("/highlevel/healthz", {}, {});
-      console.log(response.status);
-    `,
-  });
-  const { imports } = config;
-  const peers = [imports.hono, imports.valibot].map((pin) => pin.slice(4));
-  await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball, ...peers], folder.path);
-  assert.equal(await output(await nodePath() ?? "", ["mount.mjs"], folder.path), "503\n");
-});
+/** The oldest and the newest that the manifest lets stand beside it. */
+const PEERS: readonly Readonly<Record<"hono" | "valibot" | "@cloudflare/workers-types", string>>[] = [
+  { hono: "4.5.0", valibot: "0.31.0", "@cloudflare/workers-types": "4.20240403.0" },
+  { hono: "4.5.0", valibot: "1.0.0", "@cloudflare/workers-types": "5.20261026.1" },
+  {
+    hono: versionOf("hono"),
+    valibot: versionOf("valibot"),
+    "@cloudflare/workers-types": versionOf("@cloudflare/workers-types"),
+  },
+];
+
+function versionOf(peer: "hono" | "valibot" | "@cloudflare/workers-types"): string {
+  return config.imports[peer].replace(/^npm:.*@/, "");
+}
+
+for (const peers of PEERS) {
+  const pins = Object.entries(peers).map(([peer, version]) => `${peer}@${version}`);
+  Deno.test(
+    `F6: beside ${pins.join(", ")} the token service mounts, serves and has types`,
+    { ignore },
+    async () => {
+      await using folder = await folderWith({
+        "package.json": `{"private":true,"type":"module"}`,
+        "mount.mjs": MOUNT,
+        "types.ts": `
+        import { Hono } from "hono";
+        import { createApp } from "${name}/worker";
+        import deployment from "${name}/worker/deployment";
+        console.log(new Hono().route("/highlevel", createApp()), deployment);
+      `,
+        "tsconfig.json": JSON.stringify({
+          compilerOptions: {
+            module: "nodenext",
+            target: "es2024",
+            lib: ["es2024", "esnext.iterator", "esnext.disposable"],
+            types: ["@cloudflare/workers-types"],
+            strict: true,
+            skipLibCheck: true,
+            noEmit: true,
+          },
+          include: ["*.ts"],
+        }),
+      });
+      // No --force: npm itself must find that they fit.
+      await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball, ...pins], folder.path);
+      const lines = (await output(await nodePath() ?? "", ["mount.mjs"], folder.path)).trim().split("\n");
+      assert.equal(lines.at(-1), "200 401 422 404");
+      await tool({ typescript: "7.0.2" }, "typescript/bin/tsc", ["-p", "."], folder.path);
+    },
+  );
+}

@@ -1,5 +1,5 @@
 import type { Connection } from "../../connections/connection.ts";
-import type { ConnectionStatus } from "../../connections/status.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
 import { type Command, Option } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
 import { openBackend } from "../open_backend.ts";

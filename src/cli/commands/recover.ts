@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from "../../connections/status.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
 import type { Recovery } from "../../connections/recovery.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { Backend, Selection, Wanted } from "../backend.ts";

@@ -1,5 +1,5 @@
 import type { Connection } from "../../connections/connection.ts";
-import type { ConnectionStatus } from "../../connections/status.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
 import { STATUSES } from "./status_badge.tsx";
 
 /** Rows on one page. */

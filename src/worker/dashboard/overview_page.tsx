@@ -2,7 +2,7 @@
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Connection } from "../../connections/connection.ts";
-import type { ConnectionStatus } from "../../connections/status.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
 import type { Bar, RangeName } from "./activity.ts";
 import { ActivityChart } from "./activity_chart.tsx";
 import { type Arranged, type Arrangement, idOf, type Sort } from "./arrange.ts";

@@ -1,6 +1,6 @@
 import type { Connection } from "../../connections/connection.ts";
 import type { Connections } from "../../connections/connections.ts";
-import type { ConnectionStatus } from "../../connections/status.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
 
 /** Keys in one page of KV. */
 const PAGE_KEYS = 1_000;

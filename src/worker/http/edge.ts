@@ -1,4 +1,4 @@
-import { baseOf } from "../../connections/authorized_fetch.ts";
+import { baseOf } from "../../oauth/highlevel_app.ts";
 import { decodeRecord } from "../../connections/codec.ts";
 import { keyOf } from "../../connections/connection_key.ts";
 import type { ConnectionRecord } from "../../connections/record.ts";

@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from "../../connections/status.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { PlainRecovery } from "../objects/plain_result.ts";
 

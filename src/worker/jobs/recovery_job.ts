@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { targetOf as connectionOfKey } from "../../connections/connection_key.ts";
-import type { ConnectionStatus } from "../../connections/status.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
 import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { installedLocations } from "../../oauth/installed_locations.ts";

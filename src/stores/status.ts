@@ -1,5 +1,10 @@
 /** Every status, in the order that people read them. */
-export const STATUSES = ["connected", "broken", "paused", "reauthorization_required"] as const;
+export const STATUSES: readonly ConnectionStatus[] = [
+  "connected",
+  "broken",
+  "paused",
+  "reauthorization_required",
+];
 
 /**
  * Where a connection stands.
@@ -9,4 +14,4 @@ export const STATUSES = ["connected", "broken", "paused", "reauthorization_requi
  * - `"paused"`: HighLevel says the location is not active; its tokens are kept and work again once it is.
  * - `"reauthorization_required"`: every way back was refused; a person must authorise the app again.
  */
-export type ConnectionStatus = typeof STATUSES[number];
+export type ConnectionStatus = "connected" | "broken" | "paused" | "reauthorization_required";

@@ -1,0 +1,24 @@
+/**
+ * Where connections are kept: the contract of a store, and the stores that come with this module.
+ *
+ * @module
+ */
+export type {
+  PutOptions,
+  RecordSummary,
+  StoredRecord,
+  StoreListOptions,
+  StorePage,
+  TokenStore,
+} from "./token_store.ts";
+export { MemoryStore, type MemoryStoreOptions } from "./memory_store.ts";
+export {
+  CloudflareKvStore,
+  type CloudflareKvStoreOptions,
+  type KvNamespaceLike,
+  type KvNamespacePage,
+} from "./cloudflare_kv_store.ts";
+export { DenoKvStore, type DenoKvStoreOptions } from "./deno_kv_store.ts";
+export type { DenoKvAtomic, DenoKvEntry, DenoKvKey, DenoKvLike } from "./deno_kv_like.ts";
+export { generateSealingKey, sealed, type SealedOptions } from "./sealed.ts";
+export type { ConnectionStatus } from "./status.ts";
