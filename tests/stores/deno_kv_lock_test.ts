@@ -51,7 +51,7 @@ Deno.test({
       const waitedMs = performance.now() - before;
       assert.equal(fence, 2);
       assert.ok(waitedMs >= 1000, `taken after ${waitedMs} ms, while the lease was running`);
-      assert.ok(waitedMs < 3000, `${waitedMs} ms`);
+      assert.ok(waitedMs < 10_000, `${waitedMs} ms`);
     });
   },
 });
