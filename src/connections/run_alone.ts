@@ -6,7 +6,8 @@ export type RunAlone = <T>(key: string, run: (fence?: number) => Promise<T>) => 
 
 /**
  * Runs work of one key one after another: in this process by turns, across processes by `lock`. A lock that is not given
- * within `timeoutMs` is not waited for longer, and how the work ended counts, not a lock that could not be given back.
+ * within `timeoutMs` is not waited for longer. How the work ended counts, not whether the lock could be given back; but that is
+ * waited for: a process that ends at once would keep all others waiting for the end of its lease.
  */
 export function createRunAlone(lock: TokenStore["lock"], timeoutMs: number): RunAlone {
   const turns = new Map<string, Promise<void>>();
@@ -26,17 +27,15 @@ export function createRunAlone(lock: TokenStore["lock"], timeoutMs: number): Run
       () => started.reject(storeFailed("locked", undefined)), // it ended without running: nothing where it has run
       (error) => started.reject(storeFailed("locked", error)),
     );
-    try {
-      const { work } = await withDeadline(started.promise, timeoutMs, "locked");
-      try {
-        return await work;
-      } finally {
-        // A process that ends now would leave the lock behind, and others waiting for it.
-        await withDeadline(locking, timeoutMs, "unlocked").catch(() => {});
-      }
-    } catch (error) {
+    const { work } = await withDeadline(started.promise, timeoutMs, "locked").catch((error: unknown) => {
       isGivenUp = true;
       throw error;
+    });
+    try {
+      return await work;
+    } finally {
+      // A process that ends now would leave the lock behind, and others waiting for it.
+      await withDeadline(locking, timeoutMs, "unlocked").catch(() => {});
     }
   };
 
