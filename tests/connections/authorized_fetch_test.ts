@@ -300,7 +300,7 @@ Deno.test("a Request is sent with its method, headers and body", async () => {
   assert.equal(w.sandbox.requests.at(-1)?.headers?.["x-mine"], "1");
 });
 
-Deno.test("a Request with a text for a body is sent again whole after healing, as typed clients make them", async () => {
+Deno.test("C14: a Request with a text for a body is sent again whole after healing, as typed clients make them", async () => {
   for (const type of ["application/json", "application/x-www-form-urlencoded", "text/plain;charset=UTF-8"]) {
     const w = await connected();
     const bodies: unknown[] = [];

@@ -18,7 +18,7 @@ const slowed: Recovery = {
   error: new HighLevelError("rate_limited", "slow down", { retryAfterMs: 5_000 }),
 };
 
-Deno.test("one connection's 429 slows nobody else down; many halve the run and let it wait", () => {
+Deno.test("C9: one connection's 429 slows nobody else down; many halve the run and let it wait", () => {
   const brake = createBrake(32);
   assert.deepEqual([brake.note(slowed), brake.note(slowed), brake.note(slowed)], [0, 0, 0]);
   assert.equal(brake.limit(), 32);
@@ -49,7 +49,7 @@ Deno.test("now and then a 429 among many recoveries brakes nothing", () => {
   assert.equal(brake.limit(), 32);
 });
 
-Deno.test("a run whose connections are told to slow down asks less, and ends with all of them", async () => {
+Deno.test("C9: a run whose connections are told to slow down asks less, and ends with all of them", async () => {
   const w = world();
   const targets = Array.from({ length: 200 }, (_, index) => ({ locationId: `brakeLocation${index}` }));
   for (const each of targets) w.sandbox.addLocation(each);

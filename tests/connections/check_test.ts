@@ -7,7 +7,7 @@ const COMPANY = { companyId: "checkCompany" };
 
 for (const target of [LOCATION, COMPANY]) {
   for (const apiVersion of ["2021-07-28", "v3"] as const) {
-    Deno.test(`one cheap call tells whether a token lives (${Object.keys(target)}, ${apiVersion})`, async () => {
+    Deno.test(`C13: one cheap call tells whether a token lives (${Object.keys(target)}, ${apiVersion})`, async () => {
       const { sandbox, another, connect } = world();
       const connections = another({ app: { ...sandbox.app, apiVersion, fetch: sandbox.fetch } });
       await connect(target);
@@ -65,7 +65,7 @@ Deno.test("too many requests prove nothing", async () => {
   assert.equal(await connections.check(LOCATION), "unknown");
 });
 
-Deno.test("a run that skips what lives spends no refresh token of it", async () => {
+Deno.test("C13: a run that skips what lives spends no refresh token of it", async () => {
   const { sandbox, connections, connect } = world();
   const targets = Array.from({ length: 20 }, (_, index) => ({ locationId: `checkLocation${index}` }));
   for (const target of targets) await connect(target);

@@ -24,7 +24,7 @@ async function lost(): Promise<TestWorld> {
   return w;
 }
 
-Deno.test("1,000 calls on a lost connection cost one attempt and one event, also by another process", async () => {
+Deno.test("C2: 1,000 calls on a lost connection cost one attempt and one event, also by another process", async () => {
   const { sandbox, connections, another, events } = await lost();
   for (let call = 0; call < 500; call++) {
     assert.equal(await codeOf(connections.accessToken(LOCATION)), "reauthorization_required");
@@ -37,7 +37,7 @@ Deno.test("1,000 calls on a lost connection cost one attempt and one event, also
   assert.equal(events.filter(({ type }) => type === "reauthorization_required").length, 1);
 });
 
-Deno.test("after the cool-down it is tried again, and a recovery by request does not wait for it", async () => {
+Deno.test("C2: after the cool-down it is tried again, and a recovery by request does not wait for it", async () => {
   const { sandbox, clock, connections } = await lost();
   await codeOf(connections.accessToken(LOCATION));
   sandbox.restoreReconnect();
@@ -78,7 +78,7 @@ Deno.test("the message of a remembered failure is that of the first, with the li
   assert.match(messages[0] ?? "", /a person must authorise the app again at https:.*Last answer: /);
 });
 
-Deno.test("a token with 4 minutes left is handed out at once while refreshes fail", async () => {
+Deno.test("C2: a token with 4 minutes left is handed out at once while refreshes fail", async () => {
   const { sandbox, clock, connections, connect } = world(COOL);
   const { accessToken, expiresAt } = await connect(LOCATION);
   clock.at = expiresAt.getTime() - 4 * 60_000;
@@ -89,7 +89,7 @@ Deno.test("a token with 4 minutes left is handed out at once while refreshes fai
   assert.equal(sandbox.counts.refresh, refresh, "no call asks again within the cool-down");
 });
 
-Deno.test("a token that still lives keeps nobody waiting for an endpoint that hangs", async () => {
+Deno.test("C2: a token that still lives keeps nobody waiting for an endpoint that hangs", async () => {
   const { sandbox, clock, connections, connect } = world(COOL);
   const { accessToken, expiresAt } = await connect(LOCATION);
   clock.at = expiresAt.getTime() - 4 * 60_000;
@@ -101,7 +101,7 @@ Deno.test("a token that still lives keeps nobody waiting for an endpoint that ha
   sandbox.clearFaults();
 });
 
-Deno.test("a failure is told in the record, which any process reads, and is gone with the next tokens", async () => {
+Deno.test("C2: a failure is told in the record, which any process reads, and is gone with the next tokens", async () => {
   const { sandbox, clock, connections, connect, stored } = world(COOL);
   await connect(LOCATION);
   clock.at += DAY;
@@ -114,7 +114,7 @@ Deno.test("a failure is told in the record, which any process reads, and is gone
   assert.doesNotMatch(await stored(LOCATION), /failure/);
 });
 
-Deno.test("an id that was never held, and that nobody vouches for, leaves nothing behind", async () => {
+Deno.test("C11: an id that was never held, and that nobody vouches for, leaves nothing behind", async () => {
   const { sandbox, connections, memory, store } = world(COOL);
   for (let call = 0; call < 10; call++) {
     assert.equal(await codeOf(connections.accessToken({ locationId: "typo" })), "reauthorization_required");
@@ -128,7 +128,7 @@ Deno.test("an id that was never held, and that nobody vouches for, leaves nothin
   assert.equal((await connections.list()).connections.length, 1, "what somebody vouches for is kept");
 });
 
-Deno.test("a refusal in words nobody knows asks for a person after a day of it, and not before", async () => {
+Deno.test("C7: a refusal in words nobody knows asks for a person after a day of it, and not before", async () => {
   const { sandbox, clock, connections, connect } = world(COOL);
   await connect(LOCATION);
   clock.at += DAY;
@@ -158,7 +158,7 @@ Deno.test("an outage never asks for a person, however long it lasts", async () =
   }
 });
 
-Deno.test("a wrong invalid_grant of a minute is made good by the next forced recovery, and by no other call", async () => {
+Deno.test("C4: a wrong invalid_grant of a minute is made good by the next forced recovery, and by no other call", async () => {
   const { sandbox, clock, connections, connect } = world(COOL);
   await connect(LOCATION);
   clock.at += DAY;

@@ -171,7 +171,7 @@ Deno.test("a recovery after forget, by a process whose clock is behind, stands",
   assert.ok(w.sandbox.isLiving(await w.another().accessToken(LOCATION)));
 });
 
-Deno.test("a tombstone lasts 90 days, then the store drops it", async () => {
+Deno.test("C12: a tombstone lasts 90 days, then the store drops it", async () => {
   const w = world();
   await w.connect(LOCATION);
   await w.connections.forget(LOCATION);

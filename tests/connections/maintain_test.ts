@@ -41,7 +41,7 @@ Deno.test("hourly rounds keep every connection alive for a week, each refreshed 
   assert.deepEqual([reconnect, spentRefreshTokenUses], [0, 0]);
 });
 
-Deno.test("what was granted together is not refreshed together, for ever", async () => {
+Deno.test("C8: what was granted together is not refreshed together, for ever", async () => {
   const { sandbox, clock, keeper } = await kept(500);
   const perRound: number[] = [];
   for (let at = 0; at < 24 * 6; at++) {

@@ -12,7 +12,7 @@ import { DAY, keyOf, settled, traffic, world } from "./world.ts";
 const LOCATION = { locationId: "keptLocation" };
 const OTHER = { locationId: "otherLocation" };
 
-Deno.test("a person's authorisation stands although the store could not be read while it was kept", async () => {
+Deno.test("C1: a person's authorisation stands although the store could not be read while it was kept", async () => {
   const { sandbox, store, connections, connect, another, expire } = world();
   await connect(LOCATION);
   expire();
@@ -25,7 +25,7 @@ Deno.test("a person's authorisation stands although the store could not be read 
   assert.ok(sandbox.isLiving(await another().accessToken(LOCATION)), "and the store has it");
 });
 
-Deno.test("a person's authorisation is kept although the lock cannot be had", async () => {
+Deno.test("C1: a person's authorisation is kept although the lock cannot be had", async () => {
   const { sandbox, connections, another } = world();
   sandbox.addLocation(LOCATION);
   for (
@@ -41,7 +41,7 @@ Deno.test("a person's authorisation is kept although the lock cannot be had", as
   }
 });
 
-Deno.test("of two grants for one connection the one granted last stands, not the one stored last", async () => {
+Deno.test("C16: of two grants for one connection the one granted last stands, not the one stored last", async () => {
   const { sandbox, clock, another, connections } = world();
   sandbox.addLocation(LOCATION);
   const codes = [sandbox.authorize(LOCATION), sandbox.authorize(LOCATION)];
@@ -71,7 +71,7 @@ Deno.test("of two grants for one connection the one granted last stands, not the
   assert.equal(await connections.get(LOCATION), undefined);
 });
 
-Deno.test("what was found dead does not overwrite a fresh pair, whatever the clocks of its finder say", async () => {
+Deno.test("C3: what was found dead does not overwrite a fresh pair, whatever the clocks of its finder say", async () => {
   for (const skewMs of [-5_000, 0, 5_000, 60_000]) {
     const { sandbox, clock, connections, another, connect, expire, memory } = world();
     await connect(LOCATION);
@@ -104,7 +104,7 @@ Deno.test("what was found dead does not overwrite a fresh pair, whatever the clo
   }
 });
 
-Deno.test("a holder whose lock was taken over keeps its grant in memory, and it is judged anew", async () => {
+Deno.test("C3: a holder whose lock was taken over keeps its grant in memory, and it is judged anew", async () => {
   const { sandbox, another, connect, expire, memory } = world();
   await connect(LOCATION);
   expire();
@@ -127,7 +127,7 @@ Deno.test("a holder whose lock was taken over keeps its grant in memory, and it 
   assert.ok(sandbox.isLiving(await sane.accessToken(LOCATION)), "within the window it is had again");
 });
 
-Deno.test("a store call that hangs costs its own call only, and forgetting too", async () => {
+Deno.test("C5: a store call that hangs costs its own call only, and forgetting too", async () => {
   const { sandbox, another, connect, memory } = world();
   await connect(LOCATION);
   await connect(OTHER);
@@ -155,7 +155,7 @@ Deno.test("a store call that hangs costs its own call only, and forgetting too",
   assert.ok((await connections.get(LOCATION)) !== undefined);
 });
 
-Deno.test("a lock that is never given is not waited for for ever, and nothing runs when it comes too late", async () => {
+Deno.test("C5: a lock that is never given is not waited for for ever, and nothing runs when it comes too late", async () => {
   const { sandbox, another, connect, expire } = world();
   await connect(LOCATION);
   expire();
@@ -172,7 +172,7 @@ Deno.test("a lock that is never given is not waited for for ever, and nothing ru
   assert.deepEqual(traffic(sandbox), {}, "nothing was spent");
 });
 
-Deno.test("a forget that comes while a recovery's first read is slow wins: the moment of the call counts", async () => {
+Deno.test("C6: a forget that comes while a recovery's first read is slow wins: the moment of the call counts", async () => {
   const { sandbox, memory, another, connect } = world();
   await connect(LOCATION);
   const slow = Promise.withResolvers<void>();
@@ -199,7 +199,7 @@ Deno.test("a forget that comes while a recovery's first read is slow wins: the m
   assert.equal(sandbox.counts.total, 0);
 });
 
-Deno.test("a straggler does not reconnect a customer who was forgotten weeks ago; erased, nothing is left", async () => {
+Deno.test("C12: a straggler does not reconnect a customer who was forgotten weeks ago; erased, nothing is left", async () => {
   const { sandbox, clock, connections, memory, connect } = world();
   await connect(LOCATION);
   await connections.forget(LOCATION);
@@ -212,7 +212,7 @@ Deno.test("a straggler does not reconnect a customer who was forgotten weeks ago
   assert.equal(await memory.get(keyOf(sandbox, OTHER)), undefined);
 });
 
-Deno.test("over a store that lags, a giving-up writes nothing before it has looked again a minute later", async () => {
+Deno.test("C10: over a store that lags, a giving-up writes nothing before it has looked again a minute later", async () => {
   const { sandbox, clock, another, connect, expire } = world();
   const kv = new FakeKvNamespace(clock.now);
   const isolate = () => another({ store: new CloudflareKvStore(kv, { now: clock.now }) });
@@ -229,7 +229,7 @@ Deno.test("over a store that lags, a giving-up writes nothing before it has look
   assert.equal(await isolate().accessToken(LOCATION), fresh, "the winner's record stands");
 });
 
-Deno.test("a store without a lock is told once, when it is put together", async () => {
+Deno.test("C10: a store without a lock is told once, when it is put together", async () => {
   const { another, memory } = world();
   const told: unknown[] = [];
   const onEvent = (event: unknown): void => void told.push(event);
@@ -247,7 +247,7 @@ Deno.test("a store without a lock is told once, when it is put together", async 
   assert.match(Deno.inspect(told[0]), /store_without_lock/);
 });
 
-Deno.test("a record under a sealing key that was lost stops no recovery and no run", async () => {
+Deno.test("C14: a record under a sealing key that was lost stops no recovery and no run", async () => {
   const { sandbox, another, connect, memory } = world();
   const targets = Array.from({ length: 30 }, (_, index) => ({ locationId: `sealedLocation${index}` }));
   const before = another({ store: sealed(memory, { keys: [generateSealingKey()] }) });
@@ -267,7 +267,7 @@ Deno.test("a record under a sealing key that was lost stops no recovery and no r
   await connect(LOCATION);
 });
 
-Deno.test("what is in memory only is written by flush, and by the end of its scope", async () => {
+Deno.test("C14: what is in memory only is written by flush, and by the end of its scope", async () => {
   const { sandbox, store, connect, expire, another } = world();
   await connect(LOCATION);
   expire();
@@ -291,7 +291,7 @@ Deno.test("what is in memory only is written by flush, and by the end of its sco
   assert.ok(sandbox.isLiving(await another().accessToken(LOCATION)));
 });
 
-Deno.test("what is handed out is the caller's own: nothing he does to it reaches anybody else", async () => {
+Deno.test("C14: what is handed out is the caller's own: nothing he does to it reaches anybody else", async () => {
   const { sandbox, connections, connect } = world();
   await connect(LOCATION);
   const mine = await connections.tokens(LOCATION);

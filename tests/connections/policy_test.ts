@@ -186,12 +186,12 @@ Deno.test("an access token is usable, expiring within the margin, or dead", () =
   );
 });
 
-Deno.test("a forced recovery sends once more a refresh token that was called dead", () => {
+Deno.test("C4: a forced recovery sends once more a refresh token that was called dead", () => {
   const situation = { record: record({ refreshTokenDead: true }), endpointRemoved: true, forced: true };
   assert.equal(isOpen("refresh", situation), true);
 });
 
-Deno.test("the margin grows by the key's spread up to a tenth of the token's life, and is a quarter of it at most", () => {
+Deno.test("C8: the margin grows by the key's spread up to a tenth of the token's life, and is a quarter of it at most", () => {
   const lifeMs = 86_400_000;
   const held = record({
     tokens: { ...tokens, expiresAt: new Date(NOW + lifeMs) },
@@ -214,7 +214,7 @@ const failed = (changes: Partial<Failure> = {}): Failure => ({
   ...changes,
 });
 
-Deno.test("an answer that nobody knows asks for a person only when it has come for a day", () => {
+Deno.test("C7: an answer that nobody knows asks for a person only when it has come for a day", () => {
   const DAY = 86_400_000;
   const doubt = "invalid_request";
   assert.equal(endOfRefusals(failed()), "reauthorization_required");

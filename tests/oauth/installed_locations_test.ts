@@ -14,7 +14,7 @@ Deno.test("v3 pages hold 100 locations at most, as HighLevel's file says: more i
   assert.equal(requests.length, 0);
 });
 
-Deno.test("one odd item costs none of the others, nor the pages after it", async () => {
+Deno.test("C14: one odd item costs none of the others, nor the pages after it", async () => {
   const page = (...locations: unknown[]): unknown => ({ locations, count: 5 });
   const { fetch } = recordingFetch(
     json(200, page({ _id: "one" }, { name: "nameless" })),

@@ -26,7 +26,7 @@ Deno.test("DenoKvStore refuses a record over 64 KiB, naming its key and none of 
   });
 });
 
-Deno.test("DenoKvStore says which key holds something foreign, and keeps to its own part of the database", async () => {
+Deno.test("C14: DenoKvStore says which key holds something foreign, and keeps to its own part of the database", async () => {
   using kv = await Deno.openKv(":memory:");
   const store = new DenoKvStore(kv);
   await kv.set(["other", "a"], "MARK");

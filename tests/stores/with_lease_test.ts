@@ -11,7 +11,7 @@ const LEASE = leaseKeyOf("k");
 const RENEWALS = 3;
 
 for (const [sentence, [first, second]] of [["ahead", [0, 60_000]], ["behind", [60_000, 0]]] as const) {
-  Deno.test(`a process whose clocks are 60 s ${sentence} of the holder's does not get in beside it`, async () => {
+  Deno.test(`C3: a process whose clocks are 60 s ${sentence} of the holder's does not get in beside it`, async () => {
     using kv = await Deno.openKv(":memory:");
     const [holder, waiter] = [new Machine(kv, { elapsedMs: first }), new Machine(kv, { elapsedMs: second })];
     const log: string[] = [];
@@ -97,7 +97,7 @@ Deno.test("a slow run renews its lease three times in its life and keeps it; wit
   await holding;
 });
 
-Deno.test("a holder that slept past its lease cannot write over what the next one wrote", async () => {
+Deno.test("C3: a holder that slept past its lease cannot write over what the next one wrote", async () => {
   using kv = await Deno.openKv(":memory:");
   const [sleeper, next] = [new Machine(kv), new Machine(kv)];
   const [late, prompt] = [sleeper.store(), next.store()];

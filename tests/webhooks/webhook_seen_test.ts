@@ -65,7 +65,7 @@ Deno.test("a store without versions tells deliveries one after another", async (
   assert.equal(await webhookSeen(store, ID), true);
 });
 
-Deno.test("each app that shares a store is told of a webhook once", async () => {
+Deno.test("C14: each app that shares a store is told of a webhook once", async () => {
   const store = new MemoryStore();
   for (const options of [{ appId: "one" }, { appId: "two" }, {}]) {
     assert.equal(await webhookSeen(store, ID, options), false);
