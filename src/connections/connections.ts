@@ -12,7 +12,14 @@ import { type ConnectionRecord, summaryOf, targetOf } from "./connection_record.
 import { createEngine, type Engine } from "./engine.ts";
 import type { ConnectionEvent } from "./events.ts";
 import { Healings } from "./healings.ts";
-import { connectedRecord, type ConnectionDetails, detailsOf, known, withDetails } from "./next_record.ts";
+import {
+  connectedRecord,
+  type ConnectionDetails,
+  detailsOf,
+  isSameTold,
+  known,
+  withDetails,
+} from "./next_record.ts";
 import { isOpen, RUNGS } from "./policy.ts";
 import { recoverAll } from "./recover_all.ts";
 import type { Recovery } from "./recovery.ts";
@@ -283,6 +290,26 @@ export class Connections {
     checkId("companyId", companyId);
     checkId("locationId", locationId);
     return await this.#engine.mint(companyId, locationId);
+  }
+
+  /**
+   * Notes what was told of a connection that is held here, such as the agency it has moved to, which is asked first from then
+   * on. Sends nothing. Does nothing where no record is held, or where all of it is known.
+   *
+   * @throws {TypeError} when `target` or one of `details` is malformed.
+   * @throws {HighLevelError} `store_failed`.
+   */
+  async note(target: ConnectionTarget, details: ConnectionDetails): Promise<void> {
+    const { book, exclusive, slotOf, tick } = this.#engine;
+    const { key, target: own } = slotOf(target);
+    const told = detailsOf(own, details);
+    await exclusive(key, async () => {
+      const before = known(await book.read(key));
+      const record = before && withDetails(own, before, told);
+      if (record && !isSameTold(record, before)) {
+        await book.replace(key, { ...record, updatedAt: tick(before) });
+      }
+    });
   }
 
   /** What is known of a connection; `undefined` where nothing is, or where it was forgotten. */

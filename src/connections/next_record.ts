@@ -130,6 +130,14 @@ export function withDetails(
   });
 }
 
+/** Whether `record` says the same of its connection as `other`, tokens and status apart. */
+export function isSameTold(record: ConnectionRecord, other: ConnectionRecord): boolean {
+  return TOLD.every((name) => record[name] === other[name]);
+}
+
+/** What a record keeps of {@linkcode ConnectionDetails}. */
+const TOLD = ["name", "companyId", "otherCompanyId", "clientId", "versionId", "isWhiteLabel"] as const;
+
 /** `record`, unless it is a tombstone. */
 export function known(record: ConnectionRecord | undefined): KnownRecord | undefined {
   return record && isKnown(record) ? record : undefined;
