@@ -318,7 +318,7 @@ Deno.test("settings that cannot work are named, and never shown", async (t) => {
 });
 
 Deno.test("too many wrong keys of one address are refused for a while, and right ones are not", async () => {
-  await using world = await startWorld({ wrongKeysLimit: 3 });
+  await using world = await startWorld({ limits: { WRONG_KEYS: 3 } });
   const statuses: number[] = [];
   for (let index = 0; index < 6; index++) {
     const response = await world.call("/connections", { key: `wrong-${index}-0123456789` });
