@@ -30,6 +30,7 @@ export type HighLevelErrorCode =
  * - `"access"`: the token may not act for this location or company. `"version"`: the `Version` header is missing or wrong.
  * - `"firewall"`: Cloudflare, in front of HighLevel, refused the client. `"daily_limit"`: the calls of a day are used up.
  * - `"other_client"`: the refresh token was issued to another pair of the app.
+ * - `"answer_lost"`: not HighLevel's words: an answer to the same request was lost before this one, and may have granted.
  */
 export type HighLevelErrorReason =
   | "scope"
@@ -38,7 +39,8 @@ export type HighLevelErrorReason =
   | "version"
   | "firewall"
   | "daily_limit"
-  | "other_client";
+  | "other_client"
+  | "answer_lost";
 
 /** What a {@linkcode HighLevelError} carries besides its code and message. */
 export interface HighLevelErrorDetails {

@@ -32,7 +32,7 @@ export interface Spending<T> {
  * very same request is sent again, and the earlier ones are still listened to. Whichever answer grants is taken; a refusal
  * counts once nothing else is under way.
  *
- * @throws the refusal, else the error of the last lost answer.
+ * @throws the refusal, of which `reason` tells where an answer was lost before it; else the error of the last lost answer.
  */
 export async function spend<T>({ send, repeatsMs, timeoutMs, now, pause }: Spending<T>): Promise<T> {
   const startedAt = now();
@@ -40,6 +40,7 @@ export async function spend<T>({ send, repeatsMs, timeoutMs, now, pause }: Spend
   const granted = Promise.withResolvers<T>();
   const failures: Promise<void>[] = [];
   let lost = new HighLevelError("timeout", `No answer within ${timeoutMs} ms.`);
+  let isAnyLost = false;
   let refusal: { readonly error: unknown } | undefined;
 
   /** Sends the request; settles when it has failed. */
@@ -47,8 +48,11 @@ export async function spend<T>({ send, repeatsMs, timeoutMs, now, pause }: Spend
     const failure = send(over.signal).then(
       (result) => new Promise<void>(() => granted.resolve(result)),
       (error: unknown) => {
-        if (isLost(error)) lost = error;
-        else refusal = { error };
+        if (!isLost(error)) refusal = { error };
+        else {
+          lost = error;
+          isAnyLost = true;
+        }
       },
     );
     failures.push(failure);
@@ -68,13 +72,21 @@ export async function spend<T>({ send, repeatsMs, timeoutMs, now, pause }: Spend
       await start();
     }
     await Promise.race([Promise.all(failures), sleep(timeoutMs - lateMs, over.signal)]);
-    throw refusal ? refusal.error : lost;
+    if (!refusal) throw lost;
+    throw isAnyLost ? afterLostAnswer(refusal.error) : refusal.error;
   };
   try {
     return await Promise.race([granted.promise, sendAll()]);
   } finally {
     over.abort();
   }
+}
+
+/** The refusal `error`, saying that an answer was lost before it: what is refused now may have been granted then. */
+function afterLostAnswer(error: unknown): unknown {
+  if (!(error instanceof HighLevelError)) return error;
+  const { code, message, status, traceId, target, reason = "answer_lost" } = error;
+  return new HighLevelError(code, message, { status, traceId, target, reason });
 }
 
 /** Whether the answer was lost: the request may have been carried out. A 4xx was answered, if only with a page. */

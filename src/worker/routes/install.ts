@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { type Authorization, exchangeGrant } from "../../connections/authorize.ts";
 import { authorizationUrl } from "../../oauth/authorization_url.ts";
 import { defined } from "../../oauth/defined.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
 import { type ConnectionTarget, describeTarget } from "../../oauth/target.ts";
 import { messagePage } from "../dashboard/message_page.tsx";
 import { addressOf } from "../http/address_of.ts";
@@ -119,10 +119,12 @@ async function exchange(
     return await exchangeGrant(settings.app, defined({ code, expected }));
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
-    const { code: reason, target: chosen, message, retryable } = error;
-    if (reason === "wrong_connection" && expected && chosen) return { kind: reason, chosen, expected };
+    const { target: chosen, message, retryable, reason } = error;
+    if (isCoded(error, "wrong_connection") && expected && chosen) {
+      return { kind: "wrong_connection", chosen, expected };
+    }
     // The exchange may have been carried out and its answer lost: then the app is installed, and the ladder gets tokens.
-    const isLost = retryable && reason !== "rate_limited";
+    const isLost = reason === "answer_lost" || retryable && !isCoded(error, "rate_limited");
     if (isLost && expected) waitUntil(connection(expected).answerLost(expected));
     return { kind: "trouble", message, mayPass: retryable, status: 502, ...expectedOf(state) };
   }
