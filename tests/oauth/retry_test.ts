@@ -111,8 +111,12 @@ for (const name of UNSAFE_CALLS) {
   });
 
   Deno.test(`${name} reports the second answer where the first was lost`, async () => {
-    const { fetch } = recordingFetch(broken(), json(400, { message: "Invalid grant: it is invalid" }));
-    assert.equal((await rejection(CALLS[name]({ ...APP, fetch }, stillTime()))).code, "invalid_grant");
+    const refusal = json(400, { message: "Invalid grant: it is invalid" });
+    const { fetch } = recordingFetch(broken(), refusal);
+    const { code, status, reason } = await rejection(CALLS[name]({ ...APP, fetch }, stillTime()));
+    assert.deepEqual({ code, status, reason }, { code: "invalid_grant", status: 400, reason: "answer_lost" });
+    const { fetch: sure } = recordingFetch(refusal);
+    assert.equal((await rejection(CALLS[name]({ ...APP, fetch: sure }, stillTime()))).reason, undefined);
   });
 }
 
