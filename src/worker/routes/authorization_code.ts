@@ -8,7 +8,7 @@ import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import { targetSchema } from "../http/schemas.ts";
 import { plainError } from "../objects/plain_result.ts";
 import { unknownConnection } from "./connections.ts";
-import { saveAuthorization } from "./save_authorization.ts";
+import { makeGood, saveAuthorization } from "./save_authorization.ts";
 
 /** A code that came to the host's own callback: exchanged and stored here. */
 export const authorizationCodeRoute: Route = route({
@@ -28,6 +28,7 @@ export const authorizationCodeRoute: Route = route({
       authorization = await exchangeGrant(scope.settings.app, defined({ code, userType, expected }));
     } catch (error) {
       if (!(error instanceof HighLevelError)) throw error;
+      makeGood(scope, error, expected);
       const problem = problemOf(plainError(error));
       if (error.code === "invalid_grant") return problemResponse({ ...problem, status: 422 });
       if (error.code !== "wrong_connection") return problemResponse(problem);

@@ -13,7 +13,7 @@ import { dropState, type InstallState, noteStateUsed, readState, startState } fr
 import { logError } from "../log_error.ts";
 import { type InstallationDetails, linkOptions } from "../reauthorization_link.ts";
 import { type InstallResult, installResultRoute, linkTo, resultPath } from "./install_result.ts";
-import { saveAuthorization } from "./save_authorization.ts";
+import { makeGood, saveAuthorization } from "./save_authorization.ts";
 
 const ID = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, "must be an id")));
 const TEXT = v.optional(v.pipe(v.string(), v.maxLength(4_096)));
@@ -113,19 +113,17 @@ async function exchange(
   code: string,
   state: InstallState | undefined,
 ): Promise<Authorization | InstallResult> {
-  const { settings, connection, waitUntil } = context.get("scope");
+  const scope = context.get("scope");
   const { expected } = state ?? {};
   try {
-    return await exchangeGrant(settings.app, defined({ code, expected }));
+    return await exchangeGrant(scope.settings.app, defined({ code, expected }));
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
-    const { target: chosen, message, retryable, reason } = error;
+    const { target: chosen, message, retryable } = error;
     if (isCoded(error, "wrong_connection") && expected && chosen) {
       return { kind: "wrong_connection", chosen, expected };
     }
-    // The exchange may have been carried out and its answer lost: then the app is installed, and the ladder gets tokens.
-    const isLost = reason === "answer_lost" || retryable && !isCoded(error, "rate_limited");
-    if (isLost && expected) waitUntil(connection(expected).answerLost(expected));
+    makeGood(scope, error, expected);
     return { kind: "trouble", message, mayPass: retryable, status: 502, ...expectedOf(state) };
   }
 }

@@ -1,5 +1,7 @@
 import type { Authorization } from "../../connections/authorize.ts";
 import { defined } from "../../oauth/defined.ts";
+import { type HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { RequestScope } from "../http/route.ts";
 import { logError } from "../log_error.ts";
 import type { Result } from "../objects/plain_result.ts";
@@ -33,4 +35,17 @@ export async function saveAuthorization(
     logError(error, { job: "bulk installation" });
     return { ok: true, isBulk: false };
   }
+}
+
+/**
+ * Where the exchange may have been carried out and its answer lost, the app is installed, and nobody has its tokens: then the
+ * ladder gets them for `expected`, where it is known who that is.
+ */
+export function makeGood(
+  { connection, waitUntil }: Pick<RequestScope, "connection" | "waitUntil">,
+  error: HighLevelError,
+  expected: ConnectionTarget | undefined,
+): void {
+  const isLost = error.reason === "answer_lost" || error.retryable && !isCoded(error, "rate_limited");
+  if (isLost && expected) waitUntil(connection(expected).answerLost(expected));
 }
