@@ -1,6 +1,6 @@
 import { amount } from "../oauth/fields.ts";
 import type { HighLevelApp, RequestOptions } from "../oauth/highlevel_app.ts";
-import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
+import { type HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
 import { requestLocationToken } from "../oauth/location_token.ts";
 import { LONGEST_WAIT_MS } from "../oauth/retry.ts";
 import type { TokenAnswer } from "../oauth/token_set.ts";
@@ -32,8 +32,10 @@ interface Agency {
   readonly scout: Scout;
   /** A call worked at this time, ms. */
   workedAt: number;
-  /** Which token of it mints nothing, why, and until when that is believed, ms. */
+  /** Which token of it mints nothing by HighLevel's own words, why, and until when that is believed, ms. */
   refusal?: { readonly accessToken: string; readonly error: HighLevelError; readonly until: number };
+  /** The token that healing brought last; until when it is not healed itself, ms. */
+  healed?: { readonly accessToken: string; readonly until: number };
   /** Calls left until `until`, ms, as HighLevel's headers tell. */
   budget?: { left: number; readonly until: number };
 }
@@ -46,8 +48,9 @@ const YOUNG_PAUSE_MS = 1_000;
 const MAX_AGENCIES = 1_000;
 
 /**
- * Mints locations' tokens, for all locations of an agency together: what refuses the agency's token for one of them would
- * refuse it for all, so one refusal counts for a minute, and the calls keep within the rate limit that HighLevel tells.
+ * Mints locations' tokens, for all locations of an agency together: what HighLevel's words refuse the agency's token as such
+ * counts for all of them for a minute, its token is healed once a minute at most, and the calls keep within the rate limit
+ * that HighLevel tells.
  */
 export function createAgencies({ app, requests, companyToken }: AgenciesHost): Agencies {
   const { now, sleep } = requests;
@@ -61,6 +64,8 @@ export function createAgencies({ app, requests, companyToken }: AgenciesHost): A
     }
     return agency;
   };
+  const isHealed = ({ healed }: Agency, accessToken: string): boolean =>
+    healed?.accessToken === accessToken && healed.until > now();
   /** Waits until the agency may be asked once more. */
   const pace = async (agency: Agency): Promise<void> => {
     while (agency.budget && agency.budget.left <= 0 && agency.budget.until > now()) {
@@ -96,11 +101,12 @@ export function createAgencies({ app, requests, companyToken }: AgenciesHost): A
         if (isDead && isYoung && !paused) {
           paused = true;
           await sleep(YOUNG_PAUSE_MS);
-        } else if (isDead && !healed) {
+        } else if (isDead && !healed && !isHealed(agency, accessToken)) {
           healed = true;
           token = await companyToken(companyId, accessToken);
+          agency.healed = { accessToken: token.accessToken, until: now() + HOLDS_MS };
         } else {
-          if (error instanceof HighLevelError && isAboutToken(error)) {
+          if (isCoded(error, "forbidden") && error.reason !== "access") {
             agency.refusal = { accessToken, error, until: now() + HOLDS_MS };
           }
           throw error;
@@ -122,9 +128,4 @@ export function createAgencies({ app, requests, companyToken }: AgenciesHost): A
       }
     },
   };
-}
-
-/** Whether what was refused is the agency's token as such, and not one location. */
-function isAboutToken({ code, reason }: HighLevelError): boolean {
-  return code === "unauthorized" || code === "forbidden" && reason !== "access";
 }

@@ -32,7 +32,7 @@ const YOUNG_PAUSE_MS = 500;
 const IDEMPOTENT = /^(GET|HEAD|OPTIONS|PUT|DELETE)$/;
 
 /** Longest wait for the words of a 401, ms. */
-const LONGEST_READ_MS = 5_000;
+const LONGEST_READ_MS = 2_000;
 
 /**
  * Fetches from HighLevel's API with a token, healing once on 401; see `Connections.fetch`. HighLevel says 401 of a living

@@ -30,7 +30,7 @@ export type HighLevelErrorCode =
  * - `"access"`: the token may not act for this location or company. `"version"`: the `Version` header is missing or wrong.
  * - `"firewall"`: Cloudflare, in front of HighLevel, refused the client. `"daily_limit"`: the calls of a day are used up.
  * - `"other_client"`: the refresh token was issued to another pair of the app.
- * - `"answer_lost"`: not HighLevel's words: an answer to the same request was lost before this one, and may have granted.
+ * - `"answer_lost"`: of a code that was sent twice: the first answer was lost, and may have granted.
  */
 export type HighLevelErrorReason =
   | "scope"

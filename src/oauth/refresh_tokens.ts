@@ -1,7 +1,8 @@
 import type { HighLevelApp, RequestOptions } from "./highlevel_app.ts";
-import type { UserType } from "./target.ts";
+import { repeatWithinWindow } from "./repeat_within_window.ts";
+import type { ConnectionTarget, UserType } from "./target.ts";
 import { requestTokens } from "./token_endpoint.ts";
-import type { TokenSet } from "./token_set.ts";
+import type { TokenAnswer, TokenSet } from "./token_set.ts";
 
 /** What {@linkcode refreshTokens} spends. */
 export interface RefreshRequest {
@@ -41,5 +42,16 @@ export async function refreshTokens(
   { refreshToken, userType }: RefreshRequest,
   options?: RequestOptions,
 ): Promise<TokenSet> {
-  return (await requestTokens(app, "refreshToken", { refreshToken, userType }, options)).tokens;
+  return (await requestRefresh(app, { refreshToken, userType }, options)).tokens;
+}
+
+/** {@linkcode refreshTokens}, with what was odd about the answer; `target` names the connection in errors. */
+export async function requestRefresh(
+  app: HighLevelApp,
+  { refreshToken, userType }: RefreshRequest,
+  options?: RequestOptions,
+  target?: ConnectionTarget,
+): Promise<TokenAnswer> {
+  const request = { refreshToken, userType };
+  return await requestTokens(app, "refreshToken", request, options, target, repeatWithinWindow);
 }

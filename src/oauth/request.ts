@@ -7,9 +7,9 @@ import {
   type RequestOptions,
   versionOf,
 } from "./highlevel_app.ts";
-import { retryDelayMs, retrying, sleep } from "./retry.ts";
-import { type RoundTrip, roundTrip } from "./round_trip.ts";
-import { spend } from "./spend.ts";
+import type { HighLevelError } from "./highlevel_error.ts";
+import { isLost, retryDelayMs, retrying, sleep } from "./retry.ts";
+import { type RoundTrip, roundTrip, tooLate } from "./round_trip.ts";
 import type { ConnectionTarget } from "./target.ts";
 
 /** One call to HighLevel, ready to be sent. */
@@ -22,8 +22,8 @@ export interface Call<T> {
   readonly bearer?: string;
   /** The code or refresh token that the call spends: where its answer is lost, that may have been carried out. */
   readonly spends?: string;
-  /** When a spending call is sent again where its answer is lost, ms after the first time. By default once. */
-  readonly repeatsMs?: readonly number[] | undefined;
+  /** How a spending call is sent again where its answer is lost. By default once. */
+  readonly repeat?: Repeat | undefined;
   /** The connection concerned, where it is known already. */
   readonly target?: ConnectionTarget | undefined;
   /** Reads the JSON of a success that arrived at `receivedAt`, ms. */
@@ -31,6 +31,18 @@ export interface Call<T> {
   /** Told the headers of every answer. */
   readonly onHeaders?: ((headers: Headers) => void) | undefined;
 }
+
+/** Sends a request by `send`, again where its answer is lost; `send` gives up once its signal is aborted. */
+export type Repeat = <T>(
+  send: (stop: AbortSignal) => Promise<T>,
+  timing: {
+    readonly timeoutMs: number;
+    /** The error of an answer that does not come in that time. */
+    readonly tooLate: HighLevelError;
+    readonly now: () => number;
+    readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  },
+) => Promise<T>;
 
 /** What a timer can wait, ms; a longer one fires at once. */
 const LONGEST_TIMEOUT_MS = 2_147_483_647;
@@ -53,7 +65,7 @@ export const USER_AGENT = "highlevel-reconnect (+https://jsr.io/@reconnect/highl
 export async function send<T>(app: HighLevelApp, call: Call<T>, options: RequestOptions = {}): Promise<T> {
   checkApp(app);
   const { fetch = globalThis.fetch, baseUrl = DEFAULT_BASE_URL } = app;
-  const { path, body, bearer = "", spends = "", repeatsMs, target, read, onHeaders } = call;
+  const { path, body, bearer = "", spends = "", repeat, target, read, onHeaders } = call;
   const {
     signal,
     timeoutMs = spends ? SPENDING_TIMEOUT_MS : TIMEOUT_MS,
@@ -88,18 +100,18 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
     read,
     onHeaders,
   };
-  if (spends) {
-    return await spend({
-      send: (stop) => roundTrip(trip, { stop, signal }),
-      repeatsMs,
+  if (repeat) {
+    return await repeat((stop) => roundTrip(trip, { stop, signal }), {
       timeoutMs,
+      tooLate: tooLate(timeoutMs, target),
       now,
       pause: (ms, over) => pause(ms, signal ? AbortSignal.any([signal, over]) : over),
     });
   }
+  let attempts = 0;
   return await retrying(
-    () => roundTrip(trip, { timeoutMs, signal }),
-    retryDelayMs,
+    () => roundTrip(trip, { timeoutMs, signal, isRepeat: attempts++ > 0 && spends !== "" }),
+    (error, attempt) => retryDelayMs(error, attempt, spends ? isLost(error) ? 2 : 1 : 3),
     (ms) => pause(ms, signal),
   );
 }

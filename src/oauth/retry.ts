@@ -1,8 +1,5 @@
 import { HighLevelError } from "./highlevel_error.ts";
 
-/** Attempts of a call that is safe to repeat. */
-const ATTEMPTS = 3;
-
 /** A longer wait than this is left to the caller, ms. */
 export const LONGEST_WAIT_MS = 10_000;
 
@@ -26,16 +23,21 @@ export async function retrying<T>(
   }
 }
 
-/**
- * How long to wait before attempt `attempt + 1` of a call that is safe to repeat, ms; `undefined` when there should be none.
- */
-export function retryDelayMs(error: unknown, attempt: number): number | undefined {
+/** How long to wait before attempt `attempt + 1` of `most`, ms; `undefined` when there should be none. */
+export function retryDelayMs(error: unknown, attempt: number, most: number): number | undefined {
   if (!(error instanceof HighLevelError)) return undefined;
   const { retryable, retryAfterMs = 0 } = error;
   // On top of what HighLevel asks for: many callers told the same must not come back at the same moment.
-  return retryable && attempt < ATTEMPTS && retryAfterMs <= LONGEST_WAIT_MS
+  return retryable && attempt < most && retryAfterMs <= LONGEST_WAIT_MS
     ? retryAfterMs + backoffMs(attempt)
     : undefined;
+}
+
+/** Whether an answer was lost: the request may have been carried out. A 4xx was answered, if only with a page. */
+export function isLost(error: unknown): error is HighLevelError {
+  if (!(error instanceof HighLevelError)) return false;
+  const { retryable, status = 0, retryAfterMs = 0 } = error;
+  return retryable && !(status >= 400 && status < 500) && retryAfterMs <= LONGEST_WAIT_MS;
 }
 
 /** Full-jitter exponential backoff, ms: anything up to 250, 500, 1000 … at most 10,000. */

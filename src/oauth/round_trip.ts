@@ -54,10 +54,12 @@ const ADVICE: { readonly [why in HighLevelErrorCode | HighLevelErrorReason]?: st
  */
 export async function roundTrip<T>(
   trip: RoundTrip<T>,
-  { timeoutMs, stop, signal }: {
+  { timeoutMs, stop, signal, isRepeat }: {
     readonly timeoutMs?: number;
     readonly stop?: AbortSignal;
     readonly signal?: AbortSignal | undefined;
+    /** An answer to the same request was lost, and that may have granted. */
+    readonly isRepeat?: boolean;
   },
 ): Promise<T> {
   const { fetch, url, path, init, secrets, target, now, read, onHeaders } = trip;
@@ -91,19 +93,25 @@ export async function roundTrip<T>(
     if (!details.status) signal?.throwIfAborted(); // an answer that has arrived counts
     const isTold = error instanceof HighLevelError;
     const message = isTold ? error.message : "HighLevel could not be reached.";
+    const { reason = isRepeat ? "answer_lost" : undefined } = details;
     throw new HighLevelError(
       isTold ? error.code : "network",
-      (target ? `${describeTarget(target)}: ` : "") + redact(message, secrets),
+      prefixOf(target) + redact(message, secrets),
       // An error of its own, so that nothing else travels along.
-      { ...details, target, cause: isTold ? undefined : new Error(redact(wordsOf(error), secrets)) },
+      { ...details, reason, target, cause: isTold ? undefined : new Error(redact(wordsOf(error), secrets)) },
     );
   } finally {
     clearTimeout(timer);
   }
 }
 
-function tooLate(timeoutMs: number): HighLevelError {
-  return new HighLevelError("timeout", `No answer within ${timeoutMs} ms.`);
+/** The error of an answer that does not come in time. */
+export function tooLate(timeoutMs: number, target?: ConnectionTarget): HighLevelError {
+  return new HighLevelError("timeout", `${prefixOf(target)}No answer within ${timeoutMs} ms.`, { target });
+}
+
+function prefixOf(target: ConnectionTarget | undefined): string {
+  return target ? `${describeTarget(target)}: ` : "";
 }
 
 /** The words of a thrown value. Node says "fetch failed", and why in the cause. */

@@ -1,8 +1,7 @@
 import { checkText } from "./check.ts";
 import { snakeCase } from "./fields.ts";
 import { type HighLevelApp, type RequestOptions, versionOf } from "./highlevel_app.ts";
-import { send } from "./request.ts";
-import { REFRESH_REPEATS_MS } from "./spend.ts";
+import { type Repeat, send } from "./request.ts";
 import type { ConnectionTarget, UserType } from "./target.ts";
 import { type TokenAnswer, tokenAnswerFrom } from "./token_set.ts";
 
@@ -19,8 +18,8 @@ export interface TokenRequest {
 }
 
 /**
- * Asks the token endpoint with the code or the refresh token of `request`. Where the answer is lost, a refresh is sent again
- * within HighLevel's window of 30 s, a code once. `target` names the connection in errors, where it is known.
+ * Asks the token endpoint with the code or the refresh token of `request`. Where the answer is lost it is asked again as
+ * `repeat` does it, by default once. `target` names the connection in errors, where it is known.
  * Source: HighLevel's docs, "Get Access Token".
  */
 export async function requestTokens(
@@ -29,6 +28,7 @@ export async function requestTokens(
   request: TokenRequest,
   options?: RequestOptions,
   target?: ConnectionTarget,
+  repeat?: Repeat,
 ): Promise<TokenAnswer> {
   const { userType, redirectUri } = request;
   const { clientId, clientSecret } = app;
@@ -48,7 +48,7 @@ export async function requestTokens(
     path: "/oauth/token",
     body: new URLSearchParams(Object.entries(fields).map(([name, value]) => [spell(name), value])),
     spends: secret,
-    repeatsMs: grant === "refreshToken" ? REFRESH_REPEATS_MS : undefined,
+    repeat,
     target,
     read: (body, receivedAt) => tokenAnswerFrom(body, receivedAt, userType),
   }, options);

@@ -1,6 +1,5 @@
 import type { Call } from "./call.ts";
-import type { Installation } from "./installation.ts";
-import { nameOf } from "./installation.ts";
+import { type Installation, nameOf } from "./installation.ts";
 import { unprocessable } from "./refusal.ts";
 
 /** The locations that a list's query asks for, by the filters of HighLevel's files. */

@@ -2,7 +2,8 @@
  * HighLevel in miniature as one fetch handler: for tests, demos, and trying out recovery without an account.
  *
  * It runs wherever there is `fetch`'s `Request` and `Response`, imports nothing, and shares no code with the
- * client it is used to test.
+ * client it is used to test. It is never kinder than HighLevel; `docs/SANDBOX.md` lists every switch, with the source
+ * of the fact behind it.
  *
  * @example A client's fetch is the sandbox's
  * ```ts

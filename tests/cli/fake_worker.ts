@@ -59,7 +59,11 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
   ): Promise<Response> {
     const companyId = new URL(request.url).searchParams.get("companyId");
     if (request.method === "PUT") {
-      await connections.save(target, tokenSetFrom(JSON.parse(body), Date.now(), userTypeOf(target)));
+      const given = JSON.parse(body);
+      const tokens = tokenSetFrom(given, Date.now(), userTypeOf(target));
+      // As the worker does it: an import that says 0 has an access token that ended.
+      const expiresAt = given.expires_in === 0 ? new Date() : tokens.expiresAt;
+      await connections.save(target, { ...tokens, expiresAt });
       return new Response(null, { status: 204 });
     }
     if (request.method === "DELETE") {

@@ -15,17 +15,7 @@ Deno.test("sandbox serves lost connections and prints what leads a recovery ther
     "--write-ids",
     "ids.csv",
   ];
-  const server = world.start(["sandbox", ...flags]);
-  const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  let text = "";
-  while (!text.includes("token --location")) {
-    const { done, value } = await reader.read();
-    assert.ok(!done, text);
-    text += value;
-  }
-  const env = Object.fromEntries(
-    [...text.matchAll(/^export (\w+)='([^']*)'$/gm)].map(([, name = "", value = ""]) => [name, value]),
-  );
+  const { env, text, stop } = await served(world.start(["sandbox", ...flags]));
   assert.deepEqual(Object.keys(env), [
     "HIGHLEVEL_BASE_URL",
     "HIGHLEVEL_CLIENT_ID",
@@ -39,10 +29,37 @@ Deno.test("sandbox serves lost connections and prints what leads a recovery ther
   assert.match(out, /12 connections: 9 recovered, 1 paused, 2 need a person/);
   const company = /company (\w+);/.exec(text)?.[1] ?? "";
   assert.match((await world.run(["reconcile", "--company", company], { env })).out, /10 locations installed/);
-  server.kill("SIGINT");
-  await reader.cancel();
-  await server.stderr.cancel();
-  assert.equal((await server.status).code, 0);
+  assert.equal(await stop(), 0);
+});
+
+Deno.test("sandbox can lack a scope, and the window in which a refresh is answered again", async () => {
+  await using world = cliWorld();
+  const flags = ["--port", "0", "--connections", "1", "--write-ids", "ids.csv"];
+  const harder = ["--missing-scope", "contacts.readonly", "--no-refresh-window"];
+  const { env, stop } = await served(world.start(["sandbox", ...flags, ...harder]));
+  assert.match(env["HIGHLEVEL_SCOPES"] ?? "", /contacts\.readonly/, "the app asks for it all the same");
+  const [, locationId = ""] = world.read("ids.csv").split("\n");
+  const client = { client_id: env["HIGHLEVEL_CLIENT_ID"], client_secret: env["HIGHLEVEL_CLIENT_SECRET"] };
+  const post = async (path: string, body: object): Promise<Record<string, string>> => {
+    const headers = { "content-type": "application/json" };
+    const url = `${env["HIGHLEVEL_BASE_URL"]}${path}`;
+    return (await fetch(url, { method: "POST", headers, body: JSON.stringify(body) })).json();
+  };
+  const { authorizationCode: code } = await post("/oauth/reconnect", {
+    clientKey: client.client_id,
+    clientSecret: client.client_secret,
+    locationId,
+  });
+  const tokens = await post("/oauth/token", { ...client, grant_type: "authorization_code", code });
+  assert.doesNotMatch(tokens["scope"] ?? "", /contacts\.readonly/);
+  const spend = { ...client, grant_type: "refresh_token", refresh_token: tokens["refresh_token"] };
+  assert.ok((await post("/oauth/token", spend))["access_token"]);
+  assert.equal((await post("/oauth/token", spend))["message"], "Invalid grant: refresh token is invalid");
+  assert.equal(await stop(), 0);
+
+  const unknown = await finish(world.start(["sandbox", "--missing-scope", "contacts"]));
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.err, /--missing-scope contacts is no scope/);
 });
 
 Deno.test("sandbox tells a port that is taken, and counts that cannot be", async () => {
@@ -55,3 +72,32 @@ Deno.test("sandbox tells a port that is taken, and counts that cannot be", async
   assert.equal(many.code, 2);
   assert.match(many.err, /more than --connections/);
 });
+
+interface Served {
+  readonly env: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** Interrupts it and tells its exit code. */
+  readonly stop: () => Promise<number>;
+}
+
+/** What `sandbox` printed, once it serves. */
+async function served(server: Deno.ChildProcess): Promise<Served> {
+  const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("token --location")) {
+    const { done, value } = await reader.read();
+    assert.ok(!done, text);
+    text += value;
+  }
+  const exports = text.matchAll(/^export (\w+)='([^']*)'$/gm);
+  return {
+    text,
+    env: Object.fromEntries(Array.from(exports, ([, name = "", value = ""]) => [name, value])),
+    async stop() {
+      server.kill("SIGINT");
+      await reader.cancel();
+      await server.stderr.cancel();
+      return (await server.status).code;
+    },
+  };
+}

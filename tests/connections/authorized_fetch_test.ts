@@ -351,6 +351,31 @@ Deno.test("a Retry-After date is read by the driven clock", async () => {
   assert.deepEqual(w.clock.slept, [3000]);
 });
 
+Deno.test("a 429 that says the day is used up is the caller's at once, however short its other headers", async () => {
+  for (const headers of [{}, { "Retry-After": "1" }, { "X-RateLimit-Interval-Milliseconds": "10000" }]) {
+    const w = await connected();
+    const answer = (): Response =>
+      new Response("{}", { status: 429, headers: { ...headers, "X-RateLimit-Daily-Remaining": "0" } });
+    const { connections, seen } = answering(w, answer);
+    assert.equal((await connections.fetch(LOCATION, "/")).status, 429);
+    assert.equal(seen.length, 1);
+    assert.deepEqual(w.clock.slept, []);
+  }
+});
+
+Deno.test("every request names this module to Cloudflare in front of HighLevel, unless the caller names himself", async () => {
+  const w = world({ sandbox: { firewall: true } });
+  await w.connect(LOCATION);
+  const call = async (init?: RequestInit): Promise<number> => {
+    const response = await w.connections.fetch(LOCATION, `/locations/${LOCATION.locationId}`, init);
+    await response.body?.cancel();
+    return response.status;
+  };
+  assert.equal(await call(), 200);
+  assert.equal(await call({ headers: { "User-Agent": "my-app/1.0" } }), 200);
+  assert.equal(w.sandbox.requests.at(-1)?.headers?.["user-agent"], "my-app/1.0");
+});
+
 Deno.test("a second 429 is the caller's", async () => {
   const { connections, seen } = answering(await connected(), throttled("1"));
   assert.equal((await connections.fetch(LOCATION, "/")).status, 429);

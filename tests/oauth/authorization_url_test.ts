@@ -28,6 +28,17 @@ Deno.test("state, version and the same tab are added where asked for", () => {
   ]);
 });
 
+Deno.test("a version of the app for all links gives way to that of one link", () => {
+  const versioned = { ...app, versionId: "live" };
+  const versionOf = (request: { versionId?: string }): string | null =>
+    authorizationUrl(versioned, { scope: "a", ...request }).searchParams.get("version_id");
+  assert.deepEqual([versionOf({}), versionOf({ versionId: "v1" })], ["live", "v1"]);
+  assert.throws(
+    () => authorizationUrl({ ...app, versionId: "" }, { scope: "a" }),
+    /^TypeError: app.versionId must/,
+  );
+});
+
 Deno.test("white label and a marketplace of one's own change the site only", () => {
   const scope = "a";
   const white = authorizationUrl(app, { scope, whiteLabel: true });

@@ -4,6 +4,30 @@ import { createSandbox } from "../../src/sandbox/mod.ts";
 import { APP, COMPANY_ID, json, recordingFetch, type Reply, stillTime } from "./recording_fetch.ts";
 import { rejection } from "./rejection.ts";
 
+Deno.test("v3 pages hold 100 locations at most, as HighLevel's file says: more is refused before it is asked", async () => {
+  const { fetch, requests } = recordingFetch(json(200, { items: [], pagination: {} }));
+  const app = { ...APP, apiVersion: "v3", fetch } as const;
+  for (const pageSize of [101, 500]) {
+    const pages = installedLocations(app, { companyId: COMPANY_ID, accessToken: "t", pageSize });
+    await assert.rejects(pages.next(), { name: "TypeError", message: /^pageSize must be .* 1 to 100$/ });
+  }
+  assert.equal(requests.length, 0);
+});
+
+Deno.test("each location tells whether its agency's future locations get the app", async () => {
+  for (const apiVersion of ["2021-07-28", "v3"] as const) {
+    const sandbox = createSandbox({
+      seed: 8,
+      companies: [{ bulk: { installToFutureLocations: true }, locations: 2 }],
+    });
+    const [companyId = ""] = sandbox.companyIds();
+    const { access_token: accessToken } = sandbox.install({ companyId });
+    const app = { ...sandbox.app, apiVersion, fetch: sandbox.fetch };
+    const found = await Array.fromAsync(installedLocations(app, { companyId, accessToken }));
+    assert.deepEqual(found.map(({ installToFutureLocations }) => installToFutureLocations), [true, true]);
+  }
+});
+
 const REQUEST = { companyId: COMPANY_ID, accessToken: "t", pageSize: 2 };
 const items = (...ids: string[]): object[] => ids.map((_id) => ({ _id }));
 

@@ -36,6 +36,15 @@ Deno.test("lost tokens of a location and of an agency come back with 2 requests"
   }
 });
 
+Deno.test("a code that HighLevel does not find, and says so with 401, is asked for once more", async () => {
+  const notFound = json(401, { error: "UnAuthorized!", error_description: "Authorization code not found" });
+  const grant = json(200, GRANT_ANSWER);
+  const { fetch, requests } = recordingFetch(grant, notFound, grant, json(200, TOKEN_ANSWER));
+  const tokens = await recoverTokens({ ...APP, fetch }, { locationId: LOCATION_ID }, stillTime());
+  assert.equal(tokens.accessToken, TOKEN_ANSWER.access_token);
+  assert.equal(requests.length, 4);
+});
+
 Deno.test("a code that ended before it was exchanged is asked for once more", async () => {
   const { fetch, requests } = recordingFetch(
     json(200, GRANT_ANSWER),

@@ -9,7 +9,7 @@ import { createSandbox } from "../../src/sandbox/mod.ts";
 import { stillTime } from "./recording_fetch.ts";
 import { rejection } from "./rejection.ts";
 
-for (const apiVersion of ["2021-07-28", "v3"] as const) {
+for (const apiVersion of ["2021-07-28", "2023-02-21", "v3"] as const) {
   Deno.test(`the sandbox understands every request (${apiVersion})`, async () => {
     const time = stillTime();
     const sandbox = createSandbox({ seed: 1, now: time.now });

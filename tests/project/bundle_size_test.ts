@@ -16,19 +16,19 @@ const FOR_WORKERD: BuildOptions = {
 
 /** No bundle may grow beyond its limit. A limit goes up only for what would lose a token otherwise. */
 const LIMITS = [
-  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 15.625 * KIB, options: {} },
+  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 19.5 * KIB, options: {} },
   {
     what: "reconnect and exchangeCode alone",
     source: `export { exchangeCode, reconnect } from "./mod.ts"`,
     goal: 3 * KIB,
-    limit: 4 * KIB,
+    limit: 5.25 * KIB,
     options: {},
   },
   {
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 60 * KIB,
-    limit: 60 * KIB,
+    limit: 68 * KIB,
     options: FOR_WORKERD,
   },
 ];

@@ -135,7 +135,7 @@ Deno.test("the codes of HighLevelError are the documented ones, and retryable fo
     invalid_webhook: false,
     wrong_connection: false,
   };
-  assert.equal(Object.keys(codes).length, 16);
+  assert.equal(Object.keys(codes).length, 17);
   const isCode = (code: string): code is HighLevelErrorCode => code in codes;
   for (const code of Object.keys(codes).filter(isCode)) {
     const error = new core.HighLevelError(code, "what happened", {

@@ -14,7 +14,7 @@ for (const path of ["README.md", "README.ko.md"]) {
   Deno.test(`${path} tells cause and next step of every error code`, async () => {
     const text = await read(path);
     const codes = await errorCodes();
-    assert.equal(codes.length, 16);
+    assert.equal(codes.length, 17);
     for (const code of codes) {
       assert.match(text, new RegExp(`^\\| \`${code}\` \\| [^|]+ \\| [^|]+ \\|$`, "m"), code);
     }

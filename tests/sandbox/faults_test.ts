@@ -9,9 +9,9 @@ interface Broken {
 }
 
 function withFault(kind: FaultKind): Broken {
-  const sandbox = createSandbox({ sleep: () => Promise.resolve() });
+  const sandbox = createSandbox({ sleep: () => Promise.resolve(), refreshWindowMs: 0 });
   const { refresh_token: refreshToken = "" } = sandbox.install({ locationId: "l1C08ntBrFjLS0elLIYU" });
-  sandbox.fault({ on: "refresh", kind });
+  sandbox.fault({ on: "refresh", kind, alter: (body) => ({ ...body, userType: "LOCATION" }) });
   const body = new URLSearchParams({
     client_id: sandbox.app.clientId,
     client_secret: sandbox.app.clientSecret,
@@ -79,6 +79,18 @@ Deno.test("each fault does the refresh's work, or does not, and says what it say
         assert.match(JSON.parse(twice).access_token, /^ey/);
       }),
     ],
+    ["altered", true, text((odd) => assert.equal(JSON.parse(odd).userType, "LOCATION"))],
+    ["html_404", false, async (send) => {
+      const response = await send();
+      assert.deepEqual([response.status, response.headers.get("content-type")], [404, "text/html"]);
+      assert.match(await response.text(), /^<html>/);
+    }],
+    ["json_404", false, text((json) => assert.equal(json, `{"statusCode":404,"message":"Not Found"}`))],
+    ["cloudflare_1010", false, async (send) => {
+      const response = await send();
+      assert.deepEqual([response.status, await response.text()], [403, "error code: 1010"]);
+      assert.match(response.headers.get("content-type") ?? "", /^text\/plain/);
+    }],
     ["redirect", false, status(302)],
     ["echo_secrets", false, text((echo) => assert.match(echo, /client_secret=/))],
   ];
@@ -159,4 +171,20 @@ Deno.test("every answer can be late", async () => {
   const sandbox = createSandbox({ latencyMs: 30, sleep: (ms) => Promise.resolve(void waits.push(ms)) });
   await get(sandbox, "/locations/x", "");
   assert.deepEqual(waits, [30]);
+});
+
+Deno.test("an altered answer is whatever the test makes of it; what is no JSON object stays as it is", async () => {
+  const sandbox = createSandbox();
+  const { refresh_token } = sandbox.install({ locationId: "sub" });
+  sandbox.fault({ on: "refresh", kind: "altered", alter: ({ expires_in: _, ...rest }) => rest });
+  const answer = await refresh(sandbox, refresh_token);
+  assert.deepEqual([answer.status, "expires_in" in answer.body], [200, false]);
+
+  sandbox.fault({ on: "any", kind: "altered", alter: () => "no JSON" });
+  const response = await sandbox.fetch(`${HOST}/oauth/reconnect`, { method: "POST" });
+  assert.equal(await response.text(), "no JSON");
+
+  sandbox.fault({ on: "any", kind: "altered", alter: () => assert.fail("there is no body") });
+  const page = await sandbox.fetch(`${HOST}/marketplace/install`, { redirect: "manual" });
+  assert.equal(page.status, 302);
 });

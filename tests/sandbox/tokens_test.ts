@@ -4,8 +4,9 @@ import { exchange, get, postForm, reconnect, refresh } from "./client.ts";
 
 const START = Date.UTC(2026, 10, 24);
 
-Deno.test("a refresh returns a new pair and ends the old refresh token; a reuse is refused and counted", async () => {
-  const sandbox = createSandbox();
+Deno.test("a refresh returns a new pair and ends the old refresh token; a late reuse is refused and counted", async () => {
+  let now = START;
+  const sandbox = createSandbox({ now: () => now });
   const { locationId } = sandbox.addLocation();
   const first = sandbox.install({ locationId });
 
@@ -16,6 +17,7 @@ Deno.test("a refresh returns a new pair and ends the old refresh token; a reuse 
   assert.notEqual(second.body.refresh_token, first.refresh_token);
   assert.ok(sandbox.isLiving(first.access_token), "the old access token lives on until it expires");
 
+  now += 30_000;
   const reuse = await refresh(sandbox, first.refresh_token);
   assert.equal(reuse.status, 400);
   assert.equal(reuse.body.message, "Invalid grant: refresh token is invalid");
@@ -144,8 +146,10 @@ Deno.test("what is wrong with a token request is said as HighLevel says it", asy
     });
   }
   await t.step("a wrong content type", async () => {
-    const answer = await postForm(sandbox, "/oauth/token", good, { "content-type": "application/json" });
-    assert.equal(answer.status, 400);
+    for (const type of ["application/json", "text/plain"]) {
+      const answer = await postForm(sandbox, "/oauth/token", good, { "content-type": type });
+      assert.equal(answer.status, 400);
+    }
   });
   assert.ok(sandbox.isLiving(refresh_token), "no refusal burned the token");
 });

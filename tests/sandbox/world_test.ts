@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
-import { get, HOST, reconnect, refresh } from "./client.ts";
+import { type Answered, get, HOST, reconnect, refresh } from "./client.ts";
 
 Deno.test("a location may call 100 times in 10 s, another is not touched by it", async () => {
   let now = Date.UTC(2026, 10, 24, 12);
@@ -39,11 +39,33 @@ Deno.test("limits can be other, count /oauth too, say no Retry-After, or be off"
   const daily = createSandbox({ now: () => 0, rateLimit: { daily: 1 } });
   const token = daily.install({ locationId: "x" }).access_token;
   await get(daily, "/locations/x", token);
-  assert.equal((await get(daily, "/locations/x", token)).headers.get("retry-after"), "86400");
+  const usedUp = await get(daily, "/locations/x", token);
+  assert.deepEqual([usedUp.status, usedUp.headers.get("x-ratelimit-daily-remaining")], [429, "0"]);
+  assert.equal(usedUp.headers.get("retry-after"), null, "HighLevel documents no Retry-After");
 
   const free = createSandbox({ rateLimit: false });
   const { headers } = await get(free, "/locations/x", free.install({ locationId: "x" }).access_token);
   assert.equal(headers.get("x-ratelimit-max"), null);
+});
+
+Deno.test("a sandbox agency has limits of its own, and so has each of its locations", async () => {
+  const sandbox = createSandbox({
+    now: () => 0,
+    companies: [
+      { companyId: "small", limits: { max: 2, daily: 3 }, locations: [{ locationId: "sub" }] },
+      { companyId: "big", locations: [{ locationId: "other" }] },
+    ],
+  });
+  const { access_token } = sandbox.install({ locationId: "sub" });
+  const call = (): Promise<Answered> => get(sandbox, "/locations/sub", access_token);
+  const first = await call();
+  assert.deepEqual(
+    ["max", "remaining", "limit-daily", "daily-remaining"].map((n) => first.headers.get(`x-ratelimit-${n}`)),
+    ["2", "1", "3", "2"],
+  );
+  assert.deepEqual([(await call()).status, (await call()).status], [200, 429]);
+  const other = await get(sandbox, "/locations/other", sandbox.install({ companyId: "big" }).access_token);
+  assert.equal(other.headers.get("x-ratelimit-max"), "100");
 });
 
 Deno.test("webhooks carry a true signature over the exact text", async () => {
@@ -80,7 +102,8 @@ Deno.test("requests are counted and logged, the newest with headers and body", a
 });
 
 Deno.test("a world loaded from its snapshot goes on where it was", async () => {
-  const before = createSandbox({ companies: [{ locations: 2 }] });
+  let now = Date.UTC(2026, 10, 24);
+  const before = createSandbox({ now: () => now, companies: [{ locations: 2 }] });
   const [locationId = ""] = before.locationIds();
   const spent = before.install({ locationId });
   const renewed = await refresh(before, spent.refresh_token);
@@ -88,12 +111,14 @@ Deno.test("a world loaded from its snapshot goes on where it was", async () => {
   before.loseTokens({ locationId: "lost" });
   before.removeReconnect();
 
-  const after = createSandbox();
+  const after = createSandbox({ now: () => now });
   after.load(JSON.parse(JSON.stringify(before.state())));
   assert.deepEqual(after.state(), before.state());
   assert.deepEqual(after.app, before.app);
   assert.ok(!after.isLiving(lost.access_token));
   assert.equal((await reconnect(after, { locationId })).body.message, "API endpoint has been removed");
+  assert.equal((await refresh(after, spent.refresh_token)).body.refresh_token, renewed.body.refresh_token);
+  now += 30_000;
   assert.equal((await refresh(after, spent.refresh_token)).status, 400);
   assert.equal(after.counts.spentRefreshTokenUses, 1);
   const next = await refresh(after, renewed.body.refresh_token);

@@ -1,8 +1,8 @@
 import { withAnyCredentials } from "../../oauth/any_credentials.ts";
 import { HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
 import { answerAbout } from "../../oauth/owner.ts";
+import { requestRefresh } from "../../oauth/refresh_tokens.ts";
 import { userTypeOf } from "../../oauth/target.ts";
-import { requestTokens } from "../../oauth/token_endpoint.ts";
 import type { Grant } from "../outcome.ts";
 import type { RungContext } from "./rung.ts";
 
@@ -19,7 +19,7 @@ export async function refresh({ app, target, record, requests }: RungContext): P
     return isCoded(error, "invalid_client") || isCoded(error, "invalid_grant") && !isIssuer;
   };
   return await withAnyCredentials(app, record?.clientId, goesOn, async (pairApp) => {
-    const answer = await requestTokens(pairApp, "refreshToken", request, requests, target);
+    const answer = await requestRefresh(pairApp, request, requests, target);
     return { ...answerAbout(target, answer, true), clientId: pairApp.clientId };
   });
 }

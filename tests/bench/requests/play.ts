@@ -10,15 +10,21 @@ export interface Played {
   readonly requests: number;
   /** Refreshes with a token that had been spent. */
   readonly reused: number;
+  /** Refreshes that were sent again within HighLevel's window, and answered alike. */
+  readonly repeated: number;
   /** Callers that got no answer. */
   readonly failed: number;
   /** Whether a fresh process can call once the access tokens of that day have ended. */
   readonly isAlive: boolean;
 }
 
-/** Plays `scenario` for `contender` against the sandbox behind a real socket. */
-export async function play(contender: Contender, scenario: Scenario): Promise<Played> {
-  const sandbox = createSandbox({ rateLimit: false, latencyMs: 20 });
+/** Plays `scenario` for `contender` against the sandbox behind a real socket, with a window of `refreshWindowMs`. */
+export async function play(
+  contender: Contender,
+  scenario: Scenario,
+  refreshWindowMs: number,
+): Promise<Played> {
+  const sandbox = createSandbox({ rateLimit: false, latencyMs: 20, refreshWindowMs });
   await using server = serve(sandbox);
   const app = { ...sandbox.app, baseUrl: server.url };
   const store: Stage["store"] = { failingWrites: 0, readMs: () => 0 };
@@ -39,6 +45,7 @@ export async function play(contender: Contender, scenario: Scenario): Promise<Pl
   const played = {
     requests: result.requests ?? requests(),
     reused: sandbox.counts.spentRefreshTokenUses,
+    repeated: sandbox.counts.windowRepeats,
     failed: result.failed,
   };
   store.readMs = () => 0;

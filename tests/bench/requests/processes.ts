@@ -7,8 +7,12 @@ const PROCESSES = 8;
 const CALLERS = 125;
 
 /** Eight processes with 125 callers each find an expired token in one Deno KV file, at the same moment. */
-export async function playProcesses(contender: Contender, which: "ours" | "sdk"): Promise<Played> {
-  const sandbox = createSandbox({ rateLimit: false, latencyMs: 20 });
+export async function playProcesses(
+  contender: Contender,
+  which: "ours" | "sdk",
+  refreshWindowMs: number,
+): Promise<Played> {
+  const sandbox = createSandbox({ rateLimit: false, latencyMs: 20, refreshWindowMs });
   await using server = serve(sandbox);
   const app = { ...sandbox.app, baseUrl: server.url };
   const folder = await Deno.makeTempDir({ prefix: "highlevel-bench-" });
@@ -26,6 +30,7 @@ export async function playProcesses(contender: Contender, which: "ours" | "sdk")
     const played = {
       requests: tokenRequests(sandbox),
       reused: sandbox.counts.spentRefreshTokenUses,
+      repeated: sandbox.counts.windowRepeats,
       failed: failures.reduce((sum, each) => sum + each, 0),
     };
     using kv = await Deno.openKv(database);

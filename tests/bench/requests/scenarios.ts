@@ -19,6 +19,8 @@ export interface Scenario {
   readonly what: string;
   /** Token requests that this project may cost. */
   readonly goal: number;
+  /** The same against a HighLevel without the window of 30 s. @default goal */
+  readonly goalWithoutWindow?: number;
   /** Makes it happen; gives how many callers failed, and the requests where not all of them count. */
   run(stage: Stage): Promise<{ readonly failed: number; readonly requests?: number }>;
 }
@@ -94,6 +96,16 @@ export const scenarios: readonly Scenario[] = [
       await expired(sandbox, client);
       store.readMs = (read) => read % 50;
       return await callers(client, 1_000);
+    },
+  },
+  {
+    what: "the answer of a refresh is lost once",
+    goal: 2,
+    goalWithoutWindow: 4,
+    run: async ({ sandbox, client }) => {
+      await expired(sandbox, client);
+      sandbox.fault({ on: "refresh", kind: "reset_after" });
+      return await callers(client, 1);
     },
   },
   {

@@ -102,6 +102,7 @@ export const errorChecks: readonly Check[] = [
     name: "a used code and a used refresh token: invalid_grant",
     async run() {
       const { sandbox, app, connect } = world();
+      sandbox.set({ refreshWindowMs: 0 });
       const { refreshToken = "" } = await connect(LOCATION);
       const code = sandbox.authorize(LOCATION);
       await exchangeCode(app, { code, userType: "Location" });

@@ -34,7 +34,8 @@ export const webhookChecks: readonly Check[] = [
       const refused = [
         { text: `${body} `, options: { publicKey, now } },
         { text: body, options: { now } },
-        { text: body, options: { publicKey, now: () => now() + 301_000 } },
+        { text: body, options: { publicKey, now: () => now() + 86_401_000 } },
+        { text: body, options: { publicKey, now: () => now() - 301_000 } },
       ];
       for (const { text, options } of refused) {
         equal((await rejection(verifyWebhook(request(text), options))).code, "invalid_webhook");
