@@ -93,7 +93,8 @@ export async function roundTrip<T>(
     if (!details.status) signal?.throwIfAborted(); // an answer that has arrived counts
     const isTold = error instanceof HighLevelError;
     const message = isTold ? error.message : "HighLevel could not be reached.";
-    const { reason = isRepeat ? "answer_lost" : undefined } = details;
+    const { status = 0 } = details;
+    const { reason = isRepeat && status >= 400 && status < 500 ? "answer_lost" : undefined } = details;
     throw new HighLevelError(
       isTold ? error.code : "network",
       prefixOf(target) + redact(message, secrets),
