@@ -1,5 +1,4 @@
 import { refusalFrom, retryAfterFrom, traceIdFrom } from "./answer.ts";
-import { defined } from "./defined.ts";
 import { isObject, isText } from "./fields.ts";
 import {
   HighLevelError,

@@ -37,7 +37,7 @@ async function written(world: WorkerWorld): Promise<number> {
 }
 
 /** What 40 visits with made-up codes end in, one after the other. */
-async function guess(world: WorkerWorld, browsers: readonly InstallBrowser[], query = ""): Promise<number[]> {
+async function guess(browsers: readonly InstallBrowser[], query = ""): Promise<number[]> {
   const statuses: number[] = [];
   for (let index = 0; index < 40; index++) {
     const browser = browsers[index % browsers.length];
@@ -63,7 +63,7 @@ for (const limits of [{}, { REFUSED_CODES: 10 }]) {
     sandbox.resetCounts();
 
     const addresses = Array.from({ length: 40 }, (_, index) => visitor(world, `203.0.113.${index}`));
-    const statuses = await guess(world, addresses);
+    const statuses = await guess(addresses);
     assert.equal(count(statuses, 502), 10);
     assert.equal(count(statuses, 429), 30);
     assert.deepEqual([sandbox.counts.exchange, sandbox.counts.total], [10, 10], "nothing but those was sent");
@@ -146,7 +146,7 @@ Deno.test("an app with older pairs spends at most 30 calls a minute on refused c
   const previous = sandbox.app.previous.map(({ clientId, clientSecret }) => `${clientId}:${clientSecret}`);
   const variables = { HIGHLEVEL_PREVIOUS_CREDENTIALS: previous.join() };
   await using world = await start({ sandbox, variables });
-  await guess(world, [visitor(world, "203.0.113.1")]);
+  await guess([visitor(world, "203.0.113.1")]);
   assert.ok(sandbox.counts.exchange > 15 && sandbox.counts.exchange <= 30, `${sandbox.counts.exchange}`);
 });
 
@@ -154,7 +154,7 @@ Deno.test("an outage of HighLevel counts as well: whoever makes up codes then is
   await using world = await start();
   const { sandbox } = world;
   const outage = sandbox.fault({ on: "any", kind: "status", status: 503, times: 1_000 });
-  const statuses = await guess(world, [visitor(world, "203.0.113.1")]);
+  const statuses = await guess([visitor(world, "203.0.113.1")]);
   assert.equal(count(statuses, 429), 30);
   assert.ok(sandbox.counts.exchange <= 30, `${sandbox.counts.exchange}`);
   outage.remove();
@@ -165,7 +165,7 @@ Deno.test("a wrong state costs nothing at all, however often", async () => {
   const { sandbox } = world;
   const before = await written(world);
   const state = "&state=00000000-0000-4000-8000-000000000000";
-  const statuses = await guess(world, [visitor(world, "203.0.113.1")], state);
+  const statuses = await guess([visitor(world, "203.0.113.1")], state);
   assert.equal(count(statuses, 400), 40);
   assert.equal(sandbox.counts.total, 0);
   assert.equal(await written(world), before);
@@ -173,7 +173,7 @@ Deno.test("a wrong state costs nothing at all, however often", async () => {
 
 Deno.test("the limit that is bound ends an isolate's patience at once", async () => {
   await using world = await start({ limits: { REFUSED_CODES: 3 } });
-  const statuses = await guess(world, [visitor(world, "203.0.113.1")]);
+  const statuses = await guess([visitor(world, "203.0.113.1")]);
   assert.equal(count(statuses, 429), 36);
   assert.equal(world.sandbox.counts.exchange, 4, "the fourth refusal is the one too many");
 });
