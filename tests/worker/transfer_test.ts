@@ -207,3 +207,48 @@ Deno.test("an uninstalled location that comes back without naming its agency is 
   deepEqual(asked(world), [old.companyId]);
   ok(sandbox.counts.reconnect === 0);
 });
+
+Deno.test("an INSTALL that comes hours late does not bring back what ended since", async (t) => {
+  await using world = await start();
+  const { sandbox } = world;
+  await t.step("with its agency", async () => {
+    const { location, old } = await family(world);
+    const late = sandbox.webhook("INSTALL", location);
+    await world.advance(1_000);
+    await deliver(world, sandbox.webhook("UNINSTALL", old));
+    await quiet(world, old);
+    equal(await statusOf(world, location), undefined);
+    await world.advance(HOUR);
+    equal((await deliver(world, late)).taken, true);
+    await quiet(world, location);
+    await world.advance(60_000);
+    await quiet(world, location);
+    equal(await statusOf(world, location), undefined);
+    equal(world.alerts.length, 0);
+  });
+  await t.step("by an administrator's word", async () => {
+    const { location } = await family(world);
+    const late = sandbox.webhook("INSTALL", location);
+    await world.advance(1_000);
+    await world.json(`/connections/${nameOf(location)}`, { method: "DELETE" });
+    await world.advance(HOUR);
+    await deliver(world, late);
+    await quiet(world, location);
+    equal(await statusOf(world, location), undefined);
+    await deliver(world, sandbox.webhook("INSTALL", location));
+    await quiet(world, location);
+    await until(async () => await statusOf(world, location) === "connected");
+  });
+});
+
+Deno.test("odd extras in tokens and webhooks cost no connection", async () => {
+  await using world = await start();
+  const { sandbox } = world;
+  const { location, old } = await family(world);
+  await put(world, location, { ...sandbox.install(location), versionId: "no version at all!" });
+  equal(await recover(world, location), 200);
+  await deliver(world, { ...sandbox.webhook("INSTALL", old), companyName: "   " });
+  await quiet(world, old);
+  equal((await look(world, old)).name, undefined);
+  equal(await recover(world, old), 200);
+});

@@ -33,7 +33,7 @@ import { KnownLocations } from "./known_locations.ts";
 import { LazySql } from "./lazy_sql.ts";
 import { type OpenObject, openObject } from "./open_object.ts";
 import { type PlainRecovery, plainRecovery, type Result, resultOf, reviveError } from "./plain_result.ts";
-import { ToldDetails, unsaid } from "./told_details.ts";
+import { toldBy, ToldDetails, unsaid } from "./told_details.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -136,8 +136,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       const change = this.#facts.add("changes", 1);
       this.#facts.set("installedAt", Date.now()); // at once: what is older loses also while KV gets its copy
       const { clientId, ...about } = details;
-      const companyId = target.locationId === undefined ? undefined : tokens.companyId;
-      this.#told.add({ ...defined({ companyId, versionId: tokens.versionId }), ...about });
+      this.#told.add({ ...toldBy(target, tokens), ...about });
       const told = this.#told.get();
       await this.#open().connections.save(target, tokens, { ...told, ...defined({ clientId }) });
       this.#told.drop(told);
@@ -159,10 +158,13 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   ): Promise<Result<{ readonly forgotten: true }>> {
     this.#know(target);
     return await resultOf(async () => {
-      const record = uninstall && await this.#read(target);
-      if (uninstall && !this.#isMeantBy(uninstall, record)) {
-        if (this.#facts.get("notedAt") === uninstall.companyId) this.#facts.set("notedAt", undefined);
-        return { forgotten: true } as const;
+      if (uninstall) {
+        const { companyId, at } = uninstall;
+        if (!this.#isMeantBy(uninstall, await this.#read(target).catch(onlyCoded))) {
+          if (this.#facts.get("notedAt") === companyId) this.#facts.set("notedAt", undefined);
+          return { forgotten: true } as const;
+        }
+        this.#facts.set("uninstalledAt", Math.max(at, this.#facts.number("uninstalledAt")));
       }
       const change = this.#facts.add("changes", 1);
       const quieten = (): void => {
@@ -303,13 +305,13 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     this.#facts.set("installedAt", Math.max(at, installedAt));
     // What was told later, by another INSTALL or by tokens, stands.
     if (at >= installedAt) this.#told.add(details);
-    else this.#told.addOlder(unsaid(details, await this.#read(target)));
+    else this.#told.addOlder(unsaid(details, await this.#read(target).catch(onlyCoded)));
     await this.#agenda.set("install", Date.now());
   }
 
   /** An UNINSTALL webhook. One that is older than the last installation, or of an agency moved away from, changes nothing. */
   async #uninstalled(target: ConnectionTarget, { companyId }: ConnectionDetails, at: number): Promise<void> {
-    const record = await this.#read(target);
+    const record = await this.#read(target).catch(onlyCoded);
     const isFormer = companyId !== undefined && companyId !== this.#agency(record) &&
       agenciesOf(record).includes(companyId);
     if (isFormer || this.#facts.number("installedAt") > at) return;

@@ -1,6 +1,8 @@
 import type { ConnectionRecord } from "../../connections/connection_record.ts";
 import type { ConnectionDetails } from "../../connections/connections.ts";
 import { defined } from "../../oauth/defined.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { TokenSet } from "../../oauth/token_set.ts";
 import type { Facts } from "./facts.ts";
 
 /** What was told of a connection and its record does not have yet: by webhooks above all. */
@@ -42,6 +44,18 @@ export class ToldDetails {
     const isEmpty = Object.keys(details).length === 0;
     this.#facts.set("details", isEmpty ? undefined : JSON.stringify(details));
   }
+}
+
+/** What tokens tell of the connection of `target`. What is no id is left out: it must not cost the tokens. */
+export function toldBy(target: ConnectionTarget, { companyId, versionId }: TokenSet): ConnectionDetails {
+  return defined({
+    companyId: target.locationId === undefined ? undefined : idIn(companyId),
+    versionId: idIn(versionId),
+  });
+}
+
+function idIn(value: string | undefined): string | undefined {
+  return value !== undefined && /^[A-Za-z0-9_-]{1,128}$/.test(value) ? value : undefined;
 }
 
 /** What of `details` `record` does not say. */

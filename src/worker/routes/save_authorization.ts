@@ -1,5 +1,4 @@
 import type { Authorization } from "../../connections/authorize.ts";
-import { defined } from "../../oauth/defined.ts";
 import { type HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { RequestScope } from "../http/route.ts";
@@ -15,8 +14,7 @@ export async function saveAuthorization(
   scope: Pick<RequestScope, "env" | "connection">,
   { target, tokens, clientId }: Authorization,
 ): Promise<Result<{ readonly isBulk: boolean }>> {
-  const details = defined({ clientId, versionId: tokens.versionId });
-  const save = () => scope.connection(target).save(target, tokens, details, "authorised");
+  const save = () => scope.connection(target).save(target, tokens, { clientId }, "authorised");
   // These tokens exist nowhere else: an object that was just reset is called once more.
   const saved = await save().catch(save);
   if (!saved.ok) return saved;

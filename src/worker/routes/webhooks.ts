@@ -85,7 +85,7 @@ function deliveryOf(event: InstallEvent | UninstallEvent): Delivery {
   const told = event.type === "INSTALL"
     ? {
       // A location's own name is not told: `companyName` is its agency's.
-      name: locationId === undefined ? event.companyName : undefined,
+      name: locationId === undefined && event.companyName?.trim().slice(0, 200) || undefined,
       versionId: event.versionId,
       isWhiteLabel: event.isWhitelabelCompany,
     }
