@@ -1,7 +1,7 @@
 import { checkId } from "../oauth/target.ts";
 import { type Command, InvalidArgumentError, Option } from "./commander.ts";
 import { DEFAULT_STORE } from "./open_backend.ts";
-import { reasonOf } from "./settings.ts";
+import { API_VERSIONS, reasonOf } from "./settings.ts";
 
 /** Adds the options that every command with connections takes. */
 export function withCommonFlags(command: Command): Command {
@@ -29,7 +29,7 @@ export function withCommonFlags(command: Command): Command {
     )
     .addOption(
       new Option("--api-version <version>", "spelling of HighLevel's API (also HIGHLEVEL_API_VERSION)")
-        .choices(["2021-07-28", "v3"]),
+        .choices(API_VERSIONS),
     );
 }
 

@@ -1,5 +1,5 @@
 import { parseEnv } from "node:util";
-import type { ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
+import type { ApiVersion, ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
 import { UsageError } from "./usage_error.ts";
 import { printable } from "./words.ts";
 
@@ -16,8 +16,11 @@ export interface CommonFlags {
   /** HighLevel's API. */
   readonly baseUrl?: string;
   /** Which spelling of HighLevel's API to use. */
-  readonly apiVersion?: "2021-07-28" | "v3";
+  readonly apiVersion?: ApiVersion;
 }
+
+/** The spellings of HighLevel's API that there are. */
+export const API_VERSIONS: readonly ApiVersion[] = ["2021-07-28", "2023-02-21", "v3"];
 
 /** Looks a setting up by its name; an empty one counts as none. */
 export type Settings = (name: string) => string | undefined;
@@ -79,8 +82,9 @@ function readEnvFile(path: string): Readonly<Record<string, string | undefined>>
  */
 export function apiVersionFrom(settings: Settings, flags: CommonFlags): CommonFlags["apiVersion"] {
   const text = flags.apiVersion ?? settings("HIGHLEVEL_API_VERSION");
-  if (text === undefined || text === "v3" || text === "2021-07-28") return text;
-  throw new UsageError(`HIGHLEVEL_API_VERSION must be "2021-07-28" or "v3".`);
+  const version = API_VERSIONS.find((known) => known === text);
+  if (version || text === undefined) return version;
+  throw new UsageError(`HIGHLEVEL_API_VERSION must be one of ${API_VERSIONS.join(", ")}.`);
 }
 
 function previousFrom(text: string | undefined): ClientCredentials[] {

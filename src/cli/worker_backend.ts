@@ -2,6 +2,7 @@ import type { Connection } from "../connections/connection.ts";
 import type { ConnectionDetails } from "../connections/options.ts";
 import type { Recovery } from "../connections/recovery.ts";
 import type { ConnectionStatus } from "../stores/status.ts";
+import type { ApiVersion } from "../oauth/highlevel_app.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { installedLocations } from "../oauth/installed_locations.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
@@ -18,7 +19,7 @@ export interface WorkerBackendOptions extends WorkerAddress {
   /** The app's client id: only to ask what is installed. */
   readonly clientId?: string;
   /** Which spelling of HighLevel's API to use when asking what is installed. */
-  readonly apiVersion?: "2021-07-28" | "v3";
+  readonly apiVersion?: ApiVersion;
 }
 
 /** Lets a deployed worker look after connections. */

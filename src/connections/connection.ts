@@ -24,6 +24,10 @@ export interface Connection {
   readonly updatedAt: Date;
   /** What the tokens may do. Only from `get`. */
   readonly scope?: readonly string[];
+  /** The installed version of the app, where it is known. Only from `get`. */
+  readonly versionId?: string;
+  /** Whether its agency sells under a white label, where that is known. Only from `get`. */
+  readonly isWhiteLabel?: boolean;
   /** Why the status is not `connected`. Only from `get`. */
   readonly trouble?: {
     readonly code: HighLevelErrorCode;
@@ -57,6 +61,8 @@ export function connectionFrom(
     name,
     updatedAt: new Date(updatedAt),
     scope: record?.tokens && [...record.tokens.scope],
+    versionId: record?.versionId,
+    isWhiteLabel: record?.isWhiteLabel,
     trouble: record?.trouble && { ...record.trouble },
   });
 }

@@ -3,21 +3,16 @@ import { copyOf, type TokenAnswer, type TokenSet } from "../oauth/token_set.ts";
 import { fetchAs } from "./authorized_fetch.ts";
 import { type AuthorizationGrant, authorize } from "./authorize.ts";
 import { checkConnection, type TokenState } from "./check.ts";
-import { summaryOf } from "./codec.ts";
-import { type Connection, connectionFrom, type ConnectionPage } from "./connection.ts";
+import type { Connection, ConnectionPage } from "./connection.ts";
 import { flush } from "./flush.ts";
 import { forget } from "./forget.ts";
-import { listConnections } from "./list_connections.ts";
+import { getConnection, listConnections } from "./list_connections.ts";
 import { maintain, type MaintainOptions } from "./maintain.ts";
-import {
-  type AccessTokenOptions,
-  checkOptions,
-  type ConnectionDetails,
-  type ConnectionsOptions,
-} from "./options.ts";
+import { checkOptions } from "./options.ts";
+import type { AccessTokenOptions, ConnectionDetails, ConnectionsOptions } from "./options.ts";
+import { note } from "./note.ts";
 import { createParts, type Parts } from "./parts.ts";
 import { planAll, type RecoveryPlan } from "./plan_all.ts";
-import { unlessForgotten } from "./record.ts";
 import { recover, type RecoverAllOptions, recoverMany } from "./recover.ts";
 import type { Recovery } from "./recovery.ts";
 import { saveTokens } from "./save_tokens.ts";
@@ -199,22 +194,27 @@ export class Connections {
    * @throws {HighLevelError} `forbidden` (`reason` says what for), `unauthorized`, or why the agency has no usable token.
    */
   async mint(companyId: string, locationId: string): Promise<TokenAnswer> {
-    checkId("companyId", companyId);
-    checkId("locationId", locationId);
-    return await this.#parts.mint(companyId, locationId);
+    return await this.#parts.mint(checkId("companyId", companyId), checkId("locationId", locationId));
+  }
+
+  /**
+   * Notes what was told of a connection that is held, such as the agency it has moved to. Sends nothing.
+   *
+   * @throws {TypeError} when `target` or one of `details` is malformed.
+   * @throws {HighLevelError} `store_failed`.
+   */
+  async note(target: ConnectionTarget, details: ConnectionDetails): Promise<void> {
+    await note(this.#parts, target, details);
   }
 
   /** What is known of a connection; `undefined` where nothing is, or where it was forgotten. */
   async get(target: ConnectionTarget): Promise<Connection | undefined> {
-    const { records, keyOf } = this.#parts;
-    const { key, target: own } = keyOf(target);
-    const record = unlessForgotten(await records.read(key));
-    return record && connectionFrom(own, record.status, summaryOf(record), record);
+    return await getConnection(this.#parts, target);
   }
 
   /**
-   * One page of connections in order of their keys, `limit` (default 100) at most. Where few have the `status` asked for,
-   * a page may be short, even empty, and still have a cursor: a call reads 100 pages of the store at most.
+   * One page of connections in order of their keys, `limit` (default 100) at most. A page may be short, even empty, and still
+   * have a cursor: a call reads 100 pages of the store at most.
    *
    * @throws {TypeError} when `status` is none, or `limit` no whole number from 1 to 1,000.
    */

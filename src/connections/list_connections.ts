@@ -1,12 +1,25 @@
 import { check, checkWhole } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
+import type { ConnectionTarget } from "../oauth/target.ts";
+import { summaryOf } from "./codec.ts";
 import { type Connection, connectionFrom, type ConnectionPage } from "./connection.ts";
 import { targetOf } from "./connection_key.ts";
 import type { Parts } from "./parts.ts";
+import { unlessForgotten } from "./record.ts";
 import { type ConnectionStatus, STATUSES } from "../stores/status.ts";
 
 /** Pages of the store that one call reads. Workers may do 1,000 operations a request. */
 const MAX_READS = 100;
+
+/** What is known of one connection; see `Connections.get`. */
+export async function getConnection(
+  { records, keyOf }: Pick<Parts, "records" | "keyOf">,
+  given: ConnectionTarget,
+): Promise<Connection | undefined> {
+  const { key, target } = keyOf(given);
+  const record = unlessForgotten(await records.read(key));
+  return record && connectionFrom(target, record.status, summaryOf(record), record);
+}
 
 /** One page of connections; see `Connections.list`. */
 export async function listConnections(

@@ -168,3 +168,11 @@ export function withDetails(
   const otherCompanyId = otherThan(companyId, held);
   return defined({ ...held, ...details, name, clientId, companyId, otherCompanyId });
 }
+
+/** What a record keeps of {@linkcode ConnectionDetails}. */
+const TOLD = ["name", "companyId", "otherCompanyId", "clientId", "versionId", "isWhiteLabel"] as const;
+
+/** Whether `record` says the same of its connection as `other`, tokens and status apart. */
+export function isSameTold(record: ConnectionRecord, other: ConnectionRecord): boolean {
+  return TOLD.every((name) => record[name] === other[name]);
+}

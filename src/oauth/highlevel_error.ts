@@ -31,6 +31,7 @@ export type HighLevelErrorCode =
  * - `"firewall"`: Cloudflare, in front of HighLevel, refused the client. `"daily_limit"`: the calls of a day are used up.
  * - `"other_client"`: the refresh token was issued to another pair of the app.
  * - `"unreadable"`: something stands in the store that cannot be read, as a record under a sealing key that is missing.
+ * - `"answer_lost"`: of a code that was sent twice: the first answer was lost, and may have granted.
  */
 export type HighLevelErrorReason =
   | "scope"
@@ -40,7 +41,8 @@ export type HighLevelErrorReason =
   | "firewall"
   | "daily_limit"
   | "other_client"
-  | "unreadable";
+  | "unreadable"
+  | "answer_lost";
 
 /** What a {@linkcode HighLevelError} carries besides its code and message. */
 export interface HighLevelErrorDetails {

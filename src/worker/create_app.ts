@@ -1,17 +1,20 @@
 import { Hono } from "hono/tiny";
 import { secureHeaders } from "hono/secure-headers";
+import { appsOf } from "../oauth/highlevel_app.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { WorkerEnv } from "./env.ts";
 import { requireRole } from "./http/authenticate.ts";
 import { wordsReader } from "./dashboard/words.ts";
 import { Edge } from "./http/edge.ts";
 import { keyringOf } from "./http/keyring.ts";
-import { ProblemError, problemOf, problemResponse } from "./http/problem.ts";
+import { type Problem, ProblemError, problemOf, problemResponse } from "./http/problem.ts";
+import { RefusedCodes } from "./http/refused_codes.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
 import { isSignedInLook } from "./http/session.ts";
 import { isStorageFull } from "./objects/is_storage_full.ts";
 import { plainError } from "./objects/plain_result.ts";
 import { connectionObject } from "./objects/connection_stub.ts";
+import { authorizationCodeRoute } from "./routes/authorization_code.ts";
 import { connectionRoutes } from "./routes/connections.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -19,7 +22,7 @@ import { installRoutes } from "./routes/install.ts";
 import { proxyRoutes } from "./routes/proxy.ts";
 import { recoveryRoutes } from "./routes/recoveries.ts";
 import { uiRoutes } from "./routes/ui.ts";
-import { webhookRoutes } from "./routes/webhooks.ts";
+import { deliveredAgain, isWebhook, webhookRoutes } from "./routes/webhooks.ts";
 import { readSettings } from "./settings.ts";
 import { logError } from "./log_error.ts";
 
@@ -39,6 +42,7 @@ export const routes: readonly Route[] = [
   ...recoveryRoutes,
   ...proxyRoutes,
   ...installRoutes,
+  authorizationCodeRoute,
   ...webhookRoutes,
   ...docsRoutes,
   ...uiRoutes,
@@ -67,7 +71,7 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
   // One per isolate and set of bindings: checked settings, imported keys, words that were read.
   const prepared = new WeakMap<
     object,
-    Pick<RequestScope, "env" | "settings" | "keys" | "edge" | "words">
+    Pick<RequestScope, "env" | "settings" | "keys" | "edge" | "refusedCodes" | "words">
   >();
 
   app.use("*", secureHeaders({ crossOriginResourcePolicy: "same-origin", referrerPolicy: "same-origin" }));
@@ -80,7 +84,7 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
       const env = options.env ? options.env(context.env) : context.env;
       const result = readSettings(env);
       if (!result.ok) {
-        return problemResponse({
+        return troubleResponse(context.req.raw, {
           status: 503,
           code: "misconfigured",
           detail: `This worker is not set up: ${result.problems.join("; ")}.`,
@@ -94,6 +98,7 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
           settings,
           keys: keyringOf(settings.keys),
           edge: new Edge(env, settings),
+          refusedCodes: new RefusedCodes(env.REFUSED_CODES, appsOf(settings.app).length),
           words: wordsReader(env),
         },
       );
@@ -142,21 +147,27 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
       : problemResponse({ status: 404, code: "not_found", detail: "There is nothing at this path." });
   });
 
-  app.onError((error, context) => {
-    if (error instanceof ProblemError) return problemResponse(error.problem);
-    if (error instanceof HighLevelError) return problemResponse(problemOf(plainError(error)));
-    if (isStorageFull(error)) {
-      const detail = "A Durable Object's storage is full: nothing was stored.";
-      return problemResponse({ status: 503, code: "store_failed", detail });
-    }
-    logError(error, { requestId: context.get("requestId") });
-    return problemResponse({
-      status: 500,
-      code: "internal",
-      detail: `Something went wrong here. Request ${context.get("requestId")}.`,
-    });
-  });
+  app.onError((error, context) =>
+    troubleResponse(context.req.raw, problemIn(error, context.get("requestId")))
+  );
   return app;
+}
+
+/** The problem that `error` is. One that nobody expected is logged. */
+function problemIn(error: Error, requestId: string): Problem {
+  if (error instanceof ProblemError) return error.problem;
+  if (error instanceof HighLevelError) return problemOf(plainError(error));
+  if (isStorageFull(error)) {
+    const detail = "A Durable Object's storage is full: nothing was stored.";
+    return { status: 503, code: "store_failed", detail };
+  }
+  logError(error, { requestId });
+  return { status: 500, code: "internal", detail: `Something went wrong here. Request ${requestId}.` };
+}
+
+/** The response that tells `problem`; to a webhook so that HighLevel delivers it again, where that may help. */
+function troubleResponse(request: Request, problem: Problem): Response {
+  return problemResponse(isWebhook(request) ? deliveredAgain(problem) : problem);
 }
 
 /** Methods that routes have at `path`. */

@@ -39,6 +39,8 @@ export interface WorkerBindings {
   readonly ACTIVITY?: ObjectNamespace<ActivityApi>;
   /** Limits wrong keys per address; without it they are only refused. */
   readonly WRONG_KEYS?: RateLimitBinding;
+  /** Limits codes that HighLevel refused, per address; without it each isolate counts for itself. */
+  readonly REFUSED_CODES?: RateLimitBinding;
 }
 
 /** Settings of the worker: secrets and variables, all texts. */
@@ -57,8 +59,10 @@ export interface WorkerVariables {
   readonly HIGHLEVEL_BASE_URL?: string;
   /** The site of the authorisation page. */
   readonly HIGHLEVEL_MARKETPLACE_URL?: string;
-  /** `2021-07-28` or `v3`. */
+  /** `2021-07-28`, `2023-02-21` or `v3`. */
   readonly HIGHLEVEL_API_VERSION?: string;
+  /** The version of the app that installation links ask for, where an installation's own is not known. */
+  readonly HIGHLEVEL_VERSION_ID?: string;
   /** The key that checks webhooks, SPKI in base64; HighLevel's own by default. */
   readonly HIGHLEVEL_WEBHOOK_PUBLIC_KEY?: string;
   /** Keys of 32 bytes in base64, comma-separated; the first seals, all open. */

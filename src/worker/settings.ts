@@ -1,4 +1,4 @@
-import { checkApp, type HighLevelApp } from "../oauth/highlevel_app.ts";
+import { type ApiVersion, checkApp, type HighLevelApp } from "../oauth/highlevel_app.ts";
 import { CloudflareKvStore } from "../stores/cloudflare_kv_store.ts";
 import { sealed } from "../stores/sealed.ts";
 import type { WorkerEnv } from "./env.ts";
@@ -30,6 +30,7 @@ export type SettingsResult =
 const REQUIRED = ["HIGHLEVEL_CLIENT_ID", "HIGHLEVEL_CLIENT_SECRET", "ADMIN_KEY", "SEALING_KEYS"] as const;
 /** A key shorter than this can be guessed. */
 const MIN_KEY_LENGTH = 8;
+const API_VERSIONS: readonly ApiVersion[] = ["2021-07-28", "2023-02-21", "v3"];
 const BINDINGS = ["TOKENS", "CONNECTIONS", "JOBS", "RECOVERIES"] as const;
 
 /** Reads and checks the settings in `env`. */
@@ -79,21 +80,32 @@ function keyProblems(env: WorkerEnv): string[] {
   ]);
 }
 
-function versionProblems({ HIGHLEVEL_API_VERSION: version }: WorkerEnv): string[] {
-  return !version || version === "v3" || version === "2021-07-28"
-    ? []
-    : ["HIGHLEVEL_API_VERSION must be 2021-07-28 or v3"];
+function versionProblems(env: WorkerEnv): string[] {
+  const { HIGHLEVEL_API_VERSION: version, HIGHLEVEL_VERSION_ID: versionId } = env;
+  return [
+    ...(version && !apiVersionFrom(env)
+      ? [`HIGHLEVEL_API_VERSION must be one of ${API_VERSIONS.join(", ")}`]
+      : []),
+    ...(versionId && !/^[A-Za-z0-9_-]{1,128}$/.test(versionId)
+      ? ["HIGHLEVEL_VERSION_ID must be an id of A-Z a-z 0-9 _ -"]
+      : []),
+  ];
+}
+
+function apiVersionFrom({ HIGHLEVEL_API_VERSION: version }: WorkerEnv): ApiVersion | undefined {
+  return API_VERSIONS.find((known) => known === version);
 }
 
 function appFrom(env: WorkerEnv): HighLevelApp {
-  const { HIGHLEVEL_API_VERSION: apiVersion } = env;
+  const apiVersion = apiVersionFrom(env);
   return {
     clientId: env.HIGHLEVEL_CLIENT_ID ?? "",
     clientSecret: env.HIGHLEVEL_CLIENT_SECRET ?? "",
     ...(env.HIGHLEVEL_REDIRECT_URI && { redirectUri: env.HIGHLEVEL_REDIRECT_URI }),
     ...(env.HIGHLEVEL_BASE_URL && { baseUrl: env.HIGHLEVEL_BASE_URL }),
     ...(env.HIGHLEVEL_MARKETPLACE_URL && { marketplaceUrl: env.HIGHLEVEL_MARKETPLACE_URL }),
-    ...((apiVersion === "v3" || apiVersion === "2021-07-28") && { apiVersion }),
+    ...(apiVersion && { apiVersion }),
+    ...(env.HIGHLEVEL_VERSION_ID && { versionId: env.HIGHLEVEL_VERSION_ID }),
     previousCredentials: listOf(env.HIGHLEVEL_PREVIOUS_CREDENTIALS).map((pair) => {
       const [clientId = "", clientSecret = ""] = pair.split(/:([^]*)/).map((part) => part.trim());
       return { clientId, clientSecret };

@@ -13,7 +13,7 @@ const problem = v.looseObject({
   traceId: v.optional(v.string()),
 });
 
-/** A connection as lists show it. */
+/** A connection. Lists leave out what stands behind `updatedAt`. */
 const connection = v.object({
   target: targetSchema,
   status: statusSchema,
@@ -23,6 +23,8 @@ const connection = v.object({
   name: v.optional(v.string()),
   updatedAt: TIME,
   scope: v.optional(v.array(v.string())),
+  versionId: v.optional(v.string()),
+  isWhiteLabel: v.optional(v.boolean()),
   trouble: v.optional(v.object({ code: v.string(), message: v.string(), traceId: v.optional(v.string()) })),
 });
 
@@ -92,6 +94,7 @@ const job = v.object({
 export const answerSchemas = {
   problem,
   connectionPage,
+  shownConnection: connection,
   describedConnection,
   tokenResponse,
   recovery,

@@ -45,7 +45,7 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
 
 function operationOf(route: Route, note: RouteNote, path: string, method: string): Record<string, unknown> {
   const { access, params, query } = route;
-  const { summary, answers, body = route.body, headers = [], pages = {} } = note;
+  const { summary, answers, body = route.body, headers = [], pages = {}, problems = {} } = note;
   const parameters = [...parametersOf(params, "path"), ...parametersOf(query, "query")];
   for (const [, name = ""] of path.matchAll(/\{(\w+)\}/g)) {
     const isKnown = parameters.some((parameter) => parameter.in === "path" && parameter.name === name);
@@ -83,6 +83,9 @@ function operationOf(route: Route, note: RouteNote, path: string, method: string
           description,
           content: { "text/html": {}, ...(status === "503" && PROBLEM) }, // a worker that is not set up shows no page
         }]),
+      ),
+      ...Object.fromEntries(
+        Object.entries(problems).map(([status, description]) => [status, { description, content: PROBLEM }]),
       ),
       default: { description: "A problem (RFC 9457)", content: PROBLEM },
     },

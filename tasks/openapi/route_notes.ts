@@ -14,6 +14,8 @@ export interface RouteNote {
   readonly headers?: readonly string[];
   /** Problems that it shows to people: the status, and when. */
   readonly pages?: Readonly<Record<number, string>>;
+  /** Problems worth a word of their own: the status, and when. */
+  readonly problems?: Readonly<Record<number, string>>;
 }
 
 /** One answer of a route. */
@@ -70,7 +72,7 @@ const webhook = v.looseObject({
   appId: text,
   companyId: text,
   locationId: text,
-  timestamp: v.pipe(v.string(), v.isoTimestamp()),
+  timestamp: v.optional(v.pipe(v.string(), v.isoTimestamp())),
   webhookId: text,
 });
 
@@ -128,18 +130,42 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 302: { description: "To HighLevel's authorisation page", contentType: "text/html" } },
   },
   "get /oauth/callback": {
-    summary: "End an installation: HighLevel sends people here",
+    summary: "End an installation: HighLevel sends people here, from its own marketplace without a state",
+    answers: {
+      303: { description: "To the page that tells how it ended, which can be loaded again" },
+    },
+    pages: {
+      400: "Not connected: no code, or a state that was not begun in this browser within 10 minutes",
+      429: "Not connected yet: too many codes of this visitor were refused lately. Nothing was tried",
+      503: "The worker is not set up",
+    },
+  },
+  "get /oauth/result/:sealed": {
+    summary: "Tell how an installation ended, as often as the page is loaded",
     answers: { 200: { description: "The connection lives", contentType: "text/html" } },
     pages: {
-      400: "Not connected: refused, or not started in this browser within 10 minutes",
+      400: "Not connected: refused at HighLevel",
+      404: "The address is not whole",
       409: "Another connection was authorised than the one meant",
       502: "Not connected: HighLevel gave no tokens",
       503: "Not connected: the tokens could not be stored, or the worker is not set up",
     },
   },
+  "post /oauth/code": {
+    summary: "Exchange a code that came to your own callback, and keep its tokens",
+    answers: { 200: { description: "The connection", schema: answerSchemas.shownConnection } },
+    problems: {
+      409: "Another connection was authorised than the one expected: `target` names it. Nothing was stored",
+      422: "The code is used, expired or unknown (`invalid_grant`), or the input is wrong (`invalid_input`)",
+    },
+  },
   "post /webhooks/highlevel": {
     summary: "Take HighLevel's INSTALL and UNINSTALL webhooks",
     answers: { 200: { description: "Whether it changed anything", schema: answerSchemas.taken } },
+    problems: {
+      401: "Not signed by HighLevel, more than a day old, or no webhook: final",
+      429: "Trouble here that may pass, in whatever way: HighLevel delivers again",
+    },
     body: webhook,
     headers: ["X-GHL-Signature"],
   },

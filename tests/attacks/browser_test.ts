@@ -149,7 +149,8 @@ Deno.test("a session cookie cannot be made, changed, raised or used after its en
     303,
     "a state passes for a session",
   );
-  const asState = await attacked.worker.call("/oauth/callback?code=a&state=b", {
+  const nonce = new URL(install.headers.get("location") ?? "").searchParams.get("state");
+  const asState = await attacked.worker.call(`/oauth/callback?code=a&state=${nonce}`, {
     key: null,
     headers: { cookie: `${state.split("=")[0]}=${value}` },
   });

@@ -22,8 +22,15 @@ async function end(
     key: null,
     headers: cookie === undefined ? {} : { cookie },
   });
-  assert.equal(response.headers.get("location"), null);
-  return [response.status, await response.text()];
+  if (response.status !== 303) {
+    assert.equal(response.headers.get("location"), null);
+    return [response.status, await response.text()];
+  }
+  await response.body?.cancel();
+  const location = response.headers.get("location") ?? "";
+  assert.match(location, /^\/oauth\/result\/[\w-]+$/, "to a page of ours, whose address says nothing");
+  const page = await worker.call(location, { key: null });
+  return [page.status, await page.text()];
 }
 
 Deno.test("the install flow leads to HighLevel and nowhere else, whatever the link asks for", async () => {
@@ -66,8 +73,13 @@ Deno.test("a state works once, in the browser that began, within its time, and f
   // Login CSRF: the attacker's code and state in the victim's browser, with and without the victim's own cookie.
   assert.equal((await end(attacked, { code: code(), state: attacker.state }, victim.cookie))[0], 400);
   assert.equal((await end(attacked, { code: code(), state: attacker.state }))[0], 400);
-  assert.equal((await end(attacked, { code: code(), state: "" }, victim.cookie))[0], 400);
-  assert.equal((await end(attacked, { code: code() }, attacker.cookie))[0], 400);
+  // A state under the victim's cookie name, and states that are none.
+  const almost = victim.state.slice(0, -1) + (victim.state.endsWith("0") ? "1" : "0");
+  for (
+    const state of [almost, victim.state.toUpperCase(), `${victim.state} `, victim.state.slice(0, 13), "0"]
+  ) {
+    assert.equal((await end(attacked, { code: code(), state }, victim.cookie))[0], 400, state);
+  }
   // Cookies of one's own making.
   const [name, value = ""] = victim.cookie.split("=");
   const [payload = "", signature = ""] = decodeURIComponent(value).split(".");
@@ -85,6 +97,7 @@ Deno.test("a state works once, in the browser that began, within its time, and f
   ) {
     const cookie = `${name}=${encodeURIComponent(forged)}`;
     assert.equal((await end(attacked, { code: code(), state: "mine" }, cookie))[0], 400, forged);
+    assert.equal((await end(attacked, { code: code(), state: attacker.state }, cookie))[0], 400, forged);
     assert.equal((await end(attacked, { code: code(), state: victim.state }, cookie))[0], 400, forged);
   }
   assert.equal(exchanges(), 0, "a code was exchanged for a stranger");
@@ -127,4 +140,34 @@ Deno.test("what comes back with the redirect is shown as text, and a code never"
     second.cookie,
   );
   assert.ok(!refused.includes("secret-code-of-mine"));
+});
+
+Deno.test("a result page tells what this worker sealed, and nothing else", async () => {
+  await using attacked = await attackedWorker();
+  const { worker } = attacked;
+  const begun = await begin(attacked, "?location=other");
+  const answer = await worker.call(`/oauth/callback?error=access_denied&state=${begun.state}`, {
+    key: null,
+    headers: { cookie: begun.cookie },
+  });
+  await answer.body?.cancel();
+  const path = answer.headers.get("location") ?? "";
+  const sealed = path.replace("/oauth/result/", "");
+  const open = async (text: string): Promise<[number, string]> => {
+    const page = await worker.call(`/oauth/result/${text}`, { key: null });
+    return [page.status, await page.text()];
+  };
+  assert.match((await open(sealed))[1], /access_denied/);
+  const changed = sealed.replace(/^./, (first) => first === "A" ? "B" : "A");
+  const own = btoa(
+    JSON.stringify({ kind: "connected", target: { locationId: "evil" }, at: 0, isBulk: false }),
+  );
+  for (const forged of [changed, sealed.slice(1), `${sealed}AAAA`, own.replaceAll("=", ""), "AAAA", "-_-"]) {
+    const [status, page] = await open(forged);
+    assert.equal(status, 404, forged);
+    assert.ok(!page.includes("evil") && !page.includes("other"));
+  }
+  for (const strange of ["%3Cscript%3E", "a.b", "a%2Fb", "x".repeat(5_000)]) {
+    assert.ok([404, 422].includes((await open(strange))[0]), strange);
+  }
 });

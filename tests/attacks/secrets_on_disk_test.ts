@@ -84,7 +84,10 @@ async function live({ worker, sandbox }: AttackedWorker): Promise<string[]> {
     key: null,
     headers: { cookie },
   });
-  shown.push(await done.text());
+  const result = done.headers.get("location") ?? "";
+  assert.match(result, /^\/oauth\/result\//);
+  shown.push(await done.text(), result);
+  await show(result, { key: null });
 
   for (const type of ["UNINSTALL", "INSTALL"] as const) {
     const { body, headers } = await sandbox.signWebhook(sandbox.webhook(type, { locationId: "victim" }));

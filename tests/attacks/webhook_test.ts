@@ -65,12 +65,13 @@ Deno.test("an old webhook, one from the future, and one of another app change no
   await using attacked = await attackedWorker();
   const { sandbox } = attacked;
   const event = sandbox.webhook("UNINSTALL", { locationId: "victim" });
-  for (const offMs of [-301_000, 301_000, -86_400_000 * 365]) {
+  for (const offMs of [-86_401_000, 301_000, -86_400_000 * 365]) {
     const timestamp = new Date(Date.now() + offMs).toISOString();
     const [status] = await deliver(attacked, await sandbox.signWebhook({ ...event, timestamp }));
     assert.equal(status, 401, `${offMs} ms off`);
   }
-  for (const timestamp of ["", "never", null, [], {}, true, "99999999999999999999"]) {
+  // One that is missing, or empty, is no forgery: HighLevel's documented examples have none.
+  for (const timestamp of ["never", [], {}, true, "99999999999999999999"]) {
     const [status] = await deliver(attacked, await sandbox.signWebhook({ ...event, timestamp }));
     assert.equal(status, 401, JSON.stringify(timestamp));
   }

@@ -166,7 +166,7 @@ const REFUSED: readonly [args: string[], message: RegExp, env?: Record<string, s
     ["list", "--base-url", "http://elsewhere.example"],
     /--base-url \(HIGHLEVEL_BASE_URL\) must be an https or loopback URL/,
   ],
-  [["list", "--api-version", "v9"], /Allowed choices are 2021-07-28, v3/],
+  [["list", "--api-version", "v9"], /Allowed choices are 2021-07-28, 2023-02-21, v3/],
   [["list"], /HIGHLEVEL_CLIENT_ID is not set/, { HIGHLEVEL_CLIENT_ID: "" }],
   [["list"], /HIGHLEVEL_CLIENT_SECRET is not set/, { HIGHLEVEL_CLIENT_SECRET: "" }],
   [["list"], /HIGHLEVEL_API_VERSION must be/, { HIGHLEVEL_API_VERSION: "v9" }],

@@ -15,7 +15,7 @@ const RECOVERY = { target: { locationId: "x" }, outcome: "failed", attempts: [],
 /** Objects that know nothing and say so. */
 function namespace(): object {
   const api = {
-    describe: () => Promise.resolve({ history: [] }),
+    describe: () => Promise.resolve({ history: [], installation: {} }),
     token: () => Promise.resolve(NOT_OK),
     recover: () => Promise.resolve(RECOVERY),
     save: () => Promise.resolve({ ok: true }),
@@ -35,6 +35,7 @@ const settings = {
   HIGHLEVEL_CLIENT_SECRET: "secret-of-the-app",
   HIGHLEVEL_REDIRECT_URI: "https://worker.example/oauth/callback",
   HIGHLEVEL_SCOPES: "contacts.readonly",
+  HIGHLEVEL_BASE_URL: "http://127.0.0.1:9", // nobody is there
   SEALING_KEYS: SEALING_KEY,
   ADMIN_KEY: KEYS.admin,
   TOKENS: new FakeKvNamespace(),

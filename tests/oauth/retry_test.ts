@@ -111,8 +111,13 @@ for (const name of UNSAFE_CALLS) {
   });
 
   Deno.test(`${name} reports the second answer where the first was lost`, async () => {
-    const { fetch } = recordingFetch(broken(), json(400, { message: "Invalid grant: it is invalid" }));
-    assert.equal((await rejection(CALLS[name]({ ...APP, fetch }, stillTime()))).code, "invalid_grant");
+    const refusal = json(400, { message: "Invalid grant: it is invalid" });
+    const { fetch } = recordingFetch(broken(), refusal);
+    const { code, status, reason } = await rejection(CALLS[name]({ ...APP, fetch }, stillTime()));
+    const told = name === "exchange" ? "answer_lost" : undefined; // of a refresh, the record tells
+    assert.deepEqual({ code, status, reason }, { code: "invalid_grant", status: 400, reason: told });
+    const { fetch: sure } = recordingFetch(refusal);
+    assert.equal((await rejection(CALLS[name]({ ...APP, fetch: sure }, stillTime()))).reason, undefined);
   });
 }
 

@@ -1,42 +1,8 @@
-import { equal, match, ok } from "node:assert/strict";
+import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
-import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "./worker_world.ts";
-
-/** A browser with one cookie, between the worker and HighLevel's authorisation page. */
-class Browser {
-  readonly #world: WorkerWorld;
-  cookie = "";
-
-  constructor(world: WorkerWorld) {
-    this.#world = world;
-  }
-
-  /** Starts an installation and agrees on HighLevel's page; returns the way back, not taken yet. */
-  async authorize(query: string, pick: string): Promise<string> {
-    const response = await this.#world.call(`/oauth/install${query}`, { key: null });
-    equal(response.status, 302);
-    this.#keep(response);
-    const page = new URL(response.headers.get("location") ?? "");
-    page.searchParams.set("sandbox_target", pick);
-    const agreed = await this.#world.sandbox.fetch(page.href, { redirect: "manual" });
-    const { pathname, search } = new URL(agreed.headers.get("location") ?? "");
-    return pathname + search;
-  }
-
-  /** Takes the way back. */
-  async visit(path: string): Promise<{ status: number; text: string }> {
-    const response = await this.#world.call(path, { key: null, headers: { Cookie: this.cookie } });
-    this.#keep(response);
-    const text = await response.text();
-    for (const secret of this.#world.sandbox.issuedSecrets()) ok(!text.includes(secret));
-    return { status: response.status, text };
-  }
-
-  #keep(response: Response): void {
-    const [cookie] = response.headers.getSetCookie();
-    if (cookie !== undefined) this.cookie = cookie.split(";", 1)[0] ?? "";
-  }
-}
+import { look, statusOf } from "./calls.ts";
+import { choice, InstallBrowser } from "./install_browser.ts";
+import { SANDBOX_APP, startWorld, TEST_ENTRY, until } from "./worker_world.ts";
 
 Deno.test("an installation, there and back", async (t) => {
   const sandbox = createSandbox({ app: SANDBOX_APP });
@@ -44,78 +10,150 @@ Deno.test("an installation, there and back", async (t) => {
 
   await t.step("stores the tokens of the location that was authorised", async () => {
     const { locationId } = sandbox.addLocation({ installed: false });
-    const browser = new Browser(world);
-    const { status, text } = await browser.visit(await browser.authorize("", `location:${locationId}`));
+    const browser = new InstallBrowser(world);
+    const back = await browser.authorize("", choice("location", locationId));
+    const { status, text } = await browser.visit(back);
     equal(status, 200);
-    match(text, /is connected/);
+    match(text, new RegExp(`Location ${locationId} is connected, since \\d+ \\w+ \\d{4}, \\d\\d:\\d\\d UTC`));
     sandbox.resetCounts();
     const { body } = await world.json(`/connections/location/${locationId}/token`);
     ok(sandbox.isLiving(String(body.access_token)));
     equal(sandbox.counts.total, 0);
   });
+  await t.step("ends on a page that can be loaded again, and names nobody in its address", async () => {
+    const { locationId } = sandbox.addLocation({ installed: false });
+    const browser = new InstallBrowser(world);
+    const back = await browser.authorize("", choice("location", locationId));
+    const first = await browser.visit(back);
+    sandbox.resetCounts();
+    for (let time = 0; time < 3; time++) {
+      const { status, text, path } = await browser.visit(first.path);
+      deepEqual({ status, text, path }, first);
+    }
+    ok(!first.path.includes(locationId));
+    equal(sandbox.counts.total, 0);
+    const cut = await browser.visit(first.path.slice(0, -3));
+    equal(cut.status, 404);
+    ok(!cut.text.includes(locationId));
+    const other = await browser.authorize("", choice("location", locationId));
+    notEqual((await browser.visit(other)).path, first.path, "each is sealed anew");
+  });
   await t.step("HighLevel's error is shown plainly; words of a stranger's link are not", async () => {
-    const browser = new Browser(world);
-    const back = await browser.authorize("", `location:${sandbox.addLocation().locationId}`);
+    const browser = new InstallBrowser(world);
+    const back = await browser.authorize("", choice("location", sandbox.addLocation().locationId));
     const state = new URLSearchParams(back.split("?")[1]).get("state");
     const error = "error=access_denied&error_description=The+user+said+no%3Cscript%3E";
     const { status, text } = await browser.visit(`/oauth/callback?${error}&state=${state}`);
     equal(status, 400);
     match(text, /access_denied The user said no&lt;script&gt;/);
-    const stranger = await new Browser(world).visit(`/oauth/callback?error=Call+0900&error_description=now`);
-    equal(stranger.status, 400);
-    ok(!stranger.text.includes("0900") && !stranger.text.includes("now"));
+    for (const without of ["", "&state=", "&state=00000000-0000-4000-8000-000000000000"]) {
+      const link = `/oauth/callback?error=Call+0900&error_description=at+once${without}`;
+      const stranger = await new InstallBrowser(world).visit(link);
+      equal(stranger.status, 400);
+      ok(!stranger.text.includes("0900") && !stranger.text.includes("at once"));
+    }
   });
-  await t.step("a state works once, in the browser that got it, for ten minutes", async () => {
+  await t.step(
+    "who says no can start again for the same connection; the page can be loaded again",
+    async () => {
+      const { locationId } = sandbox.addLocation({ installed: false });
+      const browser = new InstallBrowser(world);
+      const back = await browser.authorize(`?location=${locationId}`, { sandbox_refuse: "1" });
+      const refused = await browser.visit(back);
+      equal(refused.status, 400);
+      match(refused.text, /access_denied/);
+      match(refused.text, new RegExp(`href="/oauth/install\\?location=${locationId}">Start again<`));
+      deepEqual(await browser.visit(refused.path), refused);
+      const again = await browser.authorize(`?location=${locationId}`, choice("location", locationId));
+      equal((await browser.visit(again)).status, 200);
+    },
+  );
+  await t.step("a wrong state is refused and spends nothing", async () => {
     const { locationId } = sandbox.addLocation({ installed: false });
-    const browser = new Browser(world);
-    const back = await browser.authorize("", `location:${locationId}`);
-    const { cookie } = browser;
-    equal((await new Browser(world).visit(back)).status, 400, "another browser");
-    equal((await world.json(`/connections/location/${locationId}`)).status, 404);
-    equal((await browser.visit(back)).status, 200);
-    browser.cookie = cookie; // kept by a thief
-    equal((await browser.visit(back)).status, 400, "again");
-    browser.cookie = cookie.replace(/.{8}$/, "AAAAAAA=");
+    const browser = new InstallBrowser(world);
+    const back = await browser.authorize("", choice("location", locationId));
+    const cookies = [...browser.cookies];
+    sandbox.resetCounts();
+    equal((await new InstallBrowser(world).visit(back)).status, 400, "another browser");
+    equal((await browser.visit(back.replace(/state=.{8}/, "state=00000000"))).status, 400, "another state");
+    equal((await browser.visit(back.replace(/state=.*/, "state=x%0d%0ay"))).status, 400, "no state of ours");
+    deepEqual([...browser.cookies], cookies, "the true one is kept");
+    const [name = "", value = ""] = cookies[0] ?? [];
+    browser.cookies.set(name, value.replace(/.{8}$/, "AAAAAAA="));
     equal((await browser.visit(back)).status, 400, "forged");
-    const late = await browser.authorize("", `location:${locationId}`);
+    equal(sandbox.counts.total, 0);
+    equal(await statusOf(world, { locationId }), undefined);
+
+    browser.cookies.set(name, value);
+    equal((await browser.visit(back)).status, 200);
+    equal(browser.cookies.size, 0, "it has ended");
+    browser.cookies.set(name, value); // kept by a thief
+    const code = sandbox.authorize({ locationId });
+    equal((await browser.visit(back.replace(/code=[^&]*/, `code=${code}`))).status, 400, "again");
+    const late = await browser.authorize("", choice("location", locationId));
     await world.advance(601_000);
-    equal((await browser.visit(late)).status, 400, "too late");
+    equal((await browser.visit(late)).status, 400, "after ten minutes");
     await world.advance(-601_000);
+  });
+  await t.step("two in one browser do not disturb each other", async () => {
+    const { locationId: one } = sandbox.addLocation({ installed: false });
+    const { locationId: other } = sandbox.addLocation({ installed: false });
+    const browser = new InstallBrowser(world);
+    const first = await browser.authorize(`?location=${one}`, choice("location", one));
+    const second = await browser.authorize(`?location=${other}`, choice("location", other));
+    equal((await browser.visit(second)).status, 200);
+    equal((await browser.visit(first)).status, 200);
+    for (const locationId of [one, other]) equal(await statusOf(world, { locationId }), "connected");
+  });
+  await t.step("a browser that begins many keeps the last eight", async () => {
+    const { locationId } = sandbox.addLocation({ installed: false });
+    const browser = new InstallBrowser(world);
+    const ways: string[] = [];
+    for (let count = 0; count < 12; count++) {
+      ways.push(await browser.authorize("", choice("location", locationId)));
+      await world.advance(1_000);
+      ok(browser.cookies.size <= 8, `${browser.cookies.size} cookies`);
+    }
+    equal((await browser.visit(ways[3] ?? "")).status, 400);
+    equal((await browser.visit(ways[4] ?? "")).status, 200);
+    equal((await browser.visit(ways[11] ?? "")).status, 200);
+    await world.advance(-12_000);
   });
   await t.step("KV that refuses writes costs no installation", async () => {
     const { locationId } = sandbox.addLocation({ installed: false });
-    const browser = new Browser(world);
-    const back = await browser.authorize("", `location:${locationId}`);
+    const browser = new InstallBrowser(world);
+    const back = await browser.authorize("", choice("location", locationId));
     await world.handle("kv", { mode: "refuse" });
     equal((await browser.visit(back)).status, 200);
     await world.handle("kv", { mode: "ok" });
-    equal((await world.json(`/connections/location/${locationId}`)).body.status, "connected");
+    equal(await statusOf(world, { locationId }), "connected");
   });
-  await t.step("a link made for one connection stores no other", async () => {
+  await t.step("a link made for one connection stores no other, and lets choose again", async () => {
     const { locationId: wanted } = sandbox.addLocation();
     const { locationId: other } = sandbox.addLocation();
-    const browser = new Browser(world);
-    const { status, text } = await browser.visit(
-      await browser.authorize(`?location=${wanted}`, `location:${other}`),
-    );
-    equal(status, 409);
-    match(text, new RegExp(`${wanted}.*${other}`, "s"));
-    for (const id of [wanted, other]) equal((await world.json(`/connections/location/${id}`)).status, 404);
+    const browser = new InstallBrowser(world);
+    const back = await browser.authorize(`?location=${wanted}`, choice("location", other));
+    const wrong = await browser.visit(back);
+    equal(wrong.status, 409);
+    match(wrong.text, new RegExp(`made for Location ${wanted}, but Location ${other} was authorised`));
+    match(wrong.text, new RegExp(`href="/oauth/install\\?location=${wanted}">Choose again<`));
+    deepEqual(await browser.visit(wrong.path), wrong);
+    for (const locationId of [wanted, other]) equal(await statusOf(world, { locationId }), undefined);
   });
   await t.step("nor does a link made for a company take a location, or the other way round", async () => {
     const { companyId } = sandbox.addCompany();
     const { locationId } = sandbox.addLocation({ companyId });
-    const company = [`company=${companyId}`, `company:${companyId}`] as const;
-    const location = [`location=${locationId}`, `location:${locationId}`] as const;
+    const company = [`company=${companyId}`, choice("company", companyId)] as const;
+    const location = [`location=${locationId}`, choice("location", locationId)] as const;
     for (const [[query], [, pick]] of [[company, location], [location, company]] as const) {
-      const browser = new Browser(world);
+      const browser = new InstallBrowser(world);
       const { status, text } = await browser.visit(await browser.authorize(`?${query}`, pick));
       equal(status, 409, text);
       match(text, /Another connection was authorised/);
       ok(text.includes(companyId) && text.includes(locationId));
     }
-    equal((await world.json(`/connections/location/${locationId}`)).status, 404);
-    equal((await world.json(`/connections/company/${companyId}`)).status, 404);
+    equal(await statusOf(world, { locationId }), undefined);
+    equal(await statusOf(world, { companyId }), undefined);
   });
   await t.step(
     "a lost answer of the exchange is made good for a known connection, and only for one",
@@ -125,20 +163,19 @@ Deno.test("an installation, there and back", async (t) => {
         (await world.json(`/connections/location/${locationId}/recover`, { method: "POST" })).status,
         424,
       );
-      const browser = new Browser(world);
-      const back = await browser.authorize(`?location=${locationId}`, `location:${locationId}`);
+      const browser = new InstallBrowser(world);
+      const back = await browser.authorize(`?location=${locationId}`, choice("location", locationId));
       sandbox.fault({ on: "exchange", kind: "reset_after" });
-      equal((await browser.visit(back)).status, 502);
-      await until(async () =>
-        (await world.json(`/connections/location/${locationId}`)).body.status === "connected"
-      );
+      const trouble = await browser.visit(back);
+      equal(trouble.status, 502);
+      match(trouble.text, new RegExp(`href="/oauth/install\\?location=${locationId}">Start again<`));
+      deepEqual(await browser.visit(trouble.path), trouble);
+      await until(async () => await statusOf(world, { locationId }) === "connected");
 
       sandbox.resetCounts();
       const { locationId: unknown } = sandbox.addLocation();
-      await browser.authorize(`?location=${unknown}`, `location:${unknown}`);
-      const state =
-        JSON.parse(atob(decodeURIComponent(browser.cookie.split("=")[1] ?? "").split(".")[0] ?? "")).nonce;
-      equal((await browser.visit(`/oauth/callback?code=guessed&state=${state}`)).status, 502);
+      const guessed = await browser.authorize(`?location=${unknown}`, choice("location", unknown));
+      equal((await browser.visit(guessed.replace(/code=[^&]*/, "code=guessed"))).status, 502);
       await world.ring(`location/${unknown}`);
       equal(sandbox.counts.reconnect, 0, "anybody can send a code");
     },
@@ -149,12 +186,11 @@ Deno.test("an installation, there and back", async (t) => {
       const { companyId } = sandbox.addCompany();
       const ids = Array.from({ length: 5 }, () => sandbox.addLocation({ companyId }).locationId);
       sandbox.removeReconnect();
-      const browser = new Browser(world);
-      equal((await browser.visit(await browser.authorize("", `company:${companyId}`))).status, 200);
-      for (const id of ids) {
-        await until(async () =>
-          (await world.json(`/connections/location/${id}`)).body.status === "connected"
-        );
+      const browser = new InstallBrowser(world);
+      const { status } = await browser.visit(await browser.authorize("", choice("company", companyId)));
+      equal(status, 200);
+      for (const locationId of ids) {
+        await until(async () => await statusOf(world, { locationId }) === "connected");
       }
       sandbox.restoreReconnect();
     },
@@ -165,4 +201,75 @@ Deno.test("an installation, there and back", async (t) => {
     equal(status, 503);
     match(String(body.detail), /HIGHLEVEL_SCOPES/);
   });
+});
+
+Deno.test("an installation that begins in HighLevel's marketplace comes without a state, and is taken", async (t) => {
+  const sandbox = createSandbox({ app: SANDBOX_APP });
+  await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
+  for (const state of ["", "&state="]) {
+    await t.step(`a location's code${state && ", with an empty state"}`, async () => {
+      const { locationId } = sandbox.addLocation({ installed: false });
+      const code = sandbox.marketplaceCode({ locationId });
+      const { status, text, path } = await new InstallBrowser(world).visit(
+        `/oauth/callback?code=${code}${state}`,
+      );
+      equal(status, 200);
+      match(text, new RegExp(`Location ${locationId} is connected`));
+      equal(await statusOf(world, { locationId }), "connected");
+      equal((await new InstallBrowser(world).visit(path)).text, text, "loaded again");
+    });
+  }
+  await t.step("an agency user's code gives the company's tokens, and its locations follow", async () => {
+    const { companyId } = sandbox.addCompany({ bulk: {} });
+    const { locationId } = sandbox.addLocation({ companyId });
+    const code = sandbox.marketplaceCode({ companyId });
+    const { text } = await new InstallBrowser(world).visit(`/oauth/callback?code=${code}`);
+    match(text, new RegExp(`Company ${companyId} is connected`));
+    match(text, /locations .* are being connected too/);
+    equal(await statusOf(world, { companyId }), "connected");
+    await until(async () => await statusOf(world, { locationId }) === "connected");
+  });
+  await t.step("its code is taken also in a browser that has begun another installation here", async () => {
+    const { locationId } = sandbox.addLocation({ installed: false });
+    const browser = new InstallBrowser(world);
+    await browser.begin("?location=another");
+    const code = sandbox.marketplaceCode({ locationId });
+    equal((await browser.visit(`/oauth/callback?code=${code}`)).status, 200);
+    equal(browser.cookies.size, 1, "that one goes on");
+  });
+  await t.step("a code that was used, or none, connects nobody", async () => {
+    const { locationId } = sandbox.addLocation({ installed: false });
+    const code = sandbox.marketplaceCode({ locationId });
+    const browser = new InstallBrowser(world);
+    await browser.visit(`/oauth/callback?code=${code}`);
+    equal((await browser.visit(`/oauth/callback?code=${code}`)).status, 502);
+    for (const query of ["", "?code=", "?code=%20", "?state="]) {
+      equal((await browser.visit(`/oauth/callback${query}`)).status, 400, query);
+    }
+  });
+});
+
+Deno.test("a code of an older pair of the app is exchanged with that pair, which its connection keeps", async () => {
+  const older = { clientId: "6637aef4b7c0e85d3b1f9d77-old00001", clientSecret: "older-secret" };
+  const current = { clientId: "6637aef4b7c0e85d3b1f9d77-new00001", clientSecret: "newer-secret" };
+  const sandbox = createSandbox({ app: { ...SANDBOX_APP, ...current, previous: [older] } });
+  await using world = await startWorld({
+    sandbox,
+    entry: TEST_ENTRY,
+    variables: { HIGHLEVEL_PREVIOUS_CREDENTIALS: `${older.clientId}:${older.clientSecret}` },
+  });
+  const { locationId } = sandbox.addLocation({ installed: false });
+  const browser = new InstallBrowser(world);
+  const back = await browser.authorize(`?location=${locationId}`, {
+    ...choice("location", locationId),
+    client_id: older.clientId, // a link from before the keys were renewed
+  });
+  equal((await browser.visit(back)).status, 200);
+  equal(sandbox.counts.exchange, 2);
+
+  sandbox.expireAccessTokens({ locationId });
+  sandbox.resetCounts();
+  equal((await world.json(`/connections/location/${locationId}/recover`, { method: "POST" })).status, 200);
+  equal(sandbox.counts.refresh, 1, "by the right pair at once");
+  equal((await look(world, { locationId })).status, "connected");
 });

@@ -53,6 +53,20 @@ Deno.test("mounted in another app, with bindings and settings of other names", a
     match(cookie, /HttpOnly/);
     match(cookie, /SameSite=Lax/);
   });
+  await t.step("an installation ends on a page of the mount, which finds its files", async () => {
+    const code = sandbox.marketplaceCode({ locationId });
+    const back = await world.call(`/highlevel/oauth/callback?code=${code}`, { key: null });
+    await back.body?.cancel();
+    const path = back.headers.get("location") ?? "";
+    match(path, /^\/highlevel\/oauth\/result\/[\w-]+$/);
+    const page = await world.call(path, { key: null });
+    const text = await page.text();
+    match(text, /is connected/);
+    const [, style = ""] = /rel="stylesheet" href="([^"]+)"/.exec(text) ?? [];
+    equal((await world.call(style, { key: null })).status, 200, style);
+    const refused = await world.call("/highlevel/oauth/callback?state=none", { key: null });
+    match(await refused.text(), /href="\/highlevel\/oauth\/install"/);
+  });
   await t.step("links to a new authorisation lead to the mount", async () => {
     const { locationId: gone } = sandbox.addLocation({ installed: false });
     const { body } = await world.json(`/highlevel/connections/location/${gone}/recover`, { method: "POST" });

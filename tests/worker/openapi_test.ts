@@ -67,6 +67,9 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
       body: JSON.stringify({ targets: [{ locationId }, { locationId: gone }] }),
     });
     await until(async () => (await world.json(`/recoveries/${job.body.id}`)).body.status === "done");
+    const installed = sandbox.marketplaceCode({ locationId });
+    const ended = await world.call(`/oauth/callback?code=${installed}`, { key: null });
+    await ended.body?.cancel();
     const webhook = await sandbox.signWebhook(sandbox.webhook("INSTALL", { locationId }));
     const calls: Record<string, readonly [string, string, RequestInit?][]> = {
       "get /healthz": [["/healthz", "200"]],
@@ -93,10 +96,25 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
       "get /recoveries/:id/events": [[`/recoveries/${job.body.id}/events`, "200"]],
       "all /proxy/:kind/:id/:path{.*}": [[`/proxy/location/${locationId}/locations/${locationId}`, "200"]],
       "get /oauth/install": [["/oauth/install", "302"]],
-      "get /oauth/callback": [["/oauth/callback", "400"], [
+      "get /oauth/callback": [["/oauth/callback", "400"], ["/oauth/callback?error=access_denied", "303"], [
         `/oauth/callback?code=${"a".repeat(5_000)}`,
         "422",
       ]],
+      "get /oauth/result/:sealed": [
+        [ended.headers.get("location") ?? "", "200"],
+        ["/oauth/result/AAAA", "404"],
+      ],
+      "post /oauth/code": [
+        ["/oauth/code", "200", {
+          body: JSON.stringify({ code: sandbox.authorize({ locationId }) }),
+          headers: json,
+        }],
+        ["/oauth/code", "422", { body: `{"code":"unknown"}`, headers: json }],
+        ["/oauth/code", "409", {
+          body: JSON.stringify({ code: sandbox.authorize({ locationId }), expected: { locationId: gone } }),
+          headers: json,
+        }],
+      ],
       "post /webhooks/highlevel": [
         ["/webhooks/highlevel", "401", { body: "{}", headers: json }],
         ["/webhooks/highlevel", "200", { body: webhook.body, headers: { ...json, ...webhook.headers } }],

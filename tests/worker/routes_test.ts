@@ -97,6 +97,25 @@ const RULES: Readonly<Record<string, Rule>> = {
     path: "/oauth/callback?code=a&state=b",
     wrong: [{ path: `/oauth/callback?code=${"a".repeat(5_000)}`, status: 422 }],
   },
+  "get /oauth/result/:sealed": {
+    path: "/oauth/result/AAAA",
+    wrong: [{ path: "/oauth/result/a.b", status: 422 }],
+  },
+  "post /oauth/code": {
+    path: "/oauth/code",
+    body: { code: "unknown" },
+    wrong: [
+      { body: "{}", status: 422 },
+      { body: `{"code":""}`, status: 422 },
+      { body: `{"code":"a b"}`, status: 422 },
+      { body: `{"code":"${"a".repeat(5_000)}"}`, status: 422 },
+      { body: `{"code":"a","userType":"Agency"}`, status: 422 },
+      { body: `{"code":"a","expected":{}}`, status: 422 },
+      { body: `{"code":"a","expected":{"locationId":"a b"}}`, status: 422 },
+      { body: `{"code":"a","expected":{"locationId":"a","companyId":"b"}}`, status: 422 },
+      { body: `{"code":"a","state":"b"}`, status: 422 },
+    ],
+  },
   "post /webhooks/highlevel": {
     path: "/webhooks/highlevel",
     body: {},
@@ -288,6 +307,8 @@ Deno.test("every route lets in whom it should, with every key, and refuses wrong
 Deno.test("without its settings the worker answers 503, names what is missing, and serves nothing else", async () => {
   const variables = { SEALING_KEYS: undefined, ADMIN_KEY: undefined };
   await using world = await startWorld({ variables });
+  const webhook = await problemOf(await world.call("/webhooks/highlevel", { method: "POST" }), 429);
+  equal(webhook.code, "misconfigured", "a webhook is delivered again");
   for (const path of ["/healthz", "/connections", "/oauth/install", "/nothing", "/webhooks/highlevel"]) {
     const problem = await problemOf(await world.call(path), 503);
     equal(problem.code, "misconfigured");
@@ -318,7 +339,7 @@ Deno.test("settings that cannot work are named, and never shown", async (t) => {
 });
 
 Deno.test("too many wrong keys of one address are refused for a while, and right ones are not", async () => {
-  await using world = await startWorld({ wrongKeysLimit: 3 });
+  await using world = await startWorld({ limits: { WRONG_KEYS: 3 } });
   const statuses: number[] = [];
   for (let index = 0; index < 6; index++) {
     const response = await world.call("/connections", { key: `wrong-${index}-0123456789` });

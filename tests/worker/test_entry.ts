@@ -10,12 +10,19 @@ import { LazySql } from "../../src/worker/objects/lazy_sql.ts";
 export { ActivityObject } from "../../src/worker/objects/activity_object.ts";
 
 /*
- * The worker with handles for tests, below /__test: a clock that can be moved, a KV that refuses, is late or answers stale, a
- * count of what woke, SQL into an object, and its alarm at once. The code under test is the deployed one.
+ * The worker with handles for tests, below /__test: a clock that can be moved, shorter pauses, a KV that refuses, is late or
+ * answers stale, objects that are full or reset, a count of what woke, SQL into an object, and its alarm at once. The code under test is the deployed one.
  */
 const realNow = Date.now;
 let offsetMs = 0;
 Date.now = () => realNow() + offsetMs;
+
+const realSetTimeout = globalThis.setTimeout;
+/** Pauses of the code under test are this many times shorter. */
+let hurry = 1;
+Object.assign(globalThis, {
+  setTimeout: (run: () => void, ms = 0) => realSetTimeout(run, ms / hurry),
+});
 
 type KvMode = "ok" | "refuse" | "hang" | "late" | "stale";
 const KV_MODES: readonly KvMode[] = ["ok", "refuse", "hang", "late", "stale"];
@@ -29,6 +36,7 @@ const delays: number[] = [];
 function troubled(kv: KVNamespace): KVNamespace {
   return new Proxy(kv, {
     get(target, name) {
+      if (name === "put") count("kv.put");
       if (name === "put" && kvMode === "refuse") {
         return () => Promise.reject(new Error("KV PUT failed: 429 Too Many Requests"));
       }
@@ -56,6 +64,8 @@ function troubled(kv: KVNamespace): KVNamespace {
 }
 
 let isFull = false;
+/** Deliveries of webhooks that meet an object which has just been reset. */
+let resets = 0;
 
 /** `ctx` with a SQLite that may be full: reads go on, writes are refused as workerd refuses them. */
 function fillable(ctx: DurableObjectState): DurableObjectState {
@@ -95,6 +105,10 @@ export class ConnectionObject extends Connection implements Handles {
   override recover(...args: Parameters<Connection["recover"]>): ReturnType<Connection["recover"]> {
     count("recover");
     return super.recover(...args);
+  }
+  override async deliver(...args: Parameters<Connection["deliver"]>): ReturnType<Connection["deliver"]> {
+    if (resets-- > 0) throw new Error("Internal error in Durable Object storage caused object to be reset.");
+    return await super.deliver(...args);
   }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
     return Promise.resolve(new LazySql(this.ctx.storage.sql).exec(query, ...values).toArray());
@@ -162,6 +176,12 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
       return Response.json({});
     case "/__test/full":
       isFull = body.full === true;
+      return Response.json({});
+    case "/__test/reset":
+      resets = Number(body.times);
+      return Response.json({});
+    case "/__test/hurry":
+      hurry = Number(body.times);
       return Response.json({});
     case "/__test/woken":
       return Response.json(woken);

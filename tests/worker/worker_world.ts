@@ -83,8 +83,10 @@ export interface WorldOptions {
   readonly host?: boolean;
   /** `false` leaves out the binding of the static files. */
   readonly assets?: boolean;
-  /** Has no key-limit binding by default. */
-  readonly wrongKeysLimit?: number;
+  /** Limits of a minute, by the names of their bindings. @default none */
+  readonly limits?: { readonly WRONG_KEYS?: number; readonly REFUSED_CODES?: number };
+  /** Where the worker answers, on loopback. @default any free port */
+  readonly port?: number;
 }
 
 /** Bindings under the names that `mounted_entry.ts` gives them. */
@@ -138,7 +140,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
     direct = false,
     host = false,
     assets = true,
-    wrongKeysLimit,
+    limits = {},
+    port = 0,
   } = options;
   const logs: string[] = [];
   const alerts: Record<string, unknown>[] = [];
@@ -190,9 +193,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
       ...(host && HOST_NAMES),
       ...(!assets && { assets: ASSETS }),
       ...(direct ? {} : { outboundService: outbound }),
-      ...(wrongKeysLimit !== undefined && {
-        ratelimits: { WRONG_KEYS: { namespace_id: "1001", simple: { limit: wrongKeysLimit, period: 60 } } },
-      }),
+      port,
+      ratelimits: Object.fromEntries(
+        Object.entries(limits).map((
+          [name, limit],
+        ) => [name, { namespace_id: name, simple: { limit, period: 60 } }]),
+      ),
       handleStructuredLogs: ({ message }) => void logs.push(message),
       ...(persist !== undefined && { resourcePersistencePath: persist }),
     });

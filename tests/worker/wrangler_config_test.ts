@@ -3,6 +3,21 @@ import { createTestHarness } from "wrangler";
 import { ROOT } from "../project/root.ts";
 import { KEYS, SEALING_KEY } from "./worker_world.ts";
 
+for (const path of ["wrangler.toml", "examples/own_worker/wrangler.toml"]) {
+  Deno.test(`${path} binds both limits, each counted by itself`, async () => {
+    const text = await Deno.readTextFile(`${ROOT}/${path}`);
+    const limits = text.split("[[ratelimits]]").slice(1).map((part) => ({
+      name: /^name = "(\w+)"$/m.exec(part)?.[1],
+      namespace: /^namespace_id = "(\d+)"$/m.exec(part)?.[1],
+      simple: /^simple = (.+)$/m.exec(part)?.[1],
+    }));
+    assert.deepEqual(limits, [
+      { name: "WRONG_KEYS", namespace: "1001", simple: "{ limit = 20, period = 60 }" },
+      { name: "REFUSED_CODES", namespace: "1002", simple: "{ limit = 10, period = 60 }" },
+    ]);
+  });
+}
+
 Deno.test({
   name: "as wrangler.toml has it, pages get their files, and no file is served around the worker",
   sanitizeOps: false, // workerd's process
@@ -11,6 +26,7 @@ Deno.test({
     const vars = {
       HIGHLEVEL_CLIENT_ID: "0123456789abcdef01234567-abcdefgh",
       HIGHLEVEL_CLIENT_SECRET: "a-client-secret",
+      HIGHLEVEL_BASE_URL: "http://127.0.0.1:9", // nobody is there
       ADMIN_KEY: KEYS.admin,
       SEALING_KEYS: SEALING_KEY,
     };
@@ -34,6 +50,11 @@ Deno.test({
       assert.equal(known.status, 304);
       assert.match((await call("/", { "Accept-Language": "ko" })).text, /<h1>로그인<\/h1>/);
       assert.equal((await call("/index.html")).status, 404);
+      const codes: number[] = [];
+      for (let count = 0; count < 12; count++) {
+        codes.push((await call("/oauth/callback?code=made-up")).status);
+      }
+      assert.deepEqual(codes, [...Array.from({ length: 10 }, () => 303), 429, 429]);
     } finally {
       await harness.close();
     }

@@ -53,10 +53,12 @@ const ADVICE: { readonly [why in HighLevelErrorCode | HighLevelErrorReason]?: st
  */
 export async function roundTrip<T>(
   trip: RoundTrip<T>,
-  { timeoutMs, stop, signal }: {
+  { timeoutMs, stop, signal, isRepeat }: {
     readonly timeoutMs?: number;
     readonly stop?: AbortSignal;
     readonly signal?: AbortSignal | undefined;
+    /** An answer to the same request was lost, and that may have granted. */
+    readonly isRepeat?: boolean;
   },
 ): Promise<T> {
   const { fetch, url, path, init, secrets, target, now, read, onHeaders } = trip;
@@ -90,11 +92,13 @@ export async function roundTrip<T>(
     if (!details.status) signal?.throwIfAborted(); // an answer that has arrived counts
     const isTold = error instanceof HighLevelError;
     const message = isTold ? error.message : "HighLevel could not be reached.";
+    const { status = 0 } = details;
+    const { reason = isRepeat && status >= 400 && status < 500 ? "answer_lost" : undefined } = details;
     throw new HighLevelError(
       isTold ? error.code : "network",
       prefixOf(target) + redact(message, secrets),
       // An error of its own, so that nothing else travels along.
-      { ...details, target, cause: isTold ? undefined : new Error(redact(wordsOf(error), secrets)) },
+      { ...details, reason, target, cause: isTold ? undefined : new Error(redact(wordsOf(error), secrets)) },
     );
   } finally {
     clearTimeout(timer);

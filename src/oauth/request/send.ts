@@ -108,8 +108,9 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
       pause: (ms, over) => pause(ms, signal ? AbortSignal.any([signal, over]) : over),
     });
   }
+  let attempts = 0;
   return await retrying(
-    () => roundTrip(trip, { timeoutMs, signal }),
+    () => roundTrip(trip, { timeoutMs, signal, isRepeat: attempts++ > 0 && spends !== "" }),
     (error, attempt) => retryDelayMs(error, attempt, spends ? isLost(error) ? 2 : 1 : 3),
     (ms) => pause(ms, signal),
   );

@@ -4,16 +4,23 @@
 const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
-/** A small page for people below `/oauth`: a title, a few lines, perhaps a link. Everything is escaped. */
+/** A small page for people below `/oauth`. */
+export interface Message {
+  /** Its title. */
+  readonly title: string;
+  /** What it says. */
+  readonly lines: readonly string[];
+  /** A way on. */
+  readonly link?: { readonly href: string; readonly text: string };
+}
+
+/** The page of `message`, in an app that is mounted at `base`. Everything is escaped. */
 export async function messagePage(
-  page: {
-    readonly title: string;
-    readonly lines: readonly string[];
-    readonly link?: { readonly href: string; readonly text: string };
-  },
+  base: string,
+  { title, lines, link }: Message,
   status: number,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const { title, lines, link } = page;
   const document = await (
     <html lang="en">
       <head>
@@ -21,8 +28,9 @@ export async function messagePage(
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>{title}</title>
         <meta name="color-scheme" content="light dark" />
-        <link rel="icon" href="../ui/icon.svg" type="image/svg+xml" />
-        <link rel="stylesheet" href="../ui/style.css" />
+        <meta name="robots" content="noindex" />
+        <link rel="icon" href={`${base}/ui/icon.svg`} type="image/svg+xml" />
+        <link rel="stylesheet" href={`${base}/ui/style.css`} />
       </head>
       <body>
         <main>
@@ -45,6 +53,7 @@ export async function messagePage(
       "Content-Type": "text/html; charset=utf-8",
       "Cache-Control": "no-store",
       "Content-Security-Policy": POLICY,
+      ...headers,
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { RateLimitBinding } from "../env.ts";
+import { addressOf } from "./address_of.ts";
 import type { Role } from "../settings.ts";
 import type { Keyring } from "./keyring.ts";
 import { ProblemError } from "./problem.ts";
@@ -61,8 +62,7 @@ export async function limitWrongKeys(
   request: Request,
   wrongKeys: RateLimitBinding | undefined,
 ): Promise<void> {
-  const address = request.headers.get("cf-connecting-ip") ?? "unknown";
-  if (!wrongKeys || (await wrongKeys.limit({ key: address })).success) return;
+  if (!wrongKeys || (await wrongKeys.limit({ key: addressOf(request) })).success) return;
   throw new ProblemError({
     status: 429,
     code: "too_many_wrong_keys",

@@ -1,3 +1,4 @@
+import { defined } from "../../oauth/defined.ts";
 import type { HighLevelErrorCode } from "../../oauth/highlevel_error.ts";
 import type { PlainError, PlainRecovery } from "../objects/plain_result.ts";
 
@@ -87,9 +88,10 @@ export class ProblemError extends Error {
 
 /** The problem that an error of the core is to a caller of the worker. */
 export function problemOf(error: PlainError, extra: Readonly<Record<string, unknown>> = {}): Problem {
-  const { code, message, traceId, retryable, retryAfterMs } = error;
+  const { code, message, traceId, retryable, retryAfterMs, authorizationUrl } = error;
   const retryAfterSeconds = retryAfterMs === undefined ? retryable ? 5 : undefined : retryAfterMs / 1000;
-  return { status: statusOf(error), code, detail: message, traceId, retryAfterSeconds, extra };
+  const members = { ...defined({ authorizationUrl }), ...extra };
+  return { status: statusOf(error), code, detail: message, traceId, retryAfterSeconds, extra: members };
 }
 
 /** The response that tells a recovery: 200, or a problem with the same members. */

@@ -7,6 +7,7 @@ import type { ConnectionApi } from "../objects/connection_api.ts";
 import type { Role, Settings } from "../settings.ts";
 import type { Edge } from "./edge.ts";
 import type { Keyring } from "./keyring.ts";
+import type { RefusedCodes } from "./refused_codes.ts";
 import { ProblemError } from "./problem.ts";
 import { readJson } from "./read_json.ts";
 
@@ -26,6 +27,8 @@ export interface RequestScope {
   readonly keys: Keyring;
   /** What is served without waking an object. */
   readonly edge: Edge;
+  /** Codes of visitors that HighLevel refused. */
+  readonly refusedCodes: RefusedCodes;
   /** The dashboard's words in a language. */
   readonly words: (language: string) => Promise<Words>;
   /** Where the app is mounted: `""` or `/highlevel`. */

@@ -2,6 +2,7 @@ import type { Connection } from "../../connections/connection.ts";
 import type { ConnectionDetails } from "../../connections/options.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/token_set.ts";
+import type { InstallationDetails } from "../reauthorization_link.ts";
 import type { PlainRecovery, Result } from "./plain_result.ts";
 
 /** A token as an object hands it out. */
@@ -44,6 +45,8 @@ export interface DescribedConnection {
   readonly history: readonly HistoryEntry[];
   /** When the object refreshes or heals the connection by itself next, ms. */
   readonly nextAt?: number;
+  /** What is known for its link, also where there is no connection yet or any more. */
+  readonly installation: InstallationDetails;
 }
 
 /** An INSTALL or UNINSTALL webhook as an object takes it. */
@@ -56,6 +59,14 @@ export interface Delivery {
   readonly at: number;
   /** What it tells of the connection. */
   readonly details: ConnectionDetails;
+}
+
+/** An agency's UNINSTALL as its locations hear of it. It is about those that were not installed again since, nor moved away. */
+export interface AgencyUninstall {
+  /** The agency. */
+  readonly companyId: string;
+  /** When it was uninstalled, ms. */
+  readonly at: number;
 }
 
 /** Part of a bulk recovery. */
@@ -87,11 +98,11 @@ export interface ConnectionApi {
     details: ConnectionDetails,
     how: "imported" | "authorised",
   ): Promise<Result<{ readonly saved: true }>>;
-  /** Forgets the connection and its tokens; with `at`, ms, only if it was not installed again after that. */
+  /** Forgets the connection and its tokens; with an `uninstall` of its agency, only if that is about it. */
   forget(
     target: ConnectionTarget,
     why: "forgotten" | "uninstalled",
-    at?: number,
+    uninstall?: AgencyUninstall,
   ): Promise<Result<{ readonly forgotten: true }>>;
   /**
    * Gets tokens for a location that waited for its company to have some, soon, by alarm. Nothing happens to a healthy

@@ -1,18 +1,21 @@
 import { DurableObject } from "cloudflare:workers";
-import type { ConnectionRecord } from "../../connections/record.ts";
+import { agenciesOf, type ConnectionRecord, unlessForgotten } from "../../connections/record.ts";
 import type { ConnectionDetails } from "../../connections/options.ts";
 import type { ConnectionEvent } from "../../connections/events.ts";
 import { isYoung } from "../../connections/policy.ts";
+import type { Recovery } from "../../connections/recovery.ts";
+import { defined } from "../../oauth/defined.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { answerAbout } from "../../oauth/owner.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/token_set.ts";
 import type { WorkerEnv } from "../env.ts";
 import { sha256Hex } from "../http/digest.ts";
-import { reauthorizationLink } from "../reauthorization_link.ts";
+import { type InstallationDetails, reauthorizationLink } from "../reauthorization_link.ts";
 import { Agenda, type AgendaItem, retryDelayMs } from "./agenda.ts";
 import { AlertBook, type AlertKind } from "./alerts.ts";
 import type {
+  AgencyUninstall,
   BulkOrder,
   ConnectionApi,
   Delivery,
@@ -29,6 +32,7 @@ import { KnownLocations } from "./known_locations.ts";
 import { LazySql } from "./lazy_sql.ts";
 import { type OpenObject, openObject } from "./open_object.ts";
 import { type PlainRecovery, plainRecovery, type Result, resultOf, reviveError } from "./plain_result.ts";
+import { toldBy, ToldDetails, unsaid } from "./told_details.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -38,6 +42,8 @@ const GIVE_UP_AFTER_MS = 7 * 24 * HOUR_MS;
 const LONGEST_FLIGHT_MS = 5 * MINUTE_MS;
 /** After a write the agenda is made within this, ms, also where the object dies before it gets to it. */
 const PLAN_WITHIN_MS = 30_000;
+/** What is in trouble is tried again after this for the first time, ms: most trouble is over by then. */
+const FIRST_HEAL_MS = 10_000;
 
 /**
  * One connection's single writer, worldwide: owns its record, runs `Connections` for it, refreshes before expiry by
@@ -54,6 +60,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   readonly #facts: Facts;
   readonly #history: History;
   readonly #locations: KnownLocations;
+  readonly #told: ToldDetails;
   readonly #sql: LazySql;
   #opened: OpenObject | undefined;
 
@@ -67,6 +74,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     this.#facts = new Facts(sql);
     this.#history = new History(sql);
     this.#locations = new KnownLocations(sql);
+    this.#told = new ToldDetails(this.#facts);
   }
 
   /** See {@linkcode ConnectionApi.token}. */
@@ -76,7 +84,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   ): Promise<Result<HandedToken>> {
     this.#know(target);
     const { connections, store } = this.#open();
-    return await resultOf(async () => {
+    const result = await resultOf(async () => {
       const rejected = options.rejected ?? await this.#tokenWithHash(target, options.rejectedHash);
       const tokens = await connections.tokens(target, rejected === undefined ? {} : { rejected });
       const { accessToken, tokenType, expiresAt, scope } = tokens;
@@ -84,6 +92,8 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       await store.settled();
       return { accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung: young };
     });
+    if (result.ok || result.error.code !== "reauthorization_required") return result;
+    return { ...result, error: { ...result.error, ...await this.#linkFor(target) } };
   }
 
   /** See {@linkcode ConnectionApi.mint}. */
@@ -100,16 +110,17 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     order?: BulkOrder,
   ): Promise<PlainRecovery> {
     this.#know(target);
-    const { connections, settings, store } = this.#open();
+    const { connections, store } = this.#open();
     const answer = order && answerToOrder(target, await this.#read(target), order);
     if (answer) return answer;
-    const recovery = await connections.recover(target, { details: { ...this.#details(), ...details } });
+    const told = { ...this.#told.get(), ...details };
+    const recovery = order
+      ? await this.#recoverOneOfMany(target, told)
+      : await connections.recover(target, { details: told });
     await this.#plan(target).catch(onlyCoded);
     await store.settled();
-    const link = recovery.outcome === "reauthorization_required"
-      ? reauthorizationLink(settings, target)
-      : undefined;
-    return { ...plainRecovery(recovery), ...(link !== undefined && { authorizationUrl: link }) };
+    const needsPerson = recovery.outcome === "reauthorization_required";
+    return { ...plainRecovery(recovery), ...needsPerson && await this.#linkFor(target) };
   }
 
   /** See {@linkcode ConnectionApi.save}. */
@@ -123,7 +134,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     return await resultOf(async () => {
       const change = this.#facts.add("changes", 1);
       this.#facts.set("installedAt", Date.now()); // at once: what is older loses also while KV gets its copy
-      await this.#open().connections.save(target, tokens, details);
+      const { clientId, ...about } = details;
+      this.#told.add({ ...toldBy(target, tokens), ...about });
+      const told = this.#told.get();
+      await this.#open().connections.save(target, tokens, { ...told, ...defined({ clientId }) });
+      this.#told.drop(told);
       this.#note({ type: how, at: Date.now() });
       if (this.#facts.number("changes") !== change) return { saved: true } as const; // that has the last word
       this.#agenda.clear("install", "uninstall");
@@ -138,13 +153,17 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   async forget(
     target: ConnectionTarget,
     why: "forgotten" | "uninstalled",
-    at?: number,
+    uninstall?: AgencyUninstall,
   ): Promise<Result<{ readonly forgotten: true }>> {
     this.#know(target);
     return await resultOf(async () => {
-      if (at !== undefined && this.#facts.number("installedAt") > at) {
-        this.#facts.set("notedAt", undefined);
-        return { forgotten: true } as const;
+      if (uninstall) {
+        const { companyId, at } = uninstall;
+        if (!this.#isMeantBy(uninstall, await this.#read(target).catch(onlyCoded))) {
+          if (this.#facts.get("notedAt") === companyId) this.#facts.set("notedAt", undefined);
+          return { forgotten: true } as const;
+        }
+        this.#facts.set("uninstalledAt", Math.max(at, this.#facts.number("uninstalledAt")));
       }
       const change = this.#facts.add("changes", 1);
       const quieten = (): void => {
@@ -153,8 +172,16 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
         this.#facts.set("notedAt", undefined); // the company may drop it from its list
       };
       quieten();
+      if (why === "forgotten") this.#facts.set("forgottenAt", Date.now());
+      this.#facts.set("installedAt", undefined); // what is told after this is a new installation
+      this.#told.endInstallation();
       const { connections } = this.#open();
-      await connections.forget(target);
+      const [before] = await Promise.all([
+        this.#read(target).catch(onlyCoded),
+        connections.forget(target),
+      ]);
+      const { companyId, isWhiteLabel } = before ?? {};
+      this.#told.addOlder(defined({ companyId, isWhiteLabel }));
       // Tokens that waited for their turn came after the tombstone, and count as saved anew.
       const isOverwritten = await this.#hasTokens(target) && this.#facts.number("changes") === change;
       if (isOverwritten) await connections.forget(target);
@@ -183,7 +210,10 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     return await resultOf(async () => ({
       isNew: await this.#deliveries.once(
         webhookId,
-        () => type === "UNINSTALL" ? this.#uninstalled(target, at) : this.#installedAt(target, details, at),
+        () =>
+          type === "UNINSTALL"
+            ? this.#uninstalled(target, details, at)
+            : this.#installedAt(target, details, at),
       ),
     }));
   }
@@ -207,6 +237,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
         connection: { ...connection, ...(shown === "broken" && { status: "broken" as const }) },
       }),
       history: this.#history.entries(),
+      installation: await this.#installation(target),
       ...(nextAt !== undefined && { nextAt }),
     };
   }
@@ -230,10 +261,14 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       case "heal": {
         // More than the token has left, so that it is replaced now; a living one stays where that fails. Unlike a
         // recovery this never brings back what was forgotten.
-        const { tokens } = await this.#read(target) ?? {};
-        const minLifetimeMs = Math.max((tokens?.expiresAt.getTime() ?? 0) - Date.now() + 1, 0);
-        await connections.accessToken(target, { minLifetimeMs }).catch(onlyCoded);
-        return await this.#plan(target, name === "heal" ? attempt : -1);
+        const record = await this.#read(target);
+        if (unlessForgotten(record)) {
+          const minLifetimeMs = Math.max((record?.tokens?.expiresAt.getTime() ?? 0) - Date.now() + 1, 0);
+          await connections.accessToken(target, { minLifetimeMs }).catch(onlyCoded);
+        } else if (this.#isInstalledSince(record)) {
+          await this.#recoverOneOfMany(target, this.#told.get()); // no record says yet what was told
+        }
+        return await this.#plan(target, name === "heal" ? attempt + 1 : undefined);
       }
       case "install":
         return await this.#install(target, attempt);
@@ -250,9 +285,9 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
         return;
       }
       case "uninstall": {
-        const at = this.#facts.number("uninstalledAt");
+        const uninstall = { companyId: target.companyId ?? "", at: this.#facts.number("uninstalledAt") };
         const isMore = await this.#locations.eachForTheLastTime(async (locationId) => {
-          orThrow(await this.#object({ locationId }).forget({ locationId }, "uninstalled", at));
+          orThrow(await this.#object({ locationId }).forget({ locationId }, "uninstalled", uninstall));
         });
         if (isMore) await this.#agenda.set("uninstall", Date.now());
         return;
@@ -260,22 +295,38 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     }
   }
 
-  /** An INSTALL webhook. One that is older than the last UNINSTALL comes too late. */
+  /** An INSTALL webhook. One that is older than the end of the installation comes too late. */
   async #installedAt(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void> {
-    if (this.#facts.number("uninstalledAt") > at) return;
+    if (Math.max(this.#facts.number("uninstalledAt"), this.#facts.number("forgottenAt")) > at) return;
     this.#know(target);
     this.#note({ type: "installed", at });
-    this.#facts.set("details", JSON.stringify({ ...this.#details(), ...details }));
-    this.#facts.set("installedAt", Math.max(at, this.#facts.number("installedAt")));
+    const installedAt = this.#facts.number("installedAt");
+    this.#facts.set("installedAt", Math.max(at, installedAt));
+    // What was told later, by another INSTALL or by tokens, stands.
+    if (at >= installedAt) this.#told.add(details);
+    else this.#told.addOlder(unsaid(details, await this.#read(target).catch(onlyCoded)));
     await this.#agenda.set("install", Date.now());
   }
 
-  /** An UNINSTALL webhook. One that is older than the last installation comes too late. */
-  async #uninstalled(target: ConnectionTarget, at: number): Promise<void> {
-    if (this.#facts.number("installedAt") > at) return;
+  /** An UNINSTALL webhook. One that is older than the last installation, or of an agency moved away from, changes nothing. */
+  async #uninstalled(target: ConnectionTarget, { companyId }: ConnectionDetails, at: number): Promise<void> {
+    const record = await this.#read(target).catch(onlyCoded);
+    const isFormer = companyId !== undefined && companyId !== this.#agency(record) &&
+      agenciesOf(record).includes(companyId);
+    if (isFormer || this.#facts.number("installedAt") > at) return;
     this.#facts.set("uninstalledAt", Math.max(at, this.#facts.number("uninstalledAt")));
     if (target.companyId !== undefined) await this.#agenda.set("uninstall", Date.now());
     orThrow(await this.forget(target, "uninstalled"));
+  }
+
+  /** Whether an agency's uninstall is about this location: not where it was installed again since, or moved away. */
+  #isMeantBy({ companyId, at }: AgencyUninstall, record: ConnectionRecord | undefined): boolean {
+    return this.#facts.number("installedAt") <= at && (this.#agency(record) ?? companyId) === companyId;
+  }
+
+  /** The agency of this location, as it was told last. */
+  #agency(record: ConnectionRecord | undefined): string | undefined {
+    return this.#told.get().companyId ?? record?.companyId;
   }
 
   /**
@@ -284,19 +335,36 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
    */
   async #install(target: ConnectionTarget, attempt: number): Promise<void> {
     const { connections } = this.#open();
-    if (isHealthy(await this.#read(target))) return;
+    await this.#tellRecord(target);
+    const record = await this.#read(target);
+    if (isHealthy(record)) return;
     const changes = this.#facts.number("changes");
     const isOvertaken = (): boolean => this.#facts.number("changes") !== changes;
-    const details = this.#details();
-    const minted = await this.#mintedBy(details.companyId, target);
+    const details = this.#told.get();
+    const minted = await this.#mintedBy(details.companyId ?? record?.companyId, target);
     if (isOvertaken()) return;
     if (minted) {
       await connections.save(target, minted, details);
       return isOvertaken() ? undefined : await this.#recovered(target);
     }
     if (attempt === 0) return await this.#agenda.set("install", Date.now() + this.redirectGraceMs, 1);
-    await connections.recover(target, { details });
+    await this.#recoverOneOfMany(target, details);
     await this.#plan(target);
+  }
+
+  /** Writes what was told into the record, if there is one: whatever heals it reads that. */
+  async #tellRecord(target: ConnectionTarget): Promise<void> {
+    const told = this.#told.get();
+    if (Object.keys(told).length === 0 || !unlessForgotten(await this.#read(target))) return;
+    await this.#open().connections.note(target, told);
+    this.#told.drop(told);
+  }
+
+  /** Climbs the ladder for one of many, which nobody waits for: what is known of the Reconnect endpoint is believed. */
+  async #recoverOneOfMany(target: ConnectionTarget, details: ConnectionDetails): Promise<Recovery> {
+    const run = this.#open().connections.recoverAll([target], { details });
+    for await (const recovery of run) return recovery;
+    throw new HighLevelError("unavailable", "The recovery did not begin.", { target });
   }
 
   /** A location's tokens from its company; where that has none that work, it mints the location when it gets some. */
@@ -321,7 +389,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   }
 
   /** Puts the next refresh or the next try to heal on the agenda. */
-  async #plan(target: ConnectionTarget, healAttempt = -1): Promise<void> {
+  async #plan(target: ConnectionTarget, healAttempt?: number): Promise<void> {
     const { store, keyOf } = this.#open();
     this.#agenda.clear("plan");
     await this.#noteAtCompany(target);
@@ -339,33 +407,33 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     const isOver = !troubleSince || now - troubleSince > GIVE_UP_AFTER_MS;
     // An outage is no trouble of what waits for a person or for its location, nor of an id that somebody mistyped.
     const isOurs = record?.status === "connected" || record?.status === "broken" ||
-      record?.status !== "forgotten" && this.#isInstalledSince(record);
+      this.#isInstalledSince(record);
     if (!isOurs) this.#facts.set("troubleSince", undefined);
     if (isOver || !isOurs) return this.#agenda.clear("heal", "broken");
     if (!this.#agenda.get("broken")) {
       await this.#agenda.set("broken", Math.max(troubleSince, expiresAt, now - HOUR_MS) + HOUR_MS);
     }
-    const attempt = Math.max(healAttempt + 1, 0);
-    await this.#agenda.set("heal", now + retryDelayMs(attempt, MINUTE_MS), attempt);
+    if (healAttempt !== undefined || !this.#agenda.get("heal")) {
+      await this.#agenda.set("heal", now + healDelayMs(healAttempt ?? 0), healAttempt ?? 0);
+    }
     if (expiresAt <= now) await store.showBroken(keyOf(target));
   }
 
   /** Tells the company's object of this location, so that an uninstall of the company reaches it, also one just over. */
   async #noteAtCompany(target: ConnectionTarget): Promise<void> {
-    const record = await this.#read(target);
-    const { companyId, accessTokenIssuedAt = Infinity } = record ?? {};
-    const { locationId } = target;
-    if (companyId === undefined || locationId === undefined) return;
-    if (this.#facts.get("notedAt") === companyId) return;
+    await this.#read(target); // one that does not open is trouble of its own
     try {
-      const uninstalledAt = await this.#object({ companyId }).noteLocation(
-        { companyId },
-        locationId,
-        !isHealthy(record),
-      );
+      await this.#tellRecord(target);
+      const record = await this.#read(target);
+      const { companyId, accessTokenIssuedAt = Infinity } = record ?? {};
+      const { locationId } = target;
+      if (companyId === undefined || locationId === undefined) return;
+      if (this.#facts.get("notedAt") === companyId) return;
+      const api = this.#object({ companyId });
+      const at = await api.noteLocation({ companyId }, locationId, !isHealthy(record));
       this.#facts.set("notedAt", companyId);
-      if (accessTokenIssuedAt < uninstalledAt + LONGEST_FLIGHT_MS) {
-        orThrow(await this.forget(target, "uninstalled", uninstalledAt));
+      if (accessTokenIssuedAt < at + LONGEST_FLIGHT_MS) {
+        orThrow(await this.forget(target, "uninstalled", { companyId, at }));
       }
     } catch {
       // The company's object is out of reach for now: no reason to fail a recovery that worked.
@@ -420,11 +488,8 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   }
 
   async #alert(kind: AlertKind, target: ConnectionTarget, code?: string, traceId?: string): Promise<void> {
-    const { settings } = this.#open();
-    if (settings.alertWebhookUrl === undefined) return;
-    const authorizationUrl = kind === "reauthorization_required"
-      ? reauthorizationLink(settings, target)
-      : undefined;
+    if (this.#open().settings.alertWebhookUrl === undefined) return;
+    const { authorizationUrl } = kind === "reauthorization_required" ? await this.#linkFor(target) : {};
     const isNews = this.#alerts.add({ kind, target, at: Date.now(), code, traceId, authorizationUrl });
     if (isNews) await this.#agenda.set("alert", Date.now());
   }
@@ -466,7 +531,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 
   /** Whether an installation was told of after `record` was made. */
   #isInstalledSince(record: ConnectionRecord | undefined): boolean {
-    return this.#facts.number("installedAt") > (record?.updatedAt ?? 0);
+    return this.#facts.number("installedAt") > (unlessForgotten(record)?.updatedAt ?? 0); // forgetting ends what was told before
   }
 
   #note(entry: HistoryEntry): void {
@@ -477,8 +542,18 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     this.ctx.waitUntil(counted.catch(() => {})); // a bar of a chart
   }
 
-  #details(): ConnectionDetails {
-    return JSON.parse(this.#facts.get("details") ?? "{}");
+  /** Where a person authorises the app again, where that is known. */
+  async #linkFor(target: ConnectionTarget): Promise<{ readonly authorizationUrl?: string }> {
+    const { settings } = this.#open();
+    const authorizationUrl = reauthorizationLink(settings, target, await this.#installation(target));
+    return defined({ authorizationUrl });
+  }
+
+  /** What is known of the installation for its link. */
+  async #installation(target: ConnectionTarget): Promise<InstallationDetails> {
+    const record = await this.#read(target);
+    const { versionId = record?.versionId, isWhiteLabel = record?.isWhiteLabel } = this.#told.get();
+    return defined({ versionId, isWhiteLabel });
   }
 
   #know(target: ConnectionTarget): void {
@@ -494,6 +569,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 /** Nothing for a coded error: `Connections` has told it by an event, and the next try decides. */
 function onlyCoded(error: unknown): undefined {
   if (!(error instanceof HighLevelError)) throw error;
+}
+
+/** How long what is in trouble is left alone, ms: about 10 s, then 1 min, 2 min, 4 min … at most 6 hours. */
+function healDelayMs(attempt: number): number {
+  return attempt === 0 ? retryDelayMs(0, FIRST_HEAL_MS) : retryDelayMs(attempt - 1, MINUTE_MS);
 }
 
 /** Whether `record` has a token that can be used. */

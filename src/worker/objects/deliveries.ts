@@ -1,7 +1,7 @@
 import type { Sql } from "./lazy_sql.ts";
 
-/** A webhook delivery is remembered this long, ms. */
-const KEPT_MS = 24 * 3_600_000;
+/** A webhook delivery is remembered this long, ms: longer than `verifyWebhook` takes one, by a clock that is a day off. */
+const KEPT_MS = 2 * 24 * 3_600_000;
 
 /** Webhooks that an object took, in its SQLite: each is worked on once, however often and however close it comes. */
 export class Deliveries {

@@ -21,6 +21,8 @@ export interface PlainError {
   readonly retryable: boolean;
   /** How long to wait, ms. */
   readonly retryAfterMs?: number;
+  /** Where a person authorises the app again. */
+  readonly authorizationUrl?: string;
 }
 
 /** A `Recovery` as plain data. */
@@ -55,7 +57,9 @@ export function plainRecovery({ error, ...rest }: Recovery): PlainRecovery {
 }
 
 /** The error that {@linkcode plainError} made plain. */
-export function reviveError({ code, message, ...details }: PlainError): HighLevelError {
+export function reviveError(
+  { code, message, authorizationUrl: _, ...details }: PlainError,
+): HighLevelError {
   return new HighLevelError(code, message, details);
 }
 

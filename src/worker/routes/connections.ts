@@ -14,7 +14,6 @@ import {
   targetFrom,
   tokenQuery,
 } from "../http/schemas.ts";
-import { problemFor } from "./problem_for.ts";
 
 /** What can stand in a header: a token of anything else would fail at its first use. */
 const TOKEN = /^[\x21-\x7e]+$/;
@@ -65,12 +64,10 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     query: tokenQuery,
     handle: async (context, { params, query }) => {
-      const { edge, settings } = context.get("scope");
+      const { edge } = context.get("scope");
       const target = targetFrom(params);
       const result = await edge.token(target, { rejectedHash: query.rejected?.toLowerCase() });
-      if (!result.ok) {
-        return problemResponse(problemFor(result.error, settings, target));
-      }
+      if (!result.ok) return problemResponse(problemOf(result.error));
       const { accessToken, tokenType, expiresAt, scope } = result;
       return noStoreJson({
         access_token: accessToken,
@@ -172,7 +169,8 @@ function lifetimeOf(body: Record<string, unknown>, now: number): number {
   throw invalidInput("body", [{ field: name in body ? name : snakeCase(name), message }]);
 }
 
-function unknownConnection(target: ConnectionTarget): Error {
+/** Ends a request for a connection that is not known. */
+export function unknownConnection(target: ConnectionTarget): Error {
   return new ProblemError({
     status: 404,
     code: "not_found",

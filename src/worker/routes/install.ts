@@ -1,20 +1,26 @@
 import type { Context } from "hono";
 import * as v from "valibot";
+import { type Authorization, exchangeGrant } from "../../connections/authorize.ts";
 import { authorizationUrl } from "../../oauth/authorization_url.ts";
-import { exchangeCode } from "../../oauth/exchange_code.ts";
+import { defined } from "../../oauth/defined.ts";
 import { HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
-import { type ConnectionTarget, describeTarget, type UserType, userTypeOf } from "../../oauth/target.ts";
-import type { TokenSet } from "../../oauth/token_set.ts";
+import { type ConnectionTarget, describeTarget } from "../../oauth/target.ts";
 import { messagePage } from "../dashboard/message_page.tsx";
+import { addressOf } from "../http/address_of.ts";
 import { ProblemError } from "../http/problem.ts";
-import { type AppTypes, noInput, type Route, route } from "../http/route.ts";
-import { endState, startState } from "../http/signed_state.ts";
-import { startJob } from "./recoveries.ts";
+import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
+import { dropState, type InstallState, noteStateUsed, readState, startState } from "../http/signed_state.ts";
+import { logError } from "../log_error.ts";
+import { type InstallationDetails, linkOptions } from "../reauthorization_link.ts";
+import { type InstallResult, installResultRoute, linkTo, resultPath } from "./install_result.ts";
+import { makeGood, saveAuthorization } from "./save_authorization.ts";
 
 const ID = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, "must be an id")));
 const TEXT = v.optional(v.pipe(v.string(), v.maxLength(4_096)));
+/** Characters of HighLevel's words that a page shows. */
+const MAX_WORDS = 300;
 
-/** Installations: there, and back. */
+/** Installations: there, and back, and how they ended. */
 export const installRoutes: readonly Route[] = [
   route({
     ...noInput,
@@ -23,8 +29,9 @@ export const installRoutes: readonly Route[] = [
     access: "none",
     query: v.object({ location: ID, company: ID }),
     handle: async (context, { query: { location, company } }) => {
-      const { settings: { app, scope } } = context.get("scope");
-      if (!app.redirectUri || !scope) {
+      const scope = context.get("scope");
+      const { settings: { app, scope: scopes } } = scope;
+      if (!app.redirectUri || !scopes) {
         throw new ProblemError({
           status: 503,
           code: "misconfigured",
@@ -32,9 +39,11 @@ export const installRoutes: readonly Route[] = [
         });
       }
       const expected = location ? { locationId: location } : company ? { companyId: company } : undefined;
+      const details = expected ? await installationOf(scope, expected) : {};
       const state = await startState(context, expected);
+      const url = authorizationUrl(app, { scope: scopes, state, sameTab: true, ...linkOptions(details) });
       context.header("Cache-Control", "no-store");
-      return context.redirect(authorizationUrl(app, { scope, state, sameTab: true }).href, 302);
+      return context.redirect(url.href, 302);
     },
   }),
   route({
@@ -44,89 +53,131 @@ export const installRoutes: readonly Route[] = [
     access: "none",
     query: v.object({ code: TEXT, state: TEXT, error: TEXT, error_description: TEXT }),
     handle: async (context, { query }) => {
-      const state = await endState(context, query.state);
-      const again = { href: `${context.get("scope").base}/oauth/install`, text: "Start again" };
-      if (query.error !== undefined) {
+      const { code, state: nonce, error, error_description: description = "" } = query;
+      // An installation that began in HighLevel's own marketplace has no state. A wrong one is somebody else's.
+      const state = nonce ? await readState(context, nonce) : undefined;
+      if (nonce && !state) {
+        return await refuse(
+          context,
+          "This answer does not belong to an authorisation that " +
+            "was started in this browser within the last 10 minutes.",
+        );
+      }
+      if (error !== undefined) {
         // The words of a link that this browser did not ask for could be anybody's: then only a code is shown.
-        const code = /^[a-z_]{1,40}$/.test(query.error) ? query.error : "an error";
-        const told = state ? `${query.error} ${query.error_description ?? ""}`.trim() : code;
-        const lines = ["HighLevel ended the authorisation:", told];
-        return await messagePage({ title: "Not connected", lines, link: again }, 400);
+        const told = /^[a-z_]{1,40}$/.test(error) ? error : "an error";
+        const words = state ? `${error} ${description}`.trim().slice(0, MAX_WORDS) : told;
+        return await showResult(context, state, { kind: "refused", words, ...expectedOf(state) });
       }
-      if (!state || !query.code) {
-        const lines = [
-          "This answer does not belong to an authorisation that was started in this browser within the last 10 minutes.",
-          "Nothing was changed.",
-        ];
-        return await messagePage({ title: "Not connected", lines, link: again }, 400);
-      }
-      return await finish(context, query.code, state.expected);
+      if (!code?.trim()) return await refuse(context, "HighLevel sent no code.");
+      return await finish(context, code, state);
     },
   }),
+  installResultRoute,
 ];
 
-/** Exchanges the code and stores the tokens, if they are for the connection meant. */
+/** Exchanges the code, as long as this visitor brings few that are refused, and stores the tokens. */
 async function finish(
   context: Context<AppTypes>,
   code: string,
-  expected: ConnectionTarget | undefined,
+  state: InstallState | undefined,
 ): Promise<Response> {
-  const scope = context.get("scope");
-  const again = {
-    href: `${scope.base}/oauth/install${expected ? `?${queryOf(expected)}` : ""}`,
-    text: "Start again",
-  };
-  const exchange = (userType: UserType): Promise<TokenSet> =>
-    exchangeCode(scope.settings.app, { code, userType });
-  let tokens: TokenSet;
+  const { base, refusedCodes } = context.get("scope");
+  // Codes without a state count together too: whoever makes them up has many addresses.
+  const visitor = [`address ${addressOf(context.req.raw)}`, ...(state ? [] : ["no state"])];
+  const waitMs = refusedCodes.waitMs(visitor, Date.now());
+  if (waitMs > 0) {
+    const seconds = Math.ceil(waitMs / 1000);
+    const lines = [
+      `Too many codes were refused lately. Nothing was tried. Load this page again in ${seconds} s.`,
+    ];
+    const headers = { "Retry-After": String(seconds) };
+    return await messagePage(base, { title: "Not connected yet", lines }, 429, headers);
+  }
+  const attempt = refusedCodes.begin(visitor, Date.now());
+  let isGranted = false;
   try {
-    tokens = await exchange(expected ? userTypeOf(expected) : "Location").catch((error) => {
-      // The code of a location gives no company's tokens: its own tell which one was chosen.
-      if (expected?.companyId !== undefined && isCoded(error, "invalid_request")) return exchange("Location");
-      throw error;
-    });
+    const authorization = await exchange(context, code, state);
+    isGranted = "tokens" in authorization || authorization.kind === "wrong_connection";
+    const result = "tokens" in authorization ? await store(context, authorization, state) : authorization;
+    return await showResult(context, state, result);
+  } finally {
+    if (isGranted) attempt.granted();
+    else await attempt.refused();
+  }
+}
+
+/** What the code gives, or how that ended. */
+async function exchange(
+  context: Context<AppTypes>,
+  code: string,
+  state: InstallState | undefined,
+): Promise<Authorization | InstallResult> {
+  const scope = context.get("scope");
+  const { expected } = state ?? {};
+  try {
+    return await exchangeGrant(scope.settings.app, defined({ code, expected }));
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
-    // The exchange may have been carried out and its answer lost: then the app is installed, and the ladder gets tokens.
-    if (expected) scope.waitUntil(scope.connection(expected).answerLost(expected));
-    return await messagePage({ title: "Not connected", lines: [error.message], link: again }, 502);
+    const { target: chosen, message, retryable } = error;
+    if (isCoded(error, "wrong_connection") && expected && chosen) {
+      return { kind: "wrong_connection", chosen, expected };
+    }
+    makeGood(scope, error, expected);
+    return { kind: "trouble", message, mayPass: retryable, status: 502, ...expectedOf(state) };
   }
-  const { userType, locationId, companyId, approvedLocations = [], isBulkInstallation } = tokens;
-  const target = userType === "Location" && locationId
-    ? { locationId }
-    : companyId
-    ? { companyId }
-    : undefined;
-  if (!target || (expected && !isSame(target, expected))) {
-    const got = target ? describeTarget(target) : "an unknown connection";
-    const wanted = expected ? describeTarget(expected) : "a connection";
-    const lines = [
-      `This link was made for ${wanted}, but ${got} was authorised.`,
-      "Nothing was stored. Choose the right one.",
-    ];
-    return await messagePage({ title: "Another connection was authorised", lines, link: again }, 409);
-  }
-  const saved = await scope.connection(target).save(target, tokens, {}, "authorised");
-  if (!saved.ok) {
-    return await messagePage({ title: "Not connected", lines: [saved.error.message], link: again }, 503);
-  }
-  if (target.companyId !== undefined) {
-    const { companyId } = target;
-    const locations = approvedLocations.map((id) => ({ kind: "location", id } as const));
-    const isBulk = isBulkInstallation || locations.length > 0;
-    if (isBulk && locations.length > 0) await startJob(scope, locations, { kind: "targets", companyId });
-    else if (isBulk) await startJob(scope, [], { kind: "installed", companyId });
-  }
-  return await messagePage({
-    title: "Connected",
-    lines: [`${describeTarget(target)} is connected. You can close this page.`],
-  }, 200);
 }
 
-function queryOf(target: ConnectionTarget): string {
-  return target.locationId === undefined ? `company=${target.companyId}` : `location=${target.locationId}`;
+/** Stores what the code gave; tells how that ended. */
+async function store(
+  context: Context<AppTypes>,
+  authorization: Authorization,
+  state: InstallState | undefined,
+): Promise<InstallResult> {
+  if (state) noteStateUsed(context, state);
+  const { target } = authorization;
+  const trouble = { kind: "trouble", status: 503, ...expectedOf(state) } as const;
+  try {
+    const saved = await saveAuthorization(context.get("scope"), authorization);
+    if (saved.ok) return { kind: "connected", target, isBulk: saved.isBulk };
+    const { message, retryable } = saved.error;
+    return { ...trouble, message, mayPass: retryable };
+  } catch (error) {
+    logError(error, { requestId: context.get("requestId") });
+    const message = `${describeTarget(target)} was authorised, but its tokens could not be stored.`;
+    return { ...trouble, message, mayPass: true };
+  }
 }
 
-function isSame(one: ConnectionTarget, other: ConnectionTarget): boolean {
-  return queryOf(one) === queryOf(other);
+/** Leads to the page that tells `result`, which can be loaded again and does nothing. */
+async function showResult(
+  context: Context<AppTypes>,
+  state: InstallState | undefined,
+  result: InstallResult,
+): Promise<Response> {
+  if (state) dropState(context, state);
+  context.header("Cache-Control", "no-store");
+  return context.redirect(await resultPath(context.get("scope"), result), 303);
+}
+
+/** Says that a callback is none that can be answered. Nothing was spent. */
+async function refuse(context: Context<AppTypes>, why: string): Promise<Response> {
+  const { base } = context.get("scope");
+  const lines = [why, "Nothing was changed."];
+  const link = linkTo(base, undefined, "Start again");
+  return await messagePage(base, { title: "Not connected", lines, link }, 400);
+}
+
+/** What is known of an installation for its link. Its object's trouble does not keep anybody from installing. */
+async function installationOf(scope: RequestScope, target: ConnectionTarget): Promise<InstallationDetails> {
+  try {
+    return (await scope.connection(target).describe(target)).installation;
+  } catch (error) {
+    logError(error, { route: "/oauth/install" });
+    return {};
+  }
+}
+
+function expectedOf(state: InstallState | undefined): Pick<InstallState, "expected"> {
+  return state?.expected ? { expected: state.expected } : {};
 }

@@ -1,7 +1,6 @@
 import { authorizedFetch } from "../../connections/authorized_fetch.ts";
 import { sleep } from "../../oauth/request/retry.ts";
-import { ProblemError } from "../http/problem.ts";
-import { problemFor } from "./problem_for.ts";
+import { ProblemError, problemOf } from "../http/problem.ts";
 import { isStorageFull } from "../objects/is_storage_full.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { connectionParams, targetFrom } from "../http/schemas.ts";
@@ -57,7 +56,7 @@ export const proxyRoutes: readonly Route[] = [
         healings: edge.healings,
         token: async (rejected) => {
           const result = await edge.token(target, { rejected });
-          if (!result.ok) throw new ProblemError(problemFor(result.error, settings, target));
+          if (!result.ok) throw new ProblemError(problemOf(result.error));
           return result;
         },
       }).catch(unanswered);

@@ -80,7 +80,7 @@ export const connectionPages: readonly Route[] = [
         });
         return await showPage(context, view, page, 404);
       }
-      const link = reauthorizationLink(scope.settings, target);
+      const link = reauthorizationLink(scope.settings, target, described.installation);
       return await showPage(context, view, connectionPage(view, { target, described, link, did }));
     },
   }),

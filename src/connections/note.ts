@@ -1,0 +1,21 @@
+import type { ConnectionTarget } from "../oauth/target.ts";
+import type { ConnectionDetails } from "./options.ts";
+import type { Parts } from "./parts.ts";
+import { unlessForgotten } from "./record.ts";
+import { detailsOf, isSameTold, withDetails } from "./transitions.ts";
+
+/** Notes what was told of a connection that is held; see `Connections.note`. */
+export async function note(
+  { keyOf, records, runAlone, nextUpdatedAt }: Parts,
+  given: ConnectionTarget,
+  details: ConnectionDetails,
+): Promise<void> {
+  const { key, target } = keyOf(given);
+  const told = detailsOf(target, details);
+  await runAlone(key, async (fence) => {
+    const before = unlessForgotten(await records.read(key));
+    const record = before && withDetails(target, before, told);
+    if (!record || isSameTold(record, before)) return;
+    await records.replace(key, { ...record, updatedAt: nextUpdatedAt(before) }, fence);
+  });
+}

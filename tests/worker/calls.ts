@@ -1,0 +1,51 @@
+import { equal } from "node:assert/strict";
+import type { WorkerWorld } from "./worker_world.ts";
+
+/** One connection of a world. */
+export type Target = { readonly locationId: string } | { readonly companyId: string };
+
+/** What a connection is called in paths, and its object. */
+export function nameOf(target: Target): string {
+  return "locationId" in target ? `location/${target.locationId}` : `company/${target.companyId}`;
+}
+
+/** Has HighLevel deliver a webhook. */
+export async function deliver(
+  { sandbox, json }: WorkerWorld,
+  body: string | object,
+): Promise<{ readonly status: number; readonly taken: unknown }> {
+  const { body: text, headers } = await sandbox.signWebhook(body);
+  const answer = await json("/webhooks/highlevel", { method: "POST", body: text, headers, key: null });
+  return { status: answer.status, taken: answer.body.taken };
+}
+
+/** A connection as the worker shows it; empty where it is not known. */
+export async function look({ json }: WorkerWorld, target: Target): Promise<Record<string, unknown>> {
+  const { status, body } = await json(`/connections/${nameOf(target)}`);
+  return status === 404 ? {} : body;
+}
+
+/** Its status; `undefined` where it is not known. */
+export async function statusOf(world: WorkerWorld, target: Target): Promise<unknown> {
+  return (await look(world, target)).status;
+}
+
+/** Puts tokens under management. */
+export async function put({ call }: WorkerWorld, target: Target, tokens: object): Promise<void> {
+  const response = await call(`/connections/${nameOf(target)}`, {
+    method: "PUT",
+    body: JSON.stringify(tokens),
+    headers: { "Content-Type": "application/json" },
+  });
+  equal(response.status, 204, await response.text());
+}
+
+/** Installs the app at HighLevel and puts its tokens under management. */
+export async function importTokens(world: WorkerWorld, target: Target): Promise<void> {
+  await put(world, target, world.sandbox.install(target));
+}
+
+/** Recovers a connection as a person does; tells the status of the answer. */
+export async function recover({ json }: WorkerWorld, target: Target, query = ""): Promise<number> {
+  return (await json(`/connections/${nameOf(target)}/recover${query}`, { method: "POST" })).status;
+}
