@@ -144,8 +144,9 @@ Deno.test("the daily round retries what is not connected, and tells when Reconne
 Deno.test("the daily round lists a thousand connections with one call, also while Reconnect is removed", async () => {
   await using place = await world();
   const { sandbox } = place;
+  const { locationId } = await connect(place);
   sandbox.removeReconnect();
-  const { locationId } = sandbox.addLocation();
+  sandbox.loseTokens({ locationId });
   equal((await place.json(`/connections/location/${locationId}/recover`, { method: "POST" })).status, 424);
   const { TOKENS } = await place.miniflare.getBindings<{ TOKENS: KVNamespace }>();
   const metadata = { status: "connected", updatedAt: Date.now() };

@@ -45,6 +45,12 @@ export async function importTokens(world: WorkerWorld, target: Target): Promise<
   await put(world, target, world.sandbox.install(target));
 }
 
+/** Puts a connection under management that is lost by now: its tokens have ended, and the app is installed there no more. */
+export async function importLost(world: WorkerWorld, target: Target): Promise<void> {
+  await put(world, target, { ...world.sandbox.install(target), expires_in: 0 });
+  world.sandbox.uninstall(target);
+}
+
 /** Recovers a connection as a person does; tells the status of the answer. */
 export async function recover({ json }: WorkerWorld, target: Target, query = ""): Promise<number> {
   return (await json(`/connections/${nameOf(target)}/recover${query}`, { method: "POST" })).status;

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
 import { sha256Hex } from "../../src/worker/http/digest.ts";
+import { importLost } from "./calls.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, type WorkerWorld } from "./worker_world.ts";
 
 const post = { method: "POST" };
@@ -242,7 +243,8 @@ Deno.test("what cannot be recovered says why, and what to do", async (t) => {
   });
 
   await t.step("one that needs a person gets the link that is tied to it", async () => {
-    const { locationId } = sandbox.addLocation({ installed: false });
+    const { locationId } = sandbox.addLocation();
+    await importLost(world, { locationId });
     const path = `/connections/location/${locationId}`;
     const link = `https://worker.example/oauth/install?location=${locationId}`;
     const recovery = await json(`${path}/recover`, post);

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
-import { look, statusOf } from "./calls.ts";
+import { importLost, look, recover, statusOf } from "./calls.ts";
 import { choice, InstallBrowser } from "./install_browser.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until } from "./worker_world.ts";
 
@@ -158,11 +158,9 @@ Deno.test("an installation, there and back", async (t) => {
   await t.step(
     "a lost answer of the exchange is made good for a known connection, and only for one",
     async () => {
-      const { locationId } = sandbox.addLocation({ installed: false });
-      equal(
-        (await world.json(`/connections/location/${locationId}/recover`, { method: "POST" })).status,
-        424,
-      );
+      const { locationId } = sandbox.addLocation();
+      await importLost(world, { locationId });
+      equal(await recover(world, { locationId }), 424);
       const browser = new InstallBrowser(world);
       const back = await browser.authorize(`?location=${locationId}`, choice("location", locationId));
       sandbox.fault({ on: "exchange", kind: "reset_after" });

@@ -5,6 +5,7 @@ import { routes } from "../../src/worker/create_app.ts";
 import type { Route } from "../../src/worker/http/route.ts";
 import { answerSchemas } from "../../tasks/openapi/answer_schemas.ts";
 import { noteOf } from "../../tasks/openapi/route_notes.ts";
+import { importLost } from "./calls.ts";
 import { startWorld, until } from "./worker_world.ts";
 
 function pathOf(route: Route | undefined): string {
@@ -58,7 +59,8 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
 
   await t.step("answers keep to it", async () => {
     const { locationId } = sandbox.addLocation({ name: "Harbour" });
-    const { locationId: gone } = sandbox.addLocation({ installed: false });
+    const { locationId: gone } = sandbox.addLocation();
+    await importLost(world, { locationId: gone });
     const tokens = JSON.stringify({ ...sandbox.install({ locationId }), name: "Harbour" });
     const json = { "Content-Type": "application/json" };
     const job = await world.json("/recoveries", {
