@@ -66,7 +66,18 @@ export interface RecordStore {
     before: ConnectionRecord | undefined,
   ): Promise<ConnectionRecord | undefined>;
   /**
-   * Writes `record` whatever stands there: an import, a tombstone, a note.
+   * Writes `record`, a note made after `before`, unless another stands in the store by now.
+   *
+   * @throws {HighLevelError} `store_failed`; what stood there stands on, and nothing is kept in memory.
+   */
+  note(
+    key: string,
+    record: ConnectionRecord,
+    before: ConnectionRecord | undefined,
+    fence?: number,
+  ): Promise<void>;
+  /**
+   * Writes `record` whatever stands there: an import, a tombstone.
    *
    * @throws {HighLevelError} `store_failed`; what stood there, also in memory, stands on.
    */
@@ -193,6 +204,14 @@ export function createRecordStore(
       const current = await resultOrError(get(key).then(decode));
       if (current instanceof HighLevelError || !isNewerThan(current, record, before)) return undefined;
       return current;
+    },
+    note: async (key, record, before, fence) => {
+      const { by, trouble } = await writeOver(key, record, before, fence);
+      if (by) {
+        throw new HighLevelError("store_failed", "A record could not be written: another stands there.");
+      }
+      if (trouble) throw trouble;
+      unsaved.delete(key);
     },
     replace: async (key, record, fence) => {
       const isWritten = await put(key, record, fence === undefined ? {} : { fence });
