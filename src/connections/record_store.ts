@@ -78,6 +78,15 @@ export interface RecordStore {
     fence?: number,
   ): Promise<void>;
   /**
+   * Writes what `make` gives, whatever stands there: it is told that, for every record is later than the one it replaced.
+   *
+   * @throws {HighLevelError} `store_failed`; what stood there, also in memory, stands on.
+   */
+  supersede(
+    key: string,
+    make: (current: ConnectionRecord | undefined) => ConnectionRecord,
+  ): Promise<ConnectionRecord>;
+  /**
    * Writes `record` whatever stands there: an import, a tombstone.
    *
    * @throws {HighLevelError} `store_failed`; what stood there, also in memory, stands on.
@@ -221,6 +230,19 @@ export function createRecordStore(
       }
       if (trouble) throw trouble;
       unsaved.delete(key);
+    },
+    supersede: async (key, make) => {
+      const kept = unsaved.get(key)?.record;
+      for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
+        // A store that cannot be read may still be written.
+        const seen = await resultOrError(look(key));
+        const { current, ifVersion } = seen instanceof HighLevelError ? {} : seen;
+        const record = make((kept?.updatedAt ?? 0) > (current?.updatedAt ?? 0) ? kept : current);
+        if (!await put(key, record, defined({ ifVersion }))) continue;
+        unsaved.delete(key);
+        return record;
+      }
+      throw new HighLevelError("store_failed", "A record could not be written: others write all the time.");
     },
     replace: async (key, record, fence) => {
       const isWritten = await put(key, record, defined({ fence }));
