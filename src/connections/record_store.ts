@@ -173,7 +173,9 @@ export function createRecordStore(
     for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
       const { current, ifVersion } = await look(key);
       if (current && isNewerThan(current, record, before)) return { by: current };
-      if (await put(key, record, defined({ ifVersion, fence }))) return {};
+      // A record that waited in memory is later than what it replaces, too: its place in time is that of this write.
+      const updatedAt = Math.max(record.updatedAt, (current?.updatedAt ?? 0) + 1);
+      if (await put(key, { ...record, updatedAt }, defined({ ifVersion, fence }))) return {};
     }
     return {
       trouble: new HighLevelError("store_failed", "A record could not be written: the lock was lost."),
