@@ -76,6 +76,8 @@ export class HighLevel {
     }
     const refreshToken = formOf(init).get("refresh_token");
     if (kind !== "refresh" || refreshToken === null || !isGuarded || process.hasSlept) return;
+    if (process.spends === refreshToken) return; // once more: somebody without the lock may have come meanwhile
+    process.spends = refreshToken;
     if (!isNoted(refreshToken)) {
       onViolation(`${process.name} spends a refresh token, and no note tells of it`);
     }

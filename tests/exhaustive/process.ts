@@ -67,6 +67,10 @@ export class Process implements TimerOwner {
   hasSlept = false;
   /** A write of its own was refused, lost or late: what others could not know then is excused. */
   hasStoreTrouble = false;
+  /** A read of its own was refused, or hung: it may write without having looked. */
+  hasReadTrouble = false;
+  /** The refresh token that it sent last. */
+  spends: string | undefined;
   /** HighLevel called the refresh token dead, and the store was not read since. */
   owesLook = false;
   /** The key whose lock it holds, with its fence. */
@@ -135,21 +139,12 @@ export class Process implements TimerOwner {
 
   /** All that decides what it will do, and what is thought of it. */
   state(): string {
-    const {
-      name,
-      isDead,
-      history,
-      sleepsUntil,
-      hasSlept,
-      hasStoreTrouble,
-      owesLook,
-      isBeforeForgetting,
-      end,
-    } = this;
-    if (isDead) return name;
-    const { token, code, told } = end ?? {};
-    const facts = [name, history, sleepsUntil, hasSlept, hasStoreTrouble, owesLook, isBeforeForgetting];
-    return `${facts} ${code}${told}${token && hashOf(token)} ${this.effects.map(({ label }) => label)}`;
+    if (this.isDead) return this.name;
+    const { name, history, sleepsUntil, hasSlept, hasStoreTrouble, hasReadTrouble } = this;
+    const { token = "", code, told } = this.end ?? {};
+    const thought = [hasSlept, hasStoreTrouble, hasReadTrouble, this.owesLook, this.isBeforeForgetting];
+    const effects = this.effects.map(({ label }) => label);
+    return [name, history, sleepsUntil, thought, code, told, hashOf(token), effects].join(" ");
   }
 
   /** Notes that it learnt something. */

@@ -72,6 +72,7 @@ export class Run {
   readonly #slots: Slot[];
   #last: Slot | undefined;
   #isFull = false;
+  #isBuriedBlindly = false;
   #areClocksSet = false;
 
   constructor(options: RunOptions) {
@@ -145,7 +146,7 @@ export class Run {
   state(): number {
     const { time, store, highLevel, processes } = this;
     const parts: unknown[] = [time.at, this.#last?.letter, this.#isFull, this.#areClocksSet, this.isBuried];
-    parts.push(this.faults.some((fault) => EXCUSES.has(fault)));
+    parts.push(this.#isBuriedBlindly, this.faults.some((fault) => EXCUSES.has(fault)));
     for (const { letter, aheadMs, next, process } of this.#slots) {
       parts.push(letter, aheadMs, next, process?.name);
     }
@@ -275,6 +276,7 @@ export class Run {
 
   async #meet(slot: Slot, process: Process, effect: Effect, fault: Fault): Promise<void> {
     if (effect.kind === "put") process.hasStoreTrouble = true;
+    if (effect.kind === "get") process.hasReadTrouble = true;
     switch (fault) {
       case "crash before":
         return this.#die(slot, process);
@@ -351,8 +353,11 @@ export class Run {
 
   /** A tombstone is written over only by what began after the forgetting. */
   #lookAtWrite(process: Process, { summary }: StoredRecord, before: StoredRecord | undefined): void {
-    if (summary.status === "forgotten") this.isBuried = true;
-    else if (before?.summary.status === "forgotten") {
+    if (summary.status === "forgotten") {
+      this.isBuried = true;
+      // Written without a look it may be taken for an old one, until the forgetting has the lock.
+      this.#isBuriedBlindly = process.hasReadTrouble;
+    } else if (before?.summary.status === "forgotten" && !this.#isBuriedBlindly) {
       const mayRevive = process.call !== "accessToken" && !process.isBeforeForgetting;
       if (!mayRevive) this.violations.push(`${process.name} writes over a tombstone`);
     }
