@@ -51,8 +51,9 @@ export async function attempt(
       noteSpending: async (held) => {
         if (!host.keepsNotes) return;
         const at = nextUpdatedAt(noted);
-        noted = { ...held, spendingSince: at, updatedAt: at };
-        await records.replace(key.key, noted, fence);
+        const note = { ...held, spendingSince: at, updatedAt: at };
+        await records.note(key.key, note, noted, fence);
+        noted = note;
       },
       reread: async (failed) => {
         const current = unlessForgotten(await records.read(key.key));

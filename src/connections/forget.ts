@@ -11,9 +11,11 @@ export async function forget(
   const { key, target } = keyOf(given);
   forgettings.note(key);
   failures.clear(key);
-  const at = nextUpdatedAt(await records.read(key).catch(() => undefined));
-  const tombstone: ConnectionRecord = { target, status: "forgotten", updatedAt: at };
-  await records.replace(key, tombstone); // at once: an attempt looks before it writes
+  // At once: an attempt looks before it writes.
+  const tombstone = await records.supersede(key, (current): ConnectionRecord => {
+    return { target, status: "forgotten", updatedAt: nextUpdatedAt(current) };
+  });
+  const at = tombstone.updatedAt;
   await runAlone(key, async (fence) => {
     const current = await records.read(key); // an attempt may have looked just before
     if ((current?.savedAt ?? 0) >= at) return; // saved anew meanwhile

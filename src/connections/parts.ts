@@ -78,7 +78,7 @@ export function createParts(options: ConnectionsOptions): Parts {
     requests,
     emit,
     isUsable,
-    endpoint: reconnectEndpoint(store, appIdOf(app), now),
+    endpoint: reconnectEndpoint(store, appIdOf(app), now, storeTimeoutMs),
     failures: createFailureMemory(now, coolDownMs),
     mint: options.mint ?? agencies.mint,
     keepsNotes: store.keepsNotes === true,

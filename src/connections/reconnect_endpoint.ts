@@ -2,6 +2,7 @@ import { isObject } from "../oauth/fields.ts";
 import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import type { StoredRecord, TokenStore } from "../stores/token_store.ts";
+import { withDeadline } from "./deadline.ts";
 import { DAY_MS, dropsAt } from "./tombstone.ts";
 import { createScout } from "./scout.ts";
 
@@ -33,9 +34,14 @@ interface Removal {
  * What is known of HighLevel's Reconnect endpoint, per app: whether it was found removed. HighLevel's own words hold for a
  * day, a bare 404 for minutes. The store shares that with other processes. While nothing is known, one call goes first and
  * the others wait for its answer, so that a dead endpoint costs one call and not one per connection; what HighLevel lets
- * wait holds nobody else up.
+ * wait holds nobody else up. A store that does not answer within `timeoutMs` is done without.
  */
-export function reconnectEndpoint(store: TokenStore, appId: string, now: () => number): ReconnectEndpoint {
+export function reconnectEndpoint(
+  store: TokenStore,
+  appId: string,
+  now: () => number,
+  timeoutMs: number,
+): ReconnectEndpoint {
   const key = `app/${appId}/reconnect`;
   const scout = createScout();
   let removal: Removal | undefined;
@@ -44,6 +50,8 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
   let isNoted = false;
   let looking: Promise<void> | undefined;
 
+  const inTime = <T>(what: string, work: () => Promise<T>): Promise<T> =>
+    withDeadline((async () => await work())(), timeoutMs, what);
   /** False also for a moment to come: a clock was wrong when it was noted. */
   const isWithin = (ms: number, at: number): boolean => now() >= at && now() < at + ms;
   const isRemembered = (asksAgain = false): boolean =>
@@ -51,7 +59,7 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
     !(asksAgain && removal.holdsMs < DAY_MS);
   const look = async (): Promise<void> => {
     try {
-      const note = await store.get(key);
+      const note = await inTime("read", () => store.get(key));
       const noted = note && removalIn(note);
       if (noted && noted.at >= (removal?.at ?? -Infinity)) removal = noted;
       else if (!noted && isNoted) removal = undefined; // somebody found the endpoint back
@@ -71,7 +79,7 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
       answeredAt = now();
       if (removal) {
         removal = undefined;
-        await store.delete(key).catch(() => {}); // it is forgotten by itself, a little later
+        await inTime("deleted", () => store.delete(key)).catch(() => {}); // it is forgotten by itself, a little later
       }
       return result;
     } catch (error) {
@@ -80,7 +88,8 @@ export function reconnectEndpoint(store: TokenStore, appId: string, now: () => n
         removal = { at: now(), holdsMs: error.retryAfterMs ?? DAY_MS };
         answeredAt = -Infinity;
         try {
-          await store.put(key, noteOf(removal));
+          const note = noteOf(removal);
+          await inTime("written", () => store.put(key, note));
           isNoted = true;
           lookedAt = now();
         } catch {

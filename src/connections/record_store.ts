@@ -1,3 +1,4 @@
+import { defined } from "../oauth/defined.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { backoffMs, retrying } from "../oauth/request/retry.ts";
 import { resultOrError } from "../oauth/result_or_error.ts";
@@ -66,7 +67,27 @@ export interface RecordStore {
     before: ConnectionRecord | undefined,
   ): Promise<ConnectionRecord | undefined>;
   /**
-   * Writes `record` whatever stands there: an import, a tombstone, a note.
+   * Writes `record`, a note made after `before`, unless another stands in the store by now.
+   *
+   * @throws {HighLevelError} `store_failed`; what stood there stands on, and nothing is kept in memory.
+   */
+  note(
+    key: string,
+    record: ConnectionRecord,
+    before: ConnectionRecord | undefined,
+    fence?: number,
+  ): Promise<void>;
+  /**
+   * Writes what `make` gives, whatever stands there: it is told that, for every record is later than the one it replaced.
+   *
+   * @throws {HighLevelError} `store_failed`; what stood there, also in memory, stands on.
+   */
+  supersede(
+    key: string,
+    make: (current: ConnectionRecord | undefined) => ConnectionRecord,
+  ): Promise<ConnectionRecord>;
+  /**
+   * Writes `record` whatever stands there: an import, a tombstone.
    *
    * @throws {HighLevelError} `store_failed`; what stood there, also in memory, stands on.
    */
@@ -110,7 +131,13 @@ export function createRecordStore(
     if (stored && !record) decoded.set(stored, record = decodeRecord(stored));
     return record;
   };
-  const get = (key: string): Promise<StoredRecord | undefined> => call("read", () => store.get(key));
+  /** Whether the store has versions, once it has shown a record. */
+  let hasVersions: boolean | undefined;
+  const get = async (key: string): Promise<StoredRecord | undefined> => {
+    const stored = await call("read", () => store.get(key));
+    if (stored) hasVersions = stored.version !== undefined;
+    return stored;
+  };
   const put = async (
     key: string,
     record: ConnectionRecord,
@@ -131,6 +158,11 @@ export function createRecordStore(
     return { trouble };
   };
 
+  /** What stands under `key`, and the version to write over. */
+  const look = async (key: string) => {
+    const stored = await get(key);
+    return { current: decode(stored), ifVersion: stored ? stored.version : null };
+  };
   /** Writes `record` over what it is newer than; between look and write nobody comes in a store with versions. */
   const writeOver = async (
     key: string,
@@ -139,16 +171,11 @@ export function createRecordStore(
     fence?: number,
   ): Promise<Written> => {
     for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
-      const stored = await get(key);
-      const current = decode(stored);
-      if (isNewerThan(current, record, before) && current) return { by: current };
-      const hasVersions = !stored || stored.version !== undefined;
-      const ifVersion = hasVersions ? stored?.version ?? null : undefined;
-      const options = {
-        ...(ifVersion !== undefined && { ifVersion }),
-        ...(fence !== undefined && { fence }),
-      };
-      if (await put(key, record, options)) return {};
+      const { current, ifVersion } = await look(key);
+      if (current && isNewerThan(current, record, before)) return { by: current };
+      // A record that waited in memory is later than what it replaces, too: its place in time is that of this write.
+      const updatedAt = Math.max(record.updatedAt, (current?.updatedAt ?? 0) + 1);
+      if (await put(key, { ...record, updatedAt }, defined({ ifVersion, fence }))) return {};
     }
     return {
       trouble: new HighLevelError("store_failed", "A record could not be written: the lock was lost."),
@@ -173,18 +200,22 @@ export function createRecordStore(
       if (isDone && unsaved.get(key) === kept) unsaved.delete(key);
     },
     write: async (key, record, before, fence) => {
-      const written = await resultOrError(writeOver(key, record, before, fence));
+      const isGrant = record.tokens?.accessToken !== before?.tokens?.accessToken;
+      let written = await resultOrError(writeOver(key, record, before, fence));
+      const isUnreadable = written instanceof HighLevelError && written.reason === "unreadable";
+      // Tokens that exist nowhere else are worth asking a store in trouble once more.
+      if (isGrant && written instanceof HighLevelError && !isUnreadable) {
+        written = await resultOrError(writeOver(key, record, before, fence));
+      }
       if (!(written instanceof HighLevelError)) {
         if (written.trouble) return keep(key, record, before, written.trouble);
         unsaved.delete(key); // or what was found out about it would be lost with this write
         return written;
       }
-      // A store that cannot be read is no reason to risk tokens that exist nowhere else. What is unreadable itself cannot stand
-      // against them; where that is not known, the next call looks again.
-      const isUnreadable = written.reason === "unreadable";
-      const isGrant = record.tokens?.accessToken !== before?.tokens?.accessToken;
-      const isWritten = (isGrant || isUnreadable) &&
-        await resultOrError(put(key, record, fence === undefined ? {} : { fence })) === true;
+      // One that cannot be read is no reason to risk them either, where no version could tell what is written over. What is
+      // unreadable itself cannot stand against anything; where that is not known, the next call looks again.
+      const isWritten = (isGrant && !hasVersions || isUnreadable) &&
+        await resultOrError(put(key, record, defined({ fence }))) === true;
       if (!isWritten || !isUnreadable) return keep(key, record, before, written);
       unsaved.delete(key);
       return {};
@@ -194,8 +225,29 @@ export function createRecordStore(
       if (current instanceof HighLevelError || !isNewerThan(current, record, before)) return undefined;
       return current;
     },
+    note: async (key, record, before, fence) => {
+      const { by, trouble } = await writeOver(key, record, before, fence);
+      if (by) {
+        throw new HighLevelError("store_failed", "A record could not be written: another stands there.");
+      }
+      if (trouble) throw trouble;
+      unsaved.delete(key);
+    },
+    supersede: async (key, make) => {
+      const kept = unsaved.get(key)?.record;
+      for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
+        // A store that cannot be read may still be written.
+        const seen = await resultOrError(look(key));
+        const { current, ifVersion } = seen instanceof HighLevelError ? {} : seen;
+        const record = make((kept?.updatedAt ?? 0) > (current?.updatedAt ?? 0) ? kept : current);
+        if (!await put(key, record, defined({ ifVersion }))) continue;
+        unsaved.delete(key);
+        return record;
+      }
+      throw new HighLevelError("store_failed", "A record could not be written: others write all the time.");
+    },
     replace: async (key, record, fence) => {
-      const isWritten = await put(key, record, fence === undefined ? {} : { fence });
+      const isWritten = await put(key, record, defined({ fence }));
       if (!isWritten) {
         throw new HighLevelError("store_failed", "A record could not be written: the lock was lost.");
       }

@@ -88,7 +88,7 @@ Deno.test("each thing that happens is told once, by its own name", async () => {
   assert.deepEqual(types(events.splice(0)), ["endpoint_removed", "reauthorization_required"]);
 
   await connections.save(LOCATION, tokenSetFrom(sandbox.install(LOCATION), w.clock.now(), "Location"));
-  w.store.failures.put = 3;
+  w.store.failures.put = 6;
   await connections.recover(LOCATION);
   assert.deepEqual(types(events.splice(0)), ["store_failed", "recovered"]);
 });
@@ -120,7 +120,7 @@ Deno.test("a listener that throws costs no token", async () => {
   const token = await connections.accessToken(LOCATION);
   assert.ok(w.sandbox.isLiving(token));
   assert.equal(await w.connections.accessToken(LOCATION), token);
-  w.store.failures.put = 3;
+  w.store.failures.put = 6;
   assert.equal((await connections.recover(LOCATION)).outcome, "recovered");
 });
 

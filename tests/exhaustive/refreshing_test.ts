@@ -1,0 +1,14 @@
+import { check, HIGHLEVELS } from "./kinds.ts";
+import { STARTS } from "./starts.ts";
+
+// Whoever acts here is a program. The larger bounds are in tests/soak/.
+for (const start of STARTS.filter(({ calls }) => !calls.some((call) => /forget|authorize/.test(call)))) {
+  Deno.test(`${start.name}: whatever one fault does in whatever order, the connection lives or its loss is told`, async () => {
+    await check(start, HIGHLEVELS, { preemptions: 2, faults: 0 });
+    await check(start, HIGHLEVELS.slice(0, 2), { preemptions: 1, faults: 1 });
+  });
+
+  Deno.test(`${start.name}: so it is over a store that lags and has no lock`, async () => {
+    await check(start, HIGHLEVELS.slice(0, 2), { preemptions: 1, faults: 1 }, { isLagging: true });
+  });
+}
