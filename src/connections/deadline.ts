@@ -1,4 +1,5 @@
 import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { backoffMs, retrying } from "../oauth/request/retry.ts";
 
 /**
  * What `work` gives, if it does within `ms`.
@@ -23,4 +24,26 @@ export function storeFailed(what: string, error: unknown): HighLevelError {
   if (error instanceof HighLevelError) return error;
   const kind = error instanceof Error ? error.name : typeof error;
   return new HighLevelError("store_failed", `A record could not be ${what}: the store threw ${kind}.`);
+}
+
+/** Times the store is asked before its trouble counts, and a write whose condition did not hold is tried anew. */
+const ATTEMPTS = 3;
+
+/** Calls of a store: each within `timeoutMs`, and again where it throws. A coded error is its last word. */
+export function storeCalls(
+  timeoutMs: number,
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>,
+): <T>(what: string, work: () => Promise<T>) => Promise<T> {
+  return async (what, work) => {
+    try {
+      return await retrying(
+        async () => await withDeadline((async () => await work())(), timeoutMs, what),
+        (error, attempts) =>
+          error instanceof HighLevelError || attempts >= ATTEMPTS ? undefined : backoffMs(attempts),
+        sleep,
+      );
+    } catch (error) {
+      throw storeFailed(what, error);
+    }
+  };
 }

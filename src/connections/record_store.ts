@@ -1,15 +1,12 @@
 import { defined } from "../oauth/defined.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
-import { backoffMs, retrying } from "../oauth/request/retry.ts";
 import { resultOrError } from "../oauth/result_or_error.ts";
 import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "../stores/token_store.ts";
 import { decodeRecord, encodeRecord } from "./codec.ts";
-import { storeFailed, withDeadline } from "./deadline.ts";
+import { storeCalls, withDeadline } from "./deadline.ts";
 import type { ConnectionRecord } from "./record.ts";
 import { isNewerThan } from "./transitions.ts";
 
-/** Times the store is asked before its trouble counts, and a write whose condition did not hold is tried anew. */
-const ATTEMPTS = 3;
 const MAX_CONFLICTS = 10;
 
 /** What became of a write: where both are missing, the record is in the store. */
@@ -113,19 +110,7 @@ export function createRecordStore(
     { readonly record: ConnectionRecord; readonly before: ConnectionRecord | undefined }
   >();
 
-  /** Calls the store, again where it throws. A coded error is its last word. */
-  const call = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-    try {
-      return await retrying(
-        async () => await withDeadline((async () => await work())(), timeoutMs, what),
-        (error, attempts) =>
-          error instanceof HighLevelError || attempts >= ATTEMPTS ? undefined : backoffMs(attempts),
-        sleep,
-      );
-    } catch (error) {
-      throw storeFailed(what, error);
-    }
-  };
+  const call = storeCalls(timeoutMs, sleep);
   const decode = (stored: StoredRecord | undefined): ConnectionRecord | undefined => {
     let record = stored && decoded.get(stored);
     if (stored && !record) decoded.set(stored, record = decodeRecord(stored));

@@ -1,5 +1,5 @@
 // HighLevel as a run sees it: the sandbox, and what must hold of every request that reaches it.
-import { claimsOf } from "../../src/oauth/jwt_claims.ts";
+import { claimsOf } from "../../src/oauth/token_set.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/mod.ts";
 import type { Process } from "./process.ts";
 
