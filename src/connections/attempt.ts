@@ -127,9 +127,11 @@ async function keepFailure(
 
   const hasDied = held?.refreshTokenDead === true && !was?.refreshTokenDead;
   const status = outcome !== "failed" ? outcome : hasDied ? "broken" : held?.status ?? "broken";
-  // What was never held, and nobody vouches for, leaves nothing behind: it may be an id that somebody mistyped.
-  const isHeld = before !== undefined || Object.keys(request.details ?? {}).length > 0;
-  if (isHeld) {
+  // What was never held, and nobody vouches for, leaves nothing behind: it may be an id that somebody mistyped. HighLevel vouches
+  // for a paused location; and what an outage kept from being recovered by request is tried again.
+  const isVouched = outcome === "paused" || outcome === "failed" && request.forced ||
+    Object.keys(request.details ?? {}).length > 0;
+  if (before !== undefined || isVouched) {
     const next = failedRecord(target, held, status, failure, nextUpdatedAt(before));
     const other = await host.giveUp(key, next, before, fence);
     if (other?.status === "forgotten") throw forgotten(key);

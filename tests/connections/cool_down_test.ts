@@ -126,6 +126,19 @@ Deno.test("C11: an id that was never held, and that nobody vouches for, leaves n
   assert.deepEqual((await memory.list()).entries, []);
   await connections.recover({ locationId: "told" }, { details: { name: "Told of" } });
   assert.equal((await connections.list()).connections.length, 1, "what somebody vouches for is kept");
+  sandbox.addLocation({ locationId: "rests", active: false });
+  assert.equal(await codeOf(connections.accessToken({ locationId: "rests" })), "location_inactive");
+  assert.equal(
+    (await connections.list({ status: "paused" })).connections.length,
+    1,
+    "so does HighLevel's word",
+  );
+  const outage = sandbox.fault({ on: "any", kind: "status", status: 503, times: Infinity });
+  await connections.recover({ locationId: "wanted" });
+  await codeOf(connections.accessToken({ locationId: "glimpsed" }));
+  outage.remove();
+  const broken = (await connections.list({ status: "broken" })).connections;
+  assert.deepEqual(broken.map(({ target }) => target), [{ locationId: "wanted" }]);
 });
 
 Deno.test("C7: a refusal in words nobody knows asks for a person after a day of it, and not before", async () => {
