@@ -11,6 +11,8 @@ export interface FakeWorker extends AsyncDisposable {
   readonly requests: { readonly line: string; readonly key: string; readonly body: string }[];
   /** Ends the stream of events after so many, once. */
   breakStreamAfter: number | undefined;
+  /** Puts a connection under management whose token is dead. */
+  readonly holdDead: (target: ConnectionTarget) => Promise<void>;
 }
 
 /** The only key it knows. */
@@ -146,6 +148,14 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
     set breakStreamAfter(count) {
       state.breakStreamAfter = count;
     },
+    holdDead: (target) =>
+      connections.save(target, {
+        accessToken: "dead",
+        tokenType: "Bearer",
+        expiresAt: new Date(0),
+        scope: [],
+        userType: "Location",
+      }),
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
 }

@@ -7,6 +7,7 @@ Deno.test("with --worker every command asks the worker and shows the same", asyn
   await using world = agencyWorld();
   await using worker = fakeWorker(world.sandbox);
   const run = runnerFor(world, worker.url, FAKE_KEY);
+  await worker.holdDead({ locationId: "gone" });
   world.write("ids.csv", csvOf(["aaa", "bbb", "off", "gone"]));
 
   const recovered = await run(["recover", "--file", "ids.csv", "--concurrency", "1", "--report", "out.csv"]);
@@ -55,6 +56,7 @@ Deno.test("a bulk job of the worker is followed by its events, also when their s
   await using world = agencyWorld();
   await using worker = fakeWorker(world.sandbox);
   const run = runnerFor(world, worker.url, FAKE_KEY);
+  await worker.holdDead({ locationId: "gone" });
   await run(["recover", "--location", "aaa", "--location", "off", "--location", "gone"]);
   worker.breakStreamAfter = 2;
   const { code, out } = await run(["recover", "--installed", "--company", "agency", "--json"]);
@@ -97,6 +99,7 @@ Deno.test("a job of the worker has a page there instead of a journal here", asyn
   await using world = agencyWorld();
   await using worker = fakeWorker(world.sandbox);
   const run = runnerFor(world, worker.url, FAKE_KEY);
+  await worker.holdDead({ locationId: "gone" });
   await run(["recover", "--location", "aaa", "--location", "off", "--location", "gone"]);
   world.write("highlevel-worker.recovered", "somebody's notes\n");
 

@@ -87,7 +87,7 @@ export const ladderChecks: readonly Check[] = [
   {
     name: "while HighLevel is down nothing is given up",
     async run() {
-      const { sandbox, connections, connect, expire, traffic } = world();
+      const { sandbox, connections, connect, expire, pass, traffic } = world();
       await connect(LOCATION);
       expire();
       sandbox.fault({ on: "any", kind: "status", status: 503, times: Infinity });
@@ -95,6 +95,7 @@ export const ladderChecks: readonly Check[] = [
       equal([outcome, error?.retryable], ["failed", true]);
       sandbox.clearFaults();
       sandbox.resetCounts();
+      pass(30_000); // the cool-down
       await connections.accessToken(LOCATION);
       equal(traffic(), { refresh: 1 }, "requests");
     },
