@@ -36,7 +36,10 @@ export function decodeRecord({ body }: StoredRecord): ConnectionRecord {
   const value = orUndefined<unknown>(() => JSON.parse(body));
   const { version, ...record }: Record<string, unknown> = isObject(value) ? value : {};
   const { tokens } = record;
-  if (isObject(tokens)) tokens.expiresAt = moment(tokens.expiresAt);
+  if (isObject(tokens)) {
+    tokens.expiresAt = moment(tokens.expiresAt);
+    tokens.scope = Array.isArray(tokens.scope) ? tokens.scope.filter(isText) : [];
+  }
   if (typeof version === "number" && version <= VERSION && isRecord(record)) {
     if (record.tokens) redactTokenSet(record.tokens);
     return record;

@@ -16,19 +16,34 @@ const FOR_WORKERD: BuildOptions = {
 
 /** No bundle may grow beyond its limit. A limit goes up only for what would lose a token otherwise. */
 const LIMITS = [
-  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 20 * KIB, options: {} },
+  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 24.5 * KIB, options: {} },
   {
     what: "reconnect and exchangeCode alone",
     source: `export { exchangeCode, reconnect } from "./mod.ts"`,
     goal: 3 * KIB,
-    limit: 5.25 * KIB,
+    limit: 5.4 * KIB,
+    options: {},
+  },
+  {
+    what: "verifyWebhook alone",
+    source: `export { verifyWebhook } from "./src/webhooks/mod.ts"`,
+    goal: 2.2 * KIB,
+    limit: 2.4 * KIB,
+    options: {},
+  },
+  {
+    what: "Connections over a MemoryStore",
+    source:
+      `export { Connections } from "./src/connections/mod.ts"; export { MemoryStore } from "./src/stores/memory_store.ts"`,
+    goal: 13 * KIB,
+    limit: 20 * KIB,
     options: {},
   },
   {
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 60 * KIB,
-    limit: 68 * KIB,
+    limit: 71 * KIB,
     options: FOR_WORKERD,
   },
 ];
