@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createSandbox, type Sandbox } from "../../src/sandbox/mod.ts";
-import { look, recover, statusOf } from "../worker/calls.ts";
+import { importLost, look, recover, statusOf } from "../worker/calls.ts";
 import { choice, InstallBrowser } from "../worker/install_browser.ts";
 import {
   SANDBOX_APP,
@@ -181,7 +181,8 @@ Deno.test("the limit that is bound ends an isolate's patience at once", async ()
 Deno.test("an answer that was lost is made good for the connection that a state named, and only then", async () => {
   await using world = await start();
   const { sandbox } = world;
-  const { locationId } = sandbox.addLocation({ installed: false });
+  const { locationId } = sandbox.addLocation();
+  await importLost(world, { locationId });
   assert.equal(await recover(world, { locationId }), 424);
   const browser = visitor(world, "203.0.113.1");
   const back = await browser.authorize(`?location=${locationId}`, choice("location", locationId));
