@@ -61,6 +61,28 @@ const FOUND: readonly { readonly options?: WalkOptions; readonly ops: readonly O
       { op: "incident" },
     ],
   },
+  // Tokens that a store without versions took at last were kept in memory, too: they replaced those that came after them.
+  {
+    ops: [
+      { op: "storeFault", method: "put", times: 7 },
+      { op: "storm", at: 2, count: 2 },
+      { op: "jump", ms: -2 * HOUR },
+      { op: "recover", who: 1, at: 2 },
+    ],
+  },
+  // And what was found out about them in the store was forgotten: a dead token was sent again.
+  {
+    ops: [
+      { op: "call", who: 0, at: 0 },
+      { op: "storeHang", method: "put", times: 2 },
+      { op: "jump", ms: 3 * DAY },
+      { op: "remove" },
+      { op: "call", who: 0, at: 0 },
+      { op: "incident" },
+      { op: "recover", who: 1, at: 0 },
+      { op: "storm", at: 0, count: 2 },
+    ],
+  },
 ];
 
 FOUND.forEach(({ ops, options }, index) => {

@@ -99,6 +99,8 @@ class Walk {
     if (response.ok && body?.access_token) this.#issued.set(body.access_token, step);
     if (refreshToken !== null) {
       if (response.ok && body?.refresh_token) this.#sent.set(refreshToken, { storeFailures, end: "granted" });
+      // Said of the same refresh by an earlier answer that came later: the token lives.
+      if (body?.message === "Location is not active") this.#sent.delete(refreshToken);
       if (body?.message?.startsWith("Invalid grant")) {
         this.#sent.set(refreshToken, { storeFailures, end: "rejected" });
         if (sandbox.isLiving(refreshToken)) this.#slandered.add(refreshToken);
