@@ -201,7 +201,8 @@ export function createRecordStore(
       // unreadable itself cannot stand against anything; where that is not known, the next call looks again.
       const isWritten = (isGrant && !hasVersions || isUnreadable) &&
         await resultOrError(put(key, record, defined({ fence }))) === true;
-      if (!isWritten || !isUnreadable) return keep(key, record, before, written);
+      // Where it was written it is looked after all the same: whatever came after it stands.
+      if (!isWritten || !isUnreadable) return keep(key, record, isWritten ? record : before, written);
       unsaved.delete(key);
       return {};
     },

@@ -1,6 +1,9 @@
 import type { TokenStore } from "../stores/token_store.ts";
 import { storeFailed, withDeadline } from "./deadline.ts";
 
+/** Nobody waits longer than this for a lock to be given back, ms: what was done under it is done. */
+const LONGEST_RELEASE_MS = 3_000;
+
 /** Runs `run` alone among all work of `key`, in this process and in all that share the lock. */
 export type RunAlone = <T>(key: string, run: (fence?: number) => Promise<T>) => Promise<T>;
 
@@ -34,8 +37,7 @@ export function createRunAlone(lock: TokenStore["lock"], timeoutMs: number): Run
     try {
       return await work;
     } finally {
-      // A process that ends now would leave the lock behind, and others waiting for it.
-      await withDeadline(locking, timeoutMs, "unlocked").catch(() => {});
+      await withDeadline(locking, Math.min(timeoutMs, LONGEST_RELEASE_MS), "unlocked").catch(() => {});
     }
   };
 

@@ -65,7 +65,8 @@ export function createTokenSource(
     held: ConnectionRecord | undefined,
   ): Promise<UsableRecord> => {
     const work = flight(key, request);
-    const ended = stillUsable(held, request) ? await orPatience(work, background) : await work;
+    let ended = stillUsable(held, request) ? await orPatience(work, background) : await work;
+    if (!ended && !stillUsable(held, request)) ended = await work; // the token at hand has ended meanwhile
     const isForgotten = ended instanceof HighLevelError && !isCoded(ended, "store_failed");
     if (isForgotten) throw ended;
     const got = ended instanceof HighLevelError

@@ -42,6 +42,8 @@ export class FaultyStore implements TokenStore {
     delete: 0,
     list: 0,
   };
+  /** How often each method never answers from now on, and does nothing. */
+  readonly hangs: Record<"get" | "put" | "delete" | "list", number> = { get: 0, put: 0, delete: 0, list: 0 };
   /** Calls that got through or failed, by method. */
   readonly calls: Record<"get" | "put" | "delete" | "list", number> = { get: 0, put: 0, delete: 0, list: 0 };
   /** Calls that failed. */
@@ -70,6 +72,11 @@ export class FaultyStore implements TokenStore {
 
   #maybe(method: keyof FaultyStore["failures"]): Promise<never> | undefined {
     this.calls[method]++;
+    if (this.hangs[method] > 0) {
+      this.hangs[method]--;
+      this.failed++;
+      return new Promise(() => {});
+    }
     if (this.failures[method] <= 0) return undefined;
     this.failures[method]--;
     this.failed++;

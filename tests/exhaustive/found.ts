@@ -97,4 +97,16 @@ export const FOUND: readonly Found[] = [
       put: "record.updatedAt",
     }],
   },
+  {
+    bug:
+      "a token at hand that ended while the next one was waited for ended the call with an error that was none",
+    ...WINDOW_ON,
+    start: "ending in two seconds",
+    decisions: [["A1.refresh1", "A1.refresh1 slow"]],
+    patches: [{
+      file: "connections/token_source.ts",
+      find: "if (!ended && !stillUsable(held, request)) ended = await work;",
+      put: "",
+    }],
+  },
 ];

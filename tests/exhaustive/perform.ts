@@ -25,6 +25,8 @@ export async function perform(
     }
   } catch (error) {
     // A patched engine has a class of errors of its own.
-    return { code: error instanceof Error && "code" in error ? `${error.code}` : `${error}` };
+    return {
+      code: error instanceof Error && "code" in error ? `${error.code}` : `no error of ours: ${error}`,
+    };
   }
 }

@@ -250,6 +250,7 @@ export class Run {
     this.time.running = process;
     perform(process, call, this.highLevel.personsCode).then((end) => {
       process.end = end;
+      if (end.code?.includes(":")) this.violations.push(`${process.name} ends with ${end.code}`);
       if (end.token === undefined || this.highLevel.sandbox.isLiving(end.token)) return;
       this.violations.push(`${process.name} is given a dead token`);
     });

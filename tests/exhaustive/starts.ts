@@ -22,7 +22,8 @@ export interface Start {
 
 export const STARTS: readonly Start[] = [
   { name: "expired", calls: ["accessToken", "accessToken"], prepare: expired },
-  { name: "ending soon", calls: ["accessToken", "accessToken"], prepare: endingSoon },
+  { name: "ending in a minute", calls: ["accessToken", "accessToken"], prepare: ending(60) },
+  { name: "ending in two seconds", calls: ["accessToken", "accessToken"], prepare: ending(2) },
   { name: "expired, one by request", calls: ["recover", "accessToken"], prepare: expired },
   { name: "lost at HighLevel", calls: ["accessToken", "accessToken"], prepare: lostThere },
   { name: "lost at HighLevel, one by request", calls: ["recover", "accessToken"], prepare: lostThere },
@@ -48,10 +49,12 @@ function expired({ highLevel, store, key, time }: Run): void {
   time.at += DAY;
 }
 
-/** Tokens in the store whose access token ends in a minute. */
-function endingSoon(run: Run): void {
-  expired(run);
-  run.time.at -= 61_000;
+/** Tokens in the store whose access token ends soon. */
+function ending(seconds: number): (run: Run) => void {
+  return (run) => {
+    expired(run);
+    run.time.at -= (seconds + 1) * 1000; // it lives a second less than a day
+  };
 }
 
 /** Tokens in the store that HighLevel has lost. */

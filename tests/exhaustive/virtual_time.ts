@@ -34,6 +34,11 @@ export class VirtualTime {
     this.at = at;
   }
 
+  /** What `Date.now` tells whoever runs, ms. */
+  wallNow(): number {
+    return this.at + (this.running?.aheadMs ?? 0);
+  }
+
   /** Sets a timer for whoever runs. */
   set(call: () => void, ms: number): number {
     return this.setFor(this.running, call, ms, "");
@@ -96,7 +101,7 @@ export async function withVirtualTime<T>(
   });
   put(Date, "now", (): number => {
     const time = current();
-    return time ? time.at + (time.running?.aheadMs ?? 0) : now();
+    return time ? time.wallNow() : now();
   });
   put(Math, "random", () => current() ? 0.5 : random());
   try {
