@@ -95,7 +95,14 @@ export function createAgencies({ app, requests, companyToken }: AgenciesHost): A
       try {
         await pace(agency);
         const request = { companyId, locationId, accessToken };
-        return await requestLocationToken(app, request, requests, (headers) => noteLimits(agency, headers));
+        const answer = await requestLocationToken(
+          app,
+          request,
+          requests,
+          (headers) => noteLimits(agency, headers),
+        );
+        delete agency.healed; // it has proven itself
+        return answer;
       } catch (error) {
         const isDead = isCoded(error, "unauthorized");
         if (isDead && isYoung && !paused) {
@@ -106,6 +113,7 @@ export function createAgencies({ app, requests, companyToken }: AgenciesHost): A
           token = await companyToken(companyId, accessToken);
           agency.healed = { accessToken: token.accessToken, until: now() + HOLDS_MS };
         } else {
+          if (!isDead) delete agency.healed; // an answer about something else proves it too
           if (isCoded(error, "forbidden") && error.reason !== "access") {
             agency.refusal = { accessToken, error, until: now() + HOLDS_MS };
           }
