@@ -15,16 +15,23 @@ export {
 } from "./src/oauth/installed_locations.ts";
 export { type AuthorizationRequest, authorizationUrl } from "./src/oauth/authorization_url.ts";
 export { recoverTokens } from "./src/oauth/recover_tokens.ts";
-export type { TokenSet } from "./src/oauth/token_set.ts";
-export type { ClientCredentials, HighLevelApp, RequestOptions } from "./src/oauth/highlevel_app.ts";
+export type { TokenAnswer, TokenSet } from "./src/oauth/token_set.ts";
+export type {
+  ApiVersion,
+  ClientCredentials,
+  HighLevelApp,
+  RequestOptions,
+} from "./src/oauth/highlevel_app.ts";
 export type { ConnectionTarget, UserType } from "./src/oauth/target.ts";
 export {
   HighLevelError,
   type HighLevelErrorCode,
   type HighLevelErrorDetails,
+  type HighLevelErrorReason,
 } from "./src/oauth/highlevel_error.ts";
 export {
   type AccessTokenOptions,
+  type AuthorizationGrant,
   type ConnectionDetails,
   Connections,
   type ConnectionsOptions,

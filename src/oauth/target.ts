@@ -13,10 +13,10 @@ export type ConnectionTarget =
   | { readonly companyId: string; readonly locationId?: never };
 
 /** The kinds of user that a token can act for. */
-export const USER_TYPES = ["Location", "Company"] as const;
+export const USER_TYPES: readonly UserType[] = ["Location", "Company"];
 
 /** The kind of user a token acts for: a location's or a company's (`user_type` on the wire). */
-export type UserType = typeof USER_TYPES[number];
+export type UserType = "Location" | "Company";
 
 /**
  * Returns `value` if it can be a HighLevel id.
