@@ -17,8 +17,8 @@ import { makeGood, saveAuthorization } from "./save_authorization.ts";
 
 const ID = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, "must be an id")));
 const TEXT = v.optional(v.pipe(v.string(), v.maxLength(4_096)));
-/** Characters of HighLevel's words that a page shows. */
-const MAX_WORDS = 300;
+/** Characters of HighLevel's words that a page shows: they stand in its address. */
+const MAX_WORDS = 500;
 
 /** Installations: there, and back, and how they ended. */
 export const installRoutes: readonly Route[] = [
@@ -119,7 +119,8 @@ async function exchange(
     return await exchangeGrant(scope.settings.app, defined({ code, expected }));
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
-    const { target: chosen, message, retryable } = error;
+    const { target: chosen, retryable } = error;
+    const message = error.message.slice(0, MAX_WORDS);
     if (isCoded(error, "wrong_connection") && expected && chosen) {
       return { kind: "wrong_connection", chosen, expected };
     }
