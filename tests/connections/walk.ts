@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import type { Connections } from "../../src/connections/connections.ts";
 import { decodeRecord } from "../../src/connections/codec.ts";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
-import { claimsOf } from "../../src/oauth/jwt_claims.ts";
+import { claimsOf } from "../../src/oauth/token_set.ts";
 import { sleep } from "../../src/oauth/request/retry.ts";
 import { tokenSetFrom } from "../../src/oauth/token_set.ts";
 import { withVirtualTime } from "../exhaustive/virtual_time.ts";
