@@ -24,6 +24,12 @@ Deno.test("what others wrote into any stored field is shown as text on every pag
     }),
   });
   assert.equal(put.status, 204, await put.text());
+  const dead = await worker.call("/connections/location/troubled", {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ accessToken: "imported-token", expiresIn: 0 }),
+  });
+  assert.equal(dead.status, 204, await dead.text());
   // By HighLevel's answers: its words, its trace id, the names of its locations.
   sandbox.addLocation({ locationId: "listed", companyId: "agency", name: MARK });
   sandbox.fault({
