@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { exchangeCode } from "../../src/oauth/exchange_code.ts";
-import { installedLocations } from "../../src/oauth/installed_locations.ts";
-import { locationToken } from "../../src/oauth/location_token.ts";
-import { reconnect } from "../../src/oauth/reconnect.ts";
-import { refreshTokens } from "../../src/oauth/refresh_tokens.ts";
+import { exchangeCode } from "../../../src/oauth/exchange_code.ts";
+import { installedLocations } from "../../../src/oauth/installed_locations.ts";
+import { locationToken } from "../../../src/oauth/location_token.ts";
+import { reconnect } from "../../../src/oauth/reconnect.ts";
+import { refreshTokens } from "../../../src/oauth/refresh_tokens.ts";
 import {
   APP,
   COMPANY_ID,
@@ -12,7 +12,7 @@ import {
   LOCATION_ID,
   recordingFetch,
   TOKEN_ANSWER,
-} from "./recording_fetch.ts";
+} from "../recording_fetch.ts";
 
 const HOST = "https://services.leadconnectorhq.com";
 const FORM = "application/x-www-form-urlencoded";

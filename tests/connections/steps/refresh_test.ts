@@ -1,7 +1,7 @@
 // Only the pair of the app that a refresh token was issued to can call it dead.
 import assert from "node:assert/strict";
-import { tokenSetFrom } from "../../src/oauth/token_set.ts";
-import { DAY, keyOf, traffic, world } from "./world.ts";
+import { tokenSetFrom } from "../../../src/oauth/token_set.ts";
+import { DAY, keyOf, traffic, world } from "../world.ts";
 
 const LOCATION = { locationId: "pairLocation" };
 const NEW = { clientId: "66a1b2c3d4e5f6a7b8c9d0e1-newpair1", clientSecret: "new-secret" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { HighLevelErrorCode, HighLevelErrorReason } from "../../src/oauth/highlevel_error.ts";
-import { CALL_NAMES, type CallName, CALLS, UNSAFE_CALLS } from "./endpoint_calls.ts";
-import { APP, json, LOCATION_ID, recordingFetch, type Reply, stillTime, text } from "./recording_fetch.ts";
-import { rejection } from "./rejection.ts";
+import type { HighLevelErrorCode, HighLevelErrorReason } from "../../../src/oauth/highlevel_error.ts";
+import { CALL_NAMES, type CallName, CALLS, UNSAFE_CALLS } from "../endpoint_calls.ts";
+import { APP, json, LOCATION_ID, recordingFetch, type Reply, stillTime, text } from "../recording_fetch.ts";
+import { rejection } from "../rejection.ts";
 
 /** HighLevel's answer, and what must become of it. */
 interface Row {

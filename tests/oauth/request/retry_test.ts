@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { backoffMs, retryDelayMs } from "../../src/oauth/request/retry.ts";
-import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
-import { exchangeCode } from "../../src/oauth/exchange_code.ts";
-import { refreshTokens } from "../../src/oauth/refresh_tokens.ts";
-import { createSandbox, type FaultKind } from "../../src/sandbox/mod.ts";
-import { CALLS, SAFE_CALLS, UNSAFE_CALLS } from "./endpoint_calls.ts";
+import { backoffMs, retryDelayMs } from "../../../src/oauth/request/retry.ts";
+import { HighLevelError } from "../../../src/oauth/highlevel_error.ts";
+import { exchangeCode } from "../../../src/oauth/exchange_code.ts";
+import { refreshTokens } from "../../../src/oauth/refresh_tokens.ts";
+import { createSandbox, type FaultKind } from "../../../src/sandbox/mod.ts";
+import { CALLS, SAFE_CALLS, UNSAFE_CALLS } from "../endpoint_calls.ts";
 import {
   APP,
   broken,
@@ -17,8 +17,8 @@ import {
   stillTime,
   text,
   TOKEN_ANSWER,
-} from "./recording_fetch.ts";
-import { rejection } from "./rejection.ts";
+} from "../recording_fetch.ts";
+import { rejection } from "../rejection.ts";
 
 const ANSWERS = {
   reconnect: json(200, GRANT_ANSWER),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { refreshTokens } from "../../src/oauth/refresh_tokens.ts";
-import { createSandbox } from "../../src/sandbox/mod.ts";
-import { APP, broken, deaf, json, recordingFetch, stillTime, TOKEN_ANSWER } from "./recording_fetch.ts";
-import { rejection } from "./rejection.ts";
+import { refreshTokens } from "../../../src/oauth/refresh_tokens.ts";
+import { createSandbox } from "../../../src/sandbox/mod.ts";
+import { APP, broken, deaf, json, recordingFetch, stillTime, TOKEN_ANSWER } from "../recording_fetch.ts";
+import { rejection } from "../rejection.ts";
 
 const REFRESH = { refreshToken: "refresh-token-of-a-test", userType: "Location" } as const;
 const DEAD = json(400, { statusCode: 400, message: "Invalid grant: refresh token is invalid" });
@@ -139,9 +139,9 @@ Deno.test("a spending call is allowed a minute by itself, any other call 15 s", 
       return original(handler, ms);
     }, original);
     const { fetch } = recordingFetch(json(200, TOKEN_ANSWER));
-    const { exchangeCode } = await import("../../src/oauth/exchange_code.ts");
+    const { exchangeCode } = await import("../../../src/oauth/exchange_code.ts");
     await exchangeCode({ ...APP, fetch }, { code: "c", userType: "Location" });
-    const { locationToken } = await import("../../src/oauth/location_token.ts");
+    const { locationToken } = await import("../../../src/oauth/location_token.ts");
     await locationToken({ ...APP, fetch }, { companyId: "c", locationId: "l", accessToken: "t" });
   } finally {
     globalThis.setTimeout = original;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { traceIdFrom } from "../../src/oauth/request/refusal.ts";
-import { redact } from "../../src/oauth/request/redact.ts";
+import { traceIdFrom } from "../../../src/oauth/request/refusal.ts";
+import { redact } from "../../../src/oauth/request/redact.ts";
 
 /** Ways in which a request, or an answer that echoes it, may spell a text. */
 const SPELLINGS: Record<string, (text: string) => string> = {
