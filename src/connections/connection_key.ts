@@ -21,7 +21,7 @@ export function keyOf(prefix: string, target: ConnectionTarget): string {
 
 /** The target that `key` names, if it is a key of {@linkcode keyOf}. */
 export function targetOf(prefix: string, key: string): ConnectionTarget | undefined {
-  const [, kind, id] = /^(location|company)\/([^/]+)$/.exec(key.slice(prefix.length)) ?? [];
+  const [, kind, id] = /^(location|company)\/([\w-]{1,128})$/.exec(key.slice(prefix.length)) ?? [];
   if (!id || !key.startsWith(prefix)) return undefined;
   return kind === "company" ? { companyId: id } : { locationId: id };
 }
