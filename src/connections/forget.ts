@@ -20,6 +20,8 @@ export async function forget(
     const current = await records.read(key); // an attempt may have looked just before
     if ((current?.savedAt ?? 0) >= at) return; // saved anew meanwhile
     if (erase) await records.erase(key);
-    else if (current?.status !== "forgotten") await records.replace(key, tombstone, fence);
+    else if (current?.status !== "forgotten") {
+      await records.replace(key, { ...tombstone, updatedAt: nextUpdatedAt(current) }, fence);
+    }
   });
 }

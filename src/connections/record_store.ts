@@ -142,6 +142,14 @@ export function createRecordStore(
     onUnsaved(record, trouble);
     return { trouble };
   };
+  /** `before` where it stood in the store; of a record that is in memory only the one that it came after. */
+  const storedBefore = (
+    key: string,
+    before: ConnectionRecord | undefined,
+  ): ConnectionRecord | undefined => {
+    const kept = unsaved.get(key);
+    return kept && kept.record.updatedAt === before?.updatedAt ? kept.before : before;
+  };
 
   /** What stands under `key`, and the version to write over. */
   const look = async (key: string) => {
@@ -184,8 +192,9 @@ export function createRecordStore(
       const isDone = !(written instanceof HighLevelError) && !written.trouble;
       if (isDone && unsaved.get(key) === kept) unsaved.delete(key);
     },
-    write: async (key, record, before, fence) => {
-      const isGrant = record.tokens?.accessToken !== before?.tokens?.accessToken;
+    write: async (key, record, latest, fence) => {
+      const isGrant = record.tokens?.accessToken !== latest?.tokens?.accessToken;
+      const before = storedBefore(key, latest);
       let written = await resultOrError(writeOver(key, record, before, fence));
       const isUnreadable = written instanceof HighLevelError && written.reason === "unreadable";
       // Tokens that exist nowhere else are worth asking a store in trouble once more.
@@ -206,13 +215,13 @@ export function createRecordStore(
       unsaved.delete(key);
       return {};
     },
-    newer: async (key, record, before) => {
+    newer: async (key, record, latest) => {
       const current = await resultOrError(get(key).then(decode));
-      if (current instanceof HighLevelError || !isNewerThan(current, record, before)) return undefined;
-      return current;
+      if (current instanceof HighLevelError) return undefined;
+      return isNewerThan(current, record, storedBefore(key, latest)) ? current : undefined;
     },
-    note: async (key, record, before, fence) => {
-      const { by, trouble } = await writeOver(key, record, before, fence);
+    note: async (key, record, latest, fence) => {
+      const { by, trouble } = await writeOver(key, record, storedBefore(key, latest), fence);
       if (by) {
         throw new HighLevelError("store_failed", "A record could not be written: another stands there.");
       }

@@ -83,6 +83,39 @@ const FOUND: readonly { readonly options?: WalkOptions; readonly ops: readonly O
       { op: "storm", at: 0, count: 2 },
     ],
   },
+  // A failure that was in memory only, of a process whose clock was ahead, stood there for what the store had held: the next
+  // thing it wrote took another process's new tokens for an old copy.
+  {
+    options: { hasVersions: true, isApart: true },
+    ops: [
+      { op: "call", who: 1, at: 3 },
+      { op: "jump", ms: -MINUTE },
+      { op: "storeFault", method: "put", times: 1000 },
+      { op: "recover", who: 0, at: 0 },
+      { op: "expire", at: 3 },
+      { op: "window", on: false },
+      { op: "jump", ms: DAY },
+      { op: "storm", at: 3, count: 6 },
+    ],
+  },
+  // The tombstone that a forgetting wrote under the lock was older than the record that it replaced: it was taken for an old copy.
+  {
+    options: { isApart: true },
+    ops: [
+      { op: "expire", at: 0 },
+      { op: "call", who: 0, at: 0 },
+      { op: "recover", who: 0, at: 0 },
+      { op: "storeHang", method: "put", times: 3 },
+      { op: "incident" },
+      { op: "abort", who: 1, at: 2 },
+      { op: "forget", at: 2 },
+      { op: "expire", at: 0 },
+      { op: "expire", at: 0 },
+      { op: "call", who: 0, at: 0 },
+      { op: "call", who: 0, at: 0 },
+      { op: "failover" },
+    ],
+  },
 ];
 
 FOUND.forEach(({ ops, options }, index) => {
