@@ -143,10 +143,7 @@ export function createRecordStore(
     return { trouble };
   };
   /** `before` where it stood in the store; of a record that is in memory only the one that it came after. */
-  const storedBefore = (
-    key: string,
-    before: ConnectionRecord | undefined,
-  ): ConnectionRecord | undefined => {
+  const storedBefore = (key: string, before?: ConnectionRecord): ConnectionRecord | undefined => {
     const kept = unsaved.get(key);
     return kept && kept.record.updatedAt === before?.updatedAt ? kept.before : before;
   };
@@ -170,9 +167,7 @@ export function createRecordStore(
       const updatedAt = Math.max(record.updatedAt, (current?.updatedAt ?? 0) + 1);
       if (await put(key, { ...record, updatedAt }, defined({ ifVersion, fence }))) return {};
     }
-    return {
-      trouble: new HighLevelError("store_failed", "A record could not be written: the lock was lost."),
-    };
+    return { trouble: unwritten("the lock was lost") };
   };
 
   return {
@@ -222,9 +217,7 @@ export function createRecordStore(
     },
     note: async (key, record, latest, fence) => {
       const { by, trouble } = await writeOver(key, record, storedBefore(key, latest), fence);
-      if (by) {
-        throw new HighLevelError("store_failed", "A record could not be written: another stands there.");
-      }
+      if (by) throw unwritten("another stands there");
       if (trouble) throw trouble;
       unsaved.delete(key);
     },
@@ -239,13 +232,11 @@ export function createRecordStore(
         unsaved.delete(key);
         return record;
       }
-      throw new HighLevelError("store_failed", "A record could not be written: others write all the time.");
+      throw unwritten("others write all the time");
     },
     replace: async (key, record, fence) => {
       const isWritten = await put(key, record, defined({ fence }));
-      if (!isWritten) {
-        throw new HighLevelError("store_failed", "A record could not be written: the lock was lost.");
-      }
+      if (!isWritten) throw unwritten("the lock was lost");
       unsaved.delete(key);
     },
     erase: async (key) => {
@@ -253,4 +244,8 @@ export function createRecordStore(
       unsaved.delete(key);
     },
   };
+}
+
+function unwritten(why: string): HighLevelError {
+  return new HighLevelError("store_failed", `A record could not be written: ${why}.`);
 }
