@@ -147,7 +147,6 @@ export function createRecordStore(
     const kept = unsaved.get(key);
     return kept && kept.record.updatedAt === before?.updatedAt ? kept.before : before;
   };
-
   /** What stands under `key`, and the version to write over. */
   const look = async (key: string) => {
     const stored = await get(key);
