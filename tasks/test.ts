@@ -6,9 +6,16 @@
  */
 
 /** Folders that run without permissions. */
-const SEALED_OFF = ["tests/oauth", "tests/connections", "tests/stores", "tests/webhooks", "tests/sandbox"];
+const SEALED_OFF = [
+  "tests/oauth",
+  "tests/connections",
+  "tests/exhaustive",
+  "tests/stores",
+  "tests/webhooks",
+  "tests/sandbox",
+];
 /** Files in them that start processes or open files, by their name. */
-const OPEN = /[_/](lock|process|processes|file)_test\.ts$/;
+const OPEN = /[_/](lock|process|processes|file|planted_faults)_test\.ts$/;
 /** Run one file after another: they measure, or fill both cores by themselves. */
 const ROOT = new URL("../", import.meta.url);
 

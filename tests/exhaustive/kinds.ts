@@ -3,7 +3,11 @@ import assert from "node:assert/strict";
 import { Connections } from "../../src/connections/connections.ts";
 import { type Bound, explore, type Finding } from "./explore.ts";
 import type { RunOptions } from "./run.ts";
-import type { Start } from "./starts.ts";
+import { type Start, STARTS } from "./starts.ts";
+
+/** Starts at which programs alone act, and those at which somebody forgets the connection, or authorises it. */
+export const OF_PROGRAMS: readonly Start[] = STARTS.filter((start) => !isPersons(start));
+export const OF_PERSONS: readonly Start[] = STARTS.filter(isPersons);
 
 /** HighLevel's window and Reconnect as they stand, and their opposites. */
 export const HIGHLEVELS = [
@@ -39,6 +43,10 @@ export async function check(
     );
     for (const finding of findings) assert.fail(`${nameOf(options)}: ${textOf(finding)}`);
   }
+}
+
+function isPersons({ calls }: Start): boolean {
+  return calls.some((call) => call === "forget" || call === "authorize");
 }
 
 /** A run that ended badly, as it can be put into the table of found ones. */

@@ -1,8 +1,7 @@
-import { check, HIGHLEVELS } from "./kinds.ts";
-import { STARTS } from "./starts.ts";
+import { check, HIGHLEVELS, OF_PROGRAMS } from "./kinds.ts";
 
-// Whoever acts here is a program. The larger bounds are in tests/soak/.
-for (const start of STARTS.filter(({ calls }) => !calls.some((call) => /forget|authorize/.test(call)))) {
+// The larger bounds are in tests/soak/exhaustive/.
+for (const start of OF_PROGRAMS) {
   Deno.test(`${start.name}: whatever one fault does in whatever order, the connection lives or its loss is told`, async () => {
     await check(start, HIGHLEVELS, { preemptions: 2, faults: 0 });
     await check(start, HIGHLEVELS.slice(0, 2), { preemptions: 1, faults: 1 });
