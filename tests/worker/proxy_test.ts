@@ -356,3 +356,20 @@ Deno.test("a HighLevel that cannot be reached is a problem with a code", async (
   equal(status, 502);
   equal(body.code, "network");
 });
+
+Deno.test("W3: through the proxy too, calls that lack a scope cost no refresh and no pause", async () => {
+  await using world = await startWorld({ entry: TEST_ENTRY });
+  const { sandbox } = world;
+  const { locationId } = sandbox.addLocation();
+  equal((await world.json(`/connections/location/${locationId}/token`)).status, 200);
+  const allowed = sandbox.app.scope;
+  sandbox.resetCounts();
+  for (let call = 0; call < 20; call++) {
+    sandbox.setScope(call % 2 === 0 ? allowed : "contacts.readonly");
+    const response = await world.call(`/proxy/location/${locationId}/locations/${locationId}`);
+    const text = await response.text();
+    equal(response.status, call % 2 === 0 ? 200 : 401, text);
+    if (call % 2 === 1) match(text, /not authorized for this scope/, "HighLevel's answer is handed on");
+  }
+  deepEqual([sandbox.counts.refresh, sandbox.counts.reconnect, sandbox.counts.total], [0, 0, 20]);
+});
