@@ -166,6 +166,18 @@ export function createRecordStore(
     return kept && kept.record.updatedAt === before?.updatedAt ? kept.before : before;
   };
 
+  /**
+   * Whether `current` stands against `record`, which was made after `before`. Where reads do not lag, a tombstone that was not there
+   * before is no old copy, whatever its moment: it may have been written by a clock that is behind, and without a look.
+   */
+  const stands = (
+    current: ConnectionRecord | undefined,
+    record: ConnectionRecord,
+    before: ConnectionRecord | undefined,
+  ): boolean => {
+    const isNew = !store.readsLag && current?.status === "forgotten" && before?.status !== "forgotten";
+    return isNew || isNewerThan(current, record, before);
+  };
   /** What stands under `key`, and the version to write over. */
   const look = async (key: string) => {
     const stored = await get(key);
@@ -180,7 +192,7 @@ export function createRecordStore(
   ): Promise<Written> => {
     for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
       const { current, ifVersion } = await look(key);
-      if (current && isNewerThan(current, record, before)) return { by: current };
+      if (current && stands(current, record, before)) return { by: current };
       // A record that waited in memory is later than what it replaces, too: its place in time is that of this write.
       const updatedAt = Math.max(record.updatedAt, (current?.updatedAt ?? 0) + 1);
       if (await put(key, { ...record, updatedAt }, defined({ ifVersion, fence }))) return {};
@@ -233,7 +245,7 @@ export function createRecordStore(
     newer: async (key, record, latest) => {
       const current = await resultOrError(get(key).then(decode));
       if (current instanceof HighLevelError) return undefined;
-      return isNewerThan(current, record, storedBefore(key, latest)) ? current : undefined;
+      return stands(current, record, storedBefore(key, latest)) ? current : undefined;
     },
     note: async (key, record, latest, fence) => {
       const { by, trouble } = await writeOver(key, record, storedBefore(key, latest), fence);
