@@ -12,13 +12,14 @@ import {
   type UserType,
   userTypeOf,
 } from "../oauth/target.ts";
+import { resultOrError } from "../oauth/result_or_error.ts";
 import { requestTokens } from "../oauth/token_endpoint.ts";
 import type { TokenAnswer, TokenSet } from "../oauth/token_set.ts";
 import { emitOdd, forgotten } from "./attempt.ts";
 import { summaryOf } from "./codec.ts";
 import { type Connection, connectionFrom } from "./connection.ts";
 import type { Parts } from "./parts.ts";
-import { unlessForgotten, type UsableRecord } from "./record.ts";
+import { type ConnectionRecord, unlessForgotten, type UsableRecord } from "./record.ts";
 import { connectedRecord } from "./transitions.ts";
 
 /**
@@ -34,15 +35,22 @@ export async function authorize(parts: Parts, grant: AuthorizationGrant): Promis
   const { key, target } = connectionKey;
   emitOdd(emit, connectionKey, authorization.odd);
   const keep = async (fence?: number): Promise<UsableRecord> => {
-    const before = await records.read(key).catch(() => undefined);
-    const at = nextUpdatedAt(before);
+    const read = await resultOrError(records.read(key));
+    const isUnread = read instanceof HighLevelError;
+    const at = nextUpdatedAt(isUnread ? undefined : read);
+    // What cannot be read was there before this moment, and this ends it, were it a tombstone.
+    const before: ConnectionRecord | undefined = isUnread
+      ? { target, status: "forgotten", updatedAt: at - 1 }
+      : read;
     const record = {
       ...connectedRecord(target, authorization, unlessForgotten(before), at, receivedAt),
       savedAt: at,
     };
     if (forgettings.isForgottenSince(key, began)) throw forgotten(connectionKey);
     // Whatever stands there may have been granted later: all but a tombstone, which this ends, is judged.
-    await records.write(key, record, before?.status === "forgotten" ? before : undefined, fence);
+    const known = before?.status === "forgotten" ? before : undefined;
+    const { by } = await records.write(key, record, known, fence);
+    if (by?.status === "forgotten") throw forgotten(connectionKey);
     failures.clear(key);
     return record;
   };

@@ -84,13 +84,16 @@ export function failureOf(
 /**
  * Whether `current`, found in the store, shall stand against `record`, which was made after `before`: a tombstone that was not
  * there before; a person's authorisation against a refresh; of two grants of a kind the one granted later; any tokens of
- * somebody else against what was found out about older ones. No clock of ours decides.
+ * somebody else against what was found out about older ones. No clock of ours decides. Where reads are fresh (`isFresh`), a
+ * tombstone that was not there before is no old copy, whatever its moment: a clock that is behind may have written it, unseen.
  */
 export function isNewerThan(
   current: ConnectionRecord | undefined,
   record: ConnectionRecord,
   before: ConnectionRecord | undefined,
+  isFresh = false,
 ): boolean {
+  if (isFresh && current?.status === "forgotten" && before?.status !== "forgotten") return true;
   // Every record is later than the one it replaced: this one is the one that was read before, or a stale copy.
   if (!current || current.updatedAt <= (before?.updatedAt ?? -1)) return false;
   if (current.status === "forgotten") return true;

@@ -116,6 +116,23 @@ const FOUND: readonly { readonly options?: WalkOptions; readonly ops: readonly O
       { op: "failover" },
     ],
   },
+  // A tombstone written without a look, by a clock that was behind, was taken for an old copy by what waited in memory.
+  {
+    options: { hasVersions: false, isApart: true },
+    ops: [
+      { op: "call", who: 0, at: 3 },
+      { op: "storeFault", method: "put", times: 7 },
+      { op: "expire", at: 3 },
+      { op: "storm", at: 3, count: 6 },
+      { op: "storeFault", method: "get", times: 1000 },
+      { op: "forget", at: 3 },
+      { op: "fault", on: "refresh", kind: "refuse", times: 1 },
+      { op: "storeHang", method: "get", times: 1 },
+      { op: "storeHang", method: "get", times: 1 },
+      { op: "fault", on: "refresh", kind: "refuse", times: 1 },
+      { op: "expire", at: 0 },
+    ],
+  },
 ];
 
 FOUND.forEach(({ ops, options }, index) => {

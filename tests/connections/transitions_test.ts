@@ -64,3 +64,10 @@ for (const [found, current, record, stands] of TABLE) {
     assert.equal(isNewerThan(current, record, BEFORE), stands);
   });
 }
+
+Deno.test("a tombstone that was not there before is no old copy where reads are fresh, whatever its moment", () => {
+  const tombstone = after({ status: "forgotten", updatedAt: 50 });
+  assert.equal(isNewerThan(tombstone, GRANT, BEFORE, true), true);
+  assert.equal(isNewerThan(tombstone, GRANT, BEFORE, false), false, "it may be a copy that lags");
+  assert.equal(isNewerThan(tombstone, GRANT, tombstone, true), false, "what is ended knowingly");
+});

@@ -43,7 +43,7 @@ function checkFaultless(
   if (options.isLagging) return; // without a lock each process asks for itself
   const { start: { name: start, calls }, hasReconnect } = options;
   const isLost = start.startsWith("lost");
-  const isForgetting = calls.includes("forget");
+  const isForgetting = calls.includes("forget") || start.startsWith("forgotten");
   const code = isLost && !hasReconnect && !calls.includes("authorize")
     ? "reauthorization_required"
     : undefined;
@@ -77,7 +77,8 @@ function checkEnd(
     return hold(end.code === "not_installed", `forgotten, and yet ${end.code ?? "a token"}`);
   }
   if (isForgotten && end.code === "not_installed") return;
-  if (end.token === undefined) {
+  const wasForgotten = start.name.startsWith("forgotten");
+  if (end.token === undefined && !(wasForgotten && end.code === "not_installed")) {
     hold(end.code === "reauthorization_required", `at last: ${end.code}`);
     hold(!hasReconnect, "a person is asked although Reconnect answers");
     hold(
@@ -87,7 +88,7 @@ function checkEnd(
     hold(!isStored, "a person is asked although the store has a refresh token that lives");
     // Within the window whoever comes next is answered alike: it takes more than one fault to lose a connection.
     const isBeyondWindow = windowMs === 0 || run.faults.length > 1;
-    const wasLost = isForgotten || start.name.startsWith("lost");
+    const wasLost = isForgotten || wasForgotten || start.name.startsWith("lost");
     hold(isBeyondWindow || wasLost, "the connection is lost by one fault, within the window");
     hold(
       isExcused || wasLost,

@@ -8,9 +8,11 @@ export type Fault =
   /** The process dies before the effect, or after it and before it learns of it. */
   | "crash before"
   | "crash after"
-  /** The effect is refused: nothing is done. From `full` on every write is refused until faults end. */
+  /** The effect is refused: nothing is done. From `full` on every write is, until faults end. */
   | "refused"
   | "full"
+  /** From here on the store refuses every call, until faults end. */
+  | "down"
   /** It is carried out, and the answer lost. */
   | "answer lost"
   /** No answer ever comes; nothing is done, or it is, or it is long after the deadline. */
@@ -38,10 +40,10 @@ const OF_REQUESTS = ["refused", "answer lost", "hangs", "hangs after", "slow"] a
 /** Which faults each kind of effect can meet. A death before an effect is one after the effect before it. */
 export const FAULTS_OF: { readonly [kind in EffectKind]: readonly Fault[] } = {
   start: [],
-  get: ["crash after", "refused", "hangs", "stale"],
+  get: ["crash after", "refused", "down", "hangs", "stale"],
   put: ["crash after", "refused", "full", "answer lost", "hangs", "hangs after", "late"],
   delete: ["crash after", "refused", "answer lost", "hangs"],
-  lock: ["crash after", "refused", "hangs"],
+  lock: ["crash after", "refused", "down", "hangs"],
   unlock: ["crash before", "refused", "hangs"],
   refresh: ["crash after", ...OF_REQUESTS],
   exchange: ["crash after", ...OF_REQUESTS],
@@ -61,4 +63,5 @@ export const EXCUSES: ReadonlySet<Fault> = new Set<Fault>([
   "hangs",
   "late",
   "full",
+  "down",
 ]);

@@ -13,6 +13,13 @@ export interface Found extends Pick<RunOptions, "windowMs" | "hasReconnect"> {
   readonly patches: readonly Patch[];
 }
 
+/** Without this, a tombstone is no longer told by itself from an old copy: its moment alone counts. */
+export const TOMBSTONES_BY_MOMENT: Patch = {
+  file: "connections/record_store.ts",
+  find: "return isNew || isNewerThan(current, record, before);",
+  put: "return isNewerThan(current, record, before);",
+};
+
 const WINDOW_ON = { windowMs: 30_000, hasReconnect: false };
 
 export const FOUND: readonly Found[] = [
@@ -71,7 +78,7 @@ export const FOUND: readonly Found[] = [
       file: "connections/record_store.ts",
       find: "if (!await put(key, record, defined({ ifVersion }))) continue;",
       put: "if (!await put(key, record, {})) continue;",
-    }],
+    }, TOMBSTONES_BY_MOMENT],
   },
   {
     bug:
@@ -107,6 +114,17 @@ export const FOUND: readonly Found[] = [
       file: "connections/token_source.ts",
       find: "if (!ended && !stillUsable(held, request)) ended = await work;",
       put: "",
+    }],
+  },
+  {
+    bug: "a person authorised anew while the store was down: an old tombstone found later ended that",
+    ...WINDOW_ON,
+    start: "forgotten, being authorised",
+    decisions: [["B1.get1", "B1.get1 down"]],
+    patches: [{
+      file: "connections/authorize.ts",
+      find: `? { target, status: "forgotten", updatedAt: at - 1 }`,
+      put: "? undefined",
     }],
   },
 ];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Connections } from "../../src/connections/connections.ts";
 import { type Bound, explore, replay } from "./explore.ts";
-import { FOUND } from "./found.ts";
+import { FOUND, TOMBSTONES_BY_MOMENT } from "./found.ts";
 import { textOf } from "./kinds.ts";
 import { type Patch, withPatches } from "./patched.ts";
 import type { RunOptions } from "./run.ts";
@@ -74,7 +74,7 @@ const PLANTED: readonly Planted[] = [
       file: "connections/transitions.ts",
       find: `if (current.status === "forgotten") return true;`,
       put: "",
-    }],
+    }, TOMBSTONES_BY_MOMENT],
     preemptions: 1,
     faults: 0,
     told: /A1 writes over a tombstone/,

@@ -7,7 +7,7 @@ import { AHEAD_MS, EXCUSES, type Fault, FAULTS_OF, LATE_MS, SLOW_MS, STOPPED_MS 
 import { hashOf } from "./hash.ts";
 import { HighLevel } from "./highlevel.ts";
 import { perform } from "./perform.ts";
-import { type Effect, Process } from "./process.ts";
+import { type Effect, type EffectKind, Process } from "./process.ts";
 import { SharedStore, type StoreTraits } from "./shared_store.ts";
 import { type CallName, LOCATION, type Start } from "./starts.ts";
 import { drained, type Timer, VirtualTime } from "./virtual_time.ts";
@@ -50,6 +50,8 @@ interface Slot {
   next: CallName | undefined;
 }
 
+/** What a store that is down does not do. */
+const OF_STORE: ReadonlySet<EffectKind> = new Set<EffectKind>(["get", "put", "delete", "lock", "unlock"]);
 const STARTED_AT = Date.UTC(2026, 10, 24);
 
 /** A run under way. */
@@ -72,6 +74,7 @@ export class Run {
   readonly #slots: Slot[];
   #last: Slot | undefined;
   #isFull = false;
+  #isDown = false;
   #isBuriedBlindly = false;
   #areClocksSet = false;
 
@@ -127,7 +130,7 @@ export class Run {
 
   /** What is full takes writes again. */
   endFaults(): void {
-    this.#isFull = false;
+    this.#isFull = this.#isDown = false;
   }
 
   /** Has `process` do something more. */
@@ -146,7 +149,7 @@ export class Run {
   state(): number {
     const { time, store, highLevel, processes } = this;
     const parts: unknown[] = [time.at, this.#last?.letter, this.#isFull, this.#areClocksSet, this.isBuried];
-    parts.push(this.#isBuriedBlindly, this.faults.some((fault) => EXCUSES.has(fault)));
+    parts.push(this.#isDown, this.#isBuriedBlindly, this.faults.some((fault) => EXCUSES.has(fault)));
     for (const { letter, aheadMs, next, process } of this.#slots) {
       parts.push(letter, aheadMs, next, process?.name);
     }
@@ -224,6 +227,7 @@ export class Run {
 
   #faultsOf(process: Process, { kind, staleWork }: Effect): readonly Fault[] {
     const faults = FAULTS_OF[kind].filter((fault) => {
+      if (this.#isDown && OF_STORE.has(kind)) return false; // nothing more can be wrong with it
       if (fault === "full") return !this.#isFull;
       return fault !== "stale" || this.options.isLagging && staleWork;
     });
@@ -262,7 +266,8 @@ export class Run {
   }
 
   async #carryOut(process: Process, effect: Effect): Promise<void> {
-    if (effect.kind === "put" && this.#isFull) return this.#refuse(process, effect);
+    const isRefused = this.#isDown && OF_STORE.has(effect.kind) || this.#isFull && effect.kind === "put";
+    if (isRefused) return this.#refuse(process, effect);
     process.take(effect);
     const tell = await effect.work();
     tell();
@@ -271,6 +276,7 @@ export class Run {
   #refuse(process: Process, effect: Effect): void {
     process.take(effect);
     if (effect.kind === "put") process.hasStoreTrouble = true;
+    if (effect.kind === "get") process.hasReadTrouble = true;
     if (effect.kind === "unlock") this.store.fallSilent(process);
     effect.fail(new TypeError("refused"));
   }
@@ -286,6 +292,9 @@ export class Run {
         return this.#die(slot, process);
       case "full":
         this.#isFull = true;
+        return this.#refuse(process, effect);
+      case "down":
+        this.#isDown = true;
         return this.#refuse(process, effect);
       case "refused":
         return this.#refuse(process, effect);

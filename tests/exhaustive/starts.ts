@@ -32,6 +32,11 @@ export const STARTS: readonly Start[] = [
   { name: "recovered by request, being forgotten", calls: ["recover", "forget"], prepare: expired },
   { name: "authorised, being forgotten", calls: ["authorize", "forget"], prepare: authorised(expired) },
   { name: "being authorised", calls: ["accessToken", "authorize"], prepare: authorised(expired) },
+  {
+    name: "forgotten, being authorised",
+    calls: ["accessToken", "authorize"],
+    prepare: authorised(forgotten),
+  },
   { name: "lost, being authorised", calls: ["recover", "authorize"], prepare: authorised(lostThere) },
 ];
 
@@ -61,6 +66,13 @@ function ending(seconds: number): (run: Run) => void {
 function lostThere(run: Run): void {
   expired(run);
   run.highLevel.sandbox.loseTokens();
+}
+
+/** A connection that was forgotten here. */
+function forgotten(run: Run): void {
+  const { store, key, time } = run;
+  expired(run);
+  store.put(key, encodeRecord({ target: LOCATION, status: "forgotten", updatedAt: time.at }));
 }
 
 /** An installation of which the store knows nothing. */
