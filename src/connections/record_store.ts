@@ -111,7 +111,6 @@ export function createRecordStore(
   >();
 
   const call = storeCalls(timeoutMs, sleep);
-  const isFresh = !store.readsLag;
   const decode = (stored: StoredRecord | undefined): ConnectionRecord | undefined => {
     let record = stored && decoded.get(stored);
     if (stored && !record) decoded.set(stored, record = decodeRecord(stored));
@@ -162,7 +161,7 @@ export function createRecordStore(
   ): Promise<Written> => {
     for (let conflict = 0; conflict < MAX_CONFLICTS; conflict++) {
       const { current, ifVersion } = await look(key);
-      if (current && isNewerThan(current, record, before, isFresh)) return { by: current };
+      if (current && isNewerThan(current, record, before, !store.readsLag)) return { by: current };
       // A record that waited in memory is later than what it replaces, too: its place in time is that of this write.
       const updatedAt = Math.max(record.updatedAt, (current?.updatedAt ?? 0) + 1);
       if (await put(key, { ...record, updatedAt }, defined({ ifVersion, fence }))) return {};
@@ -213,7 +212,7 @@ export function createRecordStore(
     newer: async (key, record, latest) => {
       const current = await resultOrError(get(key).then(decode));
       if (current instanceof HighLevelError) return undefined;
-      return isNewerThan(current, record, storedBefore(key, latest), isFresh) ? current : undefined;
+      return isNewerThan(current, record, storedBefore(key, latest), !store.readsLag) ? current : undefined;
     },
     note: async (key, record, latest, fence) => {
       const { by, trouble } = await writeOver(key, record, storedBefore(key, latest), fence);

@@ -15,9 +15,9 @@ export interface Found extends Pick<RunOptions, "windowMs" | "hasReconnect"> {
 
 /** Without this, a tombstone is no longer told by itself from an old copy: its moment alone counts. */
 export const TOMBSTONES_BY_MOMENT: Patch = {
-  file: "connections/record_store.ts",
-  find: "return isNew || isNewerThan(current, record, before);",
-  put: "return isNewerThan(current, record, before);",
+  file: "connections/transitions.ts",
+  find: `if (isFresh && current?.status === "forgotten" && before?.status !== "forgotten") return true;`,
+  put: "",
 };
 
 const WINDOW_ON = { windowMs: 30_000, hasReconnect: false };
