@@ -1,5 +1,4 @@
 // HighLevel as a run sees it: the sandbox, and what must hold of every request that reaches it.
-import { claimsOf } from "../../src/oauth/jwt_claims.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/mod.ts";
 import type { Process } from "./process.ts";
 
@@ -148,9 +147,4 @@ function formOf({ body }: RequestInit): URLSearchParams {
 function refreshTokenIn(text: string): string | undefined {
   const { refresh_token: found }: Record<string, unknown> = JSON.parse(text);
   return typeof found === "string" ? found : undefined;
-}
-
-/** A short name of a token, for messages. */
-export function nameOf(token: string): string {
-  return String(claimsOf(token).jti).slice(0, 4);
 }
