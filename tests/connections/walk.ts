@@ -394,6 +394,7 @@ class Walk {
     } catch (error) {
       coded(error);
       this.#endFaults();
+      await this.time.untilQuiet(); // what is under way may hold the lock for longer than anybody waits for it
       await one?.forget(target);
     }
     await Promise.all(others);
@@ -418,6 +419,7 @@ class Walk {
     } catch (error) {
       coded(error);
       this.#endFaults();
+      await this.time.untilQuiet();
       await this.#processes[1]?.save(target, tokens);
     }
     this.#tombstones.delete(id);

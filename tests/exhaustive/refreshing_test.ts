@@ -6,8 +6,4 @@ for (const start of OF_PROGRAMS) {
     await check(start, HIGHLEVELS, { preemptions: 2, faults: 0 });
     await check(start, HIGHLEVELS.slice(0, 2), { preemptions: 1, faults: 1 });
   });
-
-  Deno.test(`${start.name}: so it is over a store that lags and has no lock`, async () => {
-    await check(start, HIGHLEVELS.slice(0, 2), { preemptions: 1, faults: 1 }, { isLagging: true });
-  });
 }

@@ -35,6 +35,7 @@ export class SharedStore {
   readonly #now: () => number;
   readonly #traits: StoreTraits;
   readonly #hashes = new Map<string, number>();
+  readonly #hashesBefore = new Map<string, number>();
   #writes = 0;
 
   constructor(now: () => number, leaseMs: number, traits: StoreTraits = {}) {
@@ -56,7 +57,7 @@ export class SharedStore {
     const version = this.#records.get(key)?.version ?? null;
     if (comparesVersions && ifVersion !== undefined && ifVersion !== version) return false;
     if (checksFences && fence !== undefined && fence !== (this.#fences.get(key) ?? 0)) return false;
-    this.#before.set(key, this.#records.get(key));
+    this.#keepBefore(key);
     this.#writes++;
     this.#records.set(key, Object.freeze({ ...record, ...hasVersions && { version: `${this.#writes}` } }));
     this.#hashes.set(key, hashOf(record.body, this.#writes));
@@ -64,8 +65,13 @@ export class SharedStore {
   }
 
   delete(key: string): void {
-    this.#before.set(key, this.#records.get(key));
+    this.#keepBefore(key);
     this.#records.delete(key);
+  }
+
+  #keepBefore(key: string): void {
+    this.#hashesBefore.set(key, this.hashOf(key));
+    this.#before.set(key, this.#records.get(key));
   }
 
   /** Whether the lock of `key` can be taken now. */
@@ -105,11 +111,6 @@ export class SharedStore {
     for (const holder of this.#holders.values()) if (holder.who === who) delete holder.silentSince;
   }
 
-  /** Whether `fence` is that of the newest holder. */
-  isNewest(key: string, fence: number): boolean {
-    return this.#fences.get(key) === fence;
-  }
-
   /** Tells what stands under `key` from anything else that could stand there. */
   hashOf(key: string): number {
     return this.#records.has(key) ? this.#hashes.get(key) ?? 0 : 0;
@@ -118,7 +119,7 @@ export class SharedStore {
   /** All that decides how it goes on; `nameOf` names a holder. */
   state(nameOf: (who: object) => string): string {
     const records = [...this.#records.keys()].map((key) => `${key}=${this.hashOf(key)}`);
-    const before = [...this.#before].map(([key, record]) => `${key}<${record && hashOf(record.body)}`);
+    const before = [...this.#hashesBefore].map(([key, hash]) => `${key}<${hash}`);
     const holders = [...this.#holders].map(([key, { who, silentSince }]) =>
       `${key}@${nameOf(who)}${silentSince}`
     );
