@@ -247,7 +247,7 @@ export class Run {
       onWritten: (process, record, before) => this.#lookAtWrite(process, record, before),
     });
     if (call === "forget") {
-      // Across processes a recovery by request, and an authorisation, count from their first look at the store; see open_test.ts.
+      // Across processes a recovery by request, and an authorisation, count from their first look at the store: no two clocks are compared.
       const { countsFromCall = false } = this.options;
       for (const other of this.living()) other.isBeforeForgetting = countsFromCall || other.hasLooked;
     }
