@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
+import { importLost } from "./calls.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "./worker_world.ts";
 
 /** A world whose state outlives workerd. */
@@ -97,11 +98,13 @@ Deno.test("workerd ends while KV is written: what follows a write was kept with 
       await world.ring(name);
     };
     await t.step("the event and the alert of a recovery", async () => {
-      const { locationId } = sandbox.addLocation({ installed: false });
+      const { locationId } = sandbox.addLocation();
       const name = `location/${locationId}`;
+      await importLost(world, { locationId });
       await world.handle("kv", { mode: "hang" });
       const asked = world.json(`/connections/${name}/recover`, { method: "POST" }).catch(() => {});
-      await until(async () => (await world.sql(name, "SELECT 1 FROM record")).length === 1);
+      const given = "SELECT 1 FROM record WHERE value LIKE '%reauthorization_required%'";
+      await until(async () => (await world.sql(name, given)).length === 1);
       await world.restart();
       await asked;
       await due(name);
