@@ -97,6 +97,10 @@ export function isNewerThan(
   // Every record is later than the one it replaced: this one is the one that was read before, or a stale copy.
   if (!current || current.updatedAt <= (before?.updatedAt ?? -1)) return false;
   if (current.status === "forgotten") return true;
+  // Two refreshes within HighLevel's window give one refresh token with two access tokens: what was found out about it holds.
+  const { refreshToken } = current.tokens ?? {};
+  const isSame = refreshToken !== undefined && refreshToken === record.tokens?.refreshToken;
+  if (isSame && current.refreshTokenDead && !record.refreshTokenDead) return true;
   const old = before?.tokens?.accessToken;
   const hasOtherTokens = current.tokens?.accessToken !== old;
   if (record.tokens?.accessToken === old) {
