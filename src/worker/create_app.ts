@@ -5,24 +5,24 @@ import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { WorkerEnv } from "./env.ts";
 import { requireRole } from "./http/authenticate.ts";
 import { wordsReader } from "./dashboard/words.ts";
-import { Edge } from "./http/edge.ts";
+import { TokenCache } from "./http/token_cache.ts";
 import { keyringOf } from "./http/keyring.ts";
 import { type Problem, ProblemError, problemOf, problemResponse } from "./http/problem.ts";
-import { RefusedCodes } from "./http/refused_codes.ts";
+import { RefusedCodes } from "./customer/refused_codes.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
 import { isSignedInLook } from "./http/session.ts";
-import { isStorageFull } from "./objects/is_storage_full.ts";
-import { plainError } from "./objects/plain_result.ts";
-import { connectionObject } from "./objects/connection_stub.ts";
-import { authorizationCodeRoute } from "./routes/authorization_code.ts";
-import { connectionRoutes } from "./routes/connections.ts";
-import { docsRoutes } from "./routes/docs.ts";
-import { healthRoutes } from "./routes/health.ts";
-import { installRoutes } from "./routes/install.ts";
-import { proxyRoutes } from "./routes/proxy.ts";
-import { recoveryRoutes } from "./routes/recoveries.ts";
-import { uiRoutes } from "./routes/ui.ts";
-import { deliveredAgain, isWebhook, webhookRoutes } from "./routes/webhooks.ts";
+import { isStorageFull } from "./durable/is_storage_full.ts";
+import { plainError } from "./durable/plain_result.ts";
+import { connectionObject } from "./connection/connection_stub.ts";
+import { authorizationCodeRoute } from "./api/authorization_code.ts";
+import { connectionRoutes } from "./api/connections.ts";
+import { docsRoutes } from "./api/docs.ts";
+import { healthRoutes } from "./api/health.ts";
+import { installRoutes } from "./customer/install.ts";
+import { proxyRoutes } from "./api/proxy.ts";
+import { recoveryRoutes } from "./api/recoveries.ts";
+import { uiRoutes } from "./dashboard/ui.ts";
+import { deliveredAgain, isWebhook, webhookRoutes } from "./api/webhooks.ts";
 import { readSettings } from "./settings.ts";
 import { logError } from "./log_error.ts";
 
@@ -97,7 +97,7 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
           env,
           settings,
           keys: keyringOf(settings.keys),
-          edge: new Edge(env, settings),
+          edge: new TokenCache(env, settings),
           refusedCodes: new RefusedCodes(env.REFUSED_CODES, appsOf(settings.app).length),
           words: wordsReader(env),
         },

@@ -5,8 +5,8 @@ import { reconnect } from "../oauth/reconnect.ts";
 import { type ConnectionTarget, describeTarget } from "../oauth/target.ts";
 import { CloudflareKvStore } from "../stores/cloudflare_kv_store.ts";
 import type { WorkerEnv } from "./env.ts";
-import { postAlert } from "./objects/alerts.ts";
-import { startJob } from "./routes/recoveries.ts";
+import { postAlert } from "./connection/alerts.ts";
+import { startJob } from "./api/recoveries.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { logError } from "./log_error.ts";
 

@@ -1,7 +1,7 @@
 import type { DurableObjectId, KVNamespace, Queue } from "@cloudflare/workers-types";
-import type { ActivityApi } from "./objects/activity_api.ts";
-import type { ConnectionApi } from "./objects/connection_api.ts";
-import type { JobApi, RecoveryMessage } from "./jobs/job_api.ts";
+import type { ActivityApi } from "./directory/activity_api.ts";
+import type { ConnectionApi } from "./connection/connection_api.ts";
+import type { JobApi, RecoveryMessage } from "./recovery_job/job_api.ts";
 
 /** What is used of a Durable Object namespace whose objects speak `Api`. */
 export interface ObjectNamespace<Api> {

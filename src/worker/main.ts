@@ -1,12 +1,12 @@
 import { createApp } from "./create_app.ts";
 import { daily } from "./daily.ts";
 import type { WorkerEnv } from "./env.ts";
-import { consume } from "./jobs/consume.ts";
-import type { RecoveryMessage } from "./jobs/job_api.ts";
+import { consume } from "./recovery_job/consume.ts";
+import type { RecoveryMessage } from "./recovery_job/job_api.ts";
 
-export { RecoveryJob } from "./jobs/recovery_job.ts";
-export { ActivityObject } from "./objects/activity_object.ts";
-export { ConnectionObject } from "./objects/connection_object.ts";
+export { RecoveryJob } from "./recovery_job/recovery_job.ts";
+export { ActivityObject } from "./directory/activity_object.ts";
+export { ConnectionObject } from "./connection/connection_object.ts";
 
 const app = createApp();
 

@@ -1,10 +1,10 @@
 // The deployed worker, but for one thing: a bulk target that nobody reported is sent again within seconds, not minutes.
 // The queue of local workerd keeps its messages in memory and loses them when it is killed; Cloudflare's does not.
 import worker from "../../src/worker/main.ts";
-import { RecoveryJob as Job } from "../../src/worker/jobs/recovery_job.ts";
+import { RecoveryJob as Job } from "../../src/worker/recovery_job/recovery_job.ts";
 
-export { ActivityObject } from "../../src/worker/objects/activity_object.ts";
-export { ConnectionObject } from "../../src/worker/objects/connection_object.ts";
+export { ActivityObject } from "../../src/worker/directory/activity_object.ts";
+export { ConnectionObject } from "../../src/worker/connection/connection_object.ts";
 
 export class RecoveryJob extends Job {
   protected override readonly lostAfterMs = 1_500;

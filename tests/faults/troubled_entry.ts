@@ -1,13 +1,13 @@
 // The deployed worker over a KV and an object storage that can be put in trouble: POST /__trouble with what and how often.
 import main from "../../src/worker/main.ts";
 import { createApp } from "../../src/worker/create_app.ts";
-import { consume } from "../../src/worker/jobs/consume.ts";
-import type { RecoveryMessage } from "../../src/worker/jobs/job_api.ts";
-import { RecoveryJob as Job } from "../../src/worker/jobs/recovery_job.ts";
+import { consume } from "../../src/worker/recovery_job/consume.ts";
+import type { RecoveryMessage } from "../../src/worker/recovery_job/job_api.ts";
+import { RecoveryJob as Job } from "../../src/worker/recovery_job/recovery_job.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
-import { ConnectionObject as Connection } from "../../src/worker/objects/connection_object.ts";
+import { ConnectionObject as Connection } from "../../src/worker/connection/connection_object.ts";
 
-export { ActivityObject } from "../../src/worker/objects/activity_object.ts";
+export { ActivityObject } from "../../src/worker/directory/activity_object.ts";
 
 interface Trouble {
   readonly what: string;

@@ -17,7 +17,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "src/sandbox": [],
 };
 
-interface Edge {
+interface TokenCache {
   readonly specifier: string;
   readonly code?: { readonly specifier?: string; readonly error?: string };
 }
@@ -26,9 +26,10 @@ const DOORS = Object.values(config.exports).filter((file) => !/^\.\/src\/(worker
 
 for (const entry of DOORS.map((file) => file.slice(2))) {
   Deno.test(`the module graph of ${entry} has nothing but relative files of the core`, async () => {
-    const graph: { modules: readonly { specifier: string; dependencies?: readonly Edge[] }[] } = JSON.parse(
-      await deno(["info", "--json", entry], { cwd: ROOT }),
-    );
+    const graph: { modules: readonly { specifier: string; dependencies?: readonly TokenCache[] }[] } = JSON
+      .parse(
+        await deno(["info", "--json", entry], { cwd: ROOT }),
+      );
     const seen = new Set<string>();
     const waiting = [pathToFileURL(`${ROOT}/${entry}`).href];
     for (let specifier = waiting.pop(); specifier !== undefined; specifier = waiting.pop()) {

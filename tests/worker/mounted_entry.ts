@@ -1,11 +1,11 @@
 import { Hono } from "hono";
-import { consume } from "../../src/worker/jobs/consume.ts";
-import type { RecoveryMessage } from "../../src/worker/jobs/job_api.ts";
-import { RecoveryJob as Job } from "../../src/worker/jobs/recovery_job.ts";
+import { consume } from "../../src/worker/recovery_job/consume.ts";
+import type { RecoveryMessage } from "../../src/worker/recovery_job/job_api.ts";
+import { RecoveryJob as Job } from "../../src/worker/recovery_job/recovery_job.ts";
 import { createApp } from "../../src/worker/create_app.ts";
 import { daily } from "../../src/worker/daily.ts";
 import type { AssetsBinding, WorkerEnv } from "../../src/worker/env.ts";
-import { ConnectionObject as Connection } from "../../src/worker/objects/connection_object.ts";
+import { ConnectionObject as Connection } from "../../src/worker/connection/connection_object.ts";
 
 /** Somebody else's worker, with names of its own. */
 interface HostEnv extends Record<string, unknown> {

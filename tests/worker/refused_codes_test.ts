@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { addressOf } from "../../src/worker/http/address_of.ts";
-import { RefusedCodes } from "../../src/worker/http/refused_codes.ts";
+import { RefusedCodes } from "../../src/worker/customer/refused_codes.ts";
 
 const MINUTE = 60_000;
 

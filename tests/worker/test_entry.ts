@@ -1,13 +1,13 @@
-import { consume } from "../../src/worker/jobs/consume.ts";
-import type { RecoveryMessage } from "../../src/worker/jobs/job_api.ts";
-import { RecoveryJob as Job } from "../../src/worker/jobs/recovery_job.ts";
+import { consume } from "../../src/worker/recovery_job/consume.ts";
+import type { RecoveryMessage } from "../../src/worker/recovery_job/job_api.ts";
+import { RecoveryJob as Job } from "../../src/worker/recovery_job/recovery_job.ts";
 import { createApp } from "../../src/worker/create_app.ts";
 import { daily } from "../../src/worker/daily.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
-import { ConnectionObject as Connection } from "../../src/worker/objects/connection_object.ts";
-import { LazySql } from "../../src/worker/objects/lazy_sql.ts";
+import { ConnectionObject as Connection } from "../../src/worker/connection/connection_object.ts";
+import { LazySql } from "../../src/worker/durable/lazy_sql.ts";
 
-export { ActivityObject } from "../../src/worker/objects/activity_object.ts";
+export { ActivityObject } from "../../src/worker/directory/activity_object.ts";
 
 /*
  * The worker with handles for tests, below /__test: a clock that can be moved, shorter pauses, a KV that refuses, is late or
@@ -64,7 +64,7 @@ function troubled(kv: KVNamespace): KVNamespace {
 }
 
 let isFull = false;
-/** Deliveries of webhooks that meet an object which has just been reset. */
+/** ReceivedWebhooks of webhooks that meet an object which has just been reset. */
 let resets = 0;
 
 /** `ctx` with a SQLite that may be full: reads go on, writes are refused as workerd refuses them. */

@@ -1,4 +1,4 @@
-import type { ActivityHour } from "../objects/activity_api.ts";
+import type { ActivityHour } from "../directory/activity_api.ts";
 
 const HOUR_MS = 3_600_000;
 

@@ -2,7 +2,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { JobProgress } from "../jobs/job_api.ts";
+import type { JobProgress } from "../recovery_job/job_api.ts";
 import { fill } from "./fill.ts";
 import { Moment } from "./moment.tsx";
 import type { PastedIds } from "./pasted_ids.ts";

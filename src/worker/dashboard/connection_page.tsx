@@ -4,7 +4,7 @@ import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Connection } from "../../connections/connection.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { DescribedConnection, HistoryEntry } from "../objects/connection_api.ts";
+import type { DescribedConnection, HistoryEntry } from "../connection/connection_api.ts";
 import { idOf } from "./arrange.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";

@@ -1,4 +1,4 @@
-import type { JobTarget } from "../jobs/job_api.ts";
+import type { JobTarget } from "../recovery_job/job_api.ts";
 
 /** A line that names no connection. */
 export interface BadLine {

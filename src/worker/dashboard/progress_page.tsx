@@ -2,7 +2,7 @@
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { JobChanges, JobItem, JobProgress } from "../jobs/job_api.ts";
+import type { JobChanges, JobItem, JobProgress } from "../recovery_job/job_api.ts";
 import { idOf } from "./arrange.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";

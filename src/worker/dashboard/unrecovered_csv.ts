@@ -1,4 +1,4 @@
-import type { JobApi, JobItem } from "../jobs/job_api.ts";
+import type { JobApi, JobItem } from "../recovery_job/job_api.ts";
 
 const COLUMNS = ["kind", "id", "outcome", "code", "message", "traceId", "authorizationUrl"];
 

@@ -1,6 +1,6 @@
 import { defined } from "../../oauth/defined.ts";
 import type { HighLevelErrorCode } from "../../oauth/highlevel_error.ts";
-import type { PlainError, PlainRecovery } from "../objects/plain_result.ts";
+import type { PlainError, PlainRecovery } from "../durable/plain_result.ts";
 
 /** Codes of problems that are not HighLevel's. */
 export type HttpProblemCode =

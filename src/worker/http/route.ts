@@ -3,11 +3,11 @@ import * as v from "valibot";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { Words } from "../dashboard/words.ts";
 import type { WorkerEnv } from "../env.ts";
-import type { ConnectionApi } from "../objects/connection_api.ts";
+import type { ConnectionApi } from "../connection/connection_api.ts";
 import type { Role, Settings } from "../settings.ts";
-import type { Edge } from "./edge.ts";
+import type { TokenCache } from "./token_cache.ts";
 import type { Keyring } from "./keyring.ts";
-import type { RefusedCodes } from "./refused_codes.ts";
+import type { RefusedCodes } from "../customer/refused_codes.ts";
 import { ProblemError } from "./problem.ts";
 import { readJson } from "./read_json.ts";
 
@@ -26,7 +26,7 @@ export interface RequestScope {
   /** The keys of roles. */
   readonly keys: Keyring;
   /** What is served without waking an object. */
-  readonly edge: Edge;
+  readonly edge: TokenCache;
   /** Codes of visitors that HighLevel refused. */
   readonly refusedCodes: RefusedCodes;
   /** The dashboard's words in a language. */

@@ -18,7 +18,7 @@ const PARTS: readonly { readonly what: string; readonly source: string }[] = [
   },
   { what: "· hono/jsx", source: `export * from "hono/jsx"` },
   { what: "· valibot and our schemas", source: `export * from "./src/worker/http/schemas.ts"` },
-  { what: "· dashboard pages", source: `export * from "./src/worker/routes/ui.ts"` },
+  { what: "· dashboard pages", source: `export * from "./src/worker/dashboard/ui.ts"` },
   { what: "· createApp: all routes", source: `export * from "./src/worker/create_app.ts"` },
 ];
 

@@ -15,7 +15,7 @@ import { countByStatus, scan } from "../../../src/worker/dashboard/scan.ts";
 import { STATUSES } from "../../../src/worker/dashboard/status_badge.tsx";
 import { unrecoveredCsv } from "../../../src/worker/dashboard/unrecovered_csv.ts";
 import { ownPath } from "../../../src/worker/http/session.ts";
-import type { JobItem } from "../../../src/worker/jobs/job_api.ts";
+import type { JobItem } from "../../../src/worker/recovery_job/job_api.ts";
 
 const HOUR = 3_600_000;
 const all: Arrangement = { search: "", status: undefined, sort: "status", after: undefined };

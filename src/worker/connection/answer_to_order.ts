@@ -1,0 +1,24 @@
+import type { ConnectionRecord } from "../../connections/record.ts";
+import { type ConnectionTarget, describeTarget } from "../../oauth/target.ts";
+import type { BulkOrder } from "./connection_api.ts";
+import type { PlainRecovery } from "../durable/plain_result.ts";
+
+/**
+ * The answer to one order of a bulk recovery that needs no work: the connection was forgotten, which wins, or its tokens
+ * are younger than the order, so that a message which comes twice spends nothing. `undefined` where there is work.
+ */
+export function answerToOrder(
+  target: ConnectionTarget,
+  record: ConnectionRecord | undefined,
+  { since, revives }: BulkOrder,
+): PlainRecovery | undefined {
+  if (record?.status === "forgotten" && (!revives || record.updatedAt >= since)) {
+    const message = `${describeTarget(target)} was forgotten.`;
+    const error = { code: "not_installed", message, retryable: false } as const;
+    return { target, outcome: "failed", attempts: [], error };
+  }
+  const isYounger = (record?.accessTokenIssuedAt ?? 0) >= since;
+  const isLiving = record?.status === "connected" && (record.tokens?.expiresAt.getTime() ?? 0) > Date.now();
+  if (isYounger && isLiving) return { target, outcome: "recovered", by: "store", attempts: [] };
+  return undefined;
+}

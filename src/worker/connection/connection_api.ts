@@ -1,0 +1,126 @@
+import type { Connection } from "../../connections/connection.ts";
+import type { ConnectionDetails } from "../../connections/options.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { TokenAnswer, TokenSet } from "../../oauth/token_set.ts";
+import type { InstallationDetails } from "../customer/reauthorization_link.ts";
+import type { PlainRecovery, Result } from "../durable/plain_result.ts";
+
+/** A token as an object hands it out. */
+export interface HandedToken {
+  /** The access token. */
+  readonly accessToken: string;
+  /** How to send it. */
+  readonly tokenType: string;
+  /** When it ends, ms. */
+  readonly expiresAt: number;
+  /** What it may do. */
+  readonly scope: readonly string[];
+  /** Whether it was issued seconds ago. */
+  readonly isYoung: boolean;
+}
+
+/** One line of a connection's history. Carries no token. */
+export interface HistoryEntry {
+  /** What happened: an event of `Connections`, or `saved`, `installed`, `uninstalled`, `forgotten`. */
+  readonly type: string;
+  /** When, ms. */
+  readonly at: number;
+  /** The way that worked. */
+  readonly by?: string;
+  /** HighLevel's trace id. */
+  readonly traceId?: string;
+  /** How long it took, ms. */
+  readonly ms?: number;
+  /** Why it did not work. */
+  readonly code?: string;
+  /** In words. */
+  readonly message?: string;
+}
+
+/** A connection with its history, as `GET /connections/{kind}/{id}` shows it. */
+export interface DescribedConnection {
+  /** What is known; absent where nothing is, or after it was forgotten. */
+  readonly connection?: Connection;
+  /** The last 50 events, newest first. */
+  readonly history: readonly HistoryEntry[];
+  /** When the object refreshes or heals the connection by itself next, ms. */
+  readonly nextAt?: number;
+  /** What is known for its link, also where there is no connection yet or any more. */
+  readonly installation: InstallationDetails;
+}
+
+/** An INSTALL or UNINSTALL webhook as an object takes it. */
+export interface Delivery {
+  /** Names the delivery; a repeat has the same. */
+  readonly webhookId: string;
+  /** What happened. */
+  readonly type: "INSTALL" | "UNINSTALL";
+  /** When HighLevel sent it, ms. */
+  readonly at: number;
+  /** What it tells of the connection. */
+  readonly details: ConnectionDetails;
+}
+
+/** An agency's UNINSTALL as its locations hear of it. It is about those that were not installed again since, nor moved away. */
+export interface AgencyUninstall {
+  /** The agency. */
+  readonly companyId: string;
+  /** When it was uninstalled, ms. */
+  readonly at: number;
+}
+
+/** Part of a bulk recovery. */
+export interface BulkOrder {
+  /** When the bulk recovery was asked for, ms: tokens younger than this are what was wanted. */
+  readonly since: number;
+  /** Whether it may bring back what was forgotten before that. */
+  readonly revives: boolean;
+}
+
+/** The methods of a connection's Durable Object. Each names the target: an object does not know its own name. */
+export interface ConnectionApi {
+  /** A living token. `rejectedHash` is the SHA-256 (hex) of one that was refused, `rejected` the token itself. */
+  token(
+    target: ConnectionTarget,
+    options: { readonly rejected?: string; readonly rejectedHash?: string },
+  ): Promise<Result<HandedToken>>;
+  /**
+   * Mints a location's tokens from this company's, which are refreshed or recovered first where need be. One object mints for
+   * all its locations: it knows what its token is refused for, and how much of the rate limit is left.
+   */
+  mint(company: ConnectionTarget, locationId: string): Promise<Result<TokenAnswer>>;
+  /** Climbs the ladder, unless an `order` is fulfilled already. */
+  recover(target: ConnectionTarget, details: ConnectionDetails, order?: BulkOrder): Promise<PlainRecovery>;
+  /** Puts tokens under management; `how` goes into the history. */
+  save(
+    target: ConnectionTarget,
+    tokens: TokenSet,
+    details: ConnectionDetails,
+    how: "imported" | "authorised",
+  ): Promise<Result<{ readonly saved: true }>>;
+  /** Forgets the connection and its tokens; with an `uninstall` of its agency, only if that is about it. */
+  forget(
+    target: ConnectionTarget,
+    why: "forgotten" | "uninstalled",
+    uninstall?: AgencyUninstall,
+  ): Promise<Result<{ readonly forgotten: true }>>;
+  /**
+   * Gets tokens for a location that waited for its company to have some, soon, by alarm. Nothing happens to a healthy
+   * connection, nor to one that was forgotten since.
+   */
+  companyConnected(target: ConnectionTarget): Promise<void>;
+  /**
+   * Notes that a code of this connection may have been exchanged without an answer: then it is installed, and the ladder
+   * gets tokens. Does nothing for a connection that is not known: anybody can send a code.
+   */
+  answerLost(target: ConnectionTarget): Promise<void>;
+  /** Takes a webhook; one that was taken before changes nothing. A company's UNINSTALL reaches its locations. */
+  deliver(target: ConnectionTarget, delivery: Delivery): Promise<Result<{ readonly isNew: boolean }>>;
+  /**
+   * Notes a location of this company, so that an uninstall of the company reaches it; `pending` ones lack tokens. Tells
+   * when the company was uninstalled, ms, 0 where it is not.
+   */
+  noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<number>;
+  /** What is known, without a request. */
+  describe(target: ConnectionTarget): Promise<DescribedConnection>;
+}

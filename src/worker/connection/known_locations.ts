@@ -1,0 +1,53 @@
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import type { Sql } from "../durable/lazy_sql.ts";
+
+/** Locations of one turn, and those called at once. */
+const TURN = 100;
+const AT_ONCE = 25;
+
+/** The locations that a company's object knows of, in its SQLite. */
+export class KnownLocations {
+  readonly #sql: Sql;
+
+  /** A list in `sql`. */
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    sql.exec("CREATE TABLE IF NOT EXISTS locations (id TEXT PRIMARY KEY, pending INTEGER)");
+  }
+
+  /** Notes a location; a `pending` one waits for its company's tokens. */
+  note(locationId: string, pending: boolean): void {
+    this.#sql.exec("INSERT OR REPLACE INTO locations VALUES (?, ?)", locationId, pending ? 1 : 0);
+  }
+
+  /** Calls `work` for locations that wait for tokens; each is done once. Tells whether more are left. */
+  async eachPending(work: (locationId: string) => Promise<void>): Promise<boolean> {
+    return await this.#each("pending = 1", work, "UPDATE locations SET pending = 0 WHERE id = ?");
+  }
+
+  /** Calls `work` for all locations, and drops each from the list. Tells whether more are left. */
+  async eachForTheLastTime(work: (locationId: string) => Promise<void>): Promise<boolean> {
+    return await this.#each("1", work, "DELETE FROM locations WHERE id = ?");
+  }
+
+  /** @throws {HighLevelError} `unavailable` where one failed; those that worked stay done. */
+  async #each(which: string, work: (locationId: string) => Promise<void>, done: string): Promise<boolean> {
+    const ids = this.#sql.exec(`SELECT id FROM locations WHERE ${which} LIMIT ${TURN}`).toArray()
+      .map(({ id }) => String(id));
+    let failed = 0;
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      await Promise.all(
+        ids.slice(at, at + AT_ONCE).map(async (id) => {
+          try {
+            await work(id);
+            this.#sql.exec(done, id);
+          } catch {
+            failed++; // one location's trouble must not keep the others
+          }
+        }),
+      );
+    }
+    if (failed > 0) throw new HighLevelError("unavailable", `${failed} locations could not be reached.`);
+    return ids.length === TURN;
+  }
+}

@@ -1,0 +1,31 @@
+import type { Sql } from "../durable/lazy_sql.ts";
+
+/** A webhook delivery is remembered this long, ms: longer than `verifyWebhook` takes one, by a clock that is a day off. */
+const KEPT_MS = 2 * 24 * 3_600_000;
+
+/** Webhooks that an object took, in its SQLite: each is worked on once, however often and however close it comes. */
+export class ReceivedWebhooks {
+  readonly #sql: Sql;
+  readonly #underWay = new Set<string>();
+
+  /** A list in `sql`. */
+  constructor(sql: Sql) {
+    this.#sql = sql;
+    sql.exec("CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, at INTEGER)");
+  }
+
+  /** Runs `work` unless `id` was taken before; tells whether it was new. One whose work throws is welcome again. */
+  async once(id: string, work: () => Promise<void>): Promise<boolean> {
+    this.#sql.exec("DELETE FROM deliveries WHERE at < ?", Date.now() - KEPT_MS);
+    const isTaken = this.#sql.exec("SELECT 1 FROM deliveries WHERE id = ?", id).toArray().length > 0;
+    if (isTaken || this.#underWay.has(id)) return false;
+    this.#underWay.add(id);
+    try {
+      await work();
+      this.#sql.exec("INSERT OR REPLACE INTO deliveries VALUES (?, ?)", id, Date.now());
+      return true;
+    } finally {
+      this.#underWay.delete(id);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { authorizationUrl } from "../../oauth/authorization_url.ts";
+import { defined } from "../../oauth/defined.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { Settings } from "../settings.ts";
+
+const CALLBACK = /\/oauth\/callback$/;
+
+/** What is known of an installation that belongs into its link. */
+export interface InstallationDetails {
+  /** The installed version of the app. */
+  readonly versionId?: string;
+  /** Whether its agency sells under a white label: then its people know no other site. */
+  readonly isWhiteLabel?: boolean;
+}
+
+/**
+ * The link to send to the person who must authorise the app again: this worker's install page, which ties the answer to
+ * the connection meant. Where the redirect URI is not this worker's, HighLevel's own page. `undefined` where scopes or
+ * redirect URI are not set.
+ */
+export function reauthorizationLink(
+  { app, scope }: Settings,
+  target: ConnectionTarget,
+  details: InstallationDetails,
+): string | undefined {
+  const { redirectUri } = app;
+  if (redirectUri === undefined || scope === undefined) return undefined;
+  if (!CALLBACK.test(redirectUri)) return authorizationUrl(app, { scope, ...linkOptions(details) }).href;
+  return `${redirectUri.replace(CALLBACK, "/oauth/install")}?${installQuery(target)}`;
+}
+
+/** The query of this worker's install page that names the connection meant. */
+export function installQuery({ locationId, companyId }: ConnectionTarget): string {
+  return locationId === undefined ? `company=${companyId}` : `location=${locationId}`;
+}
+
+/** What {@linkcode authorizationUrl} takes of an installation. */
+export function linkOptions(
+  { versionId, isWhiteLabel }: InstallationDetails,
+): { readonly versionId?: string; readonly whiteLabel?: boolean } {
+  return defined({ versionId, whiteLabel: isWhiteLabel });
+}

@@ -1,0 +1,101 @@
+import type { Context } from "hono";
+import { getCookie } from "hono/cookie";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { AppTypes } from "../http/route.ts";
+import { dropCookie, readCookie, type SignedCookie, writeCookie } from "../http/signed_cookie.ts";
+
+/** How long an installation may take, seconds. */
+const LIFETIME_SECONDS = 600;
+/** Installations that one browser may have begun; with more, the oldest ends. Headers must not grow without end. */
+const MAX_STATES = 8;
+const NONCE = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const COOKIE_NAME = /^highlevel_state_[0-9a-f]{12}$/;
+
+/** What a browser carries from `/oauth/install` to `/oauth/callback`. */
+export interface InstallState {
+  /** Comes back as `state`. */
+  readonly nonce: string;
+  /** The connection that shall come back. */
+  readonly expected?: ConnectionTarget;
+  /** Until when it can come back, ms. */
+  readonly endsAt: number;
+}
+
+/**
+ * Binds a new state to this browser by a signed cookie of its own, so that installations in several tabs do not disturb each
+ * other; returns what goes into the authorisation URL.
+ */
+export async function startState(
+  context: Context<AppTypes>,
+  expected: ConnectionTarget | undefined,
+): Promise<string> {
+  await dropOldest(context);
+  const nonce = crypto.randomUUID();
+  const state: InstallState = {
+    nonce,
+    ...(expected && { expected }),
+    endsAt: Date.now() + LIFETIME_SECONDS * 1000,
+  };
+  await writeCookie(context, cookieOf(nonce), state);
+  return nonce;
+}
+
+/** The state of this browser under `nonce`, if it began one, in time, and did not use it before. Changes nothing. */
+export async function readState(
+  context: Context<AppTypes>,
+  nonce: string,
+): Promise<InstallState | undefined> {
+  if (!NONCE.test(nonce)) return undefined;
+  const state = await stateIn(context, cookieOf(nonce));
+  if (state?.nonce !== nonce || state.endsAt < Date.now()) return undefined;
+  // Where KV does not answer, the code itself works once.
+  const used = await context.get("scope").env.TOKENS.get(usedKey(state)).catch(() => null);
+  return used === null ? state : undefined;
+}
+
+/** Has this browser forget a state. */
+export function dropState(context: Context<AppTypes>, { nonce }: InstallState): void {
+  dropCookie(context, cookieOf(nonce));
+}
+
+/** Notes that a state brought an installation: from now on nobody uses it again, also with a copy of its cookie. */
+export function noteStateUsed(context: Context<AppTypes>, state: InstallState): void {
+  const { env, waitUntil } = context.get("scope");
+  // KV's trouble must not cost an installation: the code works once, and the state in this browser only.
+  waitUntil(env.TOKENS.put(usedKey(state), "", { expirationTtl: LIFETIME_SECONDS }).catch(() => {}));
+}
+
+/** Makes room for one more state. */
+async function dropOldest(context: Context<AppTypes>): Promise<void> {
+  const names = Object.keys(getCookie(context)).filter((name) => COOKIE_NAME.test(name));
+  if (names.length < MAX_STATES) return;
+  const states = await Promise.all(names.map(async (name) => {
+    const cookie = cookieNamed(name);
+    return { cookie, endsAt: (await stateIn(context, cookie))?.endsAt ?? 0 };
+  }));
+  const oldest = states.sort((one, other) => one.endsAt - other.endsAt);
+  for (const { cookie } of oldest.slice(0, names.length - MAX_STATES + 1)) dropCookie(context, cookie);
+}
+
+async function stateIn(context: Context<AppTypes>, cookie: SignedCookie): Promise<InstallState | undefined> {
+  const json = await readCookie(context, cookie);
+  return json === undefined ? undefined : JSON.parse(json);
+}
+
+function cookieOf(nonce: string): SignedCookie {
+  return cookieNamed(`highlevel_state_${nonce.replaceAll("-", "").slice(0, 12)}`);
+}
+
+function cookieNamed(name: string): SignedCookie {
+  return {
+    name,
+    path: "/oauth",
+    maxAge: LIFETIME_SECONDS,
+    sameSite: "Lax",
+    keyFrom: ({ sealingKeys }) => `install state ${sealingKeys[0]}`,
+  };
+}
+
+function usedKey({ nonce }: InstallState): string {
+  return `once/${nonce}`;
+}

@@ -1,0 +1,120 @@
+import * as v from "valibot";
+import { bulkPage, type BulkTrouble } from "./bulk_page.tsx";
+import { idOf } from "./arrange.ts";
+import { pastedIds } from "./pasted_ids.ts";
+import { progressPage } from "./progress_page.tsx";
+import { noteRecovery, recentRecoveries } from "./recent_recoveries.ts";
+import { showPage } from "./show_page.tsx";
+import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
+import { unrecoveredCsv } from "./unrecovered_csv.ts";
+import { ProblemError } from "../http/problem.ts";
+import { noInput, type Route } from "../http/route.ts";
+import { connectionParams, jobParams, statusSchema } from "../http/schemas.ts";
+import type { JobSource, JobTarget } from "../recovery_job/job_api.ts";
+import { jobObject, startJob } from "../api/recoveries.ts";
+
+/** 100,000 ids fit, bytes. */
+const MAX_FORM_BYTES = 8 * 1024 * 1024;
+
+/** A job that can be started, or what is wrong with the form. */
+type Wanted =
+  | { readonly source: JobSource; readonly targets: readonly JobTarget[] }
+  | { readonly trouble: BulkTrouble };
+
+/** Bulk recoveries for people: start, follow, take away what failed. */
+export const bulkRoutes: readonly Route[] = [
+  uiRoute({
+    ...noInput,
+    method: "get",
+    path: "/ui/recoveries",
+    needs: "viewer",
+    handle: (ui) => showBulk(ui, undefined),
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/recoveries",
+    needs: "admin",
+    handle: async (ui) => {
+      const { context, scope, view } = ui;
+      const form = await readForm(context.req.raw, MAX_FORM_BYTES);
+      const wanted = wantedFrom(form);
+      if ("trouble" in wanted) return await showBulk(ui, wanted.trouble);
+      const id = crypto.randomUUID();
+      await noteRecovery(scope.env.TOKENS, id, view.now); // first: what was started must be found again
+      await startJob(scope, wanted.targets, wanted.source, id);
+      return seeOther(context, `${view.base}/ui/recoveries/${id}`);
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "get",
+    path: "/ui/recoveries/:id",
+    needs: "viewer",
+    params: jobParams,
+    handle: async ({ context, scope, view }, { params: { id } }) => {
+      const changes = await jobObject(scope, id).changes(0);
+      if (!changes) throw noSuchPage();
+      return await showPage(context, view, progressPage(view, changes));
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "get",
+    path: "/ui/recoveries/:id/unrecovered.csv",
+    needs: "viewer",
+    params: jobParams,
+    handle: async ({ scope }, { params: { id } }) => {
+      const job = jobObject(scope, id);
+      if (!await job.progress()) throw noSuchPage();
+      return new Response(unrecoveredCsv(job), {
+        headers: {
+          "Content-Type": "text/csv; charset=utf-8",
+          "Content-Disposition": `attachment; filename="recovery-${id}.csv"`,
+          "Cache-Control": "no-store",
+        },
+      });
+    },
+  }),
+];
+
+/** The page that starts bulk recoveries. */
+async function showBulk({ context, scope, view }: Ui, trouble: BulkTrouble | undefined): Promise<Response> {
+  const { env, edge } = scope;
+  const ids = await recentRecoveries(env.TOKENS);
+  const [{ connections }, ...recent] = await Promise.all([
+    edge.connections.list({ limit: 100 }),
+    ...ids.map((id) => jobObject(scope, id).progress()),
+  ]);
+  const companies = connections.filter(({ target }) => target.companyId !== undefined)
+    .map((company) => ({ id: idOf(company), name: company.name }));
+  const page = bulkPage(view, {
+    recent: recent.filter((job) => job !== undefined),
+    companies,
+    ...(trouble && { trouble }),
+  });
+  return await showPage(context, view, page, trouble ? 422 : 200);
+}
+
+function wantedFrom(form: URLSearchParams): Wanted {
+  const text = form.get(form.get("what") ?? "") ?? "";
+  switch (form.get("what")) {
+    case "status":
+      if (!v.is(statusSchema, text)) break;
+      return { source: { kind: "status", status: text }, targets: [] };
+    case "company": {
+      const companyId = text.trim();
+      return v.is(connectionParams, { kind: "company", id: companyId })
+        ? { source: { kind: "installed", companyId }, targets: [] }
+        : { trouble: { kind: "company", text } };
+    }
+    case "ids": {
+      const pasted = pastedIds(text);
+      const isGood = pasted.targets.length > 0 && (pasted.bad.length === 0 || form.has("skip"));
+      return isGood
+        ? { source: { kind: "targets" }, targets: pasted.targets }
+        : { trouble: { kind: "ids", text, pasted } };
+    }
+  }
+  throw new ProblemError({ status: 422, code: "invalid_input", detail: "The form is not complete." });
+}

@@ -1,0 +1,139 @@
+import * as v from "valibot";
+import { barsOf, type RangeName, startOf } from "./activity.ts";
+import { arrange, SORTS } from "./arrange.ts";
+import { connectionPath } from "./connection_path.ts";
+import { connectionPage, forgetPage, RecoverButton } from "./connection_page.tsx";
+import { fill } from "./fill.ts";
+import { noticePage } from "./notice_page.tsx";
+import { type Overview, overviewPage } from "./overview_page.tsx";
+import { countByStatus, scan } from "./scan.ts";
+import { showPage } from "./show_page.tsx";
+import { signInPage } from "./sign_in_page.tsx";
+import { seeOther, type Ui, uiRoute } from "./ui_route.ts";
+import { mayAct } from "./view.ts";
+import { noInput, type Route } from "../http/route.ts";
+import { connectionParams, statusSchema, targetFrom } from "../http/schemas.ts";
+import { ProblemError, problemOf } from "../http/problem.ts";
+import { reauthorizationLink } from "../customer/reauthorization_link.ts";
+
+/** An empty field of a form counts as none. */
+const OPTIONAL_TEXT = v.optional(
+  v.pipe(v.string(), v.maxLength(2_048), v.transform((text) => text || undefined)),
+);
+
+const overviewQuery = v.object({
+  q: v.optional(v.pipe(v.string(), v.maxLength(200)), ""),
+  status: v.pipe(OPTIONAL_TEXT, v.optional(statusSchema)),
+  sort: v.optional(v.picklist(SORTS), "status"),
+  range: v.optional(v.picklist(["1", "7", "30"]), "1"),
+  after: OPTIONAL_TEXT,
+  part: OPTIONAL_TEXT,
+  next: OPTIONAL_TEXT,
+  note: v.optional(v.picklist(["signedOut", "sessionEnded"])),
+});
+
+const DID = v.picklist(["recovered", "paused", "reauthorization_required", "failed", "forgotten"]);
+
+/** Connections for people: the overview, one connection, recover, forget. */
+export const connectionPages: readonly Route[] = [
+  uiRoute({
+    ...noInput,
+    method: "get",
+    path: "/",
+    needs: "nobody",
+    query: overviewQuery,
+    handle: async (ui, { query }) => {
+      const { context, view, scope: { edge } } = ui;
+      if (!view.role) {
+        return await showPage(context, view, signInPage(view, query));
+      }
+      const { q, status, sort, after, part, range } = query;
+      const wanted = { search: q, status, sort, after };
+      const [found, chart] = await Promise.all([scan(edge.connections, part), readChart(ui, range)]);
+      const page = overviewPage(view, {
+        counts: countByStatus(found.connections),
+        scan: found,
+        part,
+        wanted,
+        arranged: arrange(found.connections, wanted),
+        chart,
+      });
+      return await showPage(context, view, page);
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "get",
+    path: "/ui/connections/:kind/:id",
+    needs: "viewer",
+    params: connectionParams,
+    query: v.object({ did: v.optional(DID) }),
+    handle: async ({ context, view, scope }, { params, query: { did } }) => {
+      const target = targetFrom(params);
+      const described = await scope.connection(target).describe(target);
+      if (!described.connection && described.history.length === 0) {
+        const { words } = view;
+        const page = noticePage(view, {
+          title: fill(view, words.unknownConnection, { who: `${words[params.kind]} ${params.id}` }),
+          lead: words.unknownConnectionLead,
+          action: mayAct(view) ? RecoverButton({ view, target }) : undefined,
+        });
+        return await showPage(context, view, page, 404);
+      }
+      const link = reauthorizationLink(scope.settings, target, described.installation);
+      return await showPage(context, view, connectionPage(view, { target, described, link, did }));
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/connections/:kind/:id/recover",
+    needs: "admin",
+    params: connectionParams,
+    handle: async ({ context, view, scope }, { params }) => {
+      const target = targetFrom(params);
+      const { outcome } = await scope.connection(target).recover(target, {});
+      return seeOther(context, `${connectionPath(view.base, target)}?did=${outcome}`);
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "get",
+    path: "/ui/connections/:kind/:id/forget",
+    needs: "admin",
+    params: connectionParams,
+    handle: async ({ context, view, scope }, { params }) => {
+      const target = targetFrom(params);
+      const { connection } = await scope.connection(target).describe(target);
+      if (!connection) return seeOther(context, connectionPath(view.base, target));
+      return await showPage(context, view, forgetPage(view, { target, name: connection.name }));
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/connections/:kind/:id/forget",
+    needs: "admin",
+    params: connectionParams,
+    handle: async ({ context, view, scope }, { params }) => {
+      const target = targetFrom(params);
+      const result = await scope.connection(target).forget(target, "forgotten");
+      if (!result.ok) throw new ProblemError(problemOf(result.error));
+      return seeOther(context, `${connectionPath(view.base, target)}?did=forgotten`);
+    },
+  }),
+];
+
+/** What happened lately; nothing where nothing counts, or where the count cannot be read: the list matters more. */
+async function readChart(
+  { scope: { env: { ACTIVITY } }, view: { now } }: Ui,
+  range: RangeName,
+): Promise<Overview["chart"]> {
+  if (!ACTIVITY) return undefined;
+  try {
+    const hours = await ACTIVITY.get(ACTIVITY.idFromName("all")).hours(startOf(range, now));
+    return { bars: barsOf(hours, range, now), range };
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import { baseOf } from "../../oauth/highlevel_app.ts";
+import { decodeRecord } from "../../connections/codec.ts";
+import { keyOf } from "../../connections/connection_key.ts";
+import type { ConnectionRecord } from "../../connections/record.ts";
+import { Connections } from "../../connections/connections.ts";
+import { Healings } from "../../connections/healings.ts";
+import { freshness, isYoung, marginOf } from "../../connections/policy.ts";
+import { appIdOf } from "../../oauth/highlevel_app.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
+import { sealed } from "../../stores/sealed.ts";
+import type { TokenStore } from "../../stores/token_store.ts";
+import type { WorkerEnv } from "../env.ts";
+import type { HandedToken } from "../connection/connection_api.ts";
+import { connectionObject } from "../connection/connection_stub.ts";
+import type { Result } from "../durable/plain_result.ts";
+import type { Settings } from "../settings.ts";
+
+/** A token with less left than this is the object's business, ms. */
+const MARGIN_MS = 300_000;
+
+/** What a worker answers from KV, near the caller, without waking a connection's object. */
+export class TokenCache {
+  readonly #env: WorkerEnv;
+  readonly #prefix: string;
+  readonly #store: TokenStore;
+  /** Lists connections from key metadata. It never gets to see a token, and never writes. */
+  readonly connections: Connections;
+  /** What tokens may be sent to: URLs that begin with this. */
+  readonly api: string;
+  /** Where healing did not help. */
+  readonly healings: Healings = new Healings();
+
+  constructor(env: WorkerEnv, { app, sealingKeys }: Settings) {
+    this.#env = env;
+    this.api = baseOf(app);
+    this.#prefix = `${appIdOf(app)}/`;
+    const kv = new CloudflareKvStore(env.TOKENS);
+    this.#store = sealed(kv, { keys: sealingKeys });
+    this.connections = new Connections({ app, store: kv });
+  }
+
+  /**
+   * A living token: KV's copy, or the object's. A stale copy is at worst a token that still lives; whatever is missing,
+   * expiring or refused is asked of the object, which alone decides on a refresh.
+   */
+  async token(
+    target: ConnectionTarget,
+    refused: { readonly rejected?: string | undefined; readonly rejectedHash?: string | undefined } = {},
+  ): Promise<Result<HandedToken>> {
+    // Who comes with a refused token may know a newer one than KV's copy here: only the object can tell.
+    const isRefused = refused.rejected !== undefined || refused.rejectedHash !== undefined;
+    return (isRefused ? undefined : await this.#copy(target)) ?? await this.#ask(target, refused);
+  }
+
+  async #copy(target: ConnectionTarget): Promise<Result<HandedToken> | undefined> {
+    const record = await this.#read(target);
+    const marginMs = marginOf(record, MARGIN_MS);
+    if (!record?.tokens || freshness(record, Date.now(), marginMs, undefined) !== "usable") return undefined;
+    const { accessToken, tokenType, expiresAt, scope } = record.tokens;
+    const young = isYoung(record, Date.now());
+    return { ok: true, accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung: young };
+  }
+
+  /** KV's copy of the record. One that cannot be read is no copy: the object has the record. */
+  async #read(target: ConnectionTarget): Promise<ConnectionRecord | undefined> {
+    try {
+      const stored = await this.#store.get(keyOf(this.#prefix, target));
+      return stored && decodeRecord(stored);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #ask(
+    target: ConnectionTarget,
+    { rejected, rejectedHash }: {
+      readonly rejected?: string | undefined;
+      readonly rejectedHash?: string | undefined;
+    },
+  ): Promise<Result<HandedToken>> {
+    return await connectionObject(this.#env, target).token(target, {
+      ...(rejected !== undefined && { rejected }),
+      ...(rejectedHash !== undefined && { rejectedHash }),
+    });
+  }
+}
