@@ -17,7 +17,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "src/sandbox": [],
 };
 
-interface TokenCache {
+interface Edge {
   readonly specifier: string;
   readonly code?: { readonly specifier?: string; readonly error?: string };
 }
@@ -26,7 +26,7 @@ const DOORS = Object.values(config.exports).filter((file) => !/^\.\/src\/(worker
 
 for (const entry of DOORS.map((file) => file.slice(2))) {
   Deno.test(`the module graph of ${entry} has nothing but relative files of the core`, async () => {
-    const graph: { modules: readonly { specifier: string; dependencies?: readonly TokenCache[] }[] } = JSON
+    const graph: { modules: readonly { specifier: string; dependencies?: readonly Edge[] }[] } = JSON
       .parse(
         await deno(["info", "--json", entry], { cwd: ROOT }),
       );
