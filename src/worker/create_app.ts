@@ -23,7 +23,7 @@ import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
 import { deliveredAgain, isWebhook, webhookRoutes } from "./api/webhooks.ts";
 import { MisconfiguredError, type ReconnectApp, reconnectApp } from "./reconnect_app.ts";
-import { logError } from "./log_error.ts";
+import { logError, logRequest } from "./log.ts";
 
 /** Every route of the app, in the order the router tries them. */
 export const routes: readonly Route[] = [
@@ -55,7 +55,11 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
       const served = servedBy(env);
       if (served instanceof MisconfiguredError) {
         const { message } = served;
-        return troubleResponse(context.req.raw, { status: 503, code: "misconfigured", detail: message });
+        const problem = { status: 503, code: "misconfigured", detail: message } as const;
+        const response = troubleResponse(context.req.raw, problem);
+        const { method } = context.req;
+        await logRequest({ method, route: "none", status: response.status, ms: 0, requestId }, response, 1);
+        return response;
       }
       const { settings } = served;
       prepared.set(
@@ -76,8 +80,11 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     };
     context.set("scope", scope);
     await next();
+    const { method } = context.req;
     const { status } = context.res;
-    log(context.req.method, context.get("route") ?? "none", status, Date.now() - startedAt, requestId);
+    const route = context.get("route") ?? "none";
+    const line = { method, route, status, ms: Date.now() - startedAt, requestId };
+    await logRequest(line, context.res, parts.settings.logSampling);
   });
 
   for (const route of routes) {
@@ -135,7 +142,7 @@ function problemIn(error: Error, requestId: string): Problem {
     const detail = "A Durable Object's storage is full: nothing was stored.";
     return { status: 503, code: "store_failed", detail };
   }
-  logError(error, { requestId });
+  logError(error, { requestId, outcome: "answered" });
   return { status: 500, code: "internal", detail: `Something went wrong here. Request ${requestId}.` };
 }
 
@@ -166,9 +173,4 @@ function mountPath(routePath: string, path: string): string {
 
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/:\w+\{\.\*\}/g, ".*").replace(/:\w+/g, "[^/]+")}$`);
-}
-
-/** One line of JSON a request. The route's pattern, not its path: paths of the proxy may carry people's data. */
-function log(method: string, route: string, status: number, ms: number, requestId: string): void {
-  console.log(JSON.stringify({ level: "info", method, route, status, ms, requestId }));
 }

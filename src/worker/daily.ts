@@ -7,7 +7,7 @@ import { postAlert } from "./connection/alerts.ts";
 import { startJob } from "./recovery_job/start_job.ts";
 import type { ReconnectApp } from "./reconnect_app.ts";
 import type { Settings } from "./settings.ts";
-import { logError } from "./log_error.ts";
+import { logError } from "./log.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** A refresh token unused for longer than this nears the end of its year, ms. */
@@ -24,7 +24,9 @@ export async function daily(app: ReconnectApp, now: number): Promise<void> {
   const { env, settings } = app;
   const connections = new Connections({ app: settings.app, store: new CloudflareKvStore(env.TOKENS) });
   // First, so that the retries find the endpoint where it is back; its own trouble must not stop them.
-  await probeEndpoint(app, connections, now).catch((error: unknown) => logError(error, { daily: "probe" }));
+  await probeEndpoint(app, connections, now).catch((error: unknown) =>
+    logError(error, { daily: "probe", outcome: "passed_over" })
+  );
   const day = new Date(now).toISOString().slice(0, 10);
   for (const status of ["broken", "paused", "reauthorization_required"] as const) {
     await startJob(app, [], { kind: "status", status }, `daily-${day}-${status}`);

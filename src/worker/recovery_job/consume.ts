@@ -1,7 +1,7 @@
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { JobReport, RecoveryMessage } from "./job_api.ts";
 import { targetOf } from "./job_target.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 
 /** The dead-letter queue's name ends like this. */
 const DEAD_LETTERS = "-dead";
@@ -18,7 +18,7 @@ export async function consume(batch: MessageBatch<RecoveryMessage>, app: Reconne
       if (isDone) message.ack();
       else message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     } catch (error) {
-      logError(error, { job: message.body?.jobId });
+      logError(error, { job: message.body?.jobId, outcome: "retried" });
       message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     }
   }));
@@ -38,7 +38,7 @@ async function recoverEach(message: RecoveryMessage, app: ReconnectApp, slots: S
         return { target, recovery: await api.recover(details, { since, revives }) };
       } catch (thrown) {
         // Its own trouble: the others of the message are told as they ended.
-        logError(thrown, { job: message.jobId });
+        logError(thrown, { job: message.jobId, outcome: "answered" });
         const error = { code: "store_failed", message: "Its object failed.", retryable: true } as const;
         return { target, recovery: { target: connection, outcome: "failed", attempts: [], error } };
       }
