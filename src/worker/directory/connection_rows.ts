@@ -43,14 +43,24 @@ export class ConnectionRows {
     return this.#select("WHERE kind = ? AND id = ?", kind, id)[0];
   }
 
-  /** The rows of one kind whose id comes after `after`, up to `through`, in the order of their ids. */
-  between(kind: KeptRow["kind"], after: string, through: string): HeldRow[] {
-    return this.#select("WHERE kind = ? AND id > ? AND id <= ? ORDER BY id", kind, after, through);
+  /** The first `limit` rows of one kind whose id comes after `after`, up to `through`, in the order of their ids. */
+  between(kind: KeptRow["kind"], after: string, through: string, limit: number): HeldRow[] {
+    return this.#select(
+      "WHERE kind = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",
+      kind,
+      after,
+      through,
+      limit,
+    );
   }
 
-  /** The next `limit` rows of one kind after the id `after`, in the order of their ids. */
-  after(kind: KeptRow["kind"], after: string, limit: number): HeldRow[] {
-    return this.#select("WHERE kind = ? AND id > ? ORDER BY id LIMIT ?", kind, after, limit);
+  /** The ids of the locations of a company. */
+  locationsOf(companyId: string): string[] {
+    const rows = this.#sql.exec(
+      "SELECT id FROM connections WHERE companyId = ? AND +kind = 'location'",
+      companyId,
+    );
+    return rows.toArray().map(({ id }) => String(id));
   }
 
   /** What is known of `key` after its row went. */
@@ -106,8 +116,13 @@ export class ConnectionRows {
 
   /** Takes the row of `key` out, and remembers for a while that it went. */
   remove(key: RowKey, seq: number, now: number): void {
-    const held = this.get(key);
     this.#sql.exec("INSERT OR REPLACE INTO gone VALUES (?, ?, ?, ?)", key.kind, key.id, seq, now);
+    this.drop(key);
+  }
+
+  /** Takes the row of `key` out as if it had never been. */
+  drop(key: RowKey): void {
+    const held = this.get(key);
     if (!held) return;
     this.#sql.exec("DELETE FROM connections WHERE n = ?", held.n);
     this.#sql.exec("DELETE FROM search WHERE rowid = ?", held.n);

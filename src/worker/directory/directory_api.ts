@@ -159,7 +159,7 @@ export interface ActivityHour {
 /** How far the daily sweep, or the building anew, has come. */
 export interface SweepProgress {
   /** Which part is under way; `"idle"` between sweeps. */
-  readonly part: "idle" | "kv" | "missing" | "agencies";
+  readonly part: "idle" | "kv" | "agencies";
   /** When the last whole sweep ended, ms; absent where none did yet. */
   readonly endedAt?: number;
   /** Keys that this sweep, or the last one, has seen in KV. */

@@ -29,10 +29,11 @@ const MIGRATIONS: readonly (readonly string[])[] = [
       kind TEXT, status INTEGER, cause TEXT, n INTEGER NOT NULL, PRIMARY KEY (kind, status, cause)
     ) WITHOUT ROWID`,
     "CREATE TABLE IF NOT EXISTS hours (hour INTEGER, type TEXT, n INTEGER, PRIMARY KEY (hour, type))",
+    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE told (kind TEXT, id TEXT, alert TEXT, day TEXT, open INTEGER, PRIMARY KEY (kind, id, alert)) WITHOUT ROWID",
     "CREATE TABLE untold (n INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, id TEXT, alert TEXT)",
-    "CREATE TABLE todo (kind TEXT, id TEXT, what TEXT, PRIMARY KEY (kind, id, what)) WITHOUT ROWID",
-    "CREATE TABLE ending (kind TEXT, id TEXT, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+    "CREATE TABLE todo (kind TEXT, id TEXT, what TEXT, companyId TEXT, PRIMARY KEY (kind, id, what)) WITHOUT ROWID",
+    "CREATE TABLE named (list TEXT, kind TEXT, id TEXT, PRIMARY KEY (list, kind, id)) WITHOUT ROWID",
   ],
 ];
 
