@@ -2,7 +2,7 @@ import type { WorkerEnv } from "../env.ts";
 import { connectionObject } from "../connection/connection_stub.ts";
 import type { JobReport, RecoveryMessage } from "./job_api.ts";
 import { targetOf } from "./job_target.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 
 /** The dead-letter queue's name ends like this. */
 const DEAD_LETTERS = "-dead";
@@ -19,7 +19,7 @@ export async function consume(batch: MessageBatch<RecoveryMessage>, env: WorkerE
       if (isDone) message.ack();
       else message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     } catch (error) {
-      logError(error, { job: message.body?.jobId });
+      logError(error, { job: message.body?.jobId, outcome: "retried" });
       message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     }
   }));
@@ -39,7 +39,7 @@ async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slot
         return { target, recovery: await api.recover(connection, details, { since, revives }) };
       } catch (thrown) {
         // Its own trouble: the others of the message are told as they ended.
-        logError(thrown, { job: message.jobId });
+        logError(thrown, { job: message.jobId, outcome: "answered" });
         const error = { code: "store_failed", message: "Its object failed.", retryable: true } as const;
         return { target, recovery: { target: connection, outcome: "failed", attempts: [], error } };
       }

@@ -23,7 +23,7 @@ import type {
   JobTarget,
   RecoveryMessage,
 } from "./job_api.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 
 /** Targets in one message. */
 const MESSAGE_TARGETS = 10;
@@ -208,7 +208,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
       await this.ctx.storage.setAlarm(Date.now() + (isMore || isListing ? 0 : this.lostAfterMs));
     } catch (error) {
       this.#values.set("attempt", attempt + 1);
-      logError(error, { job: this.#values.get("id"), attempt });
+      logError(error, { job: this.#values.get("id"), attempt, outcome: "retried" });
     }
   }
 
