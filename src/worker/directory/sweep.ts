@@ -1,5 +1,5 @@
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 import { endingBody, unlistedBody } from "./alert_text.ts";
 import { compareKeys } from "./compare_keys.ts";
 import type { ConnectionRows } from "./connection_rows.ts";
@@ -10,14 +10,13 @@ import { findingsOf } from "./sweep_rules.ts";
 import { newSweep, type SweepState } from "./sweep_state.ts";
 import type { TodoItem, TodoList } from "./todo_list.ts";
 
-/** Calls of one turn after which no further one begins, and those of one batch. Cloudflare allows 1,000. */
-const TURN_CALLS = 300;
+/** Calls of one turn after which nothing further begins, and those at once. Cloudflare allows 1,000. */
+const TURN_CALLS = 250;
 const AT_ONCE = 25;
-/** Pages of KV's keys in one turn. */
-const TURN_PAGES = 5;
+/** Pages of KV's keys in one turn: each is compared in a few hundredths of a second, in which nobody else is answered. */
+const TURN_PAGES = 20;
 /** Pages of installed locations that are read of one agency, at most. */
-const AGENCY_PAGES = 100;
-const AGENCY_PAGE = { v3: 100, before: 500 } as const;
+const AGENCY_PAGES = 200;
 /** Agencies in a row that cannot be asked: then HighLevel cannot, and tomorrow is another day. */
 const MOST_REFUSALS = 3;
 /** Connections named in one warning. */
@@ -66,51 +65,51 @@ export class Sweep {
 
   /** Does one turn; tells whether there is more to do. */
   async turn(host: SweepHost, now: number): Promise<boolean> {
-    const items = this.#parts.todo.first(TURN_CALLS);
-    if (items.length > 0) {
-      await this.#doAll(items, host, now);
-      return true;
+    for (let calls = 0, pages = 0; calls < TURN_CALLS && pages < TURN_PAGES;) {
+      const items = this.#parts.todo.first(TURN_CALLS - calls);
+      if (items.length > 0) {
+        await this.#doAll(items, host, now);
+        calls += items.length;
+        continue;
+      }
+      const { state } = this;
+      switch (state?.part) {
+        case "kv":
+          await this.#readKeys(state, host, now);
+          calls++;
+          pages++;
+          break;
+        case "agencies":
+          calls += await this.#askNextAgency(state, host, now);
+          break;
+        case "idle":
+        case undefined:
+          return false;
+      }
     }
-    const { state } = this;
-    if (!state) return false;
-    switch (state.part) {
-      case "kv":
-        await this.#readKeys(state, host, now);
-        return true;
-      case "agencies":
-        return await this.#askAgencies(state, host, now);
-      case "idle":
-        return false;
-    }
+    return true;
   }
 
-  /** Reads pages of keys until there is something to be done. */
+  /** Reads one page of keys. */
   async #readKeys(before: SweepState, host: SweepHost, now: number): Promise<void> {
-    const { facts, todo } = this.#parts;
-    let state = before;
-    for (let pages = 0; pages < TURN_PAGES && state.part === "kv" && todo.first(1).length === 0; pages++) {
-      state = compareKeys(this.#parts, state, await host.keys(state.cursor), now);
-      facts.set("sweep", state);
-    }
-    if (!state.isBuilding || state.part === "kv") return;
+    const { facts } = this.#parts;
+    const state = compareKeys(this.#parts, before, await host.keys(before.cursor), now);
+    if (state.part !== "idle") return facts.set("sweep", state);
     facts.set("sweep", { ...state, endedAt: now });
     facts.set("builtAt", now);
   }
 
-  /** Asks HighLevel which locations agencies have; ends the sweep after the last one. */
-  async #askAgencies(before: SweepState, host: SweepHost, now: number): Promise<boolean> {
-    const { facts, todo, rows } = this.#parts;
-    let state = before;
-    for (let calls = 0; calls < TURN_CALLS && todo.first(1).length === 0;) {
-      const [company] = rows.between("company", state.company ?? "", "~", 1);
-      if (!company || state.refusals >= MOST_REFUSALS) return await this.#end(state, host, now);
-      const isAsked = company.status === "connected";
-      const asked = isAsked ? await this.#askAgency(company.id, host) : { calls: 0, isRefused: false };
-      calls += asked.calls;
-      state = { ...state, company: company.id, refusals: asked.isRefused ? state.refusals + 1 : 0 };
-      facts.set("sweep", state);
-    }
-    return true;
+  /** Asks HighLevel which locations the next agency has; ends the sweep after the last one. Tells how many calls it took. */
+  async #askNextAgency(state: SweepState, host: SweepHost, now: number): Promise<number> {
+    const { facts, rows } = this.#parts;
+    const [company] = rows.between("company", state.company ?? "", "~", 1);
+    if (!company || state.refusals >= MOST_REFUSALS) return await this.#end(state, host, now);
+    const asked = company.status === "connected"
+      ? await this.#askAgency(company.id, host)
+      : { calls: 0, isRefused: false };
+    const refusals = asked.isRefused ? state.refusals + 1 : 0;
+    facts.set("sweep", { ...state, company: company.id, refusals });
+    return asked.calls;
   }
 
   /** Compares the locations of one agency: those not known here are told so, those not listed there are named. */
@@ -124,10 +123,10 @@ export class Sweep {
       let isWhole = true;
       for await (const { locationId } of host.installed(companyId, accessToken)) {
         listed.add(locationId);
-        calls = 2 + Math.floor(listed.size / AGENCY_PAGE.v3);
+        calls = 2 + Math.floor(listed.size / host.pageSize);
         const key = { kind: "location", id: locationId } as const;
         if (!rows.get(key) && !rows.gone(key)) todo.add("install", key, companyId);
-        if (listed.size >= AGENCY_PAGES * AGENCY_PAGE.v3) {
+        if (listed.size >= AGENCY_PAGES * host.pageSize) {
           isWhole = false;
           break;
         }
@@ -137,13 +136,13 @@ export class Sweep {
       }
       return { calls, isRefused: false };
     } catch (error) {
-      logError(error, { sweep: "agencies" });
+      logError(error, { outcome: "passed_over", sweep: "agencies" });
       return { calls, isRefused: error instanceof HighLevelError && error.retryable };
     }
   }
 
   /** Tells what was found, and rests. */
-  async #end(state: SweepState, host: SweepHost, now: number): Promise<boolean> {
+  async #end(state: SweepState, host: SweepHost, now: number): Promise<number> {
     const { facts, ending, unlisted } = this.#parts;
     const count = unlisted.count();
     if (ending.count() > 0) await host.tell(endingBody(ending.count(), ending.first(NAMED)));
@@ -154,7 +153,7 @@ export class Sweep {
     ending.clear();
     unlisted.clear();
     facts.set("sweep", { ...state, part: "idle", endedAt: now, unlisted: count });
-    return false;
+    return 2;
   }
 
   /** Does what was found, some at once. One that fails is found again by the next sweep. */
@@ -162,7 +161,9 @@ export class Sweep {
     for (let at = 0; at < items.length; at += AT_ONCE) {
       await Promise.all(
         items.slice(at, at + AT_ONCE).map(async (item) => {
-          await this.#do(item, host, now).catch((error: unknown) => logError(error, { sweep: item.what }));
+          await this.#do(item, host, now).catch((error: unknown) =>
+            logError(error, { outcome: "passed_over", sweep: item.what })
+          );
           this.#parts.todo.done(item);
         }),
       );

@@ -27,6 +27,8 @@ export interface SweepHost {
   install(key: RowKey, companyId: string | undefined): Promise<void>;
   /** A company's living access token; `undefined` where it has none. */
   token(companyId: string): Promise<string | undefined>;
+  /** Locations on one page of `installed`. */
+  readonly pageSize: number;
   /** Every location that HighLevel lists for a company. */
   installed(companyId: string, accessToken: string): AsyncIterable<Pick<InstalledLocation, "locationId">>;
   /** Tells people. */

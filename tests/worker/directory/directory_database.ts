@@ -7,6 +7,7 @@ import { migrate } from "../../../src/worker/directory/schema.ts";
 export function directoryDatabase(): DirectorySql {
   const sql = emptyDatabase();
   migrate(sql);
+  sql.exec("BEGIN"); // as an object has it: nothing is written until a turn ends
   return sql;
 }
 
