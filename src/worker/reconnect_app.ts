@@ -2,6 +2,7 @@ import { keyOf } from "../connections/connection_key.ts";
 import { appIdOf } from "../oauth/highlevel_app.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { ConnectionApi } from "./connection/connection_api.ts";
+import type { DirectoryApi } from "./directory/directory_api.ts";
 import type { WorkerEnv } from "./env.ts";
 import type { JobApi } from "./recovery_job/job_api.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -18,6 +19,8 @@ export interface ReconnectApp {
   readonly connection: (target: ConnectionTarget) => ConnectionApi;
   /** The object of a bulk recovery. */
   readonly job: (id: string) => JobApi;
+  /** The object that lists and counts all connections. */
+  readonly directory: () => DirectoryApi;
 }
 
 /** Settings that do not do, all that is wrong with them at once. Names settings, never their values. */
@@ -49,5 +52,6 @@ export function reconnectApp(env: WorkerEnv): ReconnectApp {
     settings,
     connection: (target) => env.CONNECTIONS.get(env.CONNECTIONS.idFromName(keyOf(`${id}/`, target))),
     job: (jobId) => env.JOBS.get(env.JOBS.idFromName(`${id}/job/${jobId}`)),
+    directory: () => env.DIRECTORY.get(env.DIRECTORY.idFromName(`${id}/directory/0`)),
   };
 }

@@ -182,4 +182,6 @@ export interface DirectoryApi {
   startSweep(): Promise<void>;
   /** How far the sweep has come. */
   sweepProgress(): Promise<SweepProgress>;
+  /** Every hour that is kept, for the object that takes this one's place. */
+  handOver(): Promise<readonly ActivityHour[]>;
 }

@@ -5,6 +5,13 @@ import type { DirectorySql } from "./directory_sql.ts";
 const HOUR_MS = 3_600_000;
 const KEPT_MS = 31 * 24 * HOUR_MS;
 
+/** What changes were called in the first edition, where they had other names. */
+const FORMER_TYPES: readonly (readonly [string, ChangeType])[] = [
+  ["recovery_failed", "failed"],
+  ["imported", "saved"],
+  ["authorised", "saved"],
+];
+
 /** What changed over all connections, by the hour, for 31 days. */
 export class Hours {
   readonly #sql: DirectorySql;
@@ -23,17 +30,26 @@ export class Hours {
       sum.n++;
       sums.set(`${hour} ${type}`, sum);
     }
-    for (const { type, hour, n } of sums.values()) this.add(hour, type, n);
+    for (const { type, hour, n } of sums.values()) this.#add(hour, type, n);
   }
 
-  /** Adds `n` to the count of `type` in the hour that begins at `hour`, ms. */
-  add(hour: number, type: ChangeType, n: number): void {
+  #add(hour: number, type: ChangeType, n: number): void {
     this.#sql.exec(
       "INSERT INTO hours VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
       hour,
       type,
       n,
     );
+  }
+
+  /** Adds what another object counted. */
+  takeOver(hours: readonly ActivityHour[]): void {
+    for (const { hour, counts } of hours) {
+      for (const type of CHANGE_TYPES) {
+        const n = counts[type];
+        if (n !== undefined) this.#add(hour, type, n);
+      }
+    }
   }
 
   /** Drops what is older than is kept at `now`. */
@@ -46,10 +62,11 @@ export class Hours {
     const rows = this.#sql.exec("SELECT hour, type, n FROM hours WHERE hour >= ? ORDER BY hour", from);
     const hours = new Map<number, Partial<Record<ChangeType, number>>>();
     for (const row of rows.toArray()) {
-      const type = CHANGE_TYPES.find((known) => known === row.type);
+      const type = CHANGE_TYPES.find((known) => known === row.type) ??
+        FORMER_TYPES.find(([former]) => former === row.type)?.[1];
       if (!type) continue;
       const counts = hours.get(Number(row.hour)) ?? {};
-      counts[type] = Number(row.n);
+      counts[type] = (counts[type] ?? 0) + Number(row.n);
       hours.set(Number(row.hour), counts);
     }
     return [...hours].map(([hour, counts]) => ({ hour, counts }));

@@ -42,6 +42,7 @@ export interface SweepParts {
  */
 export class Sweep {
   readonly #parts: SweepParts;
+  #turning: Promise<boolean> | undefined;
 
   /** A sweep over `parts`. */
   constructor(parts: SweepParts) {
@@ -63,8 +64,12 @@ export class Sweep {
     facts.set("sweep", newSweep(before, now, isBuilding));
   }
 
-  /** Does one turn; tells whether there is more to do. */
+  /** Does one turn, or joins the one under way; tells whether there is more to do. */
   async turn(host: SweepHost, now: number): Promise<boolean> {
+    return await (this.#turning ??= this.#turn(host, now).finally(() => this.#turning = undefined));
+  }
+
+  async #turn(host: SweepHost, now: number): Promise<boolean> {
     for (let calls = 0, pages = 0; calls < TURN_CALLS && pages < TURN_PAGES;) {
       const items = this.#parts.todo.first(TURN_CALLS - calls);
       if (items.length > 0) {
