@@ -49,7 +49,7 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     handle: async (context, { params }) => {
       const target = targetFrom(params);
-      const { connection, history, nextAt } = await context.get("scope").connection(target).describe(target);
+      const { connection, history, nextAt } = await context.get("scope").connection(target).describe();
       if (!connection) throw unknownConnection(target);
       return noStoreJson({
         ...connection,
@@ -91,7 +91,7 @@ export const connectionRoutes: readonly Route[] = [
       const target = targetFrom(params);
       const tokens = importedTokens(settings.app, target, body);
       const details = defined({ name: typeof body.name === "string" ? shortName(body.name) : undefined });
-      const result = await connection(target).save(target, tokens, details, "imported");
+      const result = await connection(target).save(tokens, details, "imported");
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),
@@ -105,7 +105,7 @@ export const connectionRoutes: readonly Route[] = [
     handle: async (context, { params, query: { companyId } }) => {
       const target = targetFrom(params);
       const details = companyId === undefined ? {} : { companyId };
-      return recoveryResponse(await context.get("scope").connection(target).recover(target, details));
+      return recoveryResponse(await context.get("scope").connection(target).recover(details));
     },
   }),
   route({
@@ -116,7 +116,7 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     handle: async (context, { params }) => {
       const target = targetFrom(params);
-      const result = await context.get("scope").connection(target).forget(target, "forgotten");
+      const result = await context.get("scope").connection(target).forget("forgotten");
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),

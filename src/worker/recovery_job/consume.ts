@@ -1,5 +1,4 @@
-import type { WorkerEnv } from "../env.ts";
-import { connectionObject } from "../connection/connection_stub.ts";
+import type { ReconnectApp } from "../reconnect_app.ts";
 import type { JobReport, RecoveryMessage } from "./job_api.ts";
 import { targetOf } from "./job_target.ts";
 import { logError } from "../log.ts";
@@ -10,12 +9,12 @@ const DEAD_LETTERS = "-dead";
 const CONCURRENCY = 25;
 
 /** Consumes the queue of bulk recoveries and its dead letters. Delivering a message twice changes nothing. */
-export async function consume(batch: MessageBatch<RecoveryMessage>, env: WorkerEnv): Promise<void> {
+export async function consume(batch: MessageBatch<RecoveryMessage>, app: ReconnectApp): Promise<void> {
   const isDead = batch.queue.endsWith(DEAD_LETTERS);
   const slots = new Slots(CONCURRENCY);
   await Promise.all(batch.messages.map(async (message) => {
     try {
-      const isDone = isDead ? await bury(message.body, env) : await recoverEach(message.body, env, slots);
+      const isDone = isDead ? await bury(message.body, app) : await recoverEach(message.body, app, slots);
       if (isDone) message.ack();
       else message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     } catch (error) {
@@ -26,8 +25,8 @@ export async function consume(batch: MessageBatch<RecoveryMessage>, env: WorkerE
 }
 
 /** Recovers what is open of a message and reports it; tells whether nothing is left to try again. */
-async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slots): Promise<boolean> {
-  const job = env.JOBS.get(env.JOBS.idFromName(message.jobId));
+async function recoverEach(message: RecoveryMessage, app: ReconnectApp, slots: Slots): Promise<boolean> {
+  const job = app.job(message.jobId);
   const open = await job.open(message.targets);
   const reports = await Promise.all(open.map((target): Promise<JobReport> =>
     slots.run(async () => {
@@ -35,8 +34,8 @@ async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slot
       const { companyId, since, revives } = message;
       const details = { ...(target.name && { name: target.name }), ...(companyId && { companyId }) };
       try {
-        const api = connectionObject(env, connection);
-        return { target, recovery: await api.recover(connection, details, { since, revives }) };
+        const api = app.connection(connection);
+        return { target, recovery: await api.recover(details, { since, revives }) };
       } catch (thrown) {
         // Its own trouble: the others of the message are told as they ended.
         logError(thrown, { job: message.jobId, outcome: "answered" });
@@ -50,8 +49,8 @@ async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slot
 }
 
 /** Ends what is open of a message that was tried too often. */
-async function bury(message: RecoveryMessage, env: WorkerEnv): Promise<true> {
-  await env.JOBS.get(env.JOBS.idFromName(message.jobId)).giveUp(message.targets);
+async function bury(message: RecoveryMessage, app: ReconnectApp): Promise<true> {
+  await app.job(message.jobId).giveUp(message.targets);
   return true;
 }
 
