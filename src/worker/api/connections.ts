@@ -5,6 +5,9 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { checkOwner } from "../../oauth/owner.ts";
 import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
 import { redactTokenSet, type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
+import type { DirectoryQuery } from "../directory/directory_api.ts";
+import { orderOf, placeAfter } from "../directory/list_query.ts";
+import { listedPage } from "../directory/listed_connection.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { shortName } from "../connection/short_name.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
@@ -31,14 +34,12 @@ export const connectionRoutes: readonly Route[] = [
     access: "viewer",
     query: listQuery,
     handle: async (context, { query }) => {
-      const { edge } = context.get("scope");
-      const { status, cursor, limit } = query;
-      const page = await edge.connections.list({
-        ...(status && { status }),
-        ...(cursor !== undefined && { cursor }),
-        ...(limit !== undefined && { limit }),
-      });
-      return noStoreJson(page);
+      const wanted: DirectoryQuery = defined(query);
+      if (wanted.cursor !== undefined && !placeAfter(orderOf(wanted), wanted.cursor)) {
+        const message = "must be the cursor of a page with the same order";
+        throw invalidInput("query", [{ field: "cursor", message }]);
+      }
+      return noStoreJson(listedPage(await context.get("scope").directory().list(wanted)));
     },
   }),
   route({

@@ -3,7 +3,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { JobChanges, JobItem, JobProgress } from "../recovery_job/job_api.ts";
-import { idOf } from "./arrange.ts";
+import { idOf } from "./id_of.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
 import { fill } from "./fill.ts";

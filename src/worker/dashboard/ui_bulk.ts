@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { bulkPage, type BulkTrouble } from "./bulk_page.tsx";
-import { idOf } from "./arrange.ts";
 import { pastedIds } from "./pasted_ids.ts";
 import { progressPage } from "./progress_page.tsx";
 import { noteRecovery, recentRecoveries } from "./recent_recoveries.ts";
@@ -80,14 +79,13 @@ export const bulkRoutes: readonly Route[] = [
 
 /** The page that starts bulk recoveries. */
 async function showBulk({ context, scope, view }: Ui, trouble: BulkTrouble | undefined): Promise<Response> {
-  const { env, edge } = scope;
+  const { env } = scope;
   const ids = await recentRecoveries(env.TOKENS);
-  const [{ connections }, ...recent] = await Promise.all([
-    edge.connections.list({ limit: 100 }),
+  const [{ rows }, ...recent] = await Promise.all([
+    scope.directory().list({ kind: "company", order: "name", limit: 100 }),
     ...ids.map((id) => scope.job(id).progress()),
   ]);
-  const companies = connections.filter(({ target }) => target.companyId !== undefined)
-    .map((company) => ({ id: idOf(company), name: company.name }));
+  const companies = rows.map(({ id, name }) => ({ id, name }));
   const page = bulkPage(view, {
     recent: recent.filter((job) => job !== undefined),
     companies,
