@@ -1,14 +1,13 @@
 import { streamSSE } from "hono/streaming";
-import type { JobApi, JobChanges, JobSource, JobTarget } from "../recovery_job/job_api.ts";
+import type { JobChanges } from "../recovery_job/job_api.ts";
+import { startJob } from "../recovery_job/start_job.ts";
 import { jobTargetOf } from "../recovery_job/job_target.ts";
 import { ProblemError } from "../http/problem.ts";
-import { noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
+import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import { jobParams, recoveriesBody } from "../http/schemas.ts";
 
 /** 100,000 targets fit, bytes. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
-/** Targets handed to a job's object in one call. */
-const CHUNK = 5_000;
 /** How often a stream of events looks for news, ms: at first, and where there are none. */
 const LOOK_MS = { first: 500, longest: 3_000 } as const;
 /** A stream ends after so many looks, before Cloudflare's 1,000 calls of a request are used up; the reader resumes. */
@@ -36,7 +35,7 @@ export const recoveryRoutes: readonly Route[] = [
           ? { kind: "status", status: body.status }
           : { kind: "installed", companyId: body.companyId },
       );
-      const progress = await jobObject(scope, id).progress();
+      const progress = await scope.job(id).progress();
       return noStoreJson(progress, { status: 202, headers: { Location: `${scope.base}/recoveries/${id}` } });
     },
   }),
@@ -47,7 +46,7 @@ export const recoveryRoutes: readonly Route[] = [
     access: "viewer",
     params: jobParams,
     handle: async (context, { params }) => {
-      const progress = await jobObject(context.get("scope"), params.id).progress();
+      const progress = await context.get("scope").job(params.id).progress();
       if (!progress) throw unknownJob(params.id);
       return noStoreJson(progress);
     },
@@ -59,7 +58,7 @@ export const recoveryRoutes: readonly Route[] = [
     access: "viewer",
     params: jobParams,
     handle: async (context, { params }) => {
-      const job = jobObject(context.get("scope"), params.id);
+      const job = context.get("scope").job(params.id);
       const after = Number(context.req.header("last-event-id") ?? 0);
       const first = await job.changes(Number.isSafeInteger(after) ? after : 0);
       if (!first) throw unknownJob(params.id);
@@ -95,25 +94,6 @@ export const recoveryRoutes: readonly Route[] = [
     },
   }),
 ];
-
-/** Starts a job and returns its id. */
-export async function startJob(
-  scope: Pick<RequestScope, "env">,
-  targets: readonly JobTarget[],
-  source: JobSource,
-  id: string = crypto.randomUUID(),
-): Promise<string> {
-  const job = jobObject(scope, id);
-  await job.create(id, source);
-  for (let at = 0; at < targets.length; at += CHUNK) await job.add(targets.slice(at, at + CHUNK));
-  await job.start();
-  return id;
-}
-
-/** The object of a job. */
-export function jobObject({ env: { JOBS } }: Pick<RequestScope, "env">, id: string): JobApi {
-  return JOBS.get(JOBS.idFromName(id));
-}
 
 function unknownJob(id: string): Error {
   return new ProblemError({ status: 404, code: "not_found", detail: `There is no bulk recovery ${id}.` });

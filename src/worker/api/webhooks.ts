@@ -35,7 +35,7 @@ export const webhookRoutes: readonly Route[] = [
       if (!isInstallation(event) || event.appId !== appIdOf(settings.app) || !target) {
         return noStoreJson({ taken: false }); // another app's, or none of ours: HighLevel need not send it again
       }
-      const result = await connection(target).deliver(target, deliveryOf(event));
+      const result = await connection(target).deliver(deliveryOf(event));
       if (!result.ok) throw reviveError(result.error);
       return noStoreJson({ taken: result.isNew });
     },
@@ -61,12 +61,7 @@ function refuse(error: unknown): never {
   if (error instanceof HighLevelError) {
     throw new ProblemError({ status: 401, code: error.code, detail: error.message });
   }
-  if (!(error instanceof TypeError)) throw error;
-  throw new ProblemError({
-    status: 503,
-    code: "misconfigured",
-    detail: "This worker is not set up: HIGHLEVEL_WEBHOOK_PUBLIC_KEY must be an Ed25519 key, SPKI in base64.",
-  });
+  throw error;
 }
 
 function isInstallation(event: WebhookEvent): event is InstallEvent | UninstallEvent {

@@ -11,7 +11,7 @@ import { ProblemError } from "../http/problem.ts";
 import { noInput, type Route } from "../http/route.ts";
 import { connectionParams, jobParams, statusSchema } from "../http/schemas.ts";
 import type { JobSource, JobTarget } from "../recovery_job/job_api.ts";
-import { jobObject, startJob } from "../api/recoveries.ts";
+import { startJob } from "../recovery_job/start_job.ts";
 
 /** 100,000 ids fit, bytes. */
 const MAX_FORM_BYTES = 8 * 1024 * 1024;
@@ -53,7 +53,7 @@ export const bulkRoutes: readonly Route[] = [
     needs: "viewer",
     params: jobParams,
     handle: async ({ context, scope, view }, { params: { id } }) => {
-      const changes = await jobObject(scope, id).changes(0);
+      const changes = await scope.job(id).changes(0);
       if (!changes) throw noSuchPage();
       return await showPage(context, view, progressPage(view, changes));
     },
@@ -65,7 +65,7 @@ export const bulkRoutes: readonly Route[] = [
     needs: "viewer",
     params: jobParams,
     handle: async ({ scope }, { params: { id } }) => {
-      const job = jobObject(scope, id);
+      const job = scope.job(id);
       if (!await job.progress()) throw noSuchPage();
       return new Response(unrecoveredCsv(job), {
         headers: {
@@ -84,7 +84,7 @@ async function showBulk({ context, scope, view }: Ui, trouble: BulkTrouble | und
   const ids = await recentRecoveries(env.TOKENS);
   const [{ connections }, ...recent] = await Promise.all([
     edge.connections.list({ limit: 100 }),
-    ...ids.map((id) => jobObject(scope, id).progress()),
+    ...ids.map((id) => scope.job(id).progress()),
   ]);
   const companies = connections.filter(({ target }) => target.companyId !== undefined)
     .map((company) => ({ id: idOf(company), name: company.name }));

@@ -1,6 +1,7 @@
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 import type { Sql } from "./object_sql.ts";
 import { retryDelayMs } from "./retry_delay.ts";
+export { retryDelayMs } from "./retry_delay.ts";
 
 /** The table of {@linkcode Schedule}, for an object's schema. */
 export const SCHEDULE_TABLE = `CREATE TABLE schedule (
@@ -153,7 +154,7 @@ export class Schedule<Name extends string> {
       await work(item);
       this.#sql.exec("DELETE FROM schedule WHERE name = ? AND mark = ?", name, mark);
     } catch (error) {
-      logError(error, { schedule: name, attempt });
+      logError(error, { schedule: name, attempt, outcome: "retried" });
       if (this.get(name)?.mark !== mark) return;
       try {
         await this.set(name, now + retryDelayMs(attempt), attempt + 1);

@@ -1,8 +1,7 @@
-import type { WorkerEnv } from "../env.ts";
-import { connectionObject } from "../connection/connection_stub.ts";
+import type { ReconnectApp } from "../reconnect_app.ts";
 import type { JobReport, RecoveryMessage } from "./job_api.ts";
 import { targetOf } from "./job_target.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 
 /** The dead-letter queue's name ends like this. */
 const DEAD_LETTERS = "-dead";
@@ -10,24 +9,24 @@ const DEAD_LETTERS = "-dead";
 const CONCURRENCY = 25;
 
 /** Consumes the queue of bulk recoveries and its dead letters. Delivering a message twice changes nothing. */
-export async function consume(batch: MessageBatch<RecoveryMessage>, env: WorkerEnv): Promise<void> {
+export async function consume(batch: MessageBatch<RecoveryMessage>, app: ReconnectApp): Promise<void> {
   const isDead = batch.queue.endsWith(DEAD_LETTERS);
   const slots = new Slots(CONCURRENCY);
   await Promise.all(batch.messages.map(async (message) => {
     try {
-      const isDone = isDead ? await bury(message.body, env) : await recoverEach(message.body, env, slots);
+      const isDone = isDead ? await bury(message.body, app) : await recoverEach(message.body, app, slots);
       if (isDone) message.ack();
       else message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     } catch (error) {
-      logError(error, { job: message.body?.jobId });
+      logError(error, { job: message.body?.jobId, outcome: "retried" });
       message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     }
   }));
 }
 
 /** Recovers what is open of a message and reports it; tells whether nothing is left to try again. */
-async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slots): Promise<boolean> {
-  const job = env.JOBS.get(env.JOBS.idFromName(message.jobId));
+async function recoverEach(message: RecoveryMessage, app: ReconnectApp, slots: Slots): Promise<boolean> {
+  const job = app.job(message.jobId);
   const open = await job.open(message.targets);
   const reports = await Promise.all(open.map((target): Promise<JobReport> =>
     slots.run(async () => {
@@ -35,11 +34,11 @@ async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slot
       const { companyId, since, revives } = message;
       const details = { ...(target.name && { name: target.name }), ...(companyId && { companyId }) };
       try {
-        const api = connectionObject(env, connection);
-        return { target, recovery: await api.recover(connection, details, { since, revives }) };
+        const api = app.connection(connection);
+        return { target, recovery: await api.recover(details, { since, revives }) };
       } catch (thrown) {
         // Its own trouble: the others of the message are told as they ended.
-        logError(thrown, { job: message.jobId });
+        logError(thrown, { job: message.jobId, outcome: "answered" });
         const error = { code: "store_failed", message: "Its object failed.", retryable: true } as const;
         return { target, recovery: { target: connection, outcome: "failed", attempts: [], error } };
       }
@@ -50,8 +49,8 @@ async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slot
 }
 
 /** Ends what is open of a message that was tried too often. */
-async function bury(message: RecoveryMessage, env: WorkerEnv): Promise<true> {
-  await env.JOBS.get(env.JOBS.idFromName(message.jobId)).giveUp(message.targets);
+async function bury(message: RecoveryMessage, app: ReconnectApp): Promise<true> {
+  await app.job(message.jobId).giveUp(message.targets);
   return true;
 }
 

@@ -1,17 +1,15 @@
 import { DurableObject } from "cloudflare:workers";
 import { targetOf as connectionOfKey } from "../../connections/connection_key.ts";
 import type { ConnectionStatus } from "../../stores/status.ts";
-import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { installedLocations } from "../../oauth/installed_locations.ts";
 import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
 import type { WorkerEnv } from "../env.ts";
 import { retryDelayMs } from "../durable/schedule.ts";
-import { connectionObject } from "../connection/connection_stub.ts";
 import { KeyValues } from "../durable/key_values.ts";
 import { LazySql } from "../durable/lazy_sql.ts";
 import { type PlainRecovery, reviveError } from "../durable/plain_result.ts";
-import { readSettings } from "../settings.ts";
+import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { jobTargetOf, targetOf } from "./job_target.ts";
 import type {
   JobApi,
@@ -23,7 +21,7 @@ import type {
   JobTarget,
   RecoveryMessage,
 } from "./job_api.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 
 /** Targets in one message. */
 const MESSAGE_TARGETS = 10;
@@ -46,6 +44,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   protected readonly lostAfterMs: number = 5 * 60_000;
   readonly #sql: LazySql;
   readonly #values: KeyValues;
+  #served: ReconnectApp | undefined;
 
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
     super(ctx, env);
@@ -208,19 +207,16 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
       await this.ctx.storage.setAlarm(Date.now() + (isMore || isListing ? 0 : this.lostAfterMs));
     } catch (error) {
       this.#values.set("attempt", attempt + 1);
-      logError(error, { job: this.#values.get("id"), attempt });
+      logError(error, { job: this.#values.get("id"), attempt, outcome: "retried" });
     }
   }
 
   /** Finds the next targets of the source. Seeing one twice changes nothing, so a cut turn is simply done again. */
   async #list(): Promise<void> {
     const source = this.#source();
-    const result = readSettings(this.env);
-    if (!result.ok) throw new Error(`The worker's settings are incomplete: ${result.problems.join(", ")}.`);
-    const { app } = result.settings;
     try {
-      if (source?.kind === "status") await this.#listByStatus(app, source.status);
-      else if (source?.kind === "installed") await this.#listInstalled(app, source.companyId);
+      if (source?.kind === "status") await this.#listByStatus(source.status);
+      else if (source?.kind === "installed") await this.#listInstalled(source.companyId);
       else this.#values.set("listed", "1");
     } catch (error) {
       if (!(error instanceof HighLevelError)) throw error;
@@ -231,8 +227,8 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   }
 
   /** One page of KV's keys a turn, however few of them match: KV allows 1,000 calls. */
-  async #listByStatus(app: HighLevelApp, status: ConnectionStatus): Promise<void> {
-    const prefix = `${appIdOf(app)}/`;
+  async #listByStatus(status: ConnectionStatus): Promise<void> {
+    const prefix = `${this.#app.id}/`;
     const cursor = this.#values.get("cursor");
     const store = new CloudflareKvStore(this.env.TOKENS);
     const page = await store.list({ prefix, limit: 1_000, ...(cursor && { cursor }) });
@@ -245,13 +241,13 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     if (page.cursor === undefined) this.#values.set("listed", "1");
   }
 
-  async #listInstalled(app: HighLevelApp, companyId: string): Promise<void> {
-    const company = await connectionObject(this.env, { companyId }).token({ companyId }, {});
+  async #listInstalled(companyId: string): Promise<void> {
+    const company = await this.#app.connection({ companyId }).token({});
     if (!company.ok) throw reviveError(company.error);
     let chunk: JobTarget[] = [];
     const request = { companyId, accessToken: company.accessToken };
     try {
-      for await (const { locationId, name } of installedLocations(app, request)) {
+      for await (const { locationId, name } of installedLocations(this.#app.settings.app, request)) {
         chunk.push({ kind: "location", id: locationId, name });
         if (chunk.length < 500) continue;
         await this.add(chunk);
@@ -343,6 +339,10 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     this.#values.set("finishedAt", String(Date.now()));
     await this.ctx.storage.setAlarm(Date.now() + KEPT_MS);
     return true;
+  }
+
+  get #app(): ReconnectApp {
+    return this.#served ??= reconnectApp(this.env);
   }
 
   #isOpen(kind: string, id: string): boolean {
