@@ -4,7 +4,9 @@ import type { Sql } from "../durable/object_sql.ts";
 const TABLES = ["record", "schedule", "key_values", "history", "received_webhooks", "locations"] as const;
 
 /** What an object holds, as plain rows. */
-export type Belongings = { readonly [table in typeof TABLES[number]]: readonly Readonly<Record<string, SqlStorageValue>>[] };
+export type Belongings = {
+  readonly [table in typeof TABLES[number]]: readonly Readonly<Record<string, SqlStorageValue>>[];
+};
 
 /** The name that the first edition gave to the object of the connection under `key`: the app's id was not in it. */
 export function firstEditionName(key: string): string {

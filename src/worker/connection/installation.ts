@@ -4,7 +4,7 @@ import { agenciesOf, type ConnectionRecord, unlessForgotten } from "../../connec
 import { tombstoneDropsAt } from "../../connections/tombstone.ts";
 import { defined } from "../../oauth/defined.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { AlertKind } from "../directory/directory_api.ts";
+import type { AlertKind, DirectoryCause } from "../directory/directory_api.ts";
 import type { ChangeType } from "../directory/change_type.ts";
 import type { HistoryEntry } from "./connection_api.ts";
 import type { InstallationFacts, OngoingTrouble } from "./installation_facts.ts";
@@ -72,7 +72,12 @@ export type Effect =
   | { readonly do: "clear"; readonly works: readonly ScheduledWork[] }
   | { readonly do: "add_history"; readonly entry: HistoryEntry }
   | { readonly do: "count"; readonly type: ChangeType; readonly at: number }
-  | { readonly do: "alert"; readonly alert: AlertKind; readonly code?: string; readonly traceId?: string }
+  | {
+    readonly do: "alert";
+    readonly alert: AlertKind;
+    readonly code?: DirectoryCause;
+    readonly traceId?: string;
+  }
   /** Forget the connection. */
   | { readonly do: "forget"; readonly why: "uninstalled" };
 
@@ -198,10 +203,16 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
       return facts.trouble
         ? { facts: { ...facts, trouble: triedAgain(facts.trouble, now) }, effects: [] }
         : nothing;
-    case "broken_told":
-      return facts.trouble
-        ? { facts: { ...facts, trouble: { ...facts.trouble, isTold: true } }, effects: [] }
-        : nothing;
+    case "broken_told": {
+      const { trouble } = facts;
+      if (!trouble) return nothing;
+      const { code, reason, traceId } = trouble;
+      const cause = code && reason ? `${code}/${reason}` as const : code;
+      return {
+        facts: { ...facts, trouble: { ...trouble, isTold: true } },
+        effects: [defined({ do: "alert" as const, alert: "broken" as const, code: cause, traceId })],
+      };
+    }
     case "planning":
       return facts.trouble && !isOurs(state) ? { facts: without(facts, "trouble"), effects: [] } : nothing;
   }

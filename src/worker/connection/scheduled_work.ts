@@ -6,9 +6,10 @@
  * - `mint`, `uninstall`: tells a company's locations that it has tokens, or that it was uninstalled.
  * - `tell_agency`: tells the agency's object of this location.
  * - `tell_broken`: tells people of trouble that has lasted for an hour.
- * - `copy`: writes to KV what KV refused; `report`: tells what changed; `erase`: removes all after the tombstone's time.
+ * - `plan`: plans anew, where that failed. `copy`: writes to KV what KV refused; `report`: tells what changed; `erase`: removes all after the tombstone's time.
  */
 export const SCHEDULED_WORK = [
+  "plan",
   "refresh",
   "heal",
   "install",

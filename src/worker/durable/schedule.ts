@@ -90,15 +90,23 @@ export class Schedule<Name extends string> {
     await this.#setAlarm(Math.min(at, this.next() ?? at));
   }
 
+  /** Tries nothing again before `at`, ms, and then at once: SQLite takes no writes. */
+  pause(at: number): void {
+    this.#notBefore = at;
+  }
+
   /** Lets the alarm ring when the next item is due, and no sooner. */
   async arm(): Promise<void> {
     if (this.#runs > 0) return;
-    const first = this.next();
-    const at = first === undefined ? null : Math.max(first, this.#notBefore);
+    const first = this.next() ?? null;
+    const isPaused = this.#notBefore > Date.now();
+    const at = isPaused ? Math.max(first ?? 0, this.#notBefore) : first;
     if (at === this.#armedAt) return;
     if (at !== null) return await this.#setAlarm(at);
+    // One that is not known of finds nothing to do.
+    const isSet = typeof this.#armedAt === "number";
     this.#armedAt = null;
-    await this.#alarm.deleteAlarm();
+    if (isSet) await this.#alarm.deleteAlarm();
   }
 
   /** Sets an alarm that is missing: Cloudflare gives up one whose work has thrown too often. For when an object starts. */
@@ -159,7 +167,7 @@ export class Schedule<Name extends string> {
       try {
         await this.set(name, now + retryDelayMs(attempt), attempt + 1);
       } catch {
-        this.#notBefore = now + REFUSED_PAUSE_MS;
+        this.pause(now + REFUSED_PAUSE_MS);
       }
     }
   }

@@ -321,10 +321,10 @@ const CASES: readonly Case[] = [
     then: { trouble: undefined },
   },
   {
-    given: "trouble of which people were told",
+    given: "trouble of which people are told",
     facts: { trouble },
     event: { kind: "broken_told" },
-    work: [],
+    work: ["alert broken"],
     then: { trouble: { ...trouble, isTold: true } },
   },
   {
