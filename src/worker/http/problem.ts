@@ -12,6 +12,7 @@ export type HttpProblemCode =
   | "missing_key"
   | "wrong_key"
   | "not_allowed"
+  | "path_not_allowed"
   | "too_many_wrong_keys"
   | "misconfigured"
   | "internal";

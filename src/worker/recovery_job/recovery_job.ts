@@ -21,6 +21,7 @@ import type {
   JobTarget,
   RecoveryMessage,
 } from "./job_api.ts";
+import { shortName } from "../connection/short_name.ts";
 import { logError } from "../log.ts";
 
 /** Targets in one message. */
@@ -79,7 +80,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
           "INSERT INTO targets (id, kind, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
           id,
           kind,
-          name?.slice(0, NAME_LENGTH) ?? null,
+          shortName(name, NAME_LENGTH) ?? null,
         ).toArray().length;
       }
       this.#values.add("total", added);
