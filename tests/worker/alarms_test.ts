@@ -18,7 +18,7 @@ async function agenda(
   world: WorkerWorld,
   name: string,
 ): Promise<Record<string, { at: number; attempt: number }>> {
-  const rows = await world.sql(name, "SELECT name, at, attempt FROM agenda");
+  const rows = await world.sql(name, "SELECT name, at, attempt FROM schedule");
   return Object.fromEntries(
     rows.map((row) => [row.name, { at: Number(row.at), attempt: Number(row.attempt) }]),
   );

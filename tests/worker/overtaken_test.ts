@@ -67,15 +67,15 @@ async function isPending(world: WorkerWorld, company: Target): Promise<boolean> 
 /** Makes an installation that waits for its redirect due now. */
 async function graceEnds(world: WorkerWorld, target: Target): Promise<void> {
   await until(async () =>
-    (await rows(world, target, "SELECT 1 FROM agenda WHERE name = 'install' AND attempt = 1")).length > 0
+    (await rows(world, target, "SELECT 1 FROM schedule WHERE name = 'install' AND attempt = 1")).length > 0
   );
-  await world.sql(nameOf(target), "UPDATE agenda SET at = 1 WHERE name = 'install'");
+  await world.sql(nameOf(target), "UPDATE schedule SET at = 1 WHERE name = 'install'");
   await world.ring(nameOf(target));
 }
 
 /** Waits until nothing of `target` is due. */
 async function quiet(world: WorkerWorld, target: Target): Promise<void> {
-  const due = "SELECT 1 FROM agenda WHERE at <= ?";
+  const due = "SELECT 1 FROM schedule WHERE at <= ?";
   await until(async () => (await world.sql(nameOf(target), due, [worldClock.now()])).length === 0);
 }
 
@@ -130,7 +130,7 @@ Deno.test("a DELETE after an import counts, while both wait for a recovery under
   await until(() => slow.hits === 1);
   const saved = importTokens(world, location);
   await until(async () =>
-    (await rows(world, location, "SELECT 1 FROM facts WHERE name = 'changes'")).length > 0
+    (await rows(world, location, "SELECT 1 FROM key_values WHERE name = 'installation'")).length > 0
   );
   await forget(world, location);
   await Promise.all([recovery, saved]);
@@ -268,9 +268,9 @@ Deno.test("an outage is no news of a connection that waits for a person, nor of 
   }
   equal(sandbox.counts.total, 0);
   deepEqual(world.alerts.map(({ kind }) => kind), ["reauthorization_required"]);
-  equal((await rows(world, installed, "SELECT 1 FROM agenda WHERE name = 'heal'")).length, 1);
+  equal((await rows(world, installed, "SELECT 1 FROM schedule WHERE name = 'heal'")).length, 1);
   outage.remove();
-  await world.sql(nameOf(installed), "UPDATE agenda SET at = 1 WHERE name = 'heal'");
+  await world.sql(nameOf(installed), "UPDATE schedule SET at = 1 WHERE name = 'heal'");
   await world.ring(nameOf(installed));
   equal(await statusOf(world, installed), "connected");
 });

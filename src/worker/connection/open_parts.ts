@@ -57,6 +57,7 @@ export function openParts({ ctx, app, sql, schedule, redirectGraceMs }: PartsHos
     onCopied: async (isWhole) => {
       if (isWhole) schedule.clear("copy");
       else if (!schedule.get("copy")) await schedule.set("copy", Date.now() + retryDelayMs(0));
+      if (!isChanged.now) await schedule.arm();
     },
     onEvent: (event) => background(happened(parts, { kind: "core", event })),
     onMinted: (companyId) =>

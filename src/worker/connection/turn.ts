@@ -13,10 +13,10 @@ const REFUSED_PAUSE_MS = 60_000;
  * itself has ended, and its answer counts.
  */
 export async function settle(parts: ObjectParts): Promise<void> {
-  const { schedule, isChanged } = parts;
+  const { schedule, store, isChanged } = parts;
   try {
     if (isChanged.now) await planOrLater(parts);
-    await schedule.arm();
+    if (store.isCopied()) await schedule.arm(); // else once KV has answered; the alarm rings soon where this object ends now
   } catch (error) {
     // SQLite takes no writes.
     logError(error, { object: parts.key, outcome: "retried" });
