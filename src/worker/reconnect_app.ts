@@ -2,7 +2,9 @@ import { keyOf } from "../connections/connection_key.ts";
 import { appIdOf } from "../oauth/highlevel_app.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { ConnectionApi } from "./connection/connection_api.ts";
-import type { WorkerEnv } from "./env.ts";
+import type { DirectoryApi } from "./directory/directory_api.ts";
+import { calling } from "./durable/call.ts";
+import type { ObjectNamespace, WorkerEnv } from "./env.ts";
 import type { JobApi } from "./recovery_job/job_api.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -18,6 +20,8 @@ export interface ReconnectApp {
   readonly connection: (target: ConnectionTarget) => ConnectionApi;
   /** The object of a bulk recovery. */
   readonly job: (id: string) => JobApi;
+  /** The object that lists and counts all connections. */
+  readonly directory: () => DirectoryApi;
 }
 
 /** Settings that do not do, all that is wrong with them at once. Names settings, never their values. */
@@ -47,7 +51,13 @@ export function reconnectApp(env: WorkerEnv): ReconnectApp {
     id,
     env,
     settings,
-    connection: (target) => env.CONNECTIONS.get(env.CONNECTIONS.idFromName(keyOf(`${id}/`, target))),
-    job: (jobId) => env.JOBS.get(env.JOBS.idFromName(`${id}/job/${jobId}`)),
+    connection: (target) => objectOf(env.CONNECTIONS, keyOf(`${id}/`, target)),
+    job: (jobId) => objectOf(env.JOBS, `${id}/job/${jobId}`),
+    directory: () => objectOf(env.DIRECTORY, `${id}/directory/0`),
   };
+}
+
+/** The object called `name`, over a new stub wherever an old one broke. */
+function objectOf<Api extends object>(namespace: ObjectNamespace<Api>, name: string): Api {
+  return calling(() => namespace.get(namespace.idFromName(name)));
 }

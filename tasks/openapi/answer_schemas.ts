@@ -100,6 +100,10 @@ export const answerSchemas = {
   recovery,
   job,
   health: v.object({ status: v.literal("ok"), version: v.string() }),
+  readiness: v.object({
+    status: v.literal("ready"),
+    checks: v.object({ kv: v.literal("ok"), object: v.literal("ok"), queue: v.literal("ok") }),
+  }),
   openApi: v.looseObject({ openapi: v.string() }),
   taken: v.object({ taken: v.boolean() }),
 } as const;

@@ -82,6 +82,10 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     summary: "Tell that the worker lives",
     answers: { 200: { description: "It lives", schema: answerSchemas.health } },
   },
+  "get /readyz": {
+    summary: "Tell whether KV, an object and the queue answer; each is touched, at most every 10 seconds",
+    answers: { 200: { description: "All answer", schema: answerSchemas.readiness } },
+  },
   "get /connections": {
     summary: "List connections",
     answers: { 200: { description: "One page", schema: answerSchemas.connectionPage } },

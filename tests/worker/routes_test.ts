@@ -12,6 +12,7 @@ interface Rule {
 const BAD_ID = "not%20an%20id";
 const RULES: Readonly<Record<string, Rule>> = {
   "get /healthz": { path: "/healthz", wrong: [] },
+  "get /readyz": { path: "/readyz", wrong: [] },
   "get /connections": {
     path: "/connections",
     wrong: [

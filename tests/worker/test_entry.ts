@@ -96,8 +96,7 @@ function count(name: string): void {
 }
 
 const reconnect = defineReconnect({ env: withTrouble });
-const { ConnectionObject: Connection, RecoveryJob: Job } = reconnect;
-export const { ActivityObject } = reconnect;
+const { ConnectionObject: Connection, DirectoryObject: Directory, RecoveryJob: Job } = reconnect;
 
 /** What the handles call. */
 interface Handles {
@@ -123,6 +122,10 @@ export class ConnectionObject extends Connection implements Handles {
     if (resets-- > 0) throw new Error("Internal error in Durable Object storage caused object to be reset.");
     return await super.deliver(...args);
   }
+  /** As a deployment does: whatever is under way breaks off. */
+  testReset(): void {
+    this.ctx.abort("Durable Object reset because its code was updated.");
+  }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
     return Promise.resolve(rowsOf(this.ctx.storage.sql, query, values));
   }
@@ -131,6 +134,27 @@ export class ConnectionObject extends Connection implements Handles {
   }
   async testAlarmAt(): Promise<number | null> {
     return await this.ctx.storage.getAlarm();
+  }
+}
+
+export class DirectoryObject extends Directory implements Handles {
+  constructor(ctx: DurableObjectState, env: WorkerEnv) {
+    super(ctx, env);
+    count("directories");
+  }
+  testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
+    return Promise.resolve(this.ctx.storage.sql.exec(query, ...values).toArray());
+  }
+  async testAlarm(): Promise<void> {
+    await this.alarm();
+  }
+  async testAlarmAt(): Promise<number | null> {
+    return await this.ctx.storage.getAlarm();
+  }
+  /** What Cloudflare never does, and a mistake may: everything that is kept is gone, and so is the instance. */
+  async testLose(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+    this.ctx.abort("lost");
   }
 }
 
@@ -170,6 +194,19 @@ function hurried(batch: MessageBatch<RecoveryMessage>): MessageBatch<RecoveryMes
   });
 }
 
+/** Lets the directory's alarm ring until it has nothing more to do: real alarms do not follow the clock. */
+async function sweepWhole(env: WorkerEnv): Promise<void> {
+  const directory: unknown = reconnectApp(env).directory();
+  const call = async (method: string, ...args: unknown[]): Promise<unknown> =>
+    await Reflect.apply(Reflect.get(Object(directory), method), directory, args);
+  for (let turns = 0; turns < 1_000; turns++) {
+    await call("testAlarm");
+    const left = await call("testSql", "SELECT name FROM agenda WHERE name IN ('daily', 'turn')", []);
+    if (Array.isArray(left) && left.length === 0) return;
+  }
+  throw new Error("The sweep did not end.");
+}
+
 async function handle(request: Request, env: WorkerEnv): Promise<Response> {
   const { pathname } = new URL(request.url);
   const body: Record<string, unknown> = await request.json();
@@ -200,6 +237,7 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
       return Response.json(delays);
     case "/__test/daily":
       await reconnect.scheduled({ cron: "", scheduledTime: Date.now(), noRetry: () => {} }, env);
+      await sweepWhole(env);
       return Response.json({});
     case "/__test/queue": {
       const outcome: string[] = [];
@@ -215,7 +253,12 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
     }
   }
   const { id } = reconnectApp(env);
-  const [namespace, prefix] = text("of") === "job" ? [env.JOBS, `${id}/job/`] : [env.CONNECTIONS, `${id}/`];
+  const of = text("of");
+  const [namespace, prefix] = of === "job"
+    ? [env.JOBS, `${id}/job/`]
+    : of === "directory"
+    ? [env.DIRECTORY, `${id}/directory/`]
+    : [env.CONNECTIONS, `${id}/`];
   const stub: unknown = namespace.get(namespace.idFromName(prefix + text("name")));
   const call = async (method: string, ...args: unknown[]): Promise<unknown> =>
     await Reflect.apply(Reflect.get(Object(stub), method), stub, args);

@@ -15,6 +15,7 @@ export type HttpProblemCode =
   | "path_not_allowed"
   | "too_many_wrong_keys"
   | "misconfigured"
+  | "not_ready"
   | "internal";
 
 /** An RFC 9457 problem. */
