@@ -142,7 +142,11 @@ Deno.test("a write to KV that was given up and lands late is written over", asyn
   await world.handle("kv", { mode: "late" });
   await tokenOf(world, locationId);
   await world.handle("kv", { mode: "ok" });
-  equal((await world.json(path, { method: "DELETE" })).status, 503, "the late write may land over the tombstone");
+  equal(
+    (await world.json(path, { method: "DELETE" })).status,
+    503,
+    "the late write may land over the tombstone",
+  );
   equal(await copied(), "forgotten");
   await until(async () => await copied() === "connected"); // the late write
   await until(async () => await copied() === "forgotten", 30_000);

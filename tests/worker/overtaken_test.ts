@@ -1,5 +1,6 @@
 import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
+import { tell } from "./calls.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld, worldClock } from "./worker_world.ts";
 
 /*
@@ -214,7 +215,6 @@ Deno.test("a company's UNINSTALL reaches its locations", async (t) => {
     await deliver(world, sandbox.webhook("INSTALL", location));
     await until(() => slow.hits === 1);
     await deliver(world, { ...sandbox.webhook("UNINSTALL", company), timestamp: inMs(100) });
-    await until(async () => (await rows(world, company, "SELECT 1 FROM locations")).length === 1);
     await until(async () => await statusOf(world, location) === undefined, 5_000);
     await quiet(world, location);
     equal(await statusOf(world, location), undefined);
@@ -250,7 +250,7 @@ Deno.test("an outage is no news of a connection that waits for a person, nor of 
   await importTokens(world, waiting);
   sandbox.uninstall(waiting);
   equal(await recover(world, waiting), 424);
-  await world.ring(nameOf(waiting));
+  await tell(world, waiting);
   await until(() => world.alerts.length === 1);
   const outage = sandbox.fault({ on: "any", kind: "status", status: 503, times: 10_000 });
   await world.advance(DAY);
@@ -284,7 +284,7 @@ Deno.test("that a connection is back is told the next day where it was told alre
   const turn = async (change: () => unknown, hours: number): Promise<void> => {
     change();
     await recover(world, location);
-    await world.ring(nameOf(location));
+    await tell(world, location);
     await world.advance(hours * HOUR);
   };
   await turn(() => sandbox.uninstall(location), 2);
@@ -292,7 +292,7 @@ Deno.test("that a connection is back is told the next day where it was told alre
   await turn(() => sandbox.uninstall(location), 2);
   await turn(() => sandbox.install(location), 24);
   await recover(world, location);
-  await world.ring(nameOf(location));
+  await tell(world, location);
   await until(() => world.alerts.length === 4, 5_000);
   const told = ["reauthorization_required", "back", "reauthorization_required", "back"];
   deepEqual(world.alerts.map(({ kind }) => kind), told);

@@ -44,6 +44,8 @@ export interface ObjectParts extends Omit<OpenObject, "read"> {
   readonly record: () => Promise<ConnectionRecord | undefined>;
   /** Keeps work alive beyond an answer. */
   readonly background: (work: Promise<unknown>) => void;
+  /** The question to the first edition's object, asked once by an instance that holds nothing. */
+  readonly arrival: { ended: Promise<void> | undefined };
   /** Whether something has changed since what comes next was planned. */
   readonly isChanged: { now: boolean };
 }

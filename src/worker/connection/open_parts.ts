@@ -78,6 +78,7 @@ export function openParts({ ctx, app, sql, schedule, redirectGraceMs }: PartsHos
     redirectGraceMs,
     record: () => opened.read(key),
     background,
+    arrival: { ended: undefined },
     isChanged,
   };
   return parts;

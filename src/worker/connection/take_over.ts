@@ -6,8 +6,19 @@ import type { ObjectParts } from "./object_parts.ts";
  * has the old one empty itself. Where this one ends in between it is full, and the old one's alarm comes to the same end.
  */
 export async function takeOver(parts: ObjectParts): Promise<void> {
-  const { app, key, sql } = parts;
+  const { sql, arrival } = parts;
   if (!sql.isEmpty) return;
+  const arriving = arrival.ended ??= askFirstEdition(parts);
+  try {
+    await arriving;
+  } catch (error) {
+    if (arrival.ended === arriving) arrival.ended = undefined;
+    throw error;
+  }
+}
+
+async function askFirstEdition(parts: ObjectParts): Promise<void> {
+  const { app, key } = parts;
   const { CONNECTIONS } = app.env;
   const old = CONNECTIONS.get(CONNECTIONS.idFromName(firstEditionName(key)));
   const belongings = await old.handOver();

@@ -3,6 +3,7 @@ import { defined } from "../../oauth/defined.ts";
 import type { Sql } from "../durable/object_sql.ts";
 import { KEY_VALUES_TABLE } from "../durable/key_values.ts";
 import { SCHEDULE_TABLE } from "../durable/schedule.ts";
+import { NO_REPORTS } from "./directory_report.ts";
 
 /** Entries of the history that are taken over: as many as are kept. */
 const KEPT = 50;
@@ -42,6 +43,7 @@ export function upgradeFirstEdition(sql: Sql): void {
   const values = [
     ...installationFrom(rows("facts")),
     ...alertsFrom(rows("alerts")),
+    ...untoldFrom(rows("unsent")),
   ];
 
   replace(
@@ -107,4 +109,13 @@ function alertsFrom(rows: readonly Record<string, SqlStorageValue>[]): [string, 
     rows.map(({ kind, day, open }) => [String(kind), { day: String(day), isOpen: open === 1 }]),
   );
   return [["alerts", JSON.stringify(told)]];
+}
+
+/** Alerts that were not sent yet: they go to the directory with the first report. */
+function untoldFrom(rows: readonly Record<string, SqlStorageValue>[]): [string, string][] {
+  const alerts = rows.flatMap(({ alert }) => {
+    const { kind, at, code, traceId }: Record<string, string | undefined> = JSON.parse(String(alert));
+    return kind === undefined ? [] : [defined({ kind, at: Date.parse(at ?? ""), code, traceId })];
+  });
+  return alerts.length === 0 ? [] : [["report", JSON.stringify({ ...NO_REPORTS, alerts })]];
 }
