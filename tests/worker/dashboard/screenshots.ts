@@ -58,6 +58,7 @@ async function watchBulk({ world: { sandbox }, seeds }: DashboardWorld, page: Pa
     (_, index) => sandbox.addLocation({ locationId: `loczMore${index}x` }).locationId,
   );
   const ids = [seeds.paused, seeds.person, ...seeds.connected, ...seeds.broken, ...more];
+  sandbox.clearFaults();
   sandbox.fault({ on: "any", kind: "delay", ms: 60_000, skip: 130, times: 10_000 });
   await page.goto("/ui/recoveries");
   await page.locator("#ids").fill(ids.join("\n"));
