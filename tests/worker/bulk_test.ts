@@ -261,7 +261,7 @@ Deno.test("messages of a job that was dropped leave nothing behind", async () =>
   for (const queue of ["recoveries", "recoveries-dead"]) {
     deepEqual(await world.handle("queue", { queue, message }), ["ack 0"]);
   }
-  deepEqual(await world.sql("dropped", "SELECT name FROM facts", [], "job"), []);
+  deepEqual(await world.sql("dropped", "SELECT name FROM key_values", [], "job"), []);
 });
 
 Deno.test("a job whose messages are lost sends them again by itself", async () => {

@@ -6,7 +6,7 @@ import { installedLocations } from "../../oauth/installed_locations.ts";
 import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
 import type { WorkerEnv } from "../env.ts";
 import { retryDelayMs } from "../durable/schedule.ts";
-import { KeyValues } from "../durable/key_values.ts";
+import { KEY_VALUES_TABLE, KeyValues } from "../durable/key_values.ts";
 import { LazySql } from "../durable/lazy_sql.ts";
 import { type PlainRecovery, reviveError } from "../durable/plain_result.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
@@ -44,7 +44,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   /** While nobody reports for this long, targets sent before are sent again, ms: the queue may have lost them. */
   protected readonly lostAfterMs: number = 5 * 60_000;
   readonly #sql: LazySql;
-  readonly #values: KeyValues;
+  readonly #values: KeyValues<string>;
   #served: ReconnectApp | undefined;
 
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
@@ -55,7 +55,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   }
 
   #createTables(): void {
-    this.#values.createTable();
+    this.#sql.exec(KEY_VALUES_TABLE.replace("TABLE", "TABLE IF NOT EXISTS"));
     this.#sql.exec(`CREATE TABLE IF NOT EXISTS targets (
       id TEXT, kind TEXT, name TEXT, sentAt INTEGER NOT NULL DEFAULT 0,
       outcome TEXT, seq INTEGER, detail TEXT, PRIMARY KEY (kind, id)
