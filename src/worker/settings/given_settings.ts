@@ -19,8 +19,6 @@ const OF_ONE_APP = [
   "HIGHLEVEL_REDIRECT_URI",
   "HIGHLEVEL_VERSION_ID",
 ];
-/** Settings that say which apps there are. */
-const OF_ALL_APPS = ["HIGHLEVEL_APPS", "HIGHLEVEL_APP"];
 
 /**
  * The settings that `env` holds, before anything is checked. For one of several apps (`HIGHLEVEL_APP`) a setting has the app's
@@ -29,7 +27,7 @@ const OF_ALL_APPS = ["HIGHLEVEL_APPS", "HIGHLEVEL_APP"];
 export function givenSettings(env: object): GivenSettings {
   const app = valueOf(env, "HIGHLEVEL_APP");
   const nameOf = (name: string): string => {
-    if (typeof app !== "string" || OF_ALL_APPS.includes(name)) return name;
+    if (typeof app !== "string" || name === "HIGHLEVEL_APPS") return name;
     const own = prefixed(app, name);
     return OF_ONE_APP.includes(name) || valueOf(env, own) !== undefined ? own : name;
   };

@@ -37,9 +37,6 @@ export const settingSchemas = {
       v.check((names) => areAppNames(names), "must be different names of a-z 0-9 _, with commas between"),
     ),
   ),
-  HIGHLEVEL_APP: v.optional(
-    v.pipe(text, v.check((name) => areAppNames([name]), "must be a name of a-z 0-9 _")),
-  ),
   HIGHLEVEL_CLIENT_ID: id,
   HIGHLEVEL_CLIENT_SECRET: plain(WITHOUT_BLANKS),
   HIGHLEVEL_PREVIOUS_CREDENTIALS: v.optional(
@@ -100,7 +97,7 @@ export const settingSchemas = {
       ),
     ),
   ),
-} satisfies Record<keyof WorkerVariables, v.GenericSchema>;
+} satisfies Record<Exclude<keyof WorkerVariables, "HIGHLEVEL_APP">, v.GenericSchema>;
 
 /** All settings of an app, checked one by one. */
 export const settingsSchema = v.object(settingSchemas);
