@@ -4,7 +4,7 @@ import { ConnectionObject } from "./connection/connection_object.ts";
 import { ReconnectConnections } from "./connections_of.ts";
 import { createApp } from "./create_app.ts";
 import { daily } from "./daily.ts";
-import { ActivityObject } from "./directory/activity_object.ts";
+import { DirectoryObject } from "./directory/directory_object.ts";
 import type { WorkerEnv } from "./env.ts";
 import type { AppTypes } from "./http/route.ts";
 import { reconnectApp } from "./reconnect_app.ts";
@@ -38,8 +38,8 @@ export interface Reconnect {
   readonly ConnectionObject: ObjectClass<ConnectionObject>;
   /** One object per bulk recovery. */
   readonly RecoveryJob: ObjectClass<RecoveryJob>;
-  /** One object that counts for the dashboard. */
-  readonly ActivityObject: ObjectClass<ActivityObject>;
+  /** One object that lists and counts all connections. */
+  readonly DirectoryObject: ObjectClass<DirectoryObject>;
   /** Consumes the queue of bulk recoveries and its dead letters. */
   readonly queue: (batch: MessageBatch<RecoveryMessage>, hostEnv: object) => Promise<void>;
   /** The daily round. */
@@ -68,9 +68,9 @@ export interface Reconnect {
  */
 export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
   const { env: envOf } = { ...AS_IT_IS, ...options };
-  // An object's name begins with the id of its app.
+  // An object's name begins with the id of its app, and a slash.
   const ofObject = ({ id: { name } }: DurableObjectState, hostEnv: object): WorkerEnv =>
-    envWithId(envOf(hostEnv), name?.split("/", 1)[0]);
+    envWithId(envOf(hostEnv), /^([^/]+)\//.exec(name ?? "")?.[1]);
   return {
     app: createApp(envOf),
     ConnectionObject: class extends ConnectionObject {
@@ -83,9 +83,9 @@ export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
         super(ctx, ofObject(ctx, hostEnv));
       }
     },
-    ActivityObject: class extends ActivityObject {
+    DirectoryObject: class extends DirectoryObject {
       constructor(ctx: DurableObjectState, hostEnv: object) {
-        super(ctx, envOf(hostEnv));
+        super(ctx, ofObject(ctx, hostEnv));
       }
     },
     queue: async ({ queue, messages }, hostEnv) => {
@@ -95,10 +95,8 @@ export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
         await consume({ queue, messages: ofApp }, reconnectApp(envWithId(env, appId)));
       });
     },
-    scheduled: async (controller, hostEnv) => {
-      await eachByItself(appEnvs(envOf(hostEnv)), async (env) => {
-        await daily(reconnectApp(env), controller.scheduledTime);
-      });
+    scheduled: async (_controller, hostEnv) => {
+      await eachByItself(appEnvs(envOf(hostEnv)), async (env) => await daily(reconnectApp(env)));
     },
     connectionsOf: (hostEnv, name) => {
       const env = envOf(hostEnv);

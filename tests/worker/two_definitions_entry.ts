@@ -8,10 +8,12 @@ interface HostEnv extends Record<string, unknown> {
   readonly CRM: Partial<WorkerEnv>;
   readonly CRM_CONNECTIONS: WorkerEnv["CONNECTIONS"];
   readonly CRM_JOBS: WorkerEnv["JOBS"];
+  readonly CRM_DIRECTORY: WorkerEnv["DIRECTORY"];
   readonly CRM_QUEUE: WorkerEnv["RECOVERIES"];
   readonly BOOKING: Partial<WorkerEnv>;
   readonly BOOKING_CONNECTIONS: WorkerEnv["CONNECTIONS"];
   readonly BOOKING_JOBS: WorkerEnv["JOBS"];
+  readonly BOOKING_DIRECTORY: WorkerEnv["DIRECTORY"];
   readonly BOOKING_QUEUE: WorkerEnv["RECOVERIES"];
   readonly TOKENS: WorkerEnv["TOKENS"];
 }
@@ -22,6 +24,7 @@ const crm = defineReconnect({
     TOKENS: env.TOKENS,
     CONNECTIONS: env.CRM_CONNECTIONS,
     JOBS: env.CRM_JOBS,
+    DIRECTORY: env.CRM_DIRECTORY,
     RECOVERIES: env.CRM_QUEUE,
   }),
 });
@@ -31,11 +34,16 @@ const booking = defineReconnect({
     TOKENS: env.TOKENS,
     CONNECTIONS: env.BOOKING_CONNECTIONS,
     JOBS: env.BOOKING_JOBS,
+    DIRECTORY: env.BOOKING_DIRECTORY,
     RECOVERIES: env.BOOKING_QUEUE,
   }),
 });
-export const { ConnectionObject: CrmConnection, RecoveryJob: CrmJob } = crm;
-export const { ConnectionObject: BookingConnection, RecoveryJob: BookingJob } = booking;
+export const { ConnectionObject: CrmConnection, RecoveryJob: CrmJob, DirectoryObject: CrmDirectory } = crm;
+export const {
+  ConnectionObject: BookingConnection,
+  RecoveryJob: BookingJob,
+  DirectoryObject: BookingDirectory,
+} = booking;
 
 const app = new Hono<{ Bindings: HostEnv }>();
 app.route("/crm", crm.app);

@@ -29,8 +29,10 @@ Deno.test("K16: two definitions side by side in one worker: objects, queue and k
     durableObjects: {
       CRM_CONNECTIONS: object("CrmConnection"),
       CRM_JOBS: object("CrmJob"),
+      CRM_DIRECTORY: object("CrmDirectory"),
       BOOKING_CONNECTIONS: object("BookingConnection"),
       BOOKING_JOBS: object("BookingJob"),
+      BOOKING_DIRECTORY: object("BookingDirectory"),
     },
     queueProducers: { CRM_QUEUE: "crm-recoveries", BOOKING_QUEUE: "booking-recoveries" },
     queueConsumers: {
