@@ -23,7 +23,6 @@ function readinessOf(answers: { readonly kv?: Answer; readonly object?: Answer; 
     RECOVERIES: { metrics: touch("queue") },
     CONNECTIONS: {},
     DIRECTORY: {},
-    DIRECTORY: {},
   };
   const isEnv = (value: object): value is WorkerEnv => "TOKENS" in value;
   ok(isEnv(env));
