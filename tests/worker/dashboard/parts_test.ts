@@ -129,8 +129,8 @@ Deno.test("the chart has a bar for every hour, and counts each event where it be
   const hour = now - now % HOUR;
   const bars = barsOf(
     [
-      { hour: hour - 30 * HOUR, counts: { refreshed: 99 } },
-      { hour: hour - HOUR, counts: { refreshed: 2, resumed: 1, recovered: 3 } },
+      { hour: hour - 30 * HOUR, counts: { lost: 99 } },
+      { hour: hour - HOUR, counts: { refreshed: 7, lost: 2, resumed: 1, recovered: 3 } },
       { hour, counts: { failed: 1, paused: 1, reauthorization_required: 1, saved: 50 } },
     ],
     "1",
@@ -138,8 +138,8 @@ Deno.test("the chart has a bar for every hour, and counts each event where it be
   );
   assert.equal(bars.length, 24);
   assert.equal(bars[0]?.at, startOf("1", now));
-  assert.deepEqual(bars.at(-2), { at: hour - HOUR, refreshed: 2, recovered: 4, failed: 0 });
-  assert.deepEqual(bars.at(-1), { at: hour, refreshed: 0, recovered: 0, failed: 3 });
+  assert.deepEqual(bars.at(-2), { at: hour - HOUR, lost: 2, recovered: 4, failed: 0 });
+  assert.deepEqual(bars.at(-1), { at: hour, lost: 0, recovered: 0, failed: 3 });
 });
 
 Deno.test("the reader's language is the one chosen here, else the browser's dearest known one, with its region", () => {
