@@ -211,7 +211,7 @@ function ConnectionTable(
             </th>
             <td>
               <StatusBadge view={view} status={row.status} />{" "}
-              {row.cause && <code class="id">{row.cause}</code>}
+              {row.cause && <span class="quiet-text">{row.cause}</span>}
             </td>
             <td data-label={words.since}>
               <Moment view={view} at={row.since} />

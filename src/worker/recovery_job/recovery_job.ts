@@ -1,16 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
-import { targetOf as connectionOfKey } from "../../connections/connection_key.ts";
 import type { ConnectionStatus } from "../../stores/status.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { installedLocations } from "../../oauth/installed_locations.ts";
-import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
 import type { WorkerEnv } from "../env.ts";
 import { retryDelayMs } from "../durable/schedule.ts";
 import { KEY_VALUES_TABLE, KeyValues } from "../durable/key_values.ts";
 import { LazySql } from "../durable/lazy_sql.ts";
 import { type PlainRecovery, reviveError } from "../durable/plain_result.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
-import { jobTargetOf, targetOf } from "./job_target.ts";
+import { targetOf } from "./job_target.ts";
 import type {
   JobApi,
   JobChanges,
@@ -227,17 +225,12 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     }
   }
 
-  /** One page of KV's keys a turn, however few of them match: KV allows 1,000 calls. */
+  /** One page of the directory a turn. While that is being built, a list would lack some. */
   async #listByStatus(status: ConnectionStatus): Promise<void> {
-    const prefix = `${this.#app.id}/`;
     const cursor = this.#values.get("cursor");
-    const store = new CloudflareKvStore(this.env.TOKENS);
-    const page = await store.list({ prefix, limit: 1_000, ...(cursor && { cursor }) });
-    const targets = page.entries.flatMap(({ key, summary }) => {
-      const target = summary.status === status ? connectionOfKey(prefix, key) : undefined;
-      return target ? [{ ...jobTargetOf(target), name: summary.name }] : [];
-    });
-    await this.add(targets);
+    const page = await this.#app.directory().list({ status, limit: 1_000, ...(cursor && { cursor }) });
+    if (!page.isComplete) throw new HighLevelError("unavailable", "The list of connections is being built.");
+    await this.add(page.rows.map(({ kind, id, name }) => ({ kind, id, name })));
     this.#values.set("cursor", page.cursor);
     if (page.cursor === undefined) this.#values.set("listed", "1");
   }
