@@ -113,6 +113,11 @@ Deno.test("K14: HIGHLEVEL_APPS: several apps in one worker, each below its name,
       equal((await world.json(`/${app}/healthz`, { key: null })).status, 200);
       equal((await world.json(`/${app}/readyz`, { key: null })).status, 200);
       equal((await world.json(`/${app}/nothing`)).status, 404);
+      const page = await (await world.call(`/${app}`, { key: null })).text();
+      const [, style = ""] = /rel="stylesheet" href="([^"]+)"/.exec(page) ?? [];
+      match(style, new RegExp(`^/${app}/`));
+      equal((await world.call(style, { key: null })).status, 200);
+      deepEqual((await world.json(`/${app}/openapi.json`)).body.servers, [{ url: `/${app}` }]);
       equal((await world.call(`/${app}/`)).headers.get("location"), `/${app}`);
     }
   });
