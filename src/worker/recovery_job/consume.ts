@@ -9,7 +9,10 @@ const DEAD_LETTERS = "-dead";
 const CONCURRENCY = 25;
 
 /** Consumes the queue of bulk recoveries and its dead letters. Delivering a message twice changes nothing. */
-export async function consume(batch: MessageBatch<RecoveryMessage>, app: ReconnectApp): Promise<void> {
+export async function consume(
+  batch: Pick<MessageBatch<RecoveryMessage>, "queue" | "messages">,
+  app: ReconnectApp,
+): Promise<void> {
   const isDead = batch.queue.endsWith(DEAD_LETTERS);
   const slots = new Slots(CONCURRENCY);
   await Promise.all(batch.messages.map(async (message) => {

@@ -275,6 +275,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     const source = this.#source();
     const companyId = source && source.kind !== "status" ? source.companyId : undefined;
     const order = {
+      appId: this.#app.id,
       jobId: this.#values.get("id") ?? "",
       since: this.#values.number("createdAt"),
       revives: source?.kind !== "status",
