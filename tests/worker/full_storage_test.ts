@@ -34,11 +34,15 @@ Deno.test("an object whose storage is full is no trouble of the caller's, and sa
   equal((await world.json(`/connections/location/${found}/token`)).status, 200, "KV keeps what is recovered");
   const proxied = `/proxy/location/${known}/locations/${known}`;
   sandbox.resetCounts();
-  equal((await world.json(proxied)).status, 200, "tokens that cannot be stored serve from memory");
+  deepEqual(
+    [(await world.json(proxied)).status, sandbox.counts.refresh],
+    [503, 0],
+    "nobody spends what he cannot note",
+  );
 
   await world.handle("full", { full: false });
   equal((await world.json(proxied)).status, 200);
-  equal(sandbox.counts.refresh, 1, "and are stored when there is room");
+  equal(sandbox.counts.refresh, 1, "it is refreshed when there is room");
   const { status, body } = await world.json(`${path}/token`);
   equal(status, 200);
   ok(sandbox.isLiving(String(body.access_token)));
