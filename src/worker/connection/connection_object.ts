@@ -1,38 +1,31 @@
 import { DurableObject } from "cloudflare:workers";
 import type { ConnectionDetails } from "../../connections/options.ts";
-import { defined } from "../../oauth/defined.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { describeTarget } from "../../oauth/target.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/token_set.ts";
 import { ObjectSql } from "../durable/object_sql.ts";
-import { type PlainRecovery, plainRecovery, type Result, resultOf } from "../durable/plain_result.ts";
+import { type PlainRecovery, type Result, resultOf } from "../durable/plain_result.ts";
 import { Schedule } from "../durable/schedule.ts";
 import type { WorkerEnv } from "../env.ts";
 import { reconnectApp } from "../reconnect_app.ts";
-import { answerToOrder } from "./answer_to_order.ts";
 import type * as api from "./connection_api.ts";
-import { shownStatus } from "./directory_report.ts";
+import { describeConnection } from "./describe_connection.ts";
 import { doWork } from "./do_work.ts";
 import { type Belongings, belongingsOf, isFirstEdition } from "./first_edition.ts";
+import { forgetByHand } from "./forget_by_hand.ts";
 import { forgetConnection } from "./forget_connection.ts";
-import { recoverOneOfMany } from "./get_installed.ts";
 import { handToken, type LastHealing, type RefusedToken } from "./hand_token.ts";
-import { happened } from "./happened.ts";
-import type { InstallationEvent } from "./installation.ts";
-import { installationDetails, linkFor } from "./link_for.ts";
+import { happens } from "./happened.ts";
+import type { InstallationEvent } from "./installation_event.ts";
+import { linkFor } from "./link_for.ts";
 import { mintLocation } from "./mint_location.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import { openParts } from "./open_parts.ts";
 import { ReceivedWebhooks } from "./received_webhooks.ts";
+import { recoverConnection } from "./recover_connection.ts";
+import { saveConnection } from "./save_connection.ts";
 import { SCHEDULED_WORK, type ScheduledWork } from "./scheduled_work.ts";
 import { connectionSchema } from "./schema.ts";
 import { keepBelongings, takeOver } from "./take_over.ts";
-import { toldBy } from "./told_details.ts";
 import { afterAlarm, settle } from "./turn.ts";
-import { unlessCoded } from "./unless_coded.ts";
-
-/** How soon a caller may ask again for what KV did not take, ms. */
-const KV_PAUSE_MS = 5_000;
 
 /**
  * One connection's single writer, worldwide: owns its record, runs `Connections` for it, refreshes before expiry by alarm,
@@ -73,37 +66,16 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
 
   /** See {@linkcode api.ConnectionApi.recover}. */
   async recover(details: ConnectionDetails, order?: api.BulkOrder): Promise<PlainRecovery> {
-    return await this.#turn(async (parts) => {
-      const { target, connections, facts, store } = parts;
-      const answer = order && answerToOrder(target, await parts.record(), order);
-      if (answer) return answer;
-      const told = { ...facts.installation.details, ...details };
-      const recovery = order
-        ? await recoverOneOfMany(parts, told)
-        : await connections.recover(target, { details: told });
-      await store.settled();
-      const needsPerson = recovery.outcome === "reauthorization_required";
-      return { ...plainRecovery(recovery), ...needsPerson && linkFor(parts, await parts.record()) };
-    });
+    return await this.#turn((parts) => recoverConnection(parts, details, order));
   }
 
   /** See {@linkcode api.ConnectionApi.save}. */
   async save(
     tokens: TokenSet,
-    { clientId, ...about }: ConnectionDetails,
+    details: ConnectionDetails,
     how: "imported" | "authorised",
   ): Promise<Result<{ readonly saved: true }>> {
-    return await this.#turn((parts) =>
-      resultOf(async () => {
-        const { target, connections, facts, store } = parts;
-        await happened(parts, { kind: "saving", details: { ...toldBy(target, tokens), ...about } });
-        const { changes: change, details } = facts.installation;
-        await connections.save(target, tokens, { ...details, ...defined({ clientId }) });
-        await happened(parts, { kind: "saved", how, change, details });
-        await store.settled();
-        return { saved: true } as const;
-      })
-    );
+    return await this.#turn((parts) => resultOf(() => saveConnection(parts, tokens, details, how)));
   }
 
   /** See {@linkcode api.ConnectionApi.forget}. */
@@ -113,14 +85,9 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
   ): Promise<Result<{ readonly forgotten: true }>> {
     return await this.#turn((parts) =>
       resultOf(async () => {
-        if (uninstall) await this.#happens(parts, { kind: "agency_uninstalled", ...uninstall });
+        if (uninstall) await happens(parts, { kind: "agency_uninstalled", ...uninstall });
+        else if (why === "forgotten") await forgetByHand(parts);
         else await forgetConnection(parts, why);
-        if (why === "forgotten" && !parts.store.isCopied()) {
-          const message =
-            `${describeTarget(parts.target)} is forgotten here, but KV did not take that in time: ` +
-            "near some readers its token may still be served. It is written as soon as KV takes it.";
-          throw new HighLevelError("store_failed", message, { retryAfterMs: KV_PAUSE_MS });
-        }
         return { forgotten: true } as const;
       })
     );
@@ -128,12 +95,12 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
 
   /** See {@linkcode api.ConnectionApi.companyConnected}. */
   async companyConnected(): Promise<void> {
-    await this.#turn((parts) => this.#happens(parts, { kind: "company_connected" }));
+    await this.#turn((parts) => happens(parts, { kind: "company_connected" }));
   }
 
   /** See {@linkcode api.ConnectionApi.answerLost}. */
   async answerLost(): Promise<void> {
-    await this.#turn((parts) => this.#happens(parts, { kind: "answer_lost" }));
+    await this.#turn((parts) => happens(parts, { kind: "answer_lost" }));
   }
 
   /** See {@linkcode api.ConnectionApi.deliver}. */
@@ -145,7 +112,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
       : { kind: "uninstall_told", companyId: details.companyId, at };
     return await this.#turn((parts) =>
       resultOf(async () => ({
-        isNew: await this.#received.once(webhookId, () => this.#happens(parts, event)),
+        isNew: await this.#received.once(webhookId, () => happens(parts, event)),
       }))
     );
   }
@@ -160,17 +127,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
 
   /** See {@linkcode api.ConnectionApi.describe}. */
   async describe(): Promise<api.DescribedConnection> {
-    return await this.#turn(async (parts) => {
-      const record = await parts.record();
-      const connection = await parts.connections.get(parts.target);
-      const status = record && shownStatus(record, parts.facts.installation, Date.now());
-      return defined({
-        connection: connection && status && status !== "forgotten" ? { ...connection, status } : connection,
-        history: parts.history.entries(),
-        installation: installationDetails(parts, record),
-        nextAt: this.#schedule.next("refresh", "heal", "install"),
-      });
-    });
+    return await this.#turn(describeConnection);
   }
 
   /** See {@linkcode api.ConnectionApi.wake}. */
@@ -221,10 +178,6 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     } finally {
       await settle(parts);
     }
-  }
-
-  async #happens(parts: ObjectParts, event: InstallationEvent): Promise<void> {
-    await happened(parts, event, await parts.record().catch(unlessCoded));
   }
 
   #open(): ObjectParts {

@@ -2,8 +2,10 @@ import type { ConnectionRecord } from "../../connections/record.ts";
 import { defined } from "../../oauth/defined.ts";
 import { withChange } from "./directory_report.ts";
 import { forgetConnection } from "./forget_connection.ts";
-import { decide, type Effect, type InstallationEvent } from "./installation.ts";
+import { decide } from "./installation.ts";
+import type { Effect, InstallationEvent } from "./installation_event.ts";
 import type { ObjectParts } from "./object_parts.ts";
+import { unlessCoded } from "./unless_coded.ts";
 
 /**
  * Decides what follows from `event`, and does it. All that is written goes down before this first waits: it becomes durable
@@ -20,6 +22,11 @@ export async function happened(
   if (decision.facts !== before || decision.effects.length > 0) isChanged.now = true;
   facts.installation = decision.facts;
   await carryOut(parts, decision.effects);
+}
+
+/** {@linkcode happened}, with the record that is held now. */
+export async function happens(parts: ObjectParts, event: InstallationEvent): Promise<void> {
+  await happened(parts, event, await parts.record().catch(unlessCoded));
 }
 
 async function carryOut(parts: ObjectParts, effects: readonly Effect[]): Promise<void> {

@@ -1,5 +1,5 @@
-import { targetOf } from "../../connections/connection_key.ts";
-import { keyOf } from "../../connections/connection_key.ts";
+import { keyOf, targetOf } from "../../connections/connection_key.ts";
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import { KeyValues } from "../durable/key_values.ts";
 import type { ObjectSql } from "../durable/object_sql.ts";
@@ -52,6 +52,10 @@ export function openParts({ ctx, app, sql, schedule, redirectGraceMs }: PartsHos
       isChanged.now = true;
       if (now - refusalToldAt < REFUSAL_PAUSE_MS) return;
       refusalToldAt = now;
+      logError(new HighLevelError("store_failed", "The object's SQLite takes no writes."), {
+        object: key,
+        outcome: "retried",
+      });
       background(tellRefusal(parts, summary));
     },
     onCopied: async (isWhole) => {

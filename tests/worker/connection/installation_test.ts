@@ -2,12 +2,12 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import type { ConnectionEvent } from "../../../src/connections/events.ts";
 import type { ConnectionRecord } from "../../../src/connections/record.ts";
 import { HighLevelError } from "../../../src/oauth/highlevel_error.ts";
-import {
-  decide,
-  type Decision,
-  type Effect,
-  type InstallationEvent,
-} from "../../../src/worker/connection/installation.ts";
+import { decide } from "../../../src/worker/connection/installation.ts";
+import type {
+  Decision,
+  Effect,
+  InstallationEvent,
+} from "../../../src/worker/connection/installation_event.ts";
 import { type InstallationFacts, NO_FACTS } from "../../../src/worker/connection/installation_facts.ts";
 
 /*
