@@ -1,8 +1,16 @@
 import { slowed, type SystemicTrouble, systemicTrouble, troubled } from "../../connections/brake.ts";
+import { defined } from "../../oauth/defined.ts";
 import { LONGEST_WAIT_MS } from "../../oauth/request/retry.ts";
 import type { PlainError, PlainRecovery } from "../durable/plain_result.ts";
-import type { JobEnd } from "./job_api.ts";
-import { firstPace, type JobFacts, type JobStop, MOST_UNDER_WAY, remainingOf, statusOf } from "./job_facts.ts";
+import {
+  firstPace,
+  type JobFacts,
+  type JobStop,
+  MOST_UNDER_WAY,
+  progressOf,
+  remainingOf,
+  statusOf,
+} from "./job_facts.ts";
 
 /*
  * What a job does, as rules over values: no storage, no queue, no clock. Moments and lengths are in ms.
@@ -37,12 +45,6 @@ const REFUSED_PROBE_MS = 10 * MINUTE_MS;
 const LONGEST_PROBE_MS = 6 * HOUR_MS;
 /** A job that waited this long gives its targets up. */
 const PATIENCE_MS = DAY_MS;
-/** Times that one target is tried while others go well, by whose trouble it looks. */
-const MOST_TRIES: Readonly<Record<SystemicTrouble | "own", number>> = { outage: 8, refused: 5, own: 8 };
-/** A target is tried again after this, then after three times as long, up to the longest. */
-const FIRST_RETRY_MS = 5_000;
-const LONGEST_RETRY_MS = 20 * MINUTE_MS;
-
 /** What a job does next. */
 export type JobStep =
   | { readonly do: "list" }
@@ -91,50 +93,6 @@ export function nextStep(facts: JobFacts, dueAt: number | undefined, now: number
       return { do: "sleep", until: Math.min(sendAt, underWay > 0 ? lostAt : now + HOUR_MS) };
     }
   }
-}
-
-/** What is known of a target when it is reported. */
-export interface TargetState {
-  /** How it ended, if it has. */
-  readonly outcome: JobEnd | undefined;
-  /** Whether it is under way. */
-  readonly isUnderWay: boolean;
-  /** Times that it failed so far. */
-  readonly tries: number;
-}
-
-/** What a report says of one target. */
-export type Verdict =
-  | { readonly is: "ended"; readonly as: JobEnd }
-  /** It was given up, and came back by a message that was at work. */
-  | { readonly is: "made good" }
-  /** It is due again. */
-  | { readonly is: "due"; readonly at: number; readonly tries: number }
-  | { readonly is: "nothing new" };
-
-/** What the report of `recovery` (none: it was not begun) says of a target in a job that knows `facts` by now. */
-export function verdictOn(
-  facts: JobFacts,
-  target: TargetState,
-  recovery: PlainRecovery | undefined,
-  now: number,
-): Verdict {
-  const { outcome, tries } = target;
-  if (outcome !== undefined) {
-    const isMadeGood = outcome === "failed" && recovery?.outcome === "recovered";
-    return { is: isMadeGood ? "made good" : "nothing new" };
-  }
-  if (!recovery) return { is: "due", at: now, tries };
-  const { error } = recovery;
-  const mayPass = recovery.outcome === "failed" && (error?.retryable || error?.code === "invalid_client");
-  if (!mayPass) return { is: "ended", as: recovery.outcome };
-  const whose = systemicTrouble(error);
-  // In trouble of everybody no target is to blame, and none is given up.
-  if (whose && facts.stop) return { is: "due", at: now, tries };
-  if (tries + 1 >= MOST_TRIES[whose ?? "own"]) return { is: "ended", as: "failed" };
-  const pauseMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 3 ** tries);
-  const askedMs = Math.min(LONGEST_PROBE_MS, error?.retryAfterMs ?? 0);
-  return { is: "due", at: now + Math.max(pauseMs, askedMs), tries: tries + 1 };
 }
 
 /** The facts after one more recovery was reported: how fast the job goes on, and whether it stops or goes on at all. */
@@ -238,25 +196,6 @@ function voided(facts: JobFacts, now: number): JobFacts {
   return { ...takenBack(facts, now), losses: 0, round: facts.round + 1 };
 }
 
-/** The facts after somebody reported `target` and it was found to be `verdict`. */
-export function afterVerdict(facts: JobFacts, target: TargetState, verdict: Verdict, now: number): JobFacts {
-  const underWay = facts.underWay - (target.isUnderWay ? 1 : 0);
-  const next = { ...facts, underWay: Math.max(0, underWay), reportedAt: now, movedAt: now, losses: 0 };
-  const { ends, seq } = facts;
-  switch (verdict.is) {
-    case "ended": {
-      const isRecovered = verdict.as === "recovered";
-      const more = { ...ends, [verdict.as]: ends[verdict.as] + 1 };
-      return { ...next, ends: more, seq: isRecovered ? seq : seq + 1 };
-    }
-    case "made good":
-      return { ...next, ends: { ...ends, failed: ends.failed - 1, recovered: ends.recovered + 1 } };
-    case "due":
-    case "nothing new":
-      return next;
-  }
-}
-
 /** A person pauses or cancels the job; one that ended stays as it is. */
 export function stoppedBy(facts: JobFacts, as: "paused" | "cancelled", now: number): JobFacts {
   if (facts.endedAt !== undefined || facts.stop?.by === "person" && facts.stop.as === as) return facts;
@@ -278,4 +217,36 @@ export function goesOn({ stop: _, ...facts }: JobFacts): JobFacts {
     trouble: { ...facts.trouble, inARow: 0 },
     pace: { ...firstPace(), brake: facts.pace.brake },
   };
+}
+
+/** The facts after a page of targets was found, which goes on at `cursor`. */
+export function listed({ cursor: _, ...facts }: JobFacts, cursor: string | undefined): JobFacts {
+  const next = cursor === undefined ? { ...facts, isListed: true } : { ...facts, cursor };
+  return next.stop?.by === "itself" ? goesOn(next) : next;
+}
+
+/** The facts after the finding of targets broke off: it waits in trouble of everybody, else the job goes on with those it has. */
+export function listingFailed(
+  facts: JobFacts,
+  error: Pick<PlainError, "code" | "message" | "retryable">,
+  now: number,
+): JobFacts {
+  const met = systemicTrouble(error);
+  if (met) return facts.stop ? probed(facts, now) : stopped(facts, met, error, now);
+  return listed({ ...facts, problem: error.message }, undefined);
+}
+
+/** The facts after `count` targets were given up. */
+export function givenUp(facts: JobFacts, count: number): JobFacts {
+  const { ends, seq } = facts;
+  const { problem } = progressOf(facts);
+  const next = {
+    ...facts,
+    isListed: true,
+    underWay: 0,
+    seq: seq + count,
+    ends: { ...ends, failed: ends.failed + count },
+    ...defined({ problem }),
+  };
+  return remainingOf(next) > 0 ? next : goesOn(next);
 }

@@ -1,6 +1,6 @@
 import type { PlainRecovery } from "../durable/plain_result.ts";
 import type { JobEnd, JobItem, JobTarget } from "./job_api.ts";
-import type { TargetState } from "./job_rules.ts";
+import type { TargetState } from "./target_rules.ts";
 import { targetOf } from "./job_target.ts";
 
 /** What is used of an object's SQLite. */

@@ -9,9 +9,8 @@ import {
   resumed,
   sent,
   stoppedBy,
-  type TargetState,
-  verdictOn,
 } from "../../../src/worker/recovery_job/job_rules.ts";
+import { type TargetState, verdictOn } from "../../../src/worker/recovery_job/target_rules.ts";
 import { simulateJob } from "./simulate_job.ts";
 
 const NOW = 1_800_000_000_000;
