@@ -24,7 +24,7 @@ import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
 import { deliveredAgain, isWebhook, webhookRoutes } from "./api/webhooks.ts";
 import { readSettings } from "./settings.ts";
-import { logError } from "./log_error.ts";
+import { logError, logRequest } from "./log.ts";
 
 /** Options of {@linkcode createApp}. */
 export interface CreateAppOptions {
@@ -84,11 +84,14 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
       const env = options.env ? options.env(context.env) : context.env;
       const result = readSettings(env);
       if (!result.ok) {
-        return troubleResponse(context.req.raw, {
+        const response = troubleResponse(context.req.raw, {
           status: 503,
           code: "misconfigured",
           detail: `This worker is not set up: ${result.problems.join("; ")}.`,
         });
+        const { method } = context.req;
+        await logRequest({ method, route: "none", status: response.status, ms: 0, requestId }, response, 1);
+        return response;
       }
       const { settings } = result;
       prepared.set(
@@ -112,8 +115,11 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
     };
     context.set("scope", scope);
     await next();
+    const { method } = context.req;
     const { status } = context.res;
-    log(context.req.method, context.get("route") ?? "none", status, Date.now() - startedAt, requestId);
+    const route = context.get("route") ?? "none";
+    const line = { method, route, status, ms: Date.now() - startedAt, requestId };
+    await logRequest(line, context.res, parts.settings.logSampling);
   });
 
   for (const route of routes) {
@@ -161,7 +167,7 @@ function problemIn(error: Error, requestId: string): Problem {
     const detail = "A Durable Object's storage is full: nothing was stored.";
     return { status: 503, code: "store_failed", detail };
   }
-  logError(error, { requestId });
+  logError(error, { requestId, outcome: "answered" });
   return { status: 500, code: "internal", detail: `Something went wrong here. Request ${requestId}.` };
 }
 
@@ -192,9 +198,4 @@ function mountPath(routePath: string, path: string): string {
 
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/:\w+\{\.\*\}/g, ".*").replace(/:\w+/g, "[^/]+")}$`);
-}
-
-/** One line of JSON a request. The route's pattern, not its path: paths of the proxy may carry people's data. */
-function log(method: string, route: string, status: number, ms: number, requestId: string): void {
-  console.log(JSON.stringify({ level: "info", method, route, status, ms, requestId }));
 }

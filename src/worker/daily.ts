@@ -8,7 +8,7 @@ import type { WorkerEnv } from "./env.ts";
 import { postAlert } from "./connection/alerts.ts";
 import { startJob } from "./api/recoveries.ts";
 import { readSettings, type Settings } from "./settings.ts";
-import { logError } from "./log_error.ts";
+import { logError } from "./log.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** A refresh token unused for longer than this nears the end of its year, ms. */
@@ -28,7 +28,7 @@ export async function daily(env: WorkerEnv, now: number): Promise<void> {
   const connections = new Connections({ app: settings.app, store: new CloudflareKvStore(env.TOKENS) });
   // First, so that the retries find the endpoint where it is back; its own trouble must not stop them.
   await probeEndpoint(env, settings, connections, now).catch((error: unknown) =>
-    logError(error, { daily: "probe" })
+    logError(error, { daily: "probe", outcome: "passed_over" })
   );
   const day = new Date(now).toISOString().slice(0, 10);
   for (const status of ["broken", "paused", "reauthorization_required"] as const) {

@@ -75,6 +75,12 @@ export interface WorkerVariables {
   readonly VIEWER_KEY?: string;
   /** Gets one POST per alert. */
   readonly ALERT_WEBHOOK_URL?: string;
+  /** `true` lets alerts go to loopback: development. */
+  readonly ALLOW_LOCAL_ENDPOINTS?: string;
+  /** The share of successful requests that are logged, from 0 to 1; all by default. Errors always are. */
+  readonly LOG_SAMPLING?: string;
+  /** Beginnings of paths below `/oauth` and `/marketplace` that the proxy passes on, comma-separated; none by default. */
+  readonly PROXY_ALLOW?: string;
 }
 
 /** Everything the worker is given. */

@@ -61,12 +61,7 @@ function refuse(error: unknown): never {
   if (error instanceof HighLevelError) {
     throw new ProblemError({ status: 401, code: error.code, detail: error.message });
   }
-  if (!(error instanceof TypeError)) throw error;
-  throw new ProblemError({
-    status: 503,
-    code: "misconfigured",
-    detail: "This worker is not set up: HIGHLEVEL_WEBHOOK_PUBLIC_KEY must be an Ed25519 key, SPKI in base64.",
-  });
+  throw error;
 }
 
 function isInstallation(event: WebhookEvent): event is InstallEvent | UninstallEvent {

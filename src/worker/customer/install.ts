@@ -10,7 +10,7 @@ import { addressOf } from "../http/address_of.ts";
 import { ProblemError } from "../http/problem.ts";
 import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
 import { dropState, type InstallState, noteStateUsed, readState, startState } from "./signed_state.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 import { type InstallationDetails, linkOptions } from "./reauthorization_link.ts";
 import { type InstallResult, installResultRoute, linkTo, resultPath } from "./install_result.ts";
 import { makeGood, saveAuthorization } from "../http/save_authorization.ts";
@@ -144,7 +144,7 @@ async function store(
     const { message, retryable } = saved.error;
     return { ...trouble, message, mayPass: retryable };
   } catch (error) {
-    logError(error, { requestId: context.get("requestId") });
+    logError(error, { requestId: context.get("requestId"), outcome: "answered" });
     const message = `${describeTarget(target)} was authorised, but its tokens could not be stored.`;
     return { ...trouble, message, mayPass: true };
   }
@@ -174,7 +174,7 @@ async function installationOf(scope: RequestScope, target: ConnectionTarget): Pr
   try {
     return (await scope.connection(target).describe(target)).installation;
   } catch (error) {
-    logError(error, { route: "/oauth/install" });
+    logError(error, { route: "/oauth/install", outcome: "passed_over" });
     return {};
   }
 }

@@ -2,7 +2,7 @@ import type { Authorization } from "../../connections/authorize.ts";
 import { type HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { RequestScope } from "./route.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 import type { Result } from "../durable/plain_result.ts";
 import { startJob } from "../api/recoveries.ts";
 
@@ -30,7 +30,7 @@ export async function saveAuthorization(
     return { ok: true, isBulk };
   } catch (error) {
     // The agency is connected all the same, and the webhooks of its locations are on their way.
-    logError(error, { job: "bulk installation" });
+    logError(error, { job: "bulk installation", outcome: "passed_over" });
     return { ok: true, isBulk: false };
   }
 }
