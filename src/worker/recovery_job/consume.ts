@@ -25,7 +25,7 @@ export async function consume(batch: MessageBatch<RecoveryMessage>, app: Reconne
       if (!isDead) await work.recoverEach(message.body);
       message.ack();
     } catch (error) {
-      logError(error, { job: message.body?.jobId });
+      logError(error, { job: message.body?.jobId, outcome: "retried" });
       message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     }
   }));
@@ -74,7 +74,7 @@ class Batch {
       return await this.#app.connection(connection).recover(defined({ name, companyId }), { since, revives });
     } catch (thrown) {
       // Its own trouble: the others of the message are told as they ended.
-      logError(thrown, { job: jobId });
+      logError(thrown, { job: jobId, outcome: "answered" });
       const error = { code: "store_failed", message: "Its object failed.", retryable: true } as const;
       return { target: connection, outcome: "failed", attempts: [], error };
     }

@@ -101,7 +101,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
       await this.#arm();
     } catch (error) {
       this.#state.update((facts) => ({ ...facts, attempt: attempt + 1 }), Date.now());
-      logError(error, { job: this.#state.facts?.id, attempt });
+      logError(error, { job: this.#state.facts?.id, attempt, outcome: "retried" });
     }
   }
 
@@ -154,7 +154,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     await this.#arm();
     const { facts } = this.#state;
     // The alarm tells again what cannot be told now.
-    await this.#tell().catch((error: unknown) => logError(error, { job: facts?.id }));
+    await this.#tell().catch((error: unknown) => logError(error, { job: facts?.id, outcome: "retried" }));
     return facts && progressOf(facts);
   }
 
