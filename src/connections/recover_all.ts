@@ -77,7 +77,9 @@ export async function* recoverAll(
 
   try {
     for (;;) {
-      if (!isClosed() && !isPulling && !isBraking && running + finished.length < Math.floor(brake.limit)) pull();
+      if (!isClosed() && !isPulling && !isBraking && running + finished.length < Math.floor(brake.limit)) {
+        pull();
+      }
       const recovery = finished.shift();
       if (recovery) {
         const { error } = recovery;

@@ -13,7 +13,6 @@ import type { AppTypes, RequestScope, Route } from "./http/route.ts";
 import { isSignedInLook } from "./http/session.ts";
 import { isStorageFull } from "./durable/is_storage_full.ts";
 import { plainError } from "./durable/plain_result.ts";
-import { connectionObject } from "./connection/connection_stub.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
 import { connectionRoutes } from "./api/connections.ts";
 import { docsRoutes } from "./api/docs.ts";
@@ -23,17 +22,8 @@ import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
 import { deliveredAgain, isWebhook, webhookRoutes } from "./api/webhooks.ts";
-import { readSettings } from "./settings.ts";
+import { MisconfiguredError, type ReconnectApp, reconnectApp } from "./reconnect_app.ts";
 import { logError, logRequest } from "./log.ts";
-
-/** Options of {@linkcode createApp}. */
-export interface CreateAppOptions {
-  /**
-   * Where the host keeps the bindings and settings of this app.
-   * @default {the host's own `env`, under the names of wrangler.toml}
-   */
-  env?(hostEnv: object): WorkerEnv;
-}
 
 /** Every route of the app, in the order the router tries them. */
 export const routes: readonly Route[] = [
@@ -48,31 +38,11 @@ export const routes: readonly Route[] = [
   ...uiRoutes,
 ];
 
-/**
- * The token service as a Hono app: the whole worker, or a part of yours. The host's module also exports
- * `ConnectionObject` and `RecoveryJob` and binds them (export `./worker/deployment`); for the dashboard and the OpenAPI document
- * it binds the static files of `src/worker/assets` as `ASSETS`.
- *
- * @example
- * ```ts
- * import { Hono } from "hono";
- * import { createApp } from "@reconnect/highlevel/worker";
- *
- * const app = new Hono();
- * app.route("/highlevel", createApp());
- *
- * // Without its settings it serves nothing and names what is missing.
- * const response = await app.request("/highlevel/healthz", {}, {});
- * if (response.status !== 503) throw new Error("it should fail closed");
- * ```
- */
-export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
+/** All routes as a Hono app, over the bindings and settings that `envOf` finds in the host's. */
+export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes> {
   const app = new Hono<AppTypes>();
   // One per isolate and set of bindings: checked settings, imported keys, words that were read.
-  const prepared = new WeakMap<
-    object,
-    Pick<RequestScope, "env" | "settings" | "keys" | "edge" | "refusedCodes" | "words">
-  >();
+  const prepared = new WeakMap<object, Omit<RequestScope, "base" | "waitUntil">>();
 
   app.use("*", secureHeaders({ crossOriginResourcePolicy: "same-origin", referrerPolicy: "same-origin" }));
   app.use("*", async (context, next) => {
@@ -81,36 +51,31 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
     context.set("requestId", requestId);
     let parts = prepared.get(context.env);
     if (!parts) {
-      const env = options.env ? options.env(context.env) : context.env;
-      const result = readSettings(env);
-      if (!result.ok) {
-        const response = troubleResponse(context.req.raw, {
-          status: 503,
-          code: "misconfigured",
-          detail: `This worker is not set up: ${result.problems.join("; ")}.`,
-        });
+      const env = envOf(context.env);
+      const served = servedBy(env);
+      if (served instanceof MisconfiguredError) {
+        const { message } = served;
+        const problem = { status: 503, code: "misconfigured", detail: message } as const;
+        const response = troubleResponse(context.req.raw, problem);
         const { method } = context.req;
         await logRequest({ method, route: "none", status: response.status, ms: 0, requestId }, response, 1);
         return response;
       }
-      const { settings } = result;
+      const { settings } = served;
       prepared.set(
         context.env,
         parts = {
-          env,
-          settings,
+          ...served,
           keys: keyringOf(settings.keys),
-          edge: new TokenCache(env, settings),
+          edge: new TokenCache(served),
           refusedCodes: new RefusedCodes(env.REFUSED_CODES, appsOf(settings.app).length),
           words: wordsReader(env),
         },
       );
     }
-    const { env } = parts;
     const scope: RequestScope = {
       ...parts,
       base: mountPath(context.req.routePath, context.req.path),
-      connection: (target) => connectionObject(env, target),
       waitUntil: (work) => context.executionCtx.waitUntil(work),
     };
     context.set("scope", scope);
@@ -132,7 +97,9 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
       const { access } = route;
       if (access === "viewer" || access === "service" || access === "admin") {
         const isLooking = access === "viewer" && await isSignedInLook(context);
-        if (!isLooking) await requireRole(context.req.raw, access, keys, env.WRONG_KEYS);
+        if (!isLooking) {
+          context.set("caller", await requireRole(context.req.raw, access, keys, env.WRONG_KEYS));
+        }
       }
       return await route.handle(context);
     });
@@ -157,6 +124,16 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
     troubleResponse(context.req.raw, problemIn(error, context.get("requestId")))
   );
   return app;
+}
+
+/** The app of `env`, or what is wrong with its settings. */
+function servedBy(env: WorkerEnv): ReconnectApp | MisconfiguredError {
+  try {
+    return reconnectApp(env);
+  } catch (error) {
+    if (error instanceof MisconfiguredError) return error;
+    throw error;
+  }
 }
 
 /** The problem that `error` is. One that nobody expected is logged. */

@@ -1,13 +1,13 @@
 import { Connections } from "../connections/connections.ts";
-import { appIdOf } from "../oauth/highlevel_app.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { reconnect } from "../oauth/reconnect.ts";
 import { type ConnectionTarget, describeTarget } from "../oauth/target.ts";
 import { CloudflareKvStore } from "../stores/cloudflare_kv_store.ts";
-import type { WorkerEnv } from "./env.ts";
 import { postAlert } from "./connection/alerts.ts";
-import { startJob } from "./api/recoveries.ts";
-import { readSettings, type Settings } from "./settings.ts";
+import { startJob } from "./recovery_job/start_job.ts";
+import type { ReconnectApp } from "./reconnect_app.ts";
+import { withSharedNotes } from "./directory/shared_notes.ts";
+import type { Settings } from "./settings.ts";
 import { logError } from "./log.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -21,33 +21,30 @@ const MAX_PAGES = 900;
 const NAMED = 20;
 
 /** The daily round: probes a removed endpoint, retries what is not connected, warns of old refresh tokens. */
-export async function daily(env: WorkerEnv, now: number): Promise<void> {
-  const result = readSettings(env);
-  if (!result.ok) throw new Error(`The worker's settings are incomplete: ${result.problems.join(", ")}.`);
-  const { settings } = result;
+export async function daily(app: ReconnectApp, now: number): Promise<void> {
+  const { env, settings } = app;
   const connections = new Connections({ app: settings.app, store: new CloudflareKvStore(env.TOKENS) });
   // First, so that the retries find the endpoint where it is back; its own trouble must not stop them.
-  await probeEndpoint(env, settings, connections, now).catch((error: unknown) =>
+  await probeEndpoint(app, connections, now).catch((error: unknown) =>
     logError(error, { daily: "probe", outcome: "passed_over" })
   );
   const day = new Date(now).toISOString().slice(0, 10);
   for (const status of ["broken", "paused", "reauthorization_required"] as const) {
-    await startJob({ env }, [], { kind: "status", status }, `daily-${day}-${status}`);
+    await startJob(app, [], { kind: "status", status }, { startedBy: "daily", id: `daily-${day}-${status}` });
   }
   await warnOfOldTokens(settings, connections, now);
 }
 
 /** Asks a Reconnect endpoint that was found removed once more, and tells when it is back. */
 async function probeEndpoint(
-  env: WorkerEnv,
-  settings: Settings,
+  { id, env, settings, directory }: ReconnectApp,
   connections: Connections,
   now: number,
 ): Promise<void> {
-  const store = new CloudflareKvStore(env.TOKENS);
-  const note = `app/${appIdOf(settings.app)}/reconnect`;
+  const store = withSharedNotes(new CloudflareKvStore(env.TOKENS), directory);
+  const note = `app/${id}/reconnect`;
   // The note holds for a day, as the core wants it; this one until the endpoint answers, however late the cron comes.
-  const watch = `app/${appIdOf(settings.app)}/reconnect-watch`;
+  const watch = `app/${id}/reconnect-watch`;
   const [noted, watched] = await Promise.all([store.get(note), store.get(watch)]);
   if (!noted && !watched) return;
   const target = await anyTarget(connections);

@@ -56,7 +56,7 @@ function guarded(): { ask: (path: string, init: RequestInit) => Promise<Response
     ACTIVITY: binding("ACTIVITY"),
     ASSETS: diskAssets,
   };
-  const app = createApp({ env: () => envFrom(settings) });
+  const app = createApp(() => envFrom(settings));
   const env = {};
   return { ask: async (path, init) => await app.request(path, init, env), touched };
 }

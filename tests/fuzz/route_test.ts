@@ -46,7 +46,7 @@ const settings = {
   RECOVERIES: {},
 };
 const env = {};
-const app = createApp({ env: () => envFrom(settings) });
+const app = createApp(() => envFrom(settings));
 
 function envFrom(value: object): WorkerEnv {
   const isEnv = (value: object): value is WorkerEnv => "TOKENS" in value;
@@ -155,7 +155,7 @@ fuzz(
     for (const name of reached) {
       assert.match(
         name,
-        /^(all|(location|company)\/[A-Za-z0-9_-]{1,128}|[A-Za-z0-9_-]{1,64})$/,
+        /^(all|\w+\/((location|company)\/[A-Za-z0-9_-]{1,128}|job\/[A-Za-z0-9_-]{1,64}))$/,
         `${path} reached ${name}`,
       );
     }

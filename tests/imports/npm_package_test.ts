@@ -20,9 +20,16 @@ const EXAMPLE = `
 
 /** A worker's host: health, a missing key, a wrong question, and a path that is none. */
 const MOUNT = `
+  import { registerHooks } from "node:module";
   import { Hono } from "hono";
-  import { createApp } from "${name}/worker";
-  const app = new Hono().route("/highlevel", createApp());
+  // Node has no Durable Objects: their class is enough to define some.
+  const url = "data:text/javascript,export class DurableObject {}";
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === "cloudflare:workers" ? { url, shortCircuit: true } : next(specifier, context),
+  });
+  const { defineReconnect } = await import("${name}/worker");
+  const app = new Hono().route("/highlevel", defineReconnect().app);
   const none = () => { throw new Error("nothing is called"); };
   const namespace = { getByName: none, idFromName: none, get: none };
   const env = {
@@ -186,9 +193,9 @@ for (const peers of PEERS) {
         "mount.mjs": MOUNT,
         "types.ts": `
         import { Hono } from "hono";
-        import { createApp } from "${name}/worker";
+        import { defineReconnect } from "${name}/worker";
         import deployment from "${name}/worker/deployment";
-        console.log(new Hono().route("/highlevel", createApp()), deployment);
+        console.log(new Hono().route("/highlevel", defineReconnect().app), deployment);
       `,
         "tsconfig.json": JSON.stringify({
           compilerOptions: {

@@ -16,8 +16,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/sealed": [9, 22],
   "./webhooks": [14, 28],
   "./sandbox": [52, 136],
-  "./worker": [140, 440],
-  "./worker/deployment": [160, 520],
+  "./worker": [220, 700],
+  "./worker/deployment": [225, 710],
   "./cli": [180, 550],
 };
 

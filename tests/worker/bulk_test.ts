@@ -110,7 +110,7 @@ Deno.test("500 lost connections come back by one job, whatever the queue repeats
   await t.step("a copy that comes while the first is unreported spends no second token", async () => {
     sandbox.resetCounts();
     const order = { since: new Date(String(progress.createdAt)).getTime(), revives: true };
-    const args = [{ locationId: ids[0] }, {}, order];
+    const args = [{}, order];
     const answer = await world.handle("call", { name: `location/${ids[0]}`, method: "recover", args });
     match(JSON.stringify(answer), /"outcome":"recovered","by":"store"/);
     equal(sandbox.counts.total, 0);

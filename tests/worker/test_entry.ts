@@ -1,13 +1,9 @@
-import { consume } from "../../src/worker/recovery_job/consume.ts";
 import type { RecoveryMessage } from "../../src/worker/recovery_job/job_api.ts";
-import { RecoveryJob as Job } from "../../src/worker/recovery_job/recovery_job.ts";
-import { createApp } from "../../src/worker/create_app.ts";
-import { daily } from "../../src/worker/daily.ts";
+import { defineReconnect } from "../../src/worker/define.ts";
+import type { ConnectionApi as Api } from "../../src/worker/connection/connection_api.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
-import { ConnectionObject as Connection } from "../../src/worker/connection/connection_object.ts";
 import { LazySql } from "../../src/worker/durable/lazy_sql.ts";
-
-export { ActivityObject } from "../../src/worker/directory/activity_object.ts";
+import { reconnectApp } from "../../src/worker/reconnect_app.ts";
 
 /*
  * The worker with handles for tests, below /__test: a clock that can be moved, shorter pauses, a KV that refuses, is late or
@@ -86,6 +82,10 @@ function count(name: string): void {
   woken[name] = (woken[name] ?? 0) + 1;
 }
 
+const reconnect = defineReconnect({ env: withTrouble });
+const { ConnectionObject: Connection, RecoveryJob: Job } = reconnect;
+export const { ActivityObject } = reconnect;
+
 /** What the handles call. */
 interface Handles {
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]>;
@@ -95,18 +95,18 @@ interface Handles {
 
 export class ConnectionObject extends Connection implements Handles {
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
-    super(fillable(ctx), withTrouble(env));
+    super(fillable(ctx), env);
     count("connections");
   }
-  override token(...args: Parameters<Connection["token"]>): ReturnType<Connection["token"]> {
+  override token(...args: Parameters<Api["token"]>): ReturnType<Api["token"]> {
     count("token");
     return super.token(...args);
   }
-  override recover(...args: Parameters<Connection["recover"]>): ReturnType<Connection["recover"]> {
+  override recover(...args: Parameters<Api["recover"]>): ReturnType<Api["recover"]> {
     count("recover");
     return super.recover(...args);
   }
-  override async deliver(...args: Parameters<Connection["deliver"]>): ReturnType<Connection["deliver"]> {
+  override async deliver(...args: Parameters<Api["deliver"]>): ReturnType<Api["deliver"]> {
     if (resets-- > 0) throw new Error("Internal error in Durable Object storage caused object to be reset.");
     return await super.deliver(...args);
   }
@@ -122,10 +122,8 @@ export class ConnectionObject extends Connection implements Handles {
 }
 
 export class RecoveryJob extends Job implements Handles {
-  protected override readonly lostAfterMs = 1_500;
-
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
-    super(fillable(ctx), withTrouble(env));
+    super(fillable(ctx), env);
     count("jobs");
   }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
@@ -138,8 +136,6 @@ export class RecoveryJob extends Job implements Handles {
     return await this.ctx.storage.getAlarm();
   }
 }
-
-const app = createApp({ env: withTrouble });
 
 /** The batch, with retries that come at once; notes the delays that were asked for. */
 function hurried(batch: MessageBatch<RecoveryMessage>): MessageBatch<RecoveryMessage> {
@@ -188,7 +184,7 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
     case "/__test/delays":
       return Response.json(delays);
     case "/__test/daily":
-      await daily(withTrouble(env), Date.now());
+      await reconnect.scheduled({ cron: "", scheduledTime: Date.now(), noRetry: () => {} }, env);
       return Response.json({});
     case "/__test/queue": {
       const outcome: string[] = [];
@@ -199,12 +195,13 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
         retry: ({ delaySeconds = 0 }: QueueRetryOptions = {}) =>
           void outcome.push(`retry ${index} ${delaySeconds}`),
       }));
-      await Reflect.apply(consume, undefined, [{ queue: text("queue"), messages }, withTrouble(env)]);
+      await Reflect.apply(reconnect.queue, undefined, [{ queue: text("queue"), messages }, env]);
       return Response.json(outcome);
     }
   }
-  const namespace = text("of") === "job" ? env.JOBS : env.CONNECTIONS;
-  const stub: unknown = namespace.get(namespace.idFromName(text("name")));
+  const { id } = reconnectApp(env);
+  const [namespace, prefix] = text("of") === "job" ? [env.JOBS, `${id}/job/`] : [env.CONNECTIONS, `${id}/`];
+  const stub: unknown = namespace.get(namespace.idFromName(prefix + text("name")));
   const call = async (method: string, ...args: unknown[]): Promise<unknown> =>
     await Reflect.apply(Reflect.get(Object(stub), method), stub, args);
   switch (pathname) {
@@ -223,9 +220,9 @@ const worker: ExportedHandler<WorkerEnv, RecoveryMessage> = {
   fetch: (request, env, context) =>
     new URL(request.url).pathname.startsWith("/__test/")
       ? handle(request, env)
-      : app.fetch(request, env, context),
-  queue: (batch, env) => consume(hurried(batch), withTrouble(env)),
-  scheduled: (_, env) => daily(withTrouble(env), Date.now()),
+      : reconnect.app.fetch(request, env, context),
+  queue: (batch, env) => reconnect.queue(hurried(batch), env),
+  scheduled: reconnect.scheduled,
 };
 
 export default worker;

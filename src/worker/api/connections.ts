@@ -47,7 +47,7 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     handle: async (context, { params }) => {
       const target = targetFrom(params);
-      const { connection, history, nextAt } = await context.get("scope").connection(target).describe(target);
+      const { connection, history, nextAt } = await context.get("scope").connection(target).describe();
       if (!connection) throw unknownConnection(target);
       return noStoreJson({
         ...connection,
@@ -90,7 +90,7 @@ export const connectionRoutes: readonly Route[] = [
       const tokens = importedTokens(settings.app, target, body);
       const name = typeof body.name === "string" && body.name.trim().slice(0, 200);
       const details = name ? { name } : {};
-      const result = await connection(target).save(target, tokens, details, "imported");
+      const result = await connection(target).save(tokens, details, "imported");
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),
@@ -104,7 +104,7 @@ export const connectionRoutes: readonly Route[] = [
     handle: async (context, { params, query: { companyId } }) => {
       const target = targetFrom(params);
       const details = companyId === undefined ? {} : { companyId };
-      return recoveryResponse(await context.get("scope").connection(target).recover(target, details));
+      return recoveryResponse(await context.get("scope").connection(target).recover(details));
     },
   }),
   route({
@@ -115,7 +115,7 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     handle: async (context, { params }) => {
       const target = targetFrom(params);
-      const result = await context.get("scope").connection(target).forget(target, "forgotten");
+      const result = await context.get("scope").connection(target).forget("forgotten");
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),

@@ -35,7 +35,7 @@ export const webhookRoutes: readonly Route[] = [
       if (!isInstallation(event) || event.appId !== appIdOf(settings.app) || !target) {
         return noStoreJson({ taken: false }); // another app's, or none of ours: HighLevel need not send it again
       }
-      const result = await connection(target).deliver(target, deliveryOf(event));
+      const result = await connection(target).deliver(deliveryOf(event));
       if (!result.ok) throw reviveError(result.error);
       return noStoreJson({ taken: result.isNew });
     },

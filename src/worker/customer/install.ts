@@ -172,7 +172,7 @@ async function refuse(context: Context<AppTypes>, why: string): Promise<Response
 /** What is known of an installation for its link. Its object's trouble does not keep anybody from installing. */
 async function installationOf(scope: RequestScope, target: ConnectionTarget): Promise<InstallationDetails> {
   try {
-    return (await scope.connection(target).describe(target)).installation;
+    return (await scope.connection(target).describe()).installation;
   } catch (error) {
     logError(error, { route: "/oauth/install", outcome: "passed_over" });
     return {};

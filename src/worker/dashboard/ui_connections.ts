@@ -70,7 +70,7 @@ export const connectionPages: readonly Route[] = [
     query: v.object({ did: v.optional(DID) }),
     handle: async ({ context, view, scope }, { params, query: { did } }) => {
       const target = targetFrom(params);
-      const described = await scope.connection(target).describe(target);
+      const described = await scope.connection(target).describe();
       if (!described.connection && described.history.length === 0) {
         const { words } = view;
         const page = noticePage(view, {
@@ -92,7 +92,7 @@ export const connectionPages: readonly Route[] = [
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetFrom(params);
-      const { outcome } = await scope.connection(target).recover(target, {});
+      const { outcome } = await scope.connection(target).recover({});
       return seeOther(context, `${connectionPath(view.base, target)}?did=${outcome}`);
     },
   }),
@@ -104,7 +104,7 @@ export const connectionPages: readonly Route[] = [
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetFrom(params);
-      const { connection } = await scope.connection(target).describe(target);
+      const { connection } = await scope.connection(target).describe();
       if (!connection) return seeOther(context, connectionPath(view.base, target));
       return await showPage(context, view, forgetPage(view, { target, name: connection.name }));
     },
@@ -117,7 +117,7 @@ export const connectionPages: readonly Route[] = [
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetFrom(params);
-      const result = await scope.connection(target).forget(target, "forgotten");
+      const result = await scope.connection(target).forget("forgotten");
       if (!result.ok) throw new ProblemError(problemOf(result.error));
       return seeOther(context, `${connectionPath(view.base, target)}?did=forgotten`);
     },

@@ -67,7 +67,10 @@ class Batch {
     }
   }
 
-  async #recover({ jobId, companyId, since, revives }: RecoveryMessage, target: JobTarget): Promise<PlainRecovery> {
+  async #recover(
+    { jobId, companyId, since, revives }: RecoveryMessage,
+    target: JobTarget,
+  ): Promise<PlainRecovery> {
     const connection = targetOf(target);
     try {
       const { name } = target;

@@ -78,4 +78,3 @@ export function afterVerdict(facts: JobFacts, target: TargetState, verdict: Verd
       return next;
   }
 }
-

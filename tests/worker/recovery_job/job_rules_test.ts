@@ -182,7 +182,11 @@ Deno.test("a person pauses, resumes and cancels; what ended stays as it is", () 
   const paused = stoppedBy(busy, "paused", NOW);
   assert.deepEqual([statusOf(paused), paused.underWay, paused.round], ["paused", 0, 1]);
   assert.equal(stoppedBy(paused, "paused", NOW + 1), paused, "a second time changes nothing");
-  assert.equal(statusOf(afterResult(paused, recovered, NOW)), "paused", "what was at work ends, the job does not go on");
+  assert.equal(
+    statusOf(afterResult(paused, recovered, NOW)),
+    "paused",
+    "what was at work ends, the job does not go on",
+  );
   assert.equal(statusOf(resumed(paused, NOW)), "running");
   const waiting = after(job(), [failed("invalid_client")]);
   assert.deepEqual(nextStep(resumed(waiting, NOW), 0, NOW), { do: "probe" }, "one that waits tries at once");
@@ -196,7 +200,10 @@ Deno.test("a person pauses, resumes and cancels; what ended stays as it is", () 
 });
 
 Deno.test("K3: a job of 500 over a HighLevel that is down for 30 minutes", () => {
-  const { requestsAt, facts, endedAt } = simulateJob(500, (at) => at < 30 * MINUTE ? "unavailable" : undefined);
+  const { requestsAt, facts, endedAt } = simulateJob(
+    500,
+    (at) => at < 30 * MINUTE ? "unavailable" : undefined,
+  );
   const inOutage = requestsAt.filter((at) => at < 30 * MINUTE);
   assert.ok(inOutage.length <= 70, `${inOutage.length} recoveries begun meanwhile`);
   assert.equal(facts.ends.recovered, 500);
@@ -222,7 +229,11 @@ Deno.test("K3: HighLevel goes down in the middle, for any size of job: few at on
 
 Deno.test("K3: wrong credentials cost at most 20 refusals, also where they go wrong in the middle", () => {
   for (const from of [0, 2_000, 8_000]) {
-    const { requestsAt, facts } = simulateJob(500, (at) => at >= from ? "invalid_client" : undefined, 3 * HOUR);
+    const { requestsAt, facts } = simulateJob(
+      500,
+      (at) => at >= from ? "invalid_client" : undefined,
+      3 * HOUR,
+    );
     const refused = requestsAt.filter((at) => at >= from);
     assert.ok(refused.length <= 25, `from ${from}: ${refused.length}`);
     if (from === 0) assert.ok(refused.length <= 6);

@@ -2,7 +2,13 @@ import type { HighLevelErrorCode } from "../../../src/oauth/highlevel_error.ts";
 import type { PlainRecovery } from "../../../src/worker/durable/plain_result.ts";
 import type { JobEnd } from "../../../src/worker/recovery_job/job_api.ts";
 import { type JobFacts, newJob } from "../../../src/worker/recovery_job/job_facts.ts";
-import { afterResult, nextStep, probed, sent, takenBack } from "../../../src/worker/recovery_job/job_rules.ts";
+import {
+  afterResult,
+  nextStep,
+  probed,
+  sent,
+  takenBack,
+} from "../../../src/worker/recovery_job/job_rules.ts";
 import { afterVerdict, type TargetState, verdictOn } from "../../../src/worker/recovery_job/target_rules.ts";
 
 /** When a target is due that is under way. */

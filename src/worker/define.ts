@@ -1,0 +1,91 @@
+import type { Hono } from "hono/tiny";
+import { ConnectionObject } from "./connection/connection_object.ts";
+import { ReconnectConnections } from "./connections_of.ts";
+import { createApp } from "./create_app.ts";
+import { daily } from "./daily.ts";
+import { ActivityObject } from "./directory/activity_object.ts";
+import type { WorkerEnv } from "./env.ts";
+import type { AppTypes } from "./http/route.ts";
+import { reconnectApp } from "./reconnect_app.ts";
+import { consume } from "./recovery_job/consume.ts";
+import type { RecoveryMessage } from "./recovery_job/job_api.ts";
+import { RecoveryJob } from "./recovery_job/recovery_job.ts";
+
+export type { ReconnectConnections };
+export type { WorkerBindings, WorkerEnv, WorkerVariables } from "./env.ts";
+
+/** Options of {@linkcode defineReconnect}. */
+export interface ReconnectOptions {
+  /**
+   * Where the host keeps the bindings and settings of this app.
+   * @default {the host's own `env`, under the names of wrangler.toml}
+   */
+  env?(hostEnv: object): WorkerEnv;
+}
+
+/** The host's `env` is ours. What is missing in it, {@linkcode reconnectApp} names. */
+const AS_IT_IS: Required<ReconnectOptions> = { env: (env: WorkerEnv) => env };
+
+/** A Durable Object's class: what a host exports, so that Cloudflare finds it. */
+export type ObjectClass<T> = new (ctx: DurableObjectState, hostEnv: object) => T;
+
+/** The token service, for a worker to mount: everything reads the same settings. */
+export interface Reconnect {
+  /** All routes, to be mounted anywhere: `host.route("/highlevel", reconnect.app)`. */
+  readonly app: Hono<AppTypes>;
+  /** One object per connection. */
+  readonly ConnectionObject: ObjectClass<ConnectionObject>;
+  /** One object per bulk recovery. */
+  readonly RecoveryJob: ObjectClass<RecoveryJob>;
+  /** One object that counts for the dashboard. */
+  readonly ActivityObject: ObjectClass<ActivityObject>;
+  /** Consumes the queue of bulk recoveries and its dead letters. */
+  readonly queue: (batch: MessageBatch<RecoveryMessage>, hostEnv: object) => Promise<void>;
+  /** The daily round. */
+  readonly scheduled: (controller: ScheduledController, hostEnv: object) => Promise<void>;
+  /** The connections, for the host's own code: no HTTP in between. */
+  readonly connectionsOf: (hostEnv: object) => ReconnectConnections;
+}
+
+/**
+ * The token service as a worker mounts it: app, objects, queue and daily round from one definition, so that all of them read
+ * the same bindings and settings. Nothing is read before the first request.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { defineReconnect } from "@reconnect/highlevel/worker";
+ *
+ * const reconnect = defineReconnect();
+ * const host = new Hono();
+ * host.route("/highlevel", reconnect.app);
+ *
+ * // Without its settings it serves nothing and names what is missing.
+ * const response = await host.request("/highlevel/healthz", {}, {});
+ * if (response.status !== 503) throw new Error("it should fail closed");
+ * ```
+ */
+export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
+  const { env: envOf } = { ...AS_IT_IS, ...options };
+  return {
+    app: createApp(envOf),
+    ConnectionObject: class extends ConnectionObject {
+      constructor(ctx: DurableObjectState, hostEnv: object) {
+        super(ctx, envOf(hostEnv));
+      }
+    },
+    RecoveryJob: class extends RecoveryJob {
+      constructor(ctx: DurableObjectState, hostEnv: object) {
+        super(ctx, envOf(hostEnv));
+      }
+    },
+    ActivityObject: class extends ActivityObject {
+      constructor(ctx: DurableObjectState, hostEnv: object) {
+        super(ctx, envOf(hostEnv));
+      }
+    },
+    queue: (batch, hostEnv) => consume(batch, reconnectApp(envOf(hostEnv))),
+    scheduled: (controller, hostEnv) => daily(reconnectApp(envOf(hostEnv)), controller.scheduledTime),
+    connectionsOf: (hostEnv) => new ReconnectConnections(reconnectApp(envOf(hostEnv))),
+  };
+}

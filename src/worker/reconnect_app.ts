@@ -1,0 +1,58 @@
+import { keyOf } from "../connections/connection_key.ts";
+import { appIdOf } from "../oauth/highlevel_app.ts";
+import type { ConnectionTarget } from "../oauth/target.ts";
+import type { ConnectionApi } from "./connection/connection_api.ts";
+import type { ListedJobsApi } from "./directory/listed_jobs.ts";
+import type { SharedNotesApi } from "./directory/shared_notes.ts";
+import type { WorkerEnv } from "./env.ts";
+import type { JobApi } from "./recovery_job/job_api.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** One marketplace app as this worker serves it: its settings, and the objects that are its own. */
+export interface ReconnectApp {
+  /** HighLevel's id of the app. It stands first in the name of every object and in every key of KV. */
+  readonly id: string;
+  /** Bindings and raw settings. */
+  readonly env: WorkerEnv;
+  /** Checked settings. */
+  readonly settings: Settings;
+  /** The object that owns the connection of `target`. */
+  readonly connection: (target: ConnectionTarget) => ConnectionApi;
+  /** The object of a bulk recovery. */
+  readonly job: (id: string) => JobApi;
+  /** The object that knows what is the whole app's. */
+  readonly directory: () => SharedNotesApi & ListedJobsApi;
+}
+
+/** Settings that do not do, all that is wrong with them at once. Names settings, never their values. */
+export class MisconfiguredError extends Error {
+  /** What is wrong, one line per setting. */
+  readonly problems: readonly string[];
+
+  /** Tells `problems`. */
+  constructor(problems: readonly string[]) {
+    super(`This worker is not set up: ${problems.join("; ")}.`);
+    this.name = "MisconfiguredError";
+    this.problems = problems;
+  }
+}
+
+/**
+ * The app that the settings in `env` describe.
+ *
+ * @throws {MisconfiguredError} where they do not do.
+ */
+export function reconnectApp(env: WorkerEnv): ReconnectApp {
+  const result = readSettings(env);
+  if (!result.ok) throw new MisconfiguredError(result.problems);
+  const { settings } = result;
+  const id = appIdOf(settings.app);
+  return {
+    id,
+    env,
+    settings,
+    connection: (target) => env.CONNECTIONS.get(env.CONNECTIONS.idFromName(keyOf(`${id}/`, target))),
+    directory: () => env.ACTIVITY.get(env.ACTIVITY.idFromName(`${id}/directory/0`)),
+    job: (jobId) => env.JOBS.get(env.JOBS.idFromName(`${id}/job/${jobId}`)),
+  };
+}
