@@ -17,6 +17,7 @@ import { authorizationCodeRoute } from "./api/authorization_code.ts";
 import { connectionRoutes } from "./api/connections.ts";
 import { docsRoutes } from "./api/docs.ts";
 import { healthRoutes } from "./api/health.ts";
+import { Readiness } from "./api/readiness.ts";
 import { installRoutes } from "./customer/install.ts";
 import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
@@ -68,6 +69,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
           ...served,
           keys: keyringOf(settings.keys),
           edge: new TokenCache(served),
+          readiness: new Readiness(served),
           refusedCodes: new RefusedCodes(env.REFUSED_CODES, appsOf(settings.app).length),
           words: wordsReader(env),
         },

@@ -69,7 +69,12 @@ function codesOf(error: Error): Record<string, unknown> {
   }
   // What workerd says of an object that was reset, or has too much to do.
   const isSet = (flag: string): true | undefined => Reflect.get(error, flag) === true || undefined;
-  return { retryable: isSet("retryable"), overloaded: isSet("overloaded"), remote: isSet("remote") };
+  return {
+    retryable: isSet("retryable"),
+    overloaded: isSet("overloaded"),
+    reset: isSet("durableObjectReset"),
+    remote: isSet("remote"),
+  };
 }
 
 function outcomeOf(status: number): string {

@@ -4,7 +4,8 @@ import type { ConnectionTarget } from "../oauth/target.ts";
 import type { ConnectionApi } from "./connection/connection_api.ts";
 import type { ListedJobsApi } from "./directory/listed_jobs.ts";
 import type { SharedNotesApi } from "./directory/shared_notes.ts";
-import type { WorkerEnv } from "./env.ts";
+import { calling } from "./durable/call.ts";
+import type { ObjectNamespace, WorkerEnv } from "./env.ts";
 import type { JobApi } from "./recovery_job/job_api.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
@@ -51,8 +52,13 @@ export function reconnectApp(env: WorkerEnv): ReconnectApp {
     id,
     env,
     settings,
-    connection: (target) => env.CONNECTIONS.get(env.CONNECTIONS.idFromName(keyOf(`${id}/`, target))),
-    directory: () => env.ACTIVITY.get(env.ACTIVITY.idFromName(`${id}/directory/0`)),
-    job: (jobId) => env.JOBS.get(env.JOBS.idFromName(`${id}/job/${jobId}`)),
+    connection: (target) => objectOf(env.CONNECTIONS, keyOf(`${id}/`, target)),
+    job: (jobId) => objectOf(env.JOBS, `${id}/job/${jobId}`),
+    directory: () => objectOf(env.ACTIVITY, `${id}/directory/0`),
   };
+}
+
+/** The object called `name`, over a new stub wherever an old one broke. */
+function objectOf<Api extends object>(namespace: ObjectNamespace<Api>, name: string): Api {
+  return calling(() => namespace.get(namespace.idFromName(name)));
 }

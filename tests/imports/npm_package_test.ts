@@ -170,7 +170,7 @@ for (const [module, moduleResolution] of [["nodenext", "nodenext"], ["esnext", "
 /** The oldest and the newest that the manifest lets stand beside it. */
 const PEERS: readonly Readonly<Record<"hono" | "valibot" | "@cloudflare/workers-types", string>>[] = [
   { hono: "4.5.0", valibot: "0.31.0", "@cloudflare/workers-types": "4.20240403.0" },
-  { hono: "4.5.0", valibot: "1.0.0", "@cloudflare/workers-types": "5.20261026.1" },
+  { hono: "4.5.0", valibot: "1.0.0", "@cloudflare/workers-types": "5.20261117.1" },
   {
     hono: versionOf("hono"),
     valibot: versionOf("valibot"),

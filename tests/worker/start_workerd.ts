@@ -20,7 +20,7 @@ export function startWorkerd(
 ): Miniflare {
   return new Miniflare(convertV4MiniflareOptions({
     modules: [{ type: "ESModule", path: "worker.js", contents: script }],
-    compatibilityDate: "2026-10-20",
+    compatibilityDate: "2026-11-17",
     kvNamespaces: ["TOKENS"],
     durableObjects: {
       CONNECTIONS: { className: "ConnectionObject", useSQLite: true },

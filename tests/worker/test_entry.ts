@@ -137,6 +137,10 @@ export class ConnectionObject extends Connection implements Handles {
     if (resets-- > 0) throw new Error("Internal error in Durable Object storage caused object to be reset.");
     return await super.deliver(...args);
   }
+  /** As a deployment does: whatever is under way breaks off. */
+  testReset(): void {
+    this.ctx.abort("Durable Object reset because its code was updated.");
+  }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
     return Promise.resolve(new LazySql(this.ctx.storage.sql).exec(query, ...values).toArray());
   }

@@ -5,6 +5,7 @@ import type { ConnectionTarget } from "../../oauth/target.ts";
 import { verifyWebhook } from "../../webhooks/verify_webhook.ts";
 import type { InstallEvent, UninstallEvent, WebhookEvent } from "../../webhooks/webhook_event.ts";
 import { type Problem, ProblemError } from "../http/problem.ts";
+import { shortName } from "../connection/short_name.ts";
 import { readBytes } from "../http/read_json.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import type { Delivery } from "../connection/connection_api.ts";
@@ -80,7 +81,7 @@ function deliveryOf(event: InstallEvent | UninstallEvent): Delivery {
   const told = event.type === "INSTALL"
     ? {
       // A location's own name is not told: `companyName` is its agency's.
-      name: locationId === undefined && event.companyName?.trim().slice(0, 200) || undefined,
+      name: locationId === undefined ? shortName(event.companyName) : undefined,
       versionId: event.versionId,
       isWhiteLabel: event.isWhitelabelCompany,
     }

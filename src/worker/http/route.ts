@@ -7,6 +7,7 @@ import type { Role } from "../settings.ts";
 import type { TokenCache } from "./token_cache.ts";
 import type { Keyring } from "./keyring.ts";
 import type { RefusedCodes } from "../customer/refused_codes.ts";
+import type { Readiness } from "../api/readiness.ts";
 import { ProblemError } from "./problem.ts";
 import { readJson } from "./read_json.ts";
 
@@ -22,6 +23,8 @@ export interface RequestScope extends ReconnectApp {
   readonly keys: Keyring;
   /** What is served without waking an object. */
   readonly edge: TokenCache;
+  /** Whether what the worker needs answers. */
+  readonly readiness: Readiness;
   /** Codes of visitors that HighLevel refused. */
   readonly refusedCodes: RefusedCodes;
   /** The dashboard's words in a language. */

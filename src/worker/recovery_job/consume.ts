@@ -1,4 +1,4 @@
-import { type RunTrouble, systemicTrouble, troubled } from "../../connections/brake.ts";
+import { type RunTrouble, troubled } from "../../connections/brake.ts";
 import { defined } from "../../oauth/defined.ts";
 import type { PlainRecovery } from "../durable/plain_result.ts";
 import { logError } from "../log.ts";

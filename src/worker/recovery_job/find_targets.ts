@@ -1,10 +1,13 @@
 import { targetOf } from "../../connections/connection_key.ts";
+import { HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
 import { installedLocations } from "../../oauth/installed_locations.ts";
 import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
 import type { ConnectionStatus } from "../../stores/status.ts";
-import { reviveError } from "../durable/plain_result.ts";
+import { plainError, reviveError } from "../durable/plain_result.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { JobSource, JobTarget } from "./job_api.ts";
+import { listed, listingFailed } from "./job_rules.ts";
+import type { JobState } from "./job_state.ts";
 import { jobTargetOf } from "./job_target.ts";
 
 /** Keys of KV, or locations, looked at in one turn. */
@@ -12,13 +15,27 @@ const PAGE = 1_000;
 /** Locations of an agency handed over at once. */
 const CHUNK = 500;
 
+/** Finds the next targets of a job, once; what went wrong stands in its state. Throws what is worth another try a little later. */
+export async function findMore(app: ReconnectApp, state: JobState): Promise<void> {
+  const { facts } = state;
+  if (!facts) return;
+  const add = (targets: readonly JobTarget[]): void => state.add(targets, Date.now());
+  try {
+    const cursor = await findTargets(app, facts.source, facts.cursor, add);
+    state.update((now) => listed(now, cursor), Date.now());
+  } catch (error) {
+    if (!(error instanceof HighLevelError) || isCoded(error, "rate_limited")) throw error;
+    state.update((now) => listingFailed(now, plainError(error), Date.now()), Date.now());
+  }
+}
+
 /**
  * Finds the next targets of `source` and hands them to `add`. Seeing one twice changes nothing, so a turn that was cut is simply
  * done again. Returns where it goes on; `undefined` when all were found.
  *
  * @throws {HighLevelError} where the list breaks off; what was found before that was handed over.
  */
-export async function findTargets(
+async function findTargets(
   app: ReconnectApp,
   source: JobSource,
   cursor: string | undefined,

@@ -30,7 +30,7 @@ const ABANDONED_MS = HOUR_MS;
  * While nobody reports for this long, what is under way counts as lost: a queue may forget its messages. Twice as long each time
  * that nothing comes of it: the queue may just be slow.
  */
-const LOST_MS = 20_000;
+export const LOST_MS = 20_000;
 const LONGEST_LOST_MS = 10 * MINUTE_MS;
 /** Recoveries in a row that meet trouble of everybody stop a job. */
 const TROUBLE_IN_A_ROW = 10;
@@ -62,11 +62,16 @@ export type JobStep =
   | { readonly do: "sleep"; readonly until: number };
 
 /** What the job does at `now`, where its first target is due at `dueAt`. */
-export function nextStep(facts: JobFacts, dueAt: number | undefined, now: number): JobStep {
+export function nextStep(
+  facts: JobFacts,
+  dueAt: number | undefined,
+  now: number,
+  lostMs: number = LOST_MS,
+): JobStep {
   const { stop, createdAt, endedAt = createdAt, movedAt, underWay, pace, isListed } = facts;
   const dropAfter = (at: number): JobStep => now >= at ? { do: "drop" } : { do: "sleep", until: at };
   if (!facts.isStarted) return dropAfter(createdAt + ABANDONED_MS);
-  const lostAt = movedAt + Math.min(LONGEST_LOST_MS, LOST_MS * 2 ** facts.losses);
+  const lostAt = movedAt + Math.min(LONGEST_LOST_MS, lostMs * 2 ** facts.losses);
   const isLost = underWay > 0 && now >= lostAt;
   switch (statusOf(facts)) {
     case "done":

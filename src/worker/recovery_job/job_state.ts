@@ -48,9 +48,9 @@ export class JobState {
   }
 
   /** What to do at `now`; `undefined` where there is no job. */
-  nextStep(now: number): JobStep | undefined {
+  nextStep(now: number, lostMs: number): JobStep | undefined {
     const { facts } = this;
-    return facts && nextStep(facts, this.#targets.firstDueAt(), now);
+    return facts && nextStep(facts, this.#targets.firstDueAt(), now, lostMs);
   }
 
   /** Adds targets that are not there. */

@@ -1,3 +1,4 @@
+import { shortName } from "../connection/short_name.ts";
 import type { PlainRecovery } from "../durable/plain_result.ts";
 import type { JobEnd, JobItem, JobTarget } from "./job_api.ts";
 import type { TargetState } from "./target_rules.ts";
@@ -39,7 +40,7 @@ export class JobTargets {
         "INSERT INTO targets (kind, id, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
         kind,
         id,
-        name?.slice(0, NAME_LENGTH) ?? null,
+        shortName(name, NAME_LENGTH) ?? null,
       ).toArray().length;
     }
     return added;

@@ -1,14 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
-import { HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
-import { plainError } from "../durable/plain_result.ts";
 import { retryDelayMs } from "../durable/schedule.ts";
 import type { WorkerEnv } from "../env.ts";
 import { logError } from "../log.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
-import { findTargets } from "./find_targets.ts";
+import { findMore } from "./find_targets.ts";
 import type { JobApi, JobChanges, JobProgress, JobReport, JobSource, JobTarget } from "./job_api.ts";
 import { type JobFacts, newJob, progressOf, statusOf } from "./job_facts.ts";
-import { type JobStep, listed, listingFailed, probed, resumed, stoppedBy } from "./job_rules.ts";
+import { type JobStep, LOST_MS, probed, resumed, stoppedBy } from "./job_rules.ts";
 import { JobState } from "./job_state.ts";
 import { sendTargets } from "./send_targets.ts";
 
@@ -20,6 +18,8 @@ const TURN_STEPS = 20;
  * became of each, stops and goes on. It tells the directory where it stands, so that it is listed.
  */
 export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
+  /** While nobody reports for this long, what is under way counts as lost, ms. */
+  protected readonly lostAfterMs: number = LOST_MS;
   readonly #state: JobState;
   #opened: ReconnectApp | undefined;
 
@@ -92,7 +92,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     try {
       await this.#tell();
       for (let steps = 0; steps < TURN_STEPS; steps++) {
-        const step = this.#state.nextStep(Date.now());
+        const step = this.#state.nextStep(Date.now(), this.lostAfterMs);
         if (!step || step.do === "sleep") break;
         await this.#take(step);
       }
@@ -109,7 +109,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     const now = Date.now();
     switch (step.do) {
       case "list":
-        return await this.#list();
+        return await findMore(this.#app, this.#state);
       case "send":
         return await this.#send(this.#state.takeDue(now, step.most, now));
       case "probe":
@@ -134,20 +134,6 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     if (facts) await sendTargets(this.env.RECOVERIES, facts, targets);
   }
 
-  async #list(): Promise<void> {
-    const { facts } = this.#state;
-    if (!facts) return;
-    try {
-      const cursor = await findTargets(this.#app, facts.source, facts.cursor, (found) => {
-        this.#state.add(found, Date.now());
-      });
-      this.#state.update((so) => listed(so, cursor), Date.now());
-    } catch (error) {
-      if (!(error instanceof HighLevelError) || isCoded(error, "rate_limited")) throw error; // again, a little later
-      this.#state.update((so) => listingFailed(so, plainError(error), Date.now()), Date.now());
-    }
-  }
-
   async #change(change: (facts: JobFacts, now: number) => JobFacts): Promise<JobProgress | undefined> {
     const now = Date.now();
     this.#state.update((facts) => change(facts, now), now);
@@ -170,7 +156,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   /** Rings when there is something to do next. */
   async #arm(): Promise<void> {
     const now = Date.now();
-    const step = this.#state.nextStep(now);
+    const step = this.#state.nextStep(now, this.lostAfterMs);
     if (step) await this.ctx.storage.setAlarm(step.do === "sleep" ? step.until : now);
   }
 

@@ -21,7 +21,7 @@ export async function running(
 ): Promise<Running> {
   const miniflare = new Miniflare(convertV4MiniflareOptions({
     modules: [{ type: "ESModule", path: "worker.js", contents: code }],
-    compatibilityDate: "2026-10-20",
+    compatibilityDate: "2026-11-17",
     bindings,
     kvNamespaces: ["TOKENS"],
     ...(isWhole && {
