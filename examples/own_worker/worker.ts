@@ -10,8 +10,8 @@ import { Hono } from "hono";
 
 const reconnect = defineReconnect();
 
-// wrangler.toml binds these classes: one object per connection, per bulk recovery, and one that counts.
-export const { ActivityObject, ConnectionObject, RecoveryJob } = reconnect;
+// wrangler.toml binds these classes: one object per connection, per bulk recovery, and one that lists all.
+export const { DirectoryObject, ConnectionObject, RecoveryJob } = reconnect;
 
 const app = new Hono<{ Bindings: object }>();
 app.route("/highlevel", reconnect.app);

@@ -3,7 +3,7 @@ import { ConnectionObject } from "./connection/connection_object.ts";
 import { ReconnectConnections } from "./connections_of.ts";
 import { createApp } from "./create_app.ts";
 import { daily } from "./daily.ts";
-import { ActivityObject } from "./directory/activity_object.ts";
+import { DirectoryObject } from "./directory/directory_object.ts";
 import type { WorkerEnv } from "./env.ts";
 import type { AppTypes } from "./http/route.ts";
 import { reconnectApp } from "./reconnect_app.ts";
@@ -37,8 +37,8 @@ export interface Reconnect {
   readonly ConnectionObject: ObjectClass<ConnectionObject>;
   /** One object per bulk recovery. */
   readonly RecoveryJob: ObjectClass<RecoveryJob>;
-  /** One object that counts for the dashboard. */
-  readonly ActivityObject: ObjectClass<ActivityObject>;
+  /** One object that lists and counts all connections. */
+  readonly DirectoryObject: ObjectClass<DirectoryObject>;
   /** Consumes the queue of bulk recoveries and its dead letters. */
   readonly queue: (batch: MessageBatch<RecoveryMessage>, hostEnv: object) => Promise<void>;
   /** The daily round. */
@@ -79,13 +79,13 @@ export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
         super(ctx, envOf(hostEnv));
       }
     },
-    ActivityObject: class extends ActivityObject {
+    DirectoryObject: class extends DirectoryObject {
       constructor(ctx: DurableObjectState, hostEnv: object) {
         super(ctx, envOf(hostEnv));
       }
     },
     queue: (batch, hostEnv) => consume(batch, reconnectApp(envOf(hostEnv))),
-    scheduled: (controller, hostEnv) => daily(reconnectApp(envOf(hostEnv)), controller.scheduledTime),
+    scheduled: (_controller, hostEnv) => daily(reconnectApp(envOf(hostEnv))),
     connectionsOf: (hostEnv) => new ReconnectConnections(reconnectApp(envOf(hostEnv))),
   };
 }

@@ -1,7 +1,5 @@
 import type { DurableObjectId, KVNamespace, Queue } from "@cloudflare/workers-types";
-import type { ActivityApi } from "./directory/activity_api.ts";
-import type { ListedJobsApi } from "./directory/listed_jobs.ts";
-import type { SharedNotesApi } from "./directory/shared_notes.ts";
+import type { DirectoryApi } from "./directory/directory_api.ts";
 import type { ConnectionApi } from "./connection/connection_api.ts";
 import type { JobApi, RecoveryMessage } from "./recovery_job/job_api.ts";
 
@@ -37,8 +35,8 @@ export interface WorkerBindings {
   readonly RECOVERIES: Queue<RecoveryMessage>;
   /** The files of `assets/`; without it there is no dashboard and no OpenAPI document. */
   readonly ASSETS?: AssetsBinding;
-  /** What happened lately, over all connections; without it the dashboard shows no chart. */
-  readonly ACTIVITY: ObjectNamespace<ActivityApi & SharedNotesApi & ListedJobsApi>;
+  /** One object that lists and counts all connections. */
+  readonly DIRECTORY: ObjectNamespace<DirectoryApi>;
   /** Limits wrong keys per address; without it they are only refused. */
   readonly WRONG_KEYS?: RateLimitBinding;
   /** Limits codes that HighLevel refused, per address; without it each isolate counts for itself. */

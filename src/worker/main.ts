@@ -8,8 +8,8 @@ const reconnect: Reconnect = defineReconnect();
 export const ConnectionObject: Reconnect["ConnectionObject"] = reconnect.ConnectionObject;
 /** One object per bulk recovery. */
 export const RecoveryJob: Reconnect["RecoveryJob"] = reconnect.RecoveryJob;
-/** One object that counts for the dashboard. */
-export const ActivityObject: Reconnect["ActivityObject"] = reconnect.ActivityObject;
+/** One object that lists and counts all connections. */
+export const DirectoryObject: Reconnect["DirectoryObject"] = reconnect.DirectoryObject;
 
 /** The worker as wrangler.toml deploys it. */
 const worker: ExportedHandler<WorkerEnv, RecoveryMessage> = {

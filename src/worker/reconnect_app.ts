@@ -2,8 +2,7 @@ import { keyOf } from "../connections/connection_key.ts";
 import { appIdOf } from "../oauth/highlevel_app.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { ConnectionApi } from "./connection/connection_api.ts";
-import type { ListedJobsApi } from "./directory/listed_jobs.ts";
-import type { SharedNotesApi } from "./directory/shared_notes.ts";
+import type { DirectoryApi } from "./directory/directory_api.ts";
 import { calling } from "./durable/call.ts";
 import type { ObjectNamespace, WorkerEnv } from "./env.ts";
 import type { JobApi } from "./recovery_job/job_api.ts";
@@ -21,8 +20,8 @@ export interface ReconnectApp {
   readonly connection: (target: ConnectionTarget) => ConnectionApi;
   /** The object of a bulk recovery. */
   readonly job: (id: string) => JobApi;
-  /** The object that knows what is the whole app's. */
-  readonly directory: () => SharedNotesApi & ListedJobsApi;
+  /** The object that lists and counts all connections. */
+  readonly directory: () => DirectoryApi;
 }
 
 /** Settings that do not do, all that is wrong with them at once. Names settings, never their values. */
@@ -54,7 +53,7 @@ export function reconnectApp(env: WorkerEnv): ReconnectApp {
     settings,
     connection: (target) => objectOf(env.CONNECTIONS, keyOf(`${id}/`, target)),
     job: (jobId) => objectOf(env.JOBS, `${id}/job/${jobId}`),
-    directory: () => objectOf(env.ACTIVITY, `${id}/directory/0`),
+    directory: () => objectOf(env.DIRECTORY, `${id}/directory/0`),
   };
 }
 

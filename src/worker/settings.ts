@@ -37,7 +37,7 @@ export type SettingsResult =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Without these the worker does nothing. */
-const BINDINGS = ["TOKENS", "CONNECTIONS", "JOBS", "RECOVERIES"] as const;
+const BINDINGS = ["TOKENS", "CONNECTIONS", "JOBS", "DIRECTORY", "RECOVERIES"] as const;
 
 /** Reads the settings in `env` and checks every one. All that is wrong is told at once, by the names the owner gave. */
 export function readSettings(env: WorkerEnv): SettingsResult {

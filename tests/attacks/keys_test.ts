@@ -53,7 +53,7 @@ function guarded(): { ask: (path: string, init: RequestInit) => Promise<Response
     CONNECTIONS: binding("CONNECTIONS"),
     JOBS: binding("JOBS"),
     RECOVERIES: binding("RECOVERIES"),
-    ACTIVITY: binding("ACTIVITY"),
+    DIRECTORY: binding("DIRECTORY"),
     ASSETS: diskAssets,
   };
   const app = createApp(() => envFrom(settings));

@@ -52,7 +52,7 @@ function fillable(ctx: DurableObjectState): DurableObjectState {
 
 const reconnect = defineReconnect({ env: troubled });
 const { ConnectionObject: Connection, RecoveryJob: Job } = reconnect;
-export const { ActivityObject } = reconnect;
+export const { DirectoryObject } = reconnect;
 
 export class ConnectionObject extends Connection {
   constructor(ctx: DurableObjectState, env: WorkerEnv) {

@@ -41,7 +41,7 @@ const settings = {
   TOKENS: new FakeKvNamespace(),
   CONNECTIONS: namespace(),
   JOBS: namespace(),
-  ACTIVITY: namespace(),
+  DIRECTORY: namespace(),
   ASSETS: diskAssets,
   RECOVERIES: {},
 };

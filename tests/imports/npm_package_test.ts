@@ -41,6 +41,7 @@ const MOUNT = `
     SEALING_KEYS: Buffer.alloc(32, 1).toString("base64"),
     CONNECTIONS: namespace,
     JOBS: namespace,
+    DIRECTORY: namespace,
     TOKENS: { get: none, getWithMetadata: none, put: none, delete: none, list: none },
     RECOVERIES: { send: none },
   };

@@ -8,6 +8,7 @@ interface HostEnv extends Record<string, unknown> {
   readonly HL_TOKENS: WorkerEnv["TOKENS"];
   readonly HL_CONNECTIONS: WorkerEnv["CONNECTIONS"];
   readonly HL_JOBS: WorkerEnv["JOBS"];
+  readonly HL_DIRECTORY: WorkerEnv["DIRECTORY"];
   readonly HL_QUEUE: WorkerEnv["RECOVERIES"];
   readonly HL_ASSETS?: AssetsBinding;
   readonly HL: WorkerEnv;
@@ -15,12 +16,12 @@ interface HostEnv extends Record<string, unknown> {
 
 function mapped(env: HostEnv): WorkerEnv {
   const { HL_TOKENS: TOKENS, HL_CONNECTIONS: CONNECTIONS, HL_JOBS: JOBS, HL_QUEUE: RECOVERIES } = env;
-  const { HL_ASSETS: ASSETS } = env;
-  return { ...env.HL, TOKENS, CONNECTIONS, JOBS, RECOVERIES, ...(ASSETS && { ASSETS }) };
+  const { HL_DIRECTORY: DIRECTORY, HL_ASSETS: ASSETS } = env;
+  return { ...env.HL, TOKENS, CONNECTIONS, JOBS, DIRECTORY, RECOVERIES, ...(ASSETS && { ASSETS }) };
 }
 
 const reconnect = defineReconnect({ env: mapped });
-export const { ConnectionObject, RecoveryJob } = reconnect;
+export const { ConnectionObject, DirectoryObject, RecoveryJob } = reconnect;
 
 const app = new Hono<{ Bindings: HostEnv }>();
 app.get("/", (context) => context.text("the host's own page"));

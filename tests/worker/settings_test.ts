@@ -14,6 +14,7 @@ const RIGHT = {
   TOKENS: new FakeKvNamespace(),
   CONNECTIONS: {},
   JOBS: {},
+  DIRECTORY: {},
   RECOVERIES: {},
 };
 /** An Ed25519 key, SPKI in base64. */

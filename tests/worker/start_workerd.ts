@@ -25,7 +25,7 @@ export function startWorkerd(
     durableObjects: {
       CONNECTIONS: { className: "ConnectionObject", useSQLite: true },
       JOBS: { className: "RecoveryJob", useSQLite: true },
-      ACTIVITY: { className: "ActivityObject", useSQLite: true },
+      DIRECTORY: { className: "DirectoryObject", useSQLite: true },
     },
     queueProducers: { RECOVERIES: "recoveries" },
     queueConsumers: {

@@ -110,8 +110,7 @@ function count(name: string): void {
 }
 
 const reconnect = defineReconnect({ env: withTrouble });
-const { ConnectionObject: Connection, RecoveryJob: Job } = reconnect;
-export const { ActivityObject } = reconnect;
+const { ConnectionObject: Connection, DirectoryObject: Directory, RecoveryJob: Job } = reconnect;
 
 /** What the handles call. */
 interface Handles {
@@ -152,6 +151,27 @@ export class ConnectionObject extends Connection implements Handles {
   }
 }
 
+export class DirectoryObject extends Directory implements Handles {
+  constructor(ctx: DurableObjectState, env: WorkerEnv) {
+    super(ctx, env);
+    count("directories");
+  }
+  testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
+    return Promise.resolve(this.ctx.storage.sql.exec(query, ...values).toArray());
+  }
+  async testAlarm(): Promise<void> {
+    await this.alarm();
+  }
+  async testAlarmAt(): Promise<number | null> {
+    return await this.ctx.storage.getAlarm();
+  }
+  /** What Cloudflare never does, and a mistake may: everything that is kept is gone, and so is the instance. */
+  async testLose(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+    this.ctx.abort("lost");
+  }
+}
+
 export class RecoveryJob extends Job implements Handles {
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
     super(timed(fillable(ctx)), env);
@@ -186,6 +206,19 @@ function hurried(batch: MessageBatch<RecoveryMessage>): MessageBatch<RecoveryMes
   });
 }
 
+/** Lets the directory's alarm ring until it has nothing more to do: real alarms do not follow the clock. */
+async function sweepWhole(env: WorkerEnv): Promise<void> {
+  const directory: unknown = reconnectApp(env).directory();
+  const call = async (method: string, ...args: unknown[]): Promise<unknown> =>
+    await Reflect.apply(Reflect.get(Object(directory), method), directory, args);
+  for (let turns = 0; turns < 1_000; turns++) {
+    await call("testAlarm");
+    const left = await call("testSql", "SELECT name FROM agenda WHERE name IN ('daily', 'turn')", []);
+    if (Array.isArray(left) && left.length === 0) return;
+  }
+  throw new Error("The sweep did not end.");
+}
+
 async function handle(request: Request, env: WorkerEnv): Promise<Response> {
   const { pathname } = new URL(request.url);
   const body: Record<string, unknown> = await request.json();
@@ -216,6 +249,7 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
       return Response.json(delays);
     case "/__test/daily":
       await reconnect.scheduled({ cron: "", scheduledTime: Date.now(), noRetry: () => {} }, env);
+      await sweepWhole(env);
       return Response.json({});
     case "/__test/queue": {
       const outcome: string[] = [];
@@ -231,7 +265,12 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
     }
   }
   const { id } = reconnectApp(env);
-  const [namespace, prefix] = text("of") === "job" ? [env.JOBS, `${id}/job/`] : [env.CONNECTIONS, `${id}/`];
+  const of = text("of");
+  const [namespace, prefix] = of === "job"
+    ? [env.JOBS, `${id}/job/`]
+    : of === "directory"
+    ? [env.DIRECTORY, `${id}/directory/`]
+    : [env.CONNECTIONS, `${id}/`];
   const stub: unknown = namespace.get(namespace.idFromName(prefix + text("name")));
   const call = async (method: string, ...args: unknown[]): Promise<unknown> =>
     await Reflect.apply(Reflect.get(Object(stub), method), stub, args);

@@ -535,10 +535,6 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 
   #note(entry: HistoryEntry): void {
     this.#history.add(entry);
-    const { ACTIVITY } = this.env;
-    if (!ACTIVITY) return;
-    const counted = ACTIVITY.get(ACTIVITY.idFromName("all")).count(entry.type, entry.at);
-    this.ctx.waitUntil(counted.catch(() => {})); // a bar of a chart
   }
 
   /** Where a person authorises the app again, where that is known. */

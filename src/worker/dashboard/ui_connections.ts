@@ -124,14 +124,13 @@ export const connectionPages: readonly Route[] = [
   }),
 ];
 
-/** What happened lately; nothing where nothing counts, or where the count cannot be read: the list matters more. */
+/** What happened lately; nothing where the count cannot be read: the list matters more. */
 async function readChart(
-  { scope: { env: { ACTIVITY } }, view: { now } }: Ui,
+  { scope, view: { now } }: Ui,
   range: RangeName,
 ): Promise<Overview["chart"]> {
-  if (!ACTIVITY) return undefined;
   try {
-    const hours = await ACTIVITY.get(ACTIVITY.idFromName("all")).hours(startOf(range, now));
+    const hours = await scope.directory().hours(startOf(range, now));
     return { bars: barsOf(hours, range, now), range };
   } catch {
     return undefined;

@@ -1,6 +1,8 @@
 import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/highlevel_error.ts";
 import type { ConnectionStatus } from "../../stores/status.ts";
 import type { ChangeType } from "./change_type.ts";
+import type { ListedJobsApi } from "./listed_jobs.ts";
+import type { SharedNotesApi } from "./shared_notes.ts";
 
 /** Why a connection is not connected: a code, and what HighLevel's words add to it. */
 export type DirectoryCause = HighLevelErrorCode | `${HighLevelErrorCode}/${HighLevelErrorReason}`;
@@ -72,8 +74,11 @@ export interface DirectoryReport {
   readonly alert?: DirectoryAlert;
 }
 
-/** In which order rows are listed: by kind and id; what needs somebody first; by name; what changed last first. */
-export type DirectoryOrder = "key" | "status" | "name" | "since";
+/**
+ * In which order rows are listed: as they became known; what needs somebody first, and of each status what changed last; by
+ * name; what changed last.
+ */
+export type DirectoryOrder = "known" | "status" | "name" | "since";
 
 /** Which rows are meant. Everything given must hold. */
 export interface DirectoryFilter {
@@ -93,7 +98,7 @@ export interface DirectoryFilter {
 export interface DirectoryQuery extends DirectoryFilter {
   /**
    * In which order.
-   * @default {"key"}
+   * @default {"status" where a status is asked for, else "known"}
    */
   readonly order?: DirectoryOrder;
   /**
@@ -105,10 +110,16 @@ export interface DirectoryQuery extends DirectoryFilter {
   readonly cursor?: string;
 }
 
-/** A row as lists show it. */
-export interface ListedRow extends DirectoryRow {
-  /** Where it stands; what was forgotten is not listed. */
+/** A row that is kept: with every status but `"forgotten"`. */
+export interface KeptRow extends Omit<DirectoryRow, "status" | "cause"> {
+  /** Where it stands. */
   readonly status: ConnectionStatus;
+  /** Why it is not connected: a {@linkcode DirectoryCause}, of this version or of another. */
+  readonly cause?: string;
+}
+
+/** A row as lists show it. */
+export interface ListedRow extends KeptRow {
   /** When this row last changed, ms. */
   readonly updatedAt: number;
 }
@@ -117,6 +128,8 @@ export interface ListedRow extends DirectoryRow {
 export interface DirectoryPage {
   /** The rows. */
   readonly rows: readonly ListedRow[];
+  /** How many rows are meant on all pages, exactly. */
+  readonly total: number;
   /** Asks for the next page; absent on the last one. */
   readonly cursor?: string;
   /** `false` while the directory is being built anew: rows may be missing. */
@@ -148,7 +161,7 @@ export interface ActivityHour {
 /** How far the daily sweep, or the building anew, has come. */
 export interface SweepProgress {
   /** Which part is under way; `"idle"` between sweeps. */
-  readonly part: "idle" | "kv" | "missing" | "agencies";
+  readonly part: "idle" | "kv" | "agencies";
   /** When the last whole sweep ended, ms; absent where none did yet. */
   readonly endedAt?: number;
   /** Keys that this sweep, or the last one, has seen in KV. */
@@ -158,7 +171,7 @@ export interface SweepProgress {
 }
 
 /** The methods of the directory's Durable Object. It decides nothing about tokens. */
-export interface DirectoryApi {
+export interface DirectoryApi extends SharedNotesApi, ListedJobsApi {
   /** Takes reports. Once this resolves they are kept; one that is repeated changes nothing. */
   report(reports: readonly DirectoryReport[]): Promise<void>;
   /** One page of rows. */
@@ -171,4 +184,6 @@ export interface DirectoryApi {
   startSweep(): Promise<void>;
   /** How far the sweep has come. */
   sweepProgress(): Promise<SweepProgress>;
+  /** Every hour that is kept, for the object that takes this one's place. */
+  handOver(): Promise<readonly ActivityHour[]>;
 }

@@ -1,11 +1,5 @@
 import type { JobProgress } from "../recovery_job/job_api.ts";
-
-/** What is used of the directory's SQLite. */
-interface JobsSql {
-  exec(query: string, ...values: readonly (string | number | null)[]): {
-    toArray(): Record<string, unknown>[];
-  };
-}
+import type { DirectorySql } from "./directory_sql.ts";
 
 /** One page of bulk recoveries. */
 export interface JobPage {
@@ -27,8 +21,8 @@ export interface ListedJobsApi {
 
 /** The table of {@linkcode ListedJobs}. */
 export const JOBS_TABLES: readonly string[] = [
-  "CREATE TABLE IF NOT EXISTS jobs (id TEXT PRIMARY KEY, at INTEGER NOT NULL, progress TEXT NOT NULL) WITHOUT ROWID",
-  "CREATE INDEX IF NOT EXISTS newestJobs ON jobs (at DESC, id)",
+  "CREATE TABLE jobs (id TEXT PRIMARY KEY, at INTEGER NOT NULL, progress TEXT NOT NULL) WITHOUT ROWID",
+  "CREATE INDEX newestJobs ON jobs (at DESC, id)",
 ];
 
 /** A job drops itself; one that never told so is listed no longer than this, ms. */
@@ -36,10 +30,10 @@ const LISTED_MS = 60 * 24 * 3_600_000;
 
 /** The app's bulk recoveries, in the directory's SQLite. */
 export class ListedJobs {
-  readonly #sql: JobsSql;
+  readonly #sql: DirectorySql;
 
   /** Over `sql`, which has the tables {@linkcode JOBS_TABLES}. */
-  constructor(sql: JobsSql) {
+  constructor(sql: DirectorySql) {
     this.#sql = sql;
   }
 

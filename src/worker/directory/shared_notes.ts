@@ -1,11 +1,5 @@
 import type { StoredRecord, TokenStore } from "../../stores/token_store.ts";
-
-/** What is used of the directory's SQLite. */
-interface NotesSql {
-  exec(query: string, ...values: readonly (string | number | null)[]): {
-    toArray(): Record<string, unknown>[];
-  };
-}
+import type { DirectorySql } from "./directory_sql.ts";
 
 /** The methods of the directory for notes that all objects of an app share, as that HighLevel removed an endpoint. */
 export interface SharedNotesApi {
@@ -19,14 +13,14 @@ export interface SharedNotesApi {
 
 /** The table of {@linkcode SharedNotes}. */
 export const NOTES_TABLE =
-  "CREATE TABLE IF NOT EXISTS notes (key TEXT PRIMARY KEY, value TEXT NOT NULL, dropAt INTEGER) WITHOUT ROWID";
+  "CREATE TABLE notes (key TEXT PRIMARY KEY, value TEXT NOT NULL, dropAt INTEGER) WITHOUT ROWID";
 
 /** Notes in the directory's SQLite. One object has them, so that what one connection found out all others know at once. */
 export class SharedNotes {
-  readonly #sql: NotesSql;
+  readonly #sql: DirectorySql;
 
   /** Over `sql`, which has the table {@linkcode NOTES_TABLE}. */
-  constructor(sql: NotesSql) {
+  constructor(sql: DirectorySql) {
     this.#sql = sql;
   }
 

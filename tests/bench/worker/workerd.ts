@@ -28,7 +28,7 @@ export async function running(
       durableObjects: {
         CONNECTIONS: { className: "ConnectionObject", useSQLite: true },
         JOBS: { className: "RecoveryJob", useSQLite: true },
-        ACTIVITY: { className: "ActivityObject", useSQLite: true },
+        DIRECTORY: { className: "DirectoryObject", useSQLite: true },
       },
       queueProducers: { RECOVERIES: "recoveries" },
     }),

@@ -22,6 +22,7 @@ function readinessOf(answers: { readonly kv?: Answer; readonly object?: Answer; 
     JOBS: { idFromName: (name: string) => name, get: () => ({ progress: touch("object") }) },
     RECOVERIES: { metrics: touch("queue") },
     CONNECTIONS: {},
+    DIRECTORY: {},
   };
   const isEnv = (value: object): value is WorkerEnv => "TOKENS" in value;
   ok(isEnv(env));

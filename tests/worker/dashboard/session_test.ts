@@ -249,6 +249,7 @@ async function troubled(path: string, init: RequestInit): Promise<Response> {
     TOKENS: { get: () => Promise.resolve(null), list: () => Promise.reject(new Error("KV is not well")) },
     CONNECTIONS: {},
     JOBS: {},
+    DIRECTORY: {},
     RECOVERIES: {},
     ASSETS: diskAssets,
     WRONG_KEYS: { limit: () => Promise.resolve({ success: false }) },

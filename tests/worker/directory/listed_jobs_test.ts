@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { JOBS_TABLES, ListedJobs } from "../../../src/worker/directory/listed_jobs.ts";
+import { ListedJobs } from "../../../src/worker/directory/listed_jobs.ts";
 import type { JobProgress } from "../../../src/worker/recovery_job/job_api.ts";
 import { newJob, progressOf } from "../../../src/worker/recovery_job/job_facts.ts";
-import { objectSqlite } from "./object_sqlite.ts";
+import { directoryDatabase } from "./directory_database.ts";
 
 const NOW = 1_800_000_000_000;
 
@@ -11,7 +11,7 @@ function job(id: string, at = NOW): JobProgress {
 }
 
 Deno.test("jobs are listed newest first, page by page, also those of one moment", () => {
-  const jobs = new ListedJobs(objectSqlite(JOBS_TABLES));
+  const jobs = new ListedJobs(directoryDatabase());
   for (const [id, at] of [["a", 1], ["b", 2], ["c", 2], ["d", 2], ["e", 3]] as const) {
     jobs.note(job(id, NOW + at));
   }
@@ -27,7 +27,7 @@ Deno.test("jobs are listed newest first, page by page, also those of one moment"
 });
 
 Deno.test("a job stands as it was told last, and goes when it says so or after two months", () => {
-  const jobs = new ListedJobs(objectSqlite(JOBS_TABLES));
+  const jobs = new ListedJobs(directoryDatabase());
   jobs.note(job("old", NOW - 61 * 24 * 3_600_000));
   jobs.note(job("one"));
   jobs.note({ ...job("one"), status: "done", recovered: 7 });

@@ -2,18 +2,17 @@ import assert from "node:assert/strict";
 import { MemoryStore } from "../../../src/stores/memory_store.ts";
 import type { StoredRecord } from "../../../src/stores/token_store.ts";
 import {
-  NOTES_TABLE,
   SharedNotes,
   type SharedNotesApi,
   withSharedNotes,
 } from "../../../src/worker/directory/shared_notes.ts";
-import { objectSqlite } from "./object_sqlite.ts";
+import { directoryDatabase } from "./directory_database.ts";
 
 const NOW = 1_800_000_000_000;
 const record: StoredRecord = { format: 1, summary: { updatedAt: NOW }, body: "{}" };
 
 Deno.test("a note is there until it is removed or its time is over", () => {
-  const notes = new SharedNotes(objectSqlite([NOTES_TABLE]));
+  const notes = new SharedNotes(directoryDatabase());
   assert.equal(notes.get("app/1/reconnect", NOW), undefined);
   notes.put("app/1/reconnect", { ...record, version: "read elsewhere", dropAt: NOW + 10 });
   assert.deepEqual(notes.get("app/1/reconnect", NOW), { ...record, dropAt: NOW + 10 });
@@ -26,7 +25,7 @@ Deno.test("a note is there until it is removed or its time is over", () => {
 
 Deno.test("K4: notes of the app go to the directory, records of connections to the store", async () => {
   const kv = new MemoryStore();
-  const notes = new SharedNotes(objectSqlite([NOTES_TABLE]));
+  const notes = new SharedNotes(directoryDatabase());
   const api: SharedNotesApi = {
     note: (key) => Promise.resolve(notes.get(key, NOW)),
     putNote: (key, note) => Promise.resolve(notes.put(key, note)),

@@ -111,8 +111,10 @@ Deno.test("jobs are listed, newest first, as they stand, with who began them", a
   });
   await t.step("the daily round's are the round's", async () => {
     await world.handle("daily");
-    const [first] = [(await list("?limit=1")).recoveries].flat();
-    equal(Object(first).startedBy, "daily");
+    await until(async () => {
+      const [first] = [(await list("?limit=1")).recoveries].flat();
+      return Object(first).startedBy === "daily";
+    });
   });
 });
 
