@@ -9,7 +9,7 @@ import { targetOf } from "./job_target.ts";
 /** The dead-letter queue's name ends like this. */
 const DEAD_LETTERS = "-dead";
 /** Recoveries under way at once, of one batch. */
-const CONCURRENCY = 10;
+const CONCURRENCY = 20;
 /** After so many in a row that met trouble of everybody the rest of a batch is left to the job, which decides. */
 const TROUBLE_IN_A_ROW = 3;
 

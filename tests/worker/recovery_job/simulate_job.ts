@@ -17,8 +17,10 @@ const UNDER_WAY = Infinity;
 const ROUND_MS = 1_500;
 /** Targets of a message. */
 const MESSAGE = 10;
+/** Messages of a batch. */
+const BATCH = 10;
 /** Recoveries that a batch of the queue has under way. */
-const AT_ONCE = 10;
+const AT_ONCE = 20;
 
 interface Target {
   outcome: JobEnd | undefined;
@@ -57,10 +59,10 @@ export function simulateJob(
   const send = (which: readonly Target[]): void => {
     for (const each of which) each.dueAt = UNDER_WAY;
     facts = sent(facts, which.length, now);
-    for (let at = 0; at < which.length; at += MESSAGE * AT_ONCE) {
+    for (let at = 0; at < which.length; at += MESSAGE * BATCH) {
       onTheWay.push({
         at: now + ROUND_MS,
-        targets: which.slice(at, at + MESSAGE * AT_ONCE),
+        targets: which.slice(at, at + MESSAGE * BATCH),
         round: facts.round,
       });
     }
