@@ -260,7 +260,11 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
         retry: ({ delaySeconds = 0 }: QueueRetryOptions = {}) =>
           void outcome.push(`retry ${index} ${delaySeconds}`),
       }));
-      await Reflect.apply(reconnect.queue, undefined, [{ queue: text("queue"), messages }, env]);
+      const handled: Promise<void> = Reflect.apply(reconnect.queue, undefined, [{
+        queue: text("queue"),
+        messages,
+      }, env]);
+      await handled.catch(() => outcome.push("thrown"));
       return Response.json(outcome);
     }
   }

@@ -17,7 +17,10 @@ const TROUBLE_IN_A_ROW = 3;
  * Consumes the queue of bulk recoveries and its dead letters. Delivering a message twice changes nothing. A job sends again
  * by itself what failed or was lost, so a message is tried again only where its job could not be reached.
  */
-export async function consume(batch: MessageBatch<RecoveryMessage>, app: ReconnectApp): Promise<void> {
+export async function consume(
+  batch: Pick<MessageBatch<RecoveryMessage>, "queue" | "messages">,
+  app: ReconnectApp,
+): Promise<void> {
   const isDead = batch.queue.endsWith(DEAD_LETTERS);
   const work = new Batch(app);
   await Promise.all(batch.messages.map(async (message) => {

@@ -94,6 +94,8 @@ export interface JobTarget {
 
 /** One message of the queue: names connections, never tokens. */
 export interface RecoveryMessage {
+  /** HighLevel's id of the app; messages from before there were several lack it. */
+  readonly appId?: string;
   /** The job. */
   readonly jobId: string;
   /** The job's round: what was sent in an older one was taken back since. */

@@ -131,7 +131,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   /** Sends what is marked as under way: a message may be opened before its sending is answered. */
   async #send(targets: readonly JobTarget[]): Promise<void> {
     const { facts } = this.#state;
-    if (facts) await sendTargets(this.env.RECOVERIES, facts, targets);
+    if (facts) await sendTargets(this.#app, facts, targets);
   }
 
   async #change(change: (facts: JobFacts, now: number) => JobFacts): Promise<JobProgress | undefined> {
