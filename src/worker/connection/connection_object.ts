@@ -5,6 +5,7 @@ import { ObjectSql } from "../durable/object_sql.ts";
 import { type PlainRecovery, type Result, resultOf } from "../durable/plain_result.ts";
 import { Schedule } from "../durable/schedule.ts";
 import type { WorkerEnv } from "../env.ts";
+import { logError } from "../log.ts";
 import { reconnectApp } from "../reconnect_app.ts";
 import type * as api from "./connection_api.ts";
 import { describeConnection } from "./describe_connection.ts";
@@ -47,7 +48,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     this.#sql = new ObjectSql(ctx.storage, connectionSchema);
     this.#schedule = new Schedule(ctx.storage, this.#sql, SCHEDULED_WORK);
     this.#received = new ReceivedWebhooks(this.#sql);
-    if (!this.#sql.isEmpty) ctx.blockConcurrencyWhile(() => this.#schedule.armIfMissing());
+    if (!this.#sql.isEmpty) ctx.blockConcurrencyWhile(() => this.#schedule.armIfMissing().catch(passOver));
   }
 
   /** See {@linkcode api.ConnectionApi.token}. */
@@ -189,4 +190,9 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
       redirectGraceMs: this.redirectGraceMs,
     });
   }
+}
+
+/** Logs what must not keep an object from starting: it serves without. */
+function passOver(error: unknown): void {
+  logError(error, { outcome: "passed_over" });
 }

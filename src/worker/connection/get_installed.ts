@@ -36,16 +36,23 @@ export async function getInstalled(parts: ObjectParts, attempt: number): Promise
 
 /** The core's way by the agency alone. Where it is refused, the ladder has other ways, and tells why they do not work either. */
 async function mintedByAgency(
-  { app, target }: ObjectParts,
+  parts: ObjectParts,
   held: ConnectionRecord | undefined,
   details: ConnectionDetails,
 ): Promise<Grant | undefined> {
+  const { app, target } = parts;
   const record = withDetails(target, unlessForgotten(held), details);
   if (target.locationId === undefined || record?.companyId === undefined) return undefined;
-  // An agency without tokens is not woken to climb for this one: it mints when it gets some.
-  const mint = async (companyId: string, locationId: string) =>
-    resultOrError(await app.connection({ companyId }).mint(locationId, { heals: false }));
-  return await agency({ target, record, mint });
+  return await agency({
+    target,
+    record,
+    mint: async (companyId, locationId) => {
+      // An agency without tokens is not woken to climb for this one: it mints when it gets some.
+      const minted = await app.connection({ companyId }).mint(locationId, { heals: false });
+      await happened(parts, { kind: "agency_knows", companyId, uninstalledAt: 0 });
+      return resultOrError(minted);
+    },
+  });
 }
 
 /** Climbs the ladder for one of many, which nobody waits for: what is known of the Reconnect endpoint is believed. */

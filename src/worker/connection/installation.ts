@@ -1,7 +1,6 @@
 import type { ConnectionEvent } from "../../connections/events.ts";
 import type { ConnectionDetails } from "../../connections/options.ts";
 import { agenciesOf, unlessForgotten } from "../../connections/record.ts";
-import { tombstoneDropsAt } from "../../connections/tombstone.ts";
 import { defined } from "../../oauth/defined.ts";
 import type { HistoryEntry } from "./connection_api.ts";
 import type { InstallationFacts, OngoingTrouble } from "./installation_facts.ts";
@@ -95,7 +94,6 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
           { do: "clear", works: ENDED },
           { do: "add_history", entry: { type: event.why, at } },
           { do: "count", type: event.why, at },
-          { do: "schedule", work: "erase", at: tombstoneDropsAt(at) },
         ],
       };
     }
@@ -198,7 +196,7 @@ function saved(
     facts: without(kept, "trouble"),
     effects: [
       ...told,
-      { do: "clear", works: ["install", "uninstall", "erase"] },
+      { do: "clear", works: ["install", "uninstall"] },
       ...isCompany ? [{ do: "schedule", work: "mint", at: now } as const] : [],
       { do: "alert", alert: "back" },
     ],
@@ -221,7 +219,6 @@ function coreTold({ facts }: InstallationState, event: ConnectionEvent): Decisio
         effects: [
           told,
           { do: "count", type, at },
-          { do: "clear", works: ["erase"] },
           { do: "alert", alert: "back" },
         ],
       };

@@ -2,7 +2,7 @@ import { marginOf } from "../../connections/policy.ts";
 import { spreadOf } from "../../connections/connection_key.ts";
 import type { ConnectionRecord } from "../../connections/record.ts";
 import { retryDelayMs } from "../durable/retry_delay.ts";
-import { isOurs } from "./installation.ts";
+import { isInstalledSince, isOurs } from "./installation.ts";
 import type { InstallationFacts } from "./installation_facts.ts";
 
 const MINUTE_MS = 60_000;
@@ -13,6 +13,8 @@ const AHEAD_MS = HOUR_MS;
 const GIVE_UP_AFTER_MS = 7 * 24 * HOUR_MS;
 /** What is in trouble is tried again after this for the first time, ms: most trouble is over by then. */
 const FIRST_HEAL_MS = 10_000;
+/** A connection that was forgotten leaves nothing behind after this, ms: its tombstone is gone from KV by then. */
+const ERASED_AFTER_MS = 90 * 24 * HOUR_MS + HOUR_MS;
 /** What was written lately is not refreshed again before this, ms, however short its token's life is. */
 const LEAST_PAUSE_MS = 1_000;
 
@@ -24,6 +26,8 @@ export interface NextWork {
   readonly healAt?: number;
   /** Tell people that the trouble lasts. */
   readonly tellAt?: number;
+  /** Remove everything: the tombstone has held long enough. */
+  readonly eraseAt?: number;
 }
 
 /** What the connection whose record stands under `key` needs next. The same record and facts always need the same. */
@@ -35,6 +39,9 @@ export function nextWork(
 ): NextWork {
   const expiresAt = record?.tokens?.expiresAt.getTime() ?? 0;
   const { trouble } = facts;
+  if (record?.status === "forgotten" && !isInstalledSince({ facts, record })) {
+    return { eraseAt: record.updatedAt + ERASED_AFTER_MS };
+  }
   if (!isOurs({ facts, record })) return {};
   if (trouble) {
     if (now - trouble.since > GIVE_UP_AFTER_MS) return {};

@@ -37,7 +37,7 @@ interface Held {
 /**
  * The store inside a connection's object: its own record in SQLite, authoritative, and a copy of every write through to
  * KV. What KV refuses is written later by {@linkcode ObjectStore.flush}. Keys of other things (what is known of the
- * Reconnect endpoint) live in KV alone.
+ * Reconnect endpoint) live elsewhere: `kv` knows where.
  *
  * Where SQLite refuses a write, new tokens are written to KV all the same, and found there by the next instance of the
  * object: one that holds no record, or none that serves, looks into KV once.

@@ -5,6 +5,7 @@ import type { ConnectionRecord } from "../../connections/record.ts";
 import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
 import { sealed } from "../../stores/sealed.ts";
 import { resultOrError } from "../durable/plain_result.ts";
+import { withSharedNotes } from "../directory/shared_notes.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import { ObjectStore, type ObjectStoreHost } from "./object_store.ts";
 
@@ -29,7 +30,10 @@ export interface OpenObjectHost extends Omit<ObjectStoreHost, "kv"> {
 /** Puts the core over the store of an object of `app`. */
 export function openObject(app: ReconnectApp, host: OpenObjectHost): OpenObject {
   const { env, settings } = app;
-  const store = new ObjectStore({ ...host, kv: new CloudflareKvStore(env.TOKENS) });
+  const store = new ObjectStore({
+    ...host,
+    kv: withSharedNotes(new CloudflareKvStore(env.TOKENS), app.directory),
+  });
   const records = sealed(store, { keys: settings.sealingKeys });
   return {
     store,

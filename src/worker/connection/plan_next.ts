@@ -18,7 +18,7 @@ export async function planNext(parts: ObjectParts): Promise<void> {
   const record = await parts.record();
   await happened(parts, { kind: "planning" }, record);
   const now = Date.now();
-  const { refreshAt, healAt, tellAt } = nextWork(record, facts.installation, now, key);
+  const { refreshAt, healAt, tellAt, eraseAt } = nextWork(record, facts.installation, now, key);
   const plan = async (work: ScheduledWork, at: number | undefined): Promise<void> => {
     if (at === undefined) schedule.clear(work);
     else await schedule.set(work, at);
@@ -26,6 +26,7 @@ export async function planNext(parts: ObjectParts): Promise<void> {
   await plan("refresh", refreshAt);
   await plan("heal", healAt);
   await plan("tell_broken", tellAt);
+  await plan("erase", eraseAt);
   const row = rowOf(target, record, facts.installation, now);
   if (hasNews(facts.report, row) && !schedule.get("report")) await schedule.set("report", now + TOGETHER_MS);
 }

@@ -21,16 +21,16 @@ export async function settle(parts: ObjectParts): Promise<void> {
     // SQLite takes no writes.
     logError(error, { object: parts.key, outcome: "retried" });
     isChanged.now = true;
-    await schedule.armNoLater(Date.now() + REFUSED_PAUSE_MS);
+    await schedule.armNoLater(Date.now() + REFUSED_PAUSE_MS).catch(() => {}); // the object's next start sets a missing one
   }
 }
 
 /** Ends the work of an alarm: does what an instance before this one has left undone, and plans what comes next. */
 export async function afterAlarm(parts: ObjectParts): Promise<void> {
   const { connections, store, schedule } = parts;
-  await connections.flush().catch(unlessCoded); // what SQLite refused is in memory
-  if (!store.isCopied() && !schedule.get("copy")) await store.flush();
   try {
+    await connections.flush().catch(unlessCoded); // what SQLite refused is in memory
+    if (!store.isCopied() && !schedule.get("copy")) await store.flush();
     await planOrLater(parts);
   } catch (error) {
     logError(error, { object: parts.key, outcome: "retried" });

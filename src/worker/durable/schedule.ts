@@ -1,7 +1,6 @@
 import { logError } from "../log.ts";
 import type { Sql } from "./object_sql.ts";
 import { retryDelayMs } from "./retry_delay.ts";
-export { retryDelayMs } from "./retry_delay.ts";
 
 /** The table of {@linkcode Schedule}, for an object's schema. */
 export const SCHEDULE_TABLE = `CREATE TABLE schedule (

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { createSandbox } from "../../../src/sandbox/mod.ts";
-import { countsSince, importTokens, nameOf, type Target } from "../calls.ts";
+import { countsSince, deliver, importTokens, nameOf, statusOf, type Target } from "../calls.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld, worldClock } from "../worker_world.ts";
 
 /*
@@ -99,5 +99,19 @@ Deno.test("K18: what a read, a first recovery, a refresh and a location of an ag
     console.log("a location minted by its agency:", JSON.stringify(cost));
     equal(cost["calls.mint"], 1);
     deepEqual([cost["calls.noteLocation"], cost["calls.describe"]], [undefined, undefined]);
+  });
+
+  await t.step("an INSTALL of one: one call of the agency's object too", async () => {
+    const company = sandbox.addCompany();
+    await importTokens(world, company);
+    const installed = sandbox.addLocation(company);
+    await quiet(world, company);
+    const cost = await costOf(world, async () => {
+      await deliver(world, sandbox.webhook("INSTALL", installed));
+      await until(async () => await statusOf(world, installed) === "connected");
+      await quiet(world, installed);
+    });
+    console.log("an INSTALL:", JSON.stringify(cost));
+    deepEqual([cost["calls.mint"], cost["calls.noteLocation"]], [1, undefined]);
   });
 });

@@ -194,7 +194,7 @@ const CASES: readonly Case[] = [
     facts: { changes: 4, details: { name: "Acme" }, trouble },
     record: record(),
     event: { kind: "saved", how: "imported", change: 4, details: { name: "Acme" } },
-    work: ["clear install,uninstall,erase", "alert back"],
+    work: ["clear install,uninstall", "alert back"],
     then: { details: {}, trouble: undefined },
   },
   {
@@ -202,7 +202,7 @@ const CASES: readonly Case[] = [
     target: COMPANY,
     facts: { changes: 4 },
     event: { kind: "saved", how: "authorised", change: 4, details: {} },
-    work: ["clear install,uninstall,erase", "mint", "alert back"],
+    work: ["clear install,uninstall", "mint", "alert back"],
   },
   {
     given: "tokens that were saved, and something else since",
@@ -215,7 +215,7 @@ const CASES: readonly Case[] = [
     given: "details told while tokens were being saved: they stay",
     facts: { changes: 4, details: { name: "Acme", versionId: "v2" } },
     event: { kind: "saved", how: "imported", change: 4, details: { name: "Acme" } },
-    work: ["clear install,uninstall,erase", "alert back"],
+    work: ["clear install,uninstall", "alert back"],
     then: { details: { name: "Acme", versionId: "v2" } },
   },
   // Forgetting
@@ -246,9 +246,9 @@ const CASES: readonly Case[] = [
     then: { forgottenAt: undefined, changes: 1 },
   },
   {
-    given: "K12: a DELETE that has ended",
+    given: "a DELETE that has ended",
     event: { kind: "forgot", why: "forgotten", was: record({ companyId: "acme", name: "A" }) },
-    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint", "erase"],
+    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint"],
     then: { details: { companyId: "acme" } },
   },
   // What other objects tell
@@ -358,8 +358,8 @@ Deno.test("installation: what the core tells, by type", () => {
   const error = new HighLevelError("unavailable", "down", { traceId: "t" });
   const table: readonly (readonly [ConnectionEvent["type"], readonly string[]])[] = [
     ["refreshed", ["history refreshed", "alert back"]],
-    ["recovered", ["history recovered", "count recovered", "clear erase", "alert back"]],
-    ["resumed", ["history resumed", "count resumed", "clear erase", "alert back"]],
+    ["recovered", ["history recovered", "count recovered", "alert back"]],
+    ["resumed", ["history resumed", "count resumed", "alert back"]],
     ["recovery_failed", ["history recovery_failed", "count failed"]],
     ["reauthorization_required", [
       "history reauthorization_required",

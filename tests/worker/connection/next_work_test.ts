@@ -37,7 +37,17 @@ const names = (record: ConnectionRecord | undefined, facts: InstallationFacts): 
 const CASES: readonly [string, ConnectionRecord | undefined, InstallationFacts, readonly string[]][] = [
   ["nothing is known", undefined, NO_FACTS, []],
   ["healthy", held("connected", DAY), NO_FACTS, ["refreshAt"]],
-  ["forgotten", { target: { locationId: "loc" }, status: "forgotten", updatedAt: NOW }, NO_FACTS, []],
+  ["K12: forgotten", { target: { locationId: "loc" }, status: "forgotten", updatedAt: NOW }, NO_FACTS, [
+    "eraseAt",
+  ]],
+  ["forgotten, and installed since", {
+    target: { locationId: "loc" },
+    status: "forgotten",
+    updatedAt: NOW - 5,
+  }, {
+    ...NO_FACTS,
+    installedAt: NOW,
+  }, []],
   ["waits for a person", held("reauthorization_required", DAY), NO_FACTS, []],
   ["waits for a person, in an outage", held("reauthorization_required", DAY), inTrouble(NOW), []],
   ["paused, in an outage", held("paused", DAY), inTrouble(NOW), []],
