@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { KEYS, startWorld } from "../worker/worker_world.ts";
+import { KEYS, startWorld, until } from "../worker/worker_world.ts";
 import { csvOf } from "./cli_world.ts";
 import { agencyWorld, runnerFor } from "./worker_runner.ts";
 
@@ -20,7 +20,8 @@ Deno.test({
 
     const token = await run(["token", "--location", "aaa"], KEYS.service);
     assert.ok(world.sandbox.isLiving(token.out.trim()));
-    assert.match((await run(["list"], KEYS.viewer)).out, /location {2}aaa +connected/);
+    // A connection reports to the directory within a second or so.
+    await until(async () => /location {2}aaa +connected/.test((await run(["list"], KEYS.viewer)).out));
     assert.match((await run(["list"], "wrong")).err, /This key is not known here/);
     assert.match(
       (await run(["forget", "--location", "bbb"], KEYS.viewer)).err,
