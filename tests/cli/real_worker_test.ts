@@ -9,7 +9,10 @@ Deno.test({
   sanitizeResources: false,
   async fn() {
     await using world = agencyWorld();
-    await using real = await startWorld({ sandbox: world.sandbox });
+    await using real = await startWorld({
+      sandbox: world.sandbox,
+      variables: { PROXY_ALLOW: "/oauth/installedLocations" }, // what reconcile asks
+    });
     const run = runnerFor(world, (await real.miniflare.ready).href, KEYS.admin);
     world.write("ids.csv", csvOf(["aaa", "bbb", "off", "gone"]));
 
@@ -29,8 +32,8 @@ Deno.test({
     );
 
     assert.match((await run(["forget", "--location", "bbb"])).out, /^Forgot location bbb/);
-    const reconciled = await run(["reconcile", "--company", "agency"]);
-    assert.match(reconciled.out, /missing +location bbb/);
+    const missing = /missing +location bbb/;
+    await until(async () => missing.test((await run(["reconcile", "--company", "agency"])).out));
     world.write("tokens.json", JSON.stringify(world.sandbox.install({ locationId: "bbb" })));
     assert.match((await run(["import", "tokens.json"])).out, /^imported {2}location bbb/);
 
