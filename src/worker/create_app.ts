@@ -113,7 +113,9 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
       const { access } = route;
       if (access === "viewer" || access === "service" || access === "admin") {
         const isLooking = access === "viewer" && await isSignedInLook(context);
-        if (!isLooking) await requireRole(context.req.raw, access, keys, env.WRONG_KEYS);
+        if (!isLooking) {
+          context.set("caller", await requireRole(context.req.raw, access, keys, env.WRONG_KEYS));
+        }
       }
       return await route.handle(context);
     });

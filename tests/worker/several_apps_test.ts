@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { createSandbox, type Sandbox } from "../../src/sandbox/mod.ts";
 import { jobTargetOf } from "../../src/worker/recovery_job/job_target.ts";
+import { put } from "./calls.ts";
 import { startWorld, TEST_ENTRY, until, type WorkerWorld, type WorldOptions } from "./worker_world.ts";
 
 const BOOKING = { clientId: "7748bff5c8d1f96e4c2a0e88-book0001", clientSecret: "secret-of-booking" };
@@ -175,4 +176,19 @@ Deno.test("messages of an app whose settings are wrong wait, and hold up no othe
     appId: id.split("-")[0],
   }));
   deepEqual(await world.handle("queue", { queue: "recoveries", message: messages }), ["ack 1", "thrown"]);
+});
+
+Deno.test("an alarm that is the first thing after a restart reads the settings of its own app", async () => {
+  const { crm, booking, options } = twoApps();
+  const persist = await Deno.makeTempDir();
+  {
+    await using world = await startWorld({ ...options, persist });
+    const location = booking.addLocation({ locationId: "sameLocation" });
+    await put(world, location, { ...booking.install(location), expires_in: 20 }, "/booking");
+    equal(booking.counts.refresh, 0);
+    await world.restart();
+    await until(() => booking.counts.refresh === 1, 30_000);
+    equal(crm.counts.total, 0);
+  }
+  await Deno.remove(persist, { recursive: true });
 });
