@@ -94,7 +94,7 @@ Deno.test("workerd ends while KV is written: what follows a write was kept with 
   const sandbox = createSandbox({ app: SANDBOX_APP });
   await withState(sandbox, async (world) => {
     const due = async (name: string): Promise<void> => {
-      await world.sql(name, "UPDATE agenda SET at = 1");
+      await world.sql(name, "UPDATE schedule SET at = 1");
       await world.ring(name);
     };
     await t.step("the event and the alert of a recovery", async () => {

@@ -70,13 +70,16 @@ export const connectionRoutes: readonly Route[] = [
       const target = targetFrom(params);
       const result = await edge.token(target, { rejectedHash: query.rejected?.toLowerCase() });
       if (!result.ok) return problemResponse(problemOf(result.error));
-      const { accessToken, tokenType, expiresAt, scope } = result;
+      const { accessToken, tokenType, expiresAt, scope, retryAfterMs } = result;
+      const retryAfter = retryAfterMs === undefined
+        ? {}
+        : { "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` };
       return noStoreJson({
         access_token: accessToken,
         token_type: tokenType,
         expires_in: Math.max(0, Math.floor((expiresAt - Date.now()) / 1000)),
         scope: scope.join(" "),
-      }, { headers: { Pragma: "no-cache" } });
+      }, { headers: { Pragma: "no-cache", ...retryAfter } });
     },
   }),
   route({

@@ -35,7 +35,7 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
     },
     read: async (key) => (await store.get(nameOf(key)))?.summary,
     erase: async (key) => await TOKENS.delete(nameOf(key)),
-    wake: async (key) => await app.connection(targetIn(key)).companyConnected(),
+    wake: async (key) => await app.connection(targetIn(key)).wake(),
     look: async (key) => {
       const { connection } = await app.connection(targetIn(key)).describe();
       if (!connection) return undefined;
