@@ -16,8 +16,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/sealed": [9, 22],
   "./webhooks": [14, 28],
   "./sandbox": [52, 136],
-  "./worker": [250, 760],
-  "./worker/deployment": [255, 770],
+  "./worker": [262, 800],
+  "./worker/deployment": [264, 810],
   "./cli": [180, 550],
 };
 

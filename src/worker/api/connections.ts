@@ -1,10 +1,18 @@
-import { amount, fieldsOf, isText, moment, snakeCase } from "../../oauth/fields.ts";
-import { defined } from "../../oauth/defined.ts";
-import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { checkOwner } from "../../oauth/owner.ts";
-import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
-import { redactTokenSet, type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
+import {
+  amount,
+  appIdOf,
+  checkOwner,
+  defined,
+  describeTarget,
+  fieldsOf,
+  isText,
+  moment,
+  redactTokenSet,
+  snakeCase,
+  tokenSetFrom,
+  userTypeOf,
+} from "../../oauth/host.ts";
+import { type ConnectionTarget, type HighLevelApp, HighLevelError, type TokenSet } from "../../oauth/mod.ts";
 import type { DirectoryQuery } from "../directory/directory_api.ts";
 import { orderOf, placeAfter } from "../directory/list_query.ts";
 import { listedPage } from "../directory/listed_connection.ts";

@@ -1,6 +1,5 @@
-import type { Connection } from "../../connections/connection.ts";
-import type { ConnectionDetails } from "../../connections/options.ts";
-import type { TokenAnswer, TokenSet } from "../../oauth/token_set.ts";
+import type { Connection, ConnectionDetails } from "../../connections/mod.ts";
+import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
 import type { Belongings } from "./first_edition.ts";
 import type { InstallationDetails } from "../customer/reauthorization_link.ts";
 import type { PlainRecovery, Result } from "../durable/plain_result.ts";

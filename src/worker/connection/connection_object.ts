@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
-import type { ConnectionDetails } from "../../connections/options.ts";
-import type { TokenAnswer, TokenSet } from "../../oauth/token_set.ts";
+import type { ConnectionDetails } from "../../connections/mod.ts";
+import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
 import { ObjectSql } from "../durable/object_sql.ts";
 import { type PlainRecovery, type Result, resultOf } from "../durable/plain_result.ts";
 import { Schedule } from "../durable/schedule.ts";

@@ -1,4 +1,4 @@
-import { defined } from "../../oauth/defined.ts";
+import { defined } from "../../oauth/host.ts";
 import type { DescribedConnection } from "./connection_api.ts";
 import { shownStatus } from "./directory_report.ts";
 import { installationDetails } from "./link_for.ts";

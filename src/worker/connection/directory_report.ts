@@ -1,7 +1,7 @@
-import type { ConnectionRecord } from "../../connections/record.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
-import { defined } from "../../oauth/defined.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionRecord } from "../../connections/host.ts";
+import { defined } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import type {
   DirectoryAlert,
   DirectoryCause,

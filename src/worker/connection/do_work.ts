@@ -1,6 +1,6 @@
-import { unlessForgotten } from "../../connections/record.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
+import { unlessForgotten } from "../../connections/host.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
+import { CloudflareKvStore } from "../../stores/mod.ts";
 import { resultOrError } from "../durable/plain_result.ts";
 import type { ScheduledItem } from "../durable/schedule.ts";
 import { hasNews, rowOf } from "./directory_report.ts";

@@ -1,5 +1,5 @@
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { describeTarget } from "../../oauth/target.ts";
+import { describeTarget } from "../../oauth/host.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
 import { forgetConnection } from "./forget_connection.ts";
 import type { ObjectParts } from "./object_parts.ts";
 

@@ -1,10 +1,12 @@
-import { agency } from "../../connections/steps/agency.ts";
-import { type ConnectionRecord, unlessForgotten } from "../../connections/record.ts";
-import type { Grant } from "../../connections/outcome.ts";
-import type { Recovery } from "../../connections/recovery.ts";
-import type { ConnectionDetails } from "../../connections/options.ts";
-import { withDetails } from "../../connections/transitions.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import {
+  agency,
+  type ConnectionRecord,
+  type Grant,
+  unlessForgotten,
+  withDetails,
+} from "../../connections/host.ts";
+import type { ConnectionDetails, Recovery } from "../../connections/mod.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
 import { resultOrError } from "../durable/plain_result.ts";
 import { happened } from "./happened.ts";
 import { isHealthy } from "./next_work.ts";

@@ -1,5 +1,5 @@
-import { isYoung } from "../../connections/policy.ts";
-import { defined } from "../../oauth/defined.ts";
+import { isYoung } from "../../connections/host.ts";
+import { defined } from "../../oauth/host.ts";
 import { sha256Hex } from "../http/digest.ts";
 import type { HandedToken } from "./connection_api.ts";
 import type { ObjectParts } from "./object_parts.ts";

@@ -1,5 +1,5 @@
-import type { ConnectionRecord } from "../../connections/record.ts";
-import { defined } from "../../oauth/defined.ts";
+import type { ConnectionRecord } from "../../connections/host.ts";
+import { defined } from "../../oauth/host.ts";
 import { withChange } from "./directory_report.ts";
 import { forgetConnection } from "./forget_connection.ts";
 import { decide } from "./installation.ts";

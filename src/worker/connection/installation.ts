@@ -1,7 +1,6 @@
-import type { ConnectionEvent } from "../../connections/events.ts";
-import type { ConnectionDetails } from "../../connections/options.ts";
-import { agenciesOf, unlessForgotten } from "../../connections/record.ts";
-import { defined } from "../../oauth/defined.ts";
+import { agenciesOf, unlessForgotten } from "../../connections/host.ts";
+import type { ConnectionDetails, ConnectionEvent } from "../../connections/mod.ts";
+import { defined } from "../../oauth/host.ts";
 import type { HistoryEntry } from "./connection_api.ts";
 import type { InstallationFacts, OngoingTrouble } from "./installation_facts.ts";
 import type { Decision, Effect, InstallationEvent, InstallationState } from "./installation_event.ts";

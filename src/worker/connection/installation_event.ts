@@ -1,7 +1,6 @@
-import type { ConnectionEvent } from "../../connections/events.ts";
-import type { ConnectionDetails } from "../../connections/options.ts";
-import type { ConnectionRecord } from "../../connections/record.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionRecord } from "../../connections/host.ts";
+import type { ConnectionDetails, ConnectionEvent } from "../../connections/mod.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { ChangeType } from "../directory/change_type.ts";
 import type { AlertKind, DirectoryCause } from "../directory/directory_api.ts";
 import type { HistoryEntry } from "./connection_api.ts";

@@ -1,5 +1,5 @@
-import type { ConnectionDetails } from "../../connections/options.ts";
-import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/highlevel_error.ts";
+import type { ConnectionDetails } from "../../connections/mod.ts";
+import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.ts";
 
 /** Trouble of a connection that was not given up. */
 export interface OngoingTrouble {

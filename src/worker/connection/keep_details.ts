@@ -1,4 +1,4 @@
-import { unlessForgotten } from "../../connections/record.ts";
+import { unlessForgotten } from "../../connections/host.ts";
 import { happened } from "./happened.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import { isEmpty } from "./told_details.ts";

@@ -1,4 +1,4 @@
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
 import type { Sql } from "../durable/object_sql.ts";
 
 /** Locations of one turn, and those called at once. */

@@ -1,5 +1,5 @@
-import type { ConnectionRecord } from "../../connections/record.ts";
-import { defined } from "../../oauth/defined.ts";
+import type { ConnectionRecord } from "../../connections/host.ts";
+import { defined } from "../../oauth/host.ts";
 import { type InstallationDetails, reauthorizationLink } from "../customer/reauthorization_link.ts";
 import type { ObjectParts } from "./object_parts.ts";
 

@@ -1,6 +1,5 @@
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { describeTarget } from "../../oauth/target.ts";
-import type { TokenAnswer } from "../../oauth/token_set.ts";
+import { describeTarget } from "../../oauth/host.ts";
+import { HighLevelError, type TokenAnswer } from "../../oauth/mod.ts";
 import type { ObjectParts } from "./object_parts.ts";
 
 /**

@@ -1,6 +1,4 @@
-import { marginOf } from "../../connections/policy.ts";
-import { spreadOf } from "../../connections/connection_key.ts";
-import type { ConnectionRecord } from "../../connections/record.ts";
+import { type ConnectionRecord, marginOf, spreadOf } from "../../connections/host.ts";
 import { retryDelayMs } from "../durable/retry_delay.ts";
 import { isInstalledSince, isOurs } from "./installation.ts";
 import type { InstallationFacts } from "./installation_facts.ts";

@@ -1,5 +1,5 @@
-import type { ConnectionRecord } from "../../connections/record.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionRecord } from "../../connections/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { KeyValues } from "../durable/key_values.ts";
 import type { ObjectSql } from "../durable/object_sql.ts";
 import type { Schedule } from "../durable/schedule.ts";

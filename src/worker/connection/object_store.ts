@@ -1,11 +1,5 @@
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import type {
-  PutOptions,
-  RecordSummary,
-  StoredRecord,
-  StorePage,
-  TokenStore,
-} from "../../stores/token_store.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
+import type { PutOptions, RecordSummary, StoredRecord, StorePage, TokenStore } from "../../stores/mod.ts";
 import type { Sql } from "../durable/object_sql.ts";
 import { isDoneInTime } from "./is_done_in_time.ts";
 

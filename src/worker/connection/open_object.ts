@@ -1,9 +1,6 @@
-import { decodeRecord } from "../../connections/codec.ts";
-import { Connections } from "../../connections/connections.ts";
-import type { ConnectionEvent } from "../../connections/events.ts";
-import type { ConnectionRecord } from "../../connections/record.ts";
-import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
-import { sealed } from "../../stores/sealed.ts";
+import { type ConnectionRecord, decodeRecord } from "../../connections/host.ts";
+import { type ConnectionEvent, Connections } from "../../connections/mod.ts";
+import { CloudflareKvStore, sealed } from "../../stores/mod.ts";
 import { resultOrError } from "../durable/plain_result.ts";
 import { withSharedNotes } from "../directory/shared_notes.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";

@@ -1,6 +1,5 @@
-import { keyOf, targetOf } from "../../connections/connection_key.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import { keyOf, targetOf } from "../../connections/host.ts";
+import { type ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
 import { KeyValues } from "../durable/key_values.ts";
 import type { ObjectSql } from "../durable/object_sql.ts";
 import type { Schedule } from "../durable/schedule.ts";

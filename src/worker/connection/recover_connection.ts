@@ -1,4 +1,4 @@
-import type { ConnectionDetails } from "../../connections/options.ts";
+import type { ConnectionDetails } from "../../connections/mod.ts";
 import { type PlainRecovery, plainRecovery } from "../durable/plain_result.ts";
 import { answerToOrder } from "./answer_to_order.ts";
 import type { BulkOrder } from "./connection_api.ts";

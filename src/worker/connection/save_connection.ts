@@ -1,6 +1,6 @@
-import type { ConnectionDetails } from "../../connections/options.ts";
-import { defined } from "../../oauth/defined.ts";
-import type { TokenSet } from "../../oauth/token_set.ts";
+import type { ConnectionDetails } from "../../connections/mod.ts";
+import { defined } from "../../oauth/host.ts";
+import type { TokenSet } from "../../oauth/mod.ts";
 import { happened } from "./happened.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import { toldBy } from "./told_details.ts";

@@ -1,5 +1,5 @@
-import { defined } from "../../oauth/defined.ts";
-import type { RecordSummary } from "../../stores/token_store.ts";
+import { defined } from "../../oauth/host.ts";
+import type { RecordSummary } from "../../stores/mod.ts";
 import { rowOf, withReport, withTaken } from "./directory_report.ts";
 import { linkFor } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";

@@ -1,8 +1,7 @@
-import type { ConnectionDetails } from "../../connections/options.ts";
-import type { ConnectionRecord } from "../../connections/record.ts";
-import { defined } from "../../oauth/defined.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { TokenSet } from "../../oauth/token_set.ts";
+import type { ConnectionRecord } from "../../connections/host.ts";
+import type { ConnectionDetails } from "../../connections/mod.ts";
+import { defined } from "../../oauth/host.ts";
+import type { ConnectionTarget, TokenSet } from "../../oauth/mod.ts";
 
 /** What tokens tell of the connection of `target`. What is no id is left out: it must not cost the tokens. */
 export function toldBy(target: ConnectionTarget, { companyId, versionId }: TokenSet): ConnectionDetails {

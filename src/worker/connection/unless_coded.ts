@@ -1,4 +1,4 @@
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
 
 /** Nothing for a coded error: the core has told it by an event, and the next try decides. Throws any other one. */
 export function unlessCoded(error: unknown): undefined {

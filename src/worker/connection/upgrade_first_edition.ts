@@ -1,5 +1,4 @@
-import { isObject } from "../../oauth/fields.ts";
-import { defined } from "../../oauth/defined.ts";
+import { defined, isObject } from "../../oauth/host.ts";
 import type { Sql } from "../durable/object_sql.ts";
 import { KEY_VALUES_TABLE } from "../durable/key_values.ts";
 import { SCHEDULE_TABLE } from "../durable/schedule.ts";

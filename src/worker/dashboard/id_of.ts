@@ -1,4 +1,4 @@
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 
 /** The id of a connection. */
 export function idOf({ target }: { readonly target: ConnectionTarget }): string {

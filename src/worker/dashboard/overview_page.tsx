@@ -1,9 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { ConnectionStatus } from "../../stores/status.ts";
 import type { DirectoryCounts } from "../directory/directory_api.ts";
 import type { ListedConnection, ListedConnectionPage } from "../directory/listed_connection.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { Bar, RangeName } from "./activity.ts";
 import { ActivityChart } from "./activity_chart.tsx";
 import { connectionPath } from "./connection_path.ts";

@@ -9,7 +9,7 @@ import { showPage } from "./show_page.tsx";
 import { signInPage } from "./sign_in_page.tsx";
 import { seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { mayAct } from "./view.ts";
-import { defined } from "../../oauth/defined.ts";
+import { defined } from "../../oauth/host.ts";
 import { listedPage } from "../directory/listed_connection.ts";
 import { noInput, type Route } from "../http/route.ts";
 import { connectionParams, statusSchema, targetFrom } from "../http/schemas.ts";

@@ -1,5 +1,5 @@
-import { defined } from "../../oauth/defined.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import { defined } from "../../oauth/host.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import { heldRow } from "./connection_rows.ts";
 import type {
   DirectoryCounts,

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
-import type { StoredRecord } from "../../stores/token_store.ts";
+import type { StoredRecord } from "../../stores/mod.ts";
 import type { WorkerEnv } from "../env.ts";
 import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";

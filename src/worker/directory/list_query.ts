@@ -1,4 +1,4 @@
-import { orUndefined } from "../../oauth/or_undefined.ts";
+import { orUndefined } from "../../oauth/host.ts";
 import type { DirectoryFilter, DirectoryOrder, DirectoryQuery } from "./directory_api.ts";
 import type { SqlValue } from "./directory_sql.ts";
 import { placeOf } from "./status_order.ts";

@@ -1,6 +1,6 @@
-import { defined } from "../../oauth/defined.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import { defined } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { DirectoryPage, ListedRow } from "./directory_api.ts";
 
 /** A connection as lists show it. Carries no token, and no time of one: the connection itself tells those. */
