@@ -1,0 +1,73 @@
+import { type Candidate, type Stated, type TokenField, userTypeIn } from "./candidate.ts";
+import { bareCell, isId, isPrivateIntegration, looksLikeId, looksLikeJwt } from "./cell_values.ts";
+
+/** What a row without a header holds, told by the look of its cells. */
+export type RowByLook =
+  | { readonly candidates: readonly Candidate[] }
+  | { readonly fault: string };
+
+/** `location/ID`, `company:ID`, as the dashboard takes them. */
+const WITH_KIND = /^(location|sub-?account|company|agency)[/:\s]+([\w-]{1,128})$/i;
+
+/** Whether every cell of a row is an id or a token: then it has no header, and neither has what follows. */
+export function isListRow(cells: readonly string[]): boolean {
+  const filled = cells.map(bareCell).filter(Boolean);
+  return filled.length > 0 &&
+    filled.every((cell) =>
+      looksLikeId(cell) || WITH_KIND.test(cell) || isToken(cell) || isKind(cell) && filled.length === 2
+    );
+}
+
+/** Whether no cell of a row looks like an id or a token: as the first row it may be a header whose names are not known. */
+export function saysNothing(cells: readonly string[]): boolean {
+  return !cells.map(bareCell).some((cell) => looksLikeId(cell) || WITH_KIND.test(cell) || isToken(cell));
+}
+
+/**
+ * What a row without a header holds. Cells that are all ids are that many locations; with a token or a name beside it there
+ * must be one id only, because nothing tells whose another would be. `location` or `company` in a cell says of what its id is.
+ *
+ * @param isList whether any text that can be an id is one: the file is a list of ids.
+ */
+export function rowByLook(cells: readonly string[], isList: boolean): RowByLook {
+  const filled = cells.map(bareCell).filter(Boolean);
+  const tokens = filled.filter(isToken).map((text): TokenField => ({ name: "", text }));
+  const kind = filled.map((cell) => filled.length > 1 ? userTypeIn(cell) : undefined).find(Boolean);
+  const rest = filled.filter((cell) => !isToken(cell) && !(isKind(cell) && filled.length > 1));
+  const isOnly = isList && tokens.length === 0 && rest.every((cell) => isId(cell) || WITH_KIND.test(cell));
+  const ids = rest.flatMap((cell): Stated[] => {
+    const [, word, id] = WITH_KIND.exec(cell) ?? [];
+    if (id !== undefined) return [named(id, userTypeIn(word))];
+    return isOnly || looksLikeId(cell) ? [named(cell, kind)] : [];
+  });
+  if (tokens.length === 0) {
+    if (ids.length === 0) {
+      return { fault: `"${shown(rest[0] ?? filled[0] ?? "")}" is no id, and no header says what it is` };
+    }
+    if (ids.length > 1 && ids.length < rest.length) return { fault: TWO };
+    return { candidates: ids.map((own) => ({ path: "", tokens: [], own, stated: own })) };
+  }
+  if (ids.length > 1) return { fault: TWO };
+  const [own = {}] = ids;
+  // An id beside a token may be its own or its agency's: the token knows; one that does not tell is that id's.
+  return { candidates: [{ path: "", tokens, own: {}, stated: own }] };
+}
+
+const TWO = "it has more than one id, and no header says which is the location's";
+
+function named(id: string, kind: Stated["kind"]): Stated {
+  return kind === "Company" ? { companyId: id } : { locationId: id };
+}
+
+function isToken(cell: string): boolean {
+  return looksLikeJwt(cell) || isPrivateIntegration(cell);
+}
+
+function isKind(cell: string): boolean {
+  return userTypeIn(cell) !== undefined;
+}
+
+/** The beginning of a text that is no token. */
+function shown(text: string): string {
+  return text.replace(/\p{C}+/gu, " ").slice(0, 20);
+}
