@@ -25,9 +25,9 @@ const LISTS =
 const ID_LISTS =
   /^(?!approved)(|ids|.*locations?|.*location_?ids?|.*sub_?accounts?(_?ids?)?|.*compan(y|ies)(_?ids?)?|.*agenc(y|ies)(_?ids?)?)$/i;
 
-/** What may be connections in one JSON value, with all that is nested in it. */
-export function candidatesIn(value: unknown): Candidate[] {
-  return inside(value, { path: "", name: "", around: {}, depth: 0 });
+/** What may be connections in one JSON value at `path`, with all that is nested in it. */
+export function candidatesIn(value: unknown, path = ""): Candidate[] {
+  return inside(value, { path, name: "", around: {}, depth: 0 });
 }
 
 /** What may be connections in one row of a table or one set of variables. */

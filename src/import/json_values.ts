@@ -7,6 +7,8 @@ export interface JsonValue {
   readonly line: number;
   /** The value; `undefined` where something is wrong. */
   readonly value?: unknown;
+  /** Of an item of the file's array: which one, from 0. */
+  readonly index?: number;
   /** What is wrong. */
   readonly fault?: string;
 }
@@ -52,6 +54,7 @@ class Scan {
   #depth = 0;
   #isText = false;
   #isArray = false;
+  #index = 0;
   #line = 0;
   #indent = 0;
   #parts: string[] = [];
@@ -92,6 +95,7 @@ class Scan {
         if (/[\s,]/.test(char)) continue;
         if (char === "[" && !this.#isArray) {
           this.#isArray = true;
+          this.#index = 0;
           continue;
         }
         if (char === "]" && this.#isArray) {
@@ -138,8 +142,9 @@ class Scan {
 
   *#end(last: string): Generator<JsonValue, void, undefined> {
     const value = parsed([...this.#parts, last].join("\n"));
+    const place = { line: this.#line, ...(this.#isArray && { index: this.#index++ }) };
     this.#reset();
-    yield value === undefined ? { line: this.#line, fault: CUT } : { line: this.#line, value };
+    yield value === undefined ? { ...place, fault: CUT } : { ...place, value };
   }
 
   *#fault(): Generator<JsonValue, void, undefined> {

@@ -39,8 +39,8 @@ export interface ImportOptions {
 
 /** A piece of a file before it is judged. */
 type Piece =
-  | { readonly line: number; readonly candidates: readonly Candidate[] }
-  | { readonly line: number; readonly fault: string }
+  | { readonly line: number; readonly path?: string; readonly candidates: readonly Candidate[] }
+  | { readonly line: number; readonly path?: string; readonly fault: string }
   | { readonly line: number; readonly code: LeftOutCode; readonly reason: string };
 
 /**
@@ -74,20 +74,13 @@ export async function* readConnections(
 
 function* rowsOf(piece: Piece, judging: Judging): Generator<ImportRow, void, undefined> {
   const { line } = piece;
-  if ("fault" in piece) return yield { result: "bad", line, path: "", reason: piece.fault };
   if ("code" in piece) {
     return yield { result: "left_out", line, path: "", code: piece.code, reason: piece.reason };
   }
+  const { path = "" } = piece;
+  if ("fault" in piece) return yield { result: "bad", line, path, reason: piece.fault };
   if (piece.candidates.length === 0) {
-    return yield judging.need === "tokens"
-      ? {
-        result: "left_out",
-        line,
-        path: "",
-        code: "no_token",
-        reason: "it has neither access_token nor refresh_token",
-      }
-      : { result: "bad", line, path: "", reason: "it has neither a locationId nor a companyId" };
+    return yield { ...judge({ path, tokens: [], own: {}, stated: {} }, judging), line, path };
   }
   for (const candidate of piece.candidates) {
     yield { ...judge(candidate, judging), line, path: candidate.path };
@@ -121,8 +114,10 @@ async function* piecesAfter(
   const rest = followed(first, lines);
   if (/^\s*[[{]/.test(first.text)) {
     onFormat({ format: "json" });
-    for await (const { line, value, fault } of jsonValues(rest)) {
-      yield fault === undefined ? { line, candidates: candidatesIn(value) } : { line, fault };
+    for await (const { line, value, index, fault } of jsonValues(rest)) {
+      const path = index === undefined ? "" : `[${index}]`;
+      if (fault !== undefined) yield { line, path, fault };
+      else yield { line, path, candidates: candidatesIn(value, path) };
     }
   } else if (isAssignment(first.text) && separator === undefined) {
     onFormat({ format: "env" });
