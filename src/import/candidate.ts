@@ -22,8 +22,8 @@ export interface Stated {
   readonly id?: unknown;
   /** Which of both it is. */
   readonly kind?: UserType;
-  /** The app: its id, or a client id. */
-  readonly app?: string;
+  /** The app's id, or a client id, wherever one is told. Ids of other makers' apps, as of Google's, are not among them. */
+  readonly apps?: readonly string[];
   /** The location's or company's name. */
   readonly name?: string;
   /** What the tokens may do. */

@@ -72,7 +72,7 @@ function inFields(fields: readonly Field[], place: Place): Candidate[] {
   });
   const below = nested.flatMap(([name, value]) =>
     inside(value, {
-      path: place.path ? `${place.path}.${name}` : name,
+      path: [place.path, shownKey(name)].filter(Boolean).join("."),
       name,
       around: stated,
       depth: place.depth + 1,
@@ -83,6 +83,11 @@ function inFields(fields: readonly Field[], place: Place): Candidate[] {
     found.push({ path: place.path, tokens: [], own, stated });
   }
   return [...found, ...below];
+}
+
+/** A key, as far as it can be shown: people keep things under tokens too. */
+function shownKey(name: string): string {
+  return /^[\w:.@ /-]{1,40}$/.test(name) ? name : "…";
 }
 
 /** `own` with what the place tells: the list's name says of what an `id` is, and a key can be an id. */

@@ -19,30 +19,26 @@ const CUT = "it is cut, or no JSON";
  * The JSON values of lines, however they are laid out: one on each line, one over many, many over many, or the items of
  * one array, each by itself, so that a file of a million is never held whole.
  *
- * What is broken costs as little as can be: in a file of one value a line, that line; else up to the next line that can begin an
- * item (indented as the broken one was, or less).
+ * What is broken costs as little as can be: it ends where a line begins an item anew, indented as the broken one was or less.
  */
 export async function* jsonValues(lines: AsyncIterable<Line>): AsyncGenerator<JsonValue, void, undefined> {
   const scan = new Scan();
-  let isByLine: boolean | undefined;
   for await (const { line, text } of lines) {
     if (text.trim() === "") continue;
-    const bare = text.trim().replace(/,$/, "");
-    const own = bare.startsWith("{") && bare.endsWith("}") ? parsed(bare) : undefined;
-    isByLine ??= own !== undefined;
-    if (isByLine) {
-      const value = own ?? parsed(bare);
-      if (value !== undefined) yield { line, value };
-      else if (!/^[[\],]+$/.test(bare)) yield { line, fault: CUT };
-      continue;
-    }
-    if (own !== undefined && text.startsWith("{") && scan.isInside && !scan.isInArray) {
-      yield* scan.abandon();
-      yield { line, value: own };
-      isByLine = true;
-    } else yield* scan.read(line, text);
+    if (scan.isInside && indentOf(text) <= scan.indent && isWhole(text)) yield* scan.abandon();
+    yield* scan.read(line, text);
   }
   yield* scan.abandon();
+}
+
+/** Whether `text` is an object by itself. */
+function isWhole(text: string): boolean {
+  const bare = text.trim().replace(/,$/, "");
+  return bare.startsWith("{") && bare.endsWith("}") && parsed(bare) !== undefined;
+}
+
+function indentOf(text: string): number {
+  return text.length - text.trimStart().length;
 }
 
 function parsed(text: string): unknown {
@@ -58,7 +54,7 @@ class Scan {
   #line = 0;
   #indent = 0;
   #parts: string[] = [];
-  /** After a fault: the next item begins at a line indented at most so far. */
+  /** After a text that goes over a line's end: what is indented more, and what closes it, belongs to what is broken. */
   #skipBeyond: number | undefined;
 
   /** Whether an item is not at its end. */
@@ -66,15 +62,15 @@ class Scan {
     return this.#parts.length > 0;
   }
 
-  /** Whether the items are those of an array. */
-  get isInArray(): boolean {
-    return this.#isArray;
+  /** How far the line is indented at which the item began. */
+  get indent(): number {
+    return this.#indent;
   }
 
   *read(line: number, text: string): Generator<JsonValue, void, undefined> {
-    const indent = text.length - text.trimStart().length;
+    const indent = indentOf(text);
     if (this.#skipBeyond !== undefined) {
-      if (indent > this.#skipBeyond || !/^\s*[{["]/.test(text)) return;
+      if (indent > this.#skipBeyond || /^\s*[}\s,]*$/.test(text)) return;
       this.#skipBeyond = undefined;
     }
     let start = 0;

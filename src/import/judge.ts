@@ -1,7 +1,7 @@
 import { defined } from "../oauth/defined.ts";
 import { checkId, type ConnectionTarget, type UserType, userTypeOf } from "../oauth/target.ts";
 import type { Candidate, Stated, TokenField } from "./candidate.ts";
-import { isPrivateIntegration, spreadsheetDamage } from "./cell_values.ts";
+import { isId, isPrivateIntegration, spreadsheetDamage } from "./cell_values.ts";
 import type { FoundConnection, FoundToken, LeftOutCode } from "./import_row.ts";
 import { momentIn } from "./moments.ts";
 import { bearerIn, damageOf, statedAgency, statedTarget } from "./stated_target.ts";
@@ -45,7 +45,7 @@ export function judge(candidate: Candidate, { need, clientIds }: Judging): Verdi
       return candidate.tokens.length > 0 ? PRIVATE : NO_TOKEN;
     }
     const tokens = usable.map((token) => readToken(token, notes));
-    const foreign = need === "tokens" ? foreignApp(tokens, stated.app, clientIds, notes) : undefined;
+    const foreign = need === "tokens" ? foreignApp(tokens, stated.apps ?? [], clientIds, notes) : undefined;
     if (foreign !== undefined) {
       return { result: "left_out", code: "other_app", reason: `its tokens are of another app, ${foreign}` };
     }
@@ -101,7 +101,7 @@ function useOf(
 /** The app that tokens belong to, where that is not ours. @throws {TypeError} when they and their row tell of different apps. */
 function foreignApp(
   tokens: readonly ReadToken[],
-  app: string | undefined,
+  apps: readonly string[],
   clientIds: readonly string[],
   notes: string[],
 ): string | undefined {
@@ -111,18 +111,19 @@ function foreignApp(
   const foreign = issuedTo.find((id) => !isOurs(id));
   if (foreign !== undefined) return appOf(foreign);
   const [first] = issuedTo;
-  if (first === undefined) return app === undefined || isOurs(app) ? undefined : appOf(app);
-  if (app !== undefined && !isSameApp(app, first)) {
-    if (/^[0-9a-f]{24}$/.test(appOf(app))) {
-      throw new TypeError(
-        `its row says that it belongs to the app ${appOf(app)}, and its token to ${appOf(first)}`,
-      );
-    }
-    notes.push(`its token is of the app ${appOf(first)}, whatever "${app.slice(0, 40)}" is`);
+  if (first === undefined) {
+    const told = apps.find((id) => !isOurs(id));
+    return told === undefined ? undefined : appOf(told);
   }
-  const other = issuedTo.find((id) => id.includes("-") && !clientIds.includes(id));
-  if (clientIds.some((id) => id.includes("-")) && other !== undefined) {
-    notes.push(`it was issued to another key pair of the app, ${other}: only that pair can refresh it`);
+  const other = apps.find((id) => !isSameApp(id, first));
+  if (other !== undefined) {
+    throw new TypeError(
+      `its row says that it belongs to the app ${appOf(other)}, and its token to ${appOf(first)}`,
+    );
+  }
+  const pair = issuedTo.find((id) => id.includes("-") && !clientIds.includes(id));
+  if (clientIds.some((id) => id.includes("-")) && pair !== undefined) {
+    notes.push(`it was issued to another key pair of the app, ${pair}: only that pair can refresh it`);
   }
   return undefined;
 }
@@ -187,7 +188,7 @@ function contradictionOf(
     ? companyId ?? resourceId
     : undefined;
   if (id === undefined || said === undefined || said === id || spreadsheetDamage(said)) return undefined;
-  return typeof said === "string" ? `${userType} ${said.slice(0, 128)}` : "none";
+  return isId(said) && said.length <= 32 ? `${userType} ${said}` : "another";
 }
 
 function differs(one: string | undefined, other: string | undefined): boolean {
@@ -195,7 +196,7 @@ function differs(one: string | undefined, other: string | undefined): boolean {
 }
 
 function ownerIn({ userType, id = "" }: TokenFacts): string {
-  return `${userType ?? "another"} ${id.slice(0, 128)}`.trimEnd();
+  return `${userType ?? "another"} ${id.slice(0, 32)}`.trimEnd();
 }
 
 function agencyIn(tokens: readonly ReadToken[], target: ConnectionTarget): string | undefined {

@@ -164,11 +164,15 @@ async function* tablePieces(
       if (isFirst) onFormat({ format: "table", separator });
       if (!isFirst || !saysNothing(cells)) yield byLook(line, cells, isList);
       else {
-        const names = cells.join(", ").replace(/\p{C}+/gu, " ").slice(0, 100);
-        yield { line, code: "header", reason: `it names no column of ids or tokens: ${names}` };
+        yield { line, code: "header", reason: `it names no column of ids or tokens: ${wordsIn(cells)}` };
       }
     }
   }
+}
+
+/** The cells that are words: another may be a token. */
+function wordsIn(cells: readonly string[]): string {
+  return cells.map((cell) => /^\p{L}[\p{L} _.-]{0,30}$/u.test(cell) ? cell : "…").join(", ").slice(0, 100);
 }
 
 function byLook(line: number, cells: readonly string[], isList: boolean): Piece {

@@ -3,7 +3,7 @@ import { isObject, isText } from "../oauth/fields.ts";
 import { type Stated, type TokenField, userTypeIn } from "./candidate.ts";
 import { bareCell, isPrivateIntegration, looksLikeId } from "./cell_values.ts";
 import { fieldName, type FieldRole } from "./field_names.ts";
-import { isHighLevelJwt, tokenFacts } from "./token_facts.ts";
+import { isAppId, isHighLevelJwt, tokenFacts } from "./token_facts.ts";
 
 /** A field of an object, a cell under its column's name, or a variable. */
 export type Field = readonly [name: string, value: unknown];
@@ -122,6 +122,9 @@ function statedIn(read: readonly Read[]): Stated {
     const found = text(role);
     return found !== undefined && looksLikeId(found) ? found : undefined;
   };
+  const apps = read.flatMap(({ role, value }) =>
+    role === "app" && isText(value) && isAppId(value) ? [value] : []
+  );
   const scope = value("scope");
   const scopes = isText(scope) ? scope.split(/[\s,]+/).filter(Boolean) : scope;
   return defined({
@@ -130,7 +133,7 @@ function statedIn(read: readonly Read[]): Stated {
     resourceId: value("resourceId"),
     id: value("id"),
     kind: userTypeIn(value("kind")),
-    app: text("app"),
+    apps: apps.length > 0 ? apps : undefined,
     name: text("name"),
     scope: Array.isArray(scopes) ? scopes.filter(isText) : undefined,
     end: value("end"),

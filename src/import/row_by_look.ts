@@ -42,7 +42,7 @@ export function rowByLook(cells: readonly string[], isList: boolean): RowByLook 
   });
   if (tokens.length === 0) {
     if (ids.length === 0) {
-      return { fault: `"${shown(rest[0] ?? filled[0] ?? "")}" is no id, and no header says what it is` };
+      return { fault: "it holds no id and no token, and no header says what its cells are" };
     }
     if (ids.length > 1 && ids.length < rest.length) return { fault: TWO };
     return { candidates: ids.map((own) => ({ path: "", tokens: [], own, stated: own })) };
@@ -65,9 +65,4 @@ function isToken(cell: string): boolean {
 
 function isKind(cell: string): boolean {
   return userTypeIn(cell) !== undefined;
-}
-
-/** The beginning of a text that is no token. */
-function shown(text: string): string {
-  return text.replace(/\p{C}+/gu, " ").slice(0, 20);
 }

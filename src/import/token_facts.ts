@@ -51,6 +51,11 @@ export function isHighLevelJwt(token: string): boolean {
   return userType !== undefined && id !== undefined;
 }
 
+/** Whether `text` is laid out as HighLevel's ids of apps and client ids are. */
+export function isAppId(text: string): boolean {
+  return /^[0-9a-f]{24}(-\w+)?$/.test(text);
+}
+
 /** Whether two client ids, or app ids, are of one app. */
 export function isSameApp(one: string, other: string): boolean {
   return appOf(one) === appOf(other);
