@@ -13,7 +13,7 @@ export function momentIn(value: unknown): number | undefined {
   const [, day, time, zone = ""] =
     /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(Z|UTC|[+-]\d\d(?::?\d\d)?)?$/i.exec(number) ??
       [];
-  if (day === undefined) return inRange(moment(number)?.getTime());
+  if (day === undefined) return inRange(/\d{4}/.test(number) ? moment(number)?.getTime() : undefined);
   const [, sign, hours, minutes = "00"] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? [];
   return inRange(
     moment(`${day}T${time}${sign === undefined ? "Z" : `${sign}${hours}:${minutes}`}`)?.getTime(),

@@ -48,7 +48,7 @@ export async function* separatedRows(
       if (typeof parsed !== "string") yield { line: first.line, cells: parsed };
       else {
         yield { line: first.line, cells: [], fault: FAULTS[parsed] };
-        again.push(...taken.slice(1).reverse());
+        for (const line of taken.slice(1).reverse()) again.push(line);
       }
     }
   } finally {

@@ -149,12 +149,12 @@ Deno.test("bad rows of an import are told by their line and the rest goes on", a
   await using world = livingWorld();
   const good = JSON.stringify(world.tokens("aaa"));
   const other = JSON.stringify({ ...world.tokens("bbb"), locationId: "aaa" });
-  world.write("tokens.jsonl", `${good}\n{"locationId":"x"}\n[]\n${other}\n{"access_token":"opaque"}\n`);
+  world.write("tokens.jsonl", `${good}\n{"locationId":"x"}\n[7]\n${other}\n{"access_token":"opaque"}\n`);
   const { code, out, err } = await world.run(["import", "tokens.jsonl"]);
   assert.equal(code, 1);
   assert.match(out, /5 rows \(1 used, 2 left out, 2 bad\), 1 connection: 1 taken over\./);
   assert.match(err, /line 2 left out: it has neither access_token nor refresh_token/);
-  assert.match(err, /line 3 left out: it has neither/);
+  assert.match(err, /line 3 \[0\] left out: it has neither/);
   assert.match(err, /line 4 left out: access_token says that it belongs to Location bbb/);
   assert.match(err, /line 5 left out: it does not tell whose tokens these are/);
 });

@@ -15,6 +15,7 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/deno-kv": [12, 30],
   "./stores/sealed": [9, 22],
   "./webhooks": [14, 28],
+  "./import": [36, 110],
   "./sandbox": [52, 136],
   "./worker": [220, 700],
   "./worker/deployment": [225, 710],
