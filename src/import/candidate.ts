@@ -46,6 +46,8 @@ export interface Candidate {
   readonly own: Stated;
   /** What it says or what stands around it says. */
   readonly stated: Stated;
+  /** What is to be told of it whatever it is. */
+  readonly notes?: readonly string[];
 }
 
 /** `Location` or `Company` in people's words; `undefined` for any other. */

@@ -38,7 +38,7 @@ export const ACCESS_TOKEN_MS = 86_399_000;
  */
 export function judge(candidate: Candidate, { need, clientIds }: Judging): Verdict {
   const { stated, own } = candidate;
-  const notes: string[] = [];
+  const notes = [...candidate.notes ?? []];
   try {
     const usable = candidate.tokens.filter(({ text }) => !isPrivateIntegration(text));
     if (need === "tokens" && usable.length === 0) {

@@ -3,7 +3,7 @@ import { isObject, isText } from "../oauth/fields.ts";
 import { type Stated, type TokenField, userTypeIn } from "./candidate.ts";
 import { bareCell, isPrivateIntegration, looksLikeId } from "./cell_values.ts";
 import { fieldName, type FieldRole } from "./field_names.ts";
-import { isAppId, isHighLevelJwt, tokenFacts } from "./token_facts.ts";
+import { isAppId, isHighLevelJwt, ownerOf } from "./token_facts.ts";
 
 /** A field of an object, a cell under its column's name, or a variable. */
 export type Field = readonly [name: string, value: unknown];
@@ -72,12 +72,6 @@ function sayingOf(name: string): { readonly says?: "access" | "refresh" } {
   const plain = name.toLowerCase();
   if (plain.includes("refresh")) return { says: "refresh" };
   return plain.includes("access") ? { says: "access" } : {};
-}
-
-/** Whose a token is, in one word; `undefined` where it does not say. */
-function ownerOf(token: string): string | undefined {
-  const { userType, id } = tokenFacts(token);
-  return userType && id ? `${userType} ${id}` : undefined;
 }
 
 /** Tokens without a telling name join those of the same owner. */

@@ -1,5 +1,6 @@
 import { type Candidate, type Stated, type TokenField, userTypeIn } from "./candidate.ts";
 import { bareCell, isId, isPrivateIntegration, looksLikeId, looksLikeJwt } from "./cell_values.ts";
+import { isHighLevelJwt, ownerOf } from "./token_facts.ts";
 
 /** What a row without a header holds, told by the look of its cells. */
 export type RowByLook =
@@ -20,7 +21,9 @@ export function isListRow(cells: readonly string[]): boolean {
 
 /** Whether no cell of a row looks like an id or a token: as the first row it may be a header whose names are not known. */
 export function saysNothing(cells: readonly string[]): boolean {
-  return !cells.map(bareCell).some((cell) => looksLikeId(cell) || WITH_KIND.test(cell) || isToken(cell));
+  return !cells.map(bareCell).some((cell) =>
+    looksLikeId(cell) || WITH_KIND.test(cell) || tokensIn(cell).length > 0
+  );
 }
 
 /**
@@ -31,9 +34,9 @@ export function saysNothing(cells: readonly string[]): boolean {
  */
 export function rowByLook(cells: readonly string[], isList: boolean): RowByLook {
   const filled = cells.map(bareCell).filter(Boolean);
-  const tokens = filled.filter(isToken).map((text): TokenField => ({ name: "", text }));
+  const tokens = filled.flatMap(tokensIn).map((text): TokenField => ({ name: "", text }));
   const kind = filled.map((cell) => filled.length > 1 ? userTypeIn(cell) : undefined).find(Boolean);
-  const rest = filled.filter((cell) => !isToken(cell) && !(isKind(cell) && filled.length > 1));
+  const rest = filled.filter((cell) => tokensIn(cell).length === 0 && !(isKind(cell) && filled.length > 1));
   const isOnly = isList && tokens.length === 0 && rest.every((cell) => isId(cell) || WITH_KIND.test(cell));
   const ids = rest.flatMap((cell): Stated[] => {
     const [, word, id] = WITH_KIND.exec(cell) ?? [];
@@ -45,18 +48,34 @@ export function rowByLook(cells: readonly string[], isList: boolean): RowByLook 
       return { fault: "it holds no id and no token, and no header says what its cells are" };
     }
     if (ids.length > 1 && ids.length < rest.length) return { fault: TWO };
-    return { candidates: ids.map((own) => ({ path: "", tokens: [], own, stated: own })) };
+    return {
+      candidates: ids.map((own, index) => {
+        const notes = ids.length === 2 && index === 1 ? [BOTH] : [];
+        return { path: "", tokens: [], own, stated: own, notes };
+      }),
+    };
   }
-  if (ids.length > 1) return { fault: TWO };
-  const [own = {}] = ids;
+  const byOwner = Map.groupBy(tokens, ({ text }) => ownerOf(text));
+  const [stated = {}] = ids;
+  if (ids.length > 1 && byOwner.has(undefined)) return { fault: TWO };
   // An id beside a token may be its own or its agency's: the token knows; one that does not tell is that id's.
-  return { candidates: [{ path: "", tokens, own: {}, stated: own }] };
+  const candidates = [...byOwner.values()].map((own) => ({ path: "", tokens: own, own: {}, stated }));
+  return { candidates };
 }
 
+const BOTH =
+  "both ids of its line are taken as locations: without a header nothing says that one is the other's agency";
 const TWO = "it has more than one id, and no header says which is the location's";
 
 function named(id: string, kind: Stated["kind"]): Stated {
   return kind === "Company" ? { companyId: id } : { locationId: id };
+}
+
+/** The tokens in a cell; in a line of SQL or YAML HighLevel's own stand among other text. */
+function tokensIn(cell: string): readonly string[] {
+  return isToken(cell)
+    ? [cell]
+    : (cell.match(/[\w-]{10,}\.[\w-]{10,}\.[\w-]+/g) ?? []).filter(isHighLevelJwt);
 }
 
 function isToken(cell: string): boolean {

@@ -47,8 +47,13 @@ export function tokenFacts(token: string): TokenFacts {
 
 /** Whether `token` says by itself that it is HighLevel's. */
 export function isHighLevelJwt(token: string): boolean {
+  return ownerOf(token) !== undefined;
+}
+
+/** Whose a token is, in one word; `undefined` where it does not say. */
+export function ownerOf(token: string): string | undefined {
   const { userType, id } = tokenFacts(token);
-  return userType !== undefined && id !== undefined;
+  return userType && id ? `${userType} ${id}` : undefined;
 }
 
 /** Whether `text` is laid out as HighLevel's ids of apps and client ids are. */
