@@ -78,11 +78,28 @@ function inFields(fields: readonly Field[], place: Place): Candidate[] {
       depth: place.depth + 1,
     })
   );
-  // Ids that stand alone are connections, unless they only say whose the things below are.
-  if (found.length === 0 && below.length === 0 && hasTarget(own)) {
+  if (found.length === 0 && hasTarget(own) && !isOnlyAround(own, below)) {
     found.push({ path: place.path, tokens: [], own, stated });
   }
   return [...found, ...below];
+}
+
+/** Whether ids only say whose the things below them are: tokens without other ids, or an agency's locations. */
+function isOnlyAround(own: Stated, below: readonly Candidate[]): boolean {
+  if (
+    own.locationId === undefined && (own.companyId !== undefined || own.kind === "Company") &&
+    below.length > 0
+  ) {
+    return true;
+  }
+  const ids = idsOf(own);
+  return below.some(({ tokens, own: theirs }) =>
+    tokens.length > 0 && (!hasTarget(theirs) || idsOf(theirs).some((id) => ids.includes(id)))
+  );
+}
+
+function idsOf({ locationId, companyId, resourceId, id }: Stated): unknown[] {
+  return [locationId, companyId, resourceId, id].filter((known) => known !== undefined);
 }
 
 /** A key, as far as it can be shown: people keep things under tokens too. */
@@ -96,7 +113,7 @@ function completed(own: Stated, { name, path }: Place): Stated {
   const { id, ...rest } = own;
   const isForeign = id !== undefined && !LISTS.test(name.toLowerCase());
   const keyed = hasTarget(rest) || (id !== undefined && !isForeign) || isItem ? undefined : idInKey(name);
-  const kind = own.kind ?? keyed?.kind ?? (isItem ? userTypeIn(name) : undefined);
+  const kind = own.kind ?? keyed?.kind ?? userTypeIn(name);
   return { ...rest, ...defined({ id: keyed?.id ?? (isForeign ? undefined : id), kind }) };
 }
 
@@ -107,8 +124,8 @@ function idInKey(key: string): { readonly id: string; readonly kind: Stated["kin
   return id === undefined ? undefined : { id, kind: parts.map(userTypeIn).find(Boolean) };
 }
 
-function hasTarget({ locationId, companyId, resourceId, id }: Stated): boolean {
-  return (locationId ?? companyId ?? resourceId ?? id) !== undefined;
+function hasTarget(stated: Stated): boolean {
+  return idsOf(stated).length > 0;
 }
 
 /** Of what stands around a connection with an id of its own, only the agency is about it too. */

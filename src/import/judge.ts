@@ -1,7 +1,7 @@
 import { defined } from "../oauth/defined.ts";
 import { checkId, type ConnectionTarget, type UserType, userTypeOf } from "../oauth/target.ts";
 import type { Candidate, Stated, TokenField } from "./candidate.ts";
-import { isId, isPrivateIntegration, spreadsheetDamage } from "./cell_values.ts";
+import { isId, isPrivateIntegration, looksLikeId, spreadsheetDamage } from "./cell_values.ts";
 import type { FoundConnection, FoundToken, LeftOutCode } from "./import_row.ts";
 import { momentIn } from "./moments.ts";
 import { bearerIn, damageOf, statedAgency, statedTarget } from "./stated_target.ts";
@@ -147,7 +147,7 @@ function targetOf(
   }
   const broken = damageOf("locationId", own.locationId);
   if (broken !== undefined) notes.push(`${broken}; its token says whose it is`);
-  const contradicted = contradictionOf(own, userType, id);
+  const contradicted = contradictionOf({ own, stated }, userType, id);
   if (contradicted) {
     throw new TypeError(
       `${first.label} says that it belongs to ${ownerIn(first.facts)}, and its row to ${contradicted}`,
@@ -157,6 +157,9 @@ function targetOf(
     const target = byStatement(tokens, { ...stated, ...(userType && { kind: userType }) });
     if (!differs(target.locationId ?? target.companyId, id)) return target;
     throw new TypeError(`${first.label} says that it belongs to another`);
+  }
+  if (typeof stated.id === "string" && looksLikeId(stated.id) && stated.id !== id) {
+    notes.push(`it has the id ${stated.id}, and its token is of ${userType} ${id.slice(0, 32)}: that counts`);
   }
   if (userType === "Location") return { locationId: checkId("locationId", id) };
   if (own.locationId !== undefined && own.kind !== "Company") {
@@ -176,16 +179,16 @@ function byStatement(tokens: readonly ReadToken[], stated: Stated): ConnectionTa
 
 /** What a row says against the owner that its token names; `undefined` where it does not. */
 function contradictionOf(
-  own: Stated,
+  { own, stated }: { readonly own: Stated; readonly stated: Stated },
   userType: UserType | undefined,
   id: string | undefined,
 ): string | undefined {
-  const { kind, locationId, companyId, resourceId } = own;
-  if (userType !== undefined && kind !== undefined && kind !== userType) return `a ${kind}`;
+  if (userType !== undefined && own.kind !== undefined && own.kind !== userType) return `a ${own.kind}`;
+  const resourceId = own.resourceId ?? (stated.kind === userType ? stated.resourceId : undefined);
   const said = userType === "Location"
-    ? locationId ?? resourceId
+    ? stated.locationId ?? resourceId
     : userType === "Company"
-    ? companyId ?? resourceId
+    ? stated.companyId ?? resourceId
     : undefined;
   if (id === undefined || said === undefined || said === id || spreadsheetDamage(said)) return undefined;
   return isId(said) && said.length <= 32 ? `${userType} ${said}` : "another";

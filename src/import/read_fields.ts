@@ -141,13 +141,9 @@ function lift(role: FieldRole | undefined, value: Readonly<Record<string, unknow
   if (role !== "location" && role !== "company") return undefined;
   const { id: plain, _id, name } = value;
   const id = unwrapped(plain ?? _id);
-  if (!isText(id)) return undefined;
-  if (Object.values(value).some((inner) => typeof inner === "object" && inner !== null)) return undefined;
-  if (
-    Object.entries(value).some(([key, inner]) => isText(inner) && isTokenText(inner, fieldName(key)?.role))
-  ) {
-    return undefined;
-  }
+  if (!isText(id) || /token|eyJ|pit-/i.test(JSON.stringify(value))) return undefined;
+  const inner = Object.values(value).filter((field) => typeof field === "object" && field !== null);
+  if (role === "location" ? inner.length > 0 : inner.some(Array.isArray)) return undefined;
   const found: Read[] = [{ role: `${role}Id`, prefix: "", value: id }];
   if (role === "location" && isText(name)) found.push({ role: "name", prefix: "", value: name });
   return found;

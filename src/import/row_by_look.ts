@@ -56,10 +56,13 @@ export function rowByLook(cells: readonly string[], isList: boolean): RowByLook 
     };
   }
   const byOwner = Map.groupBy(tokens, ({ text }) => ownerOf(text));
-  const [stated = {}] = ids;
   if (ids.length > 1 && byOwner.has(undefined)) return { fault: TWO };
-  // An id beside a token may be its own or its agency's: the token knows; one that does not tell is that id's.
-  const candidates = [...byOwner.values()].map((own) => ({ path: "", tokens: own, own: {}, stated }));
+  // An id beside a token that tells whose it is may be its own or its agency's; beside another it is that token's.
+  const [{ locationId: id } = {}] = byOwner.size === 1 && ids.length === 1 ? ids : [];
+  const candidates = [...byOwner].map(([owner, own]) => {
+    const stated = owner === undefined ? ids[0] ?? {} : id === undefined ? {} : { id };
+    return { path: "", tokens: own, own: {}, stated };
+  });
   return { candidates };
 }
 
