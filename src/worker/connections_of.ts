@@ -81,7 +81,8 @@ export class ReconnectConnections {
 
   /** Starts a bulk recovery, and tells where it stands. */
   async recoverMany(targets: readonly ConnectionTarget[]): Promise<JobProgress | undefined> {
-    return await this.progress(await startJob(this.#app, targets.map(jobTargetOf), { kind: "targets" }));
+    const by = { startedBy: "host" };
+    return await this.progress(await startJob(this.#app, targets.map(jobTargetOf), { kind: "targets" }, by));
   }
 
   /** Where a bulk recovery stands; `undefined` for one that is not known. */

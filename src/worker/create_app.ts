@@ -3,6 +3,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { appsOf } from "../oauth/highlevel_app.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { WorkerEnv } from "./env.ts";
+import { envOfApp } from "./app_envs.ts";
 import { requireRole } from "./http/authenticate.ts";
 import { wordsReader } from "./dashboard/words.ts";
 import { TokenCache } from "./http/token_cache.ts";
@@ -23,7 +24,10 @@ import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
 import { deliveredAgain, isWebhook, webhookRoutes } from "./api/webhooks.ts";
-import { MisconfiguredError, type ReconnectApp, reconnectApp } from "./reconnect_app.ts";
+import { type ReconnectApp, reconnectApp } from "./reconnect_app.ts";
+import { MisconfiguredError } from "./settings/misconfigured_error.ts";
+import { SeveralApps } from "./several_apps.ts";
+import { appNames } from "./settings/app_names.ts";
 import { logError, logRequest } from "./log.ts";
 
 /** Every route of the app, in the order the router tries them. */
@@ -44,6 +48,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
   const app = new Hono<AppTypes>();
   // One per isolate and set of bindings: checked settings, imported keys, words that were read.
   const prepared = new WeakMap<object, Omit<RequestScope, "base" | "waitUntil">>();
+  const several = new SeveralApps((name) => createApp((hostEnv) => envOfApp(envOf(hostEnv), name)));
 
   app.use("*", secureHeaders({ crossOriginResourcePolicy: "same-origin", referrerPolicy: "same-origin" }));
   app.use("*", async (context, next) => {
@@ -53,6 +58,15 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     let parts = prepared.get(context.env);
     if (!parts) {
       const env = envOf(context.env);
+      const names = env.HIGHLEVEL_APP ? [] : appNames(env);
+      if (names.length > 0) {
+        const base = mountPath(context.req.routePath, context.req.path);
+        return await several.answer(context, base, names) ?? problemResponse({
+          status: 404,
+          code: "not_found",
+          detail: "This worker serves several apps, each below its name.",
+        });
+      }
       const served = servedBy(env);
       if (served instanceof MisconfiguredError) {
         const { message } = served;
@@ -90,16 +104,18 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
   });
 
   for (const route of routes) {
-    const takesSlash = /[/*}]$/.test(route.path);
+    const takesSlash = /[*}]$/.test(route.path);
     app.on(methodsOf(route), route.path, async (context, next) => {
       // Hono's smallest router also takes a path with a slash too many: another path, which no route has.
-      if (!takesSlash && context.req.path.endsWith("/")) return await next();
+      if (!takesSlash && /.\/$/.test(context.req.path)) return await next();
       context.set("route", route.path);
       const { keys, env } = context.get("scope");
       const { access } = route;
       if (access === "viewer" || access === "service" || access === "admin") {
         const isLooking = access === "viewer" && await isSignedInLook(context);
-        if (!isLooking) await requireRole(context.req.raw, access, keys, env.WRONG_KEYS);
+        if (!isLooking) {
+          context.set("caller", await requireRole(context.req.raw, access, keys, env.WRONG_KEYS));
+        }
       }
       return await route.handle(context);
     });

@@ -1,4 +1,5 @@
 import type { Hono } from "hono/tiny";
+import { appEnvs, envOfApp, envWithId } from "./app_envs.ts";
 import { ConnectionObject } from "./connection/connection_object.ts";
 import { ReconnectConnections } from "./connections_of.ts";
 import { createApp } from "./create_app.ts";
@@ -43,8 +44,8 @@ export interface Reconnect {
   readonly queue: (batch: MessageBatch<RecoveryMessage>, hostEnv: object) => Promise<void>;
   /** The daily round. */
   readonly scheduled: (controller: ScheduledController, hostEnv: object) => Promise<void>;
-  /** The connections, for the host's own code: no HTTP in between. */
-  readonly connectionsOf: (hostEnv: object) => ReconnectConnections;
+  /** The connections, for the host's own code: no HTTP in between. Of several apps `name` says whose. */
+  readonly connectionsOf: (hostEnv: object, name?: string) => ReconnectConnections;
 }
 
 /**
@@ -67,25 +68,46 @@ export interface Reconnect {
  */
 export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
   const { env: envOf } = { ...AS_IT_IS, ...options };
+  // An object's name begins with the id of its app, and a slash.
+  const ofObject = ({ id: { name } }: DurableObjectState, hostEnv: object): WorkerEnv =>
+    envWithId(envOf(hostEnv), /^([^/]+)\//.exec(name ?? "")?.[1]);
   return {
     app: createApp(envOf),
     ConnectionObject: class extends ConnectionObject {
       constructor(ctx: DurableObjectState, hostEnv: object) {
-        super(ctx, envOf(hostEnv));
+        super(ctx, ofObject(ctx, hostEnv));
       }
     },
     RecoveryJob: class extends RecoveryJob {
       constructor(ctx: DurableObjectState, hostEnv: object) {
-        super(ctx, envOf(hostEnv));
+        super(ctx, ofObject(ctx, hostEnv));
       }
     },
     DirectoryObject: class extends DirectoryObject {
       constructor(ctx: DurableObjectState, hostEnv: object) {
-        super(ctx, envOf(hostEnv));
+        super(ctx, ofObject(ctx, hostEnv));
       }
     },
-    queue: (batch, hostEnv) => consume(batch, reconnectApp(envOf(hostEnv))),
-    scheduled: (_controller, hostEnv) => daily(reconnectApp(envOf(hostEnv))),
-    connectionsOf: (hostEnv) => new ReconnectConnections(reconnectApp(envOf(hostEnv))),
+    queue: async ({ queue, messages }, hostEnv) => {
+      const env = envOf(hostEnv);
+      const byApp = Map.groupBy(messages, ({ body }) => body?.appId);
+      await eachByItself([...byApp], async ([appId, ofApp]) => {
+        await consume({ queue, messages: ofApp }, reconnectApp(envWithId(env, appId)));
+      });
+    },
+    scheduled: async (_controller, hostEnv) => {
+      await eachByItself(appEnvs(envOf(hostEnv)), async (env) => await daily(reconnectApp(env)));
+    },
+    connectionsOf: (hostEnv, name) => {
+      const env = envOf(hostEnv);
+      return new ReconnectConnections(reconnectApp(name === undefined ? env : envOfApp(env, name)));
+    },
   };
+}
+
+/** Does `work` for each app. One app's trouble is no other's: all of it ends before any trouble is told. */
+async function eachByItself<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const works = items.map(work);
+  await Promise.allSettled(works);
+  await Promise.all(works);
 }

@@ -45,6 +45,10 @@ export interface WorkerBindings {
 
 /** Settings of the worker: secrets and variables, all texts. */
 export interface WorkerVariables {
+  /** Names of several apps, comma-separated: each is served below its name, and its settings begin with it. */
+  readonly HIGHLEVEL_APPS?: string;
+  /** Which of them these settings are for. The worker sets it by itself. */
+  readonly HIGHLEVEL_APP?: string;
   /** The app's client id. */
   readonly HIGHLEVEL_CLIENT_ID?: string;
   /** The app's client secret. */

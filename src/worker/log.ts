@@ -2,6 +2,7 @@ import { defined } from "../oauth/defined.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { framesOf } from "./frames_of.ts";
 import { ProblemError } from "./http/problem.ts";
+import { MisconfiguredError } from "./settings/misconfigured_error.ts";
 
 /** What became of what failed: its caller was told, it is tried again, or the rest went on without it. */
 export type LogOutcome = "answered" | "retried" | "passed_over";
@@ -67,6 +68,8 @@ function codesOf(error: Error): Record<string, unknown> {
     const { code, status, traceId } = error.problem;
     return { code, status, traceId };
   }
+  // Names of settings, never their values.
+  if (error instanceof MisconfiguredError) return { code: "misconfigured", problems: error.problems };
   // What workerd says of an object that was reset, or has too much to do.
   const isSet = (flag: string): true | undefined => Reflect.get(error, flag) === true || undefined;
   return {

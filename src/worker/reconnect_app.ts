@@ -7,6 +7,7 @@ import { calling } from "./durable/call.ts";
 import type { ObjectNamespace, WorkerEnv } from "./env.ts";
 import type { JobApi } from "./recovery_job/job_api.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { MisconfiguredError } from "./settings/misconfigured_error.ts";
 
 /** One marketplace app as this worker serves it: its settings, and the objects that are its own. */
 export interface ReconnectApp {
@@ -22,19 +23,6 @@ export interface ReconnectApp {
   readonly job: (id: string) => JobApi;
   /** The object that lists and counts all connections. */
   readonly directory: () => DirectoryApi;
-}
-
-/** Settings that do not do, all that is wrong with them at once. Names settings, never their values. */
-export class MisconfiguredError extends Error {
-  /** What is wrong, one line per setting. */
-  readonly problems: readonly string[];
-
-  /** Tells `problems`. */
-  constructor(problems: readonly string[]) {
-    super(`This worker is not set up: ${problems.join("; ")}.`);
-    this.name = "MisconfiguredError";
-    this.problems = problems;
-  }
 }
 
 /**

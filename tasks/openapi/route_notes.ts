@@ -115,6 +115,28 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     summary: "Recover many connections",
     answers: { 202: { description: "The job was started", schema: answerSchemas.job } },
   },
+  "get /recoveries": {
+    summary: "List bulk recoveries, newest first",
+    answers: { 200: { description: "One page", schema: answerSchemas.jobPage } },
+  },
+  "post /recoveries/:id/pause": {
+    summary: "Pause a bulk recovery: what is at work ends, nothing more is sent",
+    answers: {
+      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
+    },
+  },
+  "post /recoveries/:id/resume": {
+    summary: "Let a bulk recovery go on; one that waits tries at once",
+    answers: {
+      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
+    },
+  },
+  "delete /recoveries/:id": {
+    summary: "Cancel a bulk recovery for good: what has not ended stays as it is",
+    answers: {
+      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
+    },
+  },
   "get /recoveries/:id": {
     summary: "Look at a bulk recovery",
     answers: { 200: { description: "Where it stands", schema: answerSchemas.job } },
@@ -122,7 +144,11 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   "get /recoveries/:id/events": {
     summary: "Follow a bulk recovery by server-sent events; resumes after Last-Event-ID",
     answers: {
-      200: { description: "Events progress, unrecovered and done", contentType: "text/event-stream" },
+      200: {
+        description:
+          "Events progress, unrecovered and done; ends sooner with the reader's session, and after 10 minutes",
+        contentType: "text/event-stream",
+      },
     },
   },
   "all /proxy/:kind/:id/:path{.*}": {

@@ -25,6 +25,10 @@ function namespace(): object {
     start: () => Promise.resolve(),
     progress: () => Promise.resolve(undefined),
     changes: () => Promise.resolve(undefined),
+    pause: () => Promise.resolve(undefined),
+    resume: () => Promise.resolve(undefined),
+    cancel: () => Promise.resolve(undefined),
+    jobs: () => Promise.resolve({ recoveries: [] }),
     hours: () => Promise.resolve([]),
   };
   return { idFromName: (name: string) => (reached.push(name), name), get: () => api };
@@ -155,7 +159,7 @@ fuzz(
     for (const name of reached) {
       assert.match(
         name,
-        /^(all|\w+\/((location|company)\/[A-Za-z0-9_-]{1,128}|job\/[A-Za-z0-9_-]{1,64}))$/,
+        /^(all|\w+\/((location|company)\/[A-Za-z0-9_-]{1,128}|job\/[A-Za-z0-9_-]{1,64}|directory\/0))$/,
         `${path} reached ${name}`,
       );
     }

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
 import { errorDetails, logRequest } from "../../src/worker/log.ts";
+import { MisconfiguredError } from "../../src/worker/settings/misconfigured_error.ts";
 import { ProblemError, problemResponse } from "../../src/worker/http/problem.ts";
 import { deliver } from "./calls.ts";
 import { startWorld, TEST_ENTRY } from "./worker_world.ts";
@@ -37,6 +38,8 @@ Deno.test("K17: an error is told by name, code, trace id and frames, never by it
   const problem = new ProblemError({ status: 409, code: "not_allowed", detail: "secret-3", traceId: "t2" });
   const { code, status, traceId } = errorDetails(problem);
   deepEqual([code, status, traceId], ["not_allowed", 409, "t2"]);
+  const misconfigured = errorDetails(new MisconfiguredError(["ADMIN_KEY is missing"]));
+  deepEqual([misconfigured.code, misconfigured.problems], ["misconfigured", ["ADMIN_KEY is missing"]]);
   const reset = Object.assign(new Error("secret-4"), { retryable: true, overloaded: false });
   equal(errorDetails(reset).retryable, true);
   equal("overloaded" in errorDetails(reset), false);

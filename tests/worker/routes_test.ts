@@ -75,6 +75,26 @@ const RULES: Readonly<Record<string, Rule>> = {
       { body: `{"companyId":"a","installed":false}`, status: 422 },
     ],
   },
+  "get /recoveries": {
+    path: "/recoveries",
+    wrong: [
+      { path: "/recoveries?limit=0", status: 422 },
+      { path: "/recoveries?limit=101", status: 422 },
+      { path: `/recoveries?cursor=${"x".repeat(3_000)}`, status: 422 },
+    ],
+  },
+  "post /recoveries/:id/pause": {
+    path: "/recoveries/none7/pause",
+    wrong: [{ path: `/recoveries/${BAD_ID}/pause`, status: 422 }],
+  },
+  "post /recoveries/:id/resume": {
+    path: "/recoveries/none7/resume",
+    wrong: [{ path: `/recoveries/${BAD_ID}/resume`, status: 422 }],
+  },
+  "delete /recoveries/:id": {
+    path: "/recoveries/none7",
+    wrong: [{ path: `/recoveries/${BAD_ID}`, status: 422 }],
+  },
   "get /recoveries/:id": {
     path: "/recoveries/none7",
     wrong: [{ path: `/recoveries/${BAD_ID}`, status: 422 }],

@@ -66,6 +66,10 @@ Deno.test("an older pair that is none stops the worker, and is not shown", () =>
 const VALUES: Readonly<
   Record<string, { readonly right: readonly unknown[]; readonly wrong: readonly unknown[] }>
 > = {
+  HIGHLEVEL_APPS: {
+    right: [undefined, "", "crm", "crm, booking_2"],
+    wrong: ["Wrong", "wrong-1", "wrong app", "1wrong", "same,same", "wrong/1"],
+  },
   HIGHLEVEL_CLIENT_ID: {
     right: ["6637aef4b7c0e85d3b1f9d77-lwabcdef"],
     wrong: [undefined, "", " wrong-1", "wrong-1\n", "wrong 1", "wrong/1", "wrong-1é", { wrong: 1 }],

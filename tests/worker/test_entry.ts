@@ -20,8 +20,11 @@ Object.assign(globalThis, {
   setTimeout: (run: () => void, ms = 0) => realSetTimeout(run, ms / hurry),
 });
 
-type KvMode = "ok" | "refuse" | "hang" | "late" | "stale";
-const KV_MODES: readonly KvMode[] = ["ok", "refuse", "hang", "late", "stale"];
+type KvMode = "ok" | "refuse" | "hang" | "late" | "stale" | "cached";
+const KV_MODES: readonly KvMode[] = ["ok", "refuse", "hang", "late", "stale", "cached"];
+/** What KV found missing it denies for so long, ms, whatever was written meanwhile. */
+const DENIED_MS = 60_000;
+const denied = new Map<string, number>();
 /** How late a write is that is late, ms: later than a connection's object waits. */
 const LATE_MS = 6_000;
 let kvMode: KvMode = "ok";
@@ -53,6 +56,14 @@ function troubled(kv: KVNamespace): KVNamespace {
         return async (key: string) =>
           stale.has(key) ? stale.get(key) : await target.get(key, { type: "text" });
       }
+      if (name === "get" && kvMode === "cached") {
+        return async (key: string) => {
+          if ((denied.get(key) ?? 0) > Date.now()) return null;
+          const found = await target.get(key, { type: "text" });
+          if (found === null) denied.set(key, Date.now() + DENIED_MS);
+          return found;
+        };
+      }
       const member: unknown = Reflect.get(target, name);
       return typeof member === "function" ? member.bind(target) : member;
     },
@@ -60,6 +71,8 @@ function troubled(kv: KVNamespace): KVNamespace {
 }
 
 let isFull = false;
+/** Statements of objects since the last count of rows. */
+const cursors: Pick<SqlStorageCursor<Record<string, SqlStorageValue>>, "rowsRead">[] = [];
 /** ReceivedWebhooks of webhooks that meet an object which has just been reset. */
 let resets = 0;
 
@@ -69,13 +82,27 @@ function fillable(ctx: DurableObjectState): DurableObjectState {
   const exec = sql.exec.bind(sql);
   sql.exec = (query, ...values) => {
     if (isFull && !query.startsWith("SELECT")) throw new Error("database or disk is full: SQLITE_FULL");
-    return exec(query, ...values);
+    const cursor = exec(query, ...values);
+    cursors.push(cursor);
+    return cursor;
   };
   return ctx;
 }
 
 function withTrouble(env: WorkerEnv): WorkerEnv {
   return { ...env, TOKENS: troubled(env.TOKENS) };
+}
+
+/** `ctx` whose alarms ring by the moved clock: what is set from now on comes after as long a time as the object meant. */
+function timed(ctx: DurableObjectState): DurableObjectState {
+  const { storage } = ctx;
+  const [setAlarm, getAlarm] = [storage.setAlarm.bind(storage), storage.getAlarm.bind(storage)];
+  storage.setAlarm = (at) => setAlarm(Number(at) - offsetMs);
+  storage.getAlarm = async () => {
+    const at = await getAlarm();
+    return at === null ? null : at + offsetMs;
+  };
+  return ctx;
 }
 
 function count(name: string): void {
@@ -146,10 +173,8 @@ export class DirectoryObject extends Directory implements Handles {
 }
 
 export class RecoveryJob extends Job implements Handles {
-  protected override readonly lostAfterMs = 1_500;
-
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
-    super(fillable(ctx), env);
+    super(timed(fillable(ctx)), env);
     count("jobs");
   }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
@@ -235,7 +260,11 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
         retry: ({ delaySeconds = 0 }: QueueRetryOptions = {}) =>
           void outcome.push(`retry ${index} ${delaySeconds}`),
       }));
-      await Reflect.apply(reconnect.queue, undefined, [{ queue: text("queue"), messages }, env]);
+      const handled: Promise<void> = Reflect.apply(reconnect.queue, undefined, [{
+        queue: text("queue"),
+        messages,
+      }, env]);
+      await handled.catch(() => outcome.push("thrown"));
       return Response.json(outcome);
     }
   }
@@ -252,6 +281,11 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
   switch (pathname) {
     case "/__test/sql":
       return Response.json(await call("testSql", text("query"), body.values ?? []));
+    case "/__test/rows-read": {
+      cursors.length = 0;
+      await call(text("method"), ...[body.args].flat());
+      return Response.json(cursors.reduce((sum, { rowsRead }) => sum + rowsRead, 0));
+    }
     case "/__test/alarm":
       return Response.json(await call("testAlarm") ?? {});
     case "/__test/alarm-at":

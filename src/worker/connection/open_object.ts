@@ -8,6 +8,7 @@ import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
 import { sealed } from "../../stores/sealed.ts";
 import type { WorkerEnv } from "../env.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
+import { withSharedNotes } from "../directory/shared_notes.ts";
 import { ObjectStore, type ObjectStoreHost } from "./object_store.ts";
 import { reviveError } from "../durable/plain_result.ts";
 
@@ -36,7 +37,10 @@ export function openObject(
 ): OpenObject {
   const app = reconnectApp(env);
   const { settings } = app;
-  const store = new ObjectStore({ ...host, kv: new CloudflareKvStore(env.TOKENS) });
+  const store = new ObjectStore({
+    ...host,
+    kv: withSharedNotes(new CloudflareKvStore(env.TOKENS), app.directory),
+  });
   const records = sealed(store, { keys: settings.sealingKeys });
   const key = (target: ConnectionTarget): string => keyOf(`${app.id}/`, target);
   return {

@@ -6,6 +6,7 @@ import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import { startJob } from "../recovery_job/start_job.ts";
 import { postAlert } from "./post_alert.ts";
+import { withSharedNotes } from "./shared_notes.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -24,17 +25,17 @@ export async function dailyRound(
   );
   const day = new Date(now).toISOString().slice(0, 10);
   for (const status of ["broken", "paused", "reauthorization_required"] as const) {
-    await startJob(app, [], { kind: "status", status }, `daily-${day}-${status}`);
+    await startJob(app, [], { kind: "status", status }, { startedBy: "daily", id: `daily-${day}-${status}` });
   }
 }
 
 /** Asks the endpoint, and tells when it is back. A healthy connection is left alone: an answer would cost it a code. */
 async function probeEndpoint(
-  { id, env, settings }: ReconnectApp,
+  { id, env, settings, directory }: ReconnectApp,
   inTrouble: ConnectionTarget | undefined,
   now: number,
 ): Promise<void> {
-  const store = new CloudflareKvStore(env.TOKENS);
+  const store = withSharedNotes(new CloudflareKvStore(env.TOKENS), directory);
   const note = `app/${id}/reconnect`;
   // The note holds for a day, as the core wants it; this one until the endpoint answers, however late the cron comes.
   const watch = `app/${id}/reconnect-watch`;

@@ -1,6 +1,8 @@
 import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/highlevel_error.ts";
 import type { ConnectionStatus } from "../../stores/status.ts";
 import type { ChangeType } from "./change_type.ts";
+import type { ListedJobsApi } from "./listed_jobs.ts";
+import type { SharedNotesApi } from "./shared_notes.ts";
 
 /** Why a connection is not connected: a code, and what HighLevel's words add to it. */
 export type DirectoryCause = HighLevelErrorCode | `${HighLevelErrorCode}/${HighLevelErrorReason}`;
@@ -169,7 +171,7 @@ export interface SweepProgress {
 }
 
 /** The methods of the directory's Durable Object. It decides nothing about tokens. */
-export interface DirectoryApi {
+export interface DirectoryApi extends SharedNotesApi, ListedJobsApi {
   /** Takes reports. Once this resolves they are kept; one that is repeated changes nothing. */
   report(reports: readonly DirectoryReport[]): Promise<void>;
   /** One page of rows. */

@@ -1,6 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
+import type { StoredRecord } from "../../stores/token_store.ts";
 import type { WorkerEnv } from "../env.ts";
+import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { AlertOutbox } from "./alert_outbox.ts";
 import { messageBody } from "./alert_text.ts";
@@ -22,10 +24,12 @@ import { DirectoryLists } from "./directory_lists.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 import { Hours } from "./hours.ts";
 import { listUrl } from "./list_url.ts";
+import { type JobPage, ListedJobs } from "./listed_jobs.ts";
 import { NamedList } from "./named_list.ts";
 import { postAlert } from "./post_alert.ts";
 import { reportEffect } from "./report_effect.ts";
 import { migrate } from "./schema.ts";
+import { SharedNotes } from "./shared_notes.ts";
 import { Sweep } from "./sweep.ts";
 import { sweepCalls, targetIn } from "./sweep_calls.ts";
 import { TodoList } from "./todo_list.ts";
@@ -50,6 +54,8 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   readonly #facts: FactTable;
   readonly #alerts: AlertOutbox;
   readonly #sweep: Sweep;
+  readonly #notes: SharedNotes;
+  readonly #jobs: ListedJobs;
   #app: ReconnectApp | undefined;
 
   /** The directory in an object's SQLite. */
@@ -63,6 +69,8 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     this.#lists = new DirectoryLists(sql);
     this.#hours = new Hours(sql);
     this.#alerts = new AlertOutbox(sql, facts);
+    this.#notes = new SharedNotes(sql);
+    this.#jobs = new ListedJobs(sql);
     this.#sweep = new Sweep({
       rows,
       facts,
@@ -128,6 +136,36 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   sweepProgress(): Promise<SweepProgress> {
     const { part = "idle", endedAt, keys = 0, woken = 0 } = this.#sweep.state ?? {};
     return Promise.resolve({ part, keys, woken, ...(endedAt !== undefined && { endedAt }) });
+  }
+
+  /** See {@linkcode DirectoryApi.note}. */
+  note(key: string): Promise<StoredRecord | undefined> {
+    return Promise.resolve(this.#notes.get(key, Date.now()));
+  }
+
+  /** See {@linkcode DirectoryApi.putNote}. */
+  putNote(key: string, record: StoredRecord): Promise<void> {
+    return Promise.resolve(this.#notes.put(key, record));
+  }
+
+  /** See {@linkcode DirectoryApi.dropNote}. */
+  dropNote(key: string): Promise<void> {
+    return Promise.resolve(this.#notes.drop(key));
+  }
+
+  /** See {@linkcode DirectoryApi.noteJob}. */
+  noteJob(progress: JobProgress): Promise<void> {
+    return Promise.resolve(this.#jobs.note(progress));
+  }
+
+  /** See {@linkcode DirectoryApi.dropJob}. */
+  dropJob(id: string): Promise<void> {
+    return Promise.resolve(this.#jobs.drop(id));
+  }
+
+  /** See {@linkcode DirectoryApi.jobs}. */
+  jobs(query: { readonly limit: number; readonly cursor?: string }): Promise<JobPage> {
+    return Promise.resolve(this.#jobs.page(query));
   }
 
   /** See {@linkcode DirectoryApi.handOver}. */

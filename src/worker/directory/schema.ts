@@ -1,4 +1,6 @@
 import type { DirectorySql } from "./directory_sql.ts";
+import { JOBS_TABLES } from "./listed_jobs.ts";
+import { NOTES_TABLE } from "./shared_notes.ts";
 
 /**
  * The tables of the directory, version by version. A version that was deployed never changes: a change is a new one.
@@ -35,6 +37,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     "CREATE TABLE todo (kind TEXT, id TEXT, what TEXT, companyId TEXT, PRIMARY KEY (kind, id, what)) WITHOUT ROWID",
     "CREATE TABLE named (list TEXT, kind TEXT, id TEXT, PRIMARY KEY (list, kind, id)) WITHOUT ROWID",
   ],
+  [NOTES_TABLE, ...JOBS_TABLES],
 ];
 
 /** Brings the tables of `sql` to the newest version. Done again it changes nothing. */

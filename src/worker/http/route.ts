@@ -39,8 +39,8 @@ export interface RequestScope extends ReconnectApp {
 export interface AppTypes {
   /** The host's bindings, where they have the names of wrangler.toml. */
   Bindings: WorkerEnv;
-  /** Set by the first middleware; `route` is the pattern of the route that answers. */
-  Variables: { scope: RequestScope; requestId: string; route?: string };
+  /** Set by the first middleware; `route` is the pattern of the route that answers, `caller` whose key it was. */
+  Variables: { scope: RequestScope; requestId: string; route?: string; caller?: string };
 }
 
 /**

@@ -26,7 +26,9 @@ export async function saveAuthorization(
   const locations = approvedLocations.map((id) => ({ kind: "location", id } as const));
   const isListed = locations.length > 0 && !approveAllLocations;
   try {
-    await startJob(scope, locations, { kind: isListed ? "targets" : "installed", companyId });
+    await startJob(scope, locations, { kind: isListed ? "targets" : "installed", companyId }, {
+      startedBy: "installation",
+    });
     return { ok: true, isBulk };
   } catch (error) {
     // The agency is connected all the same, and the webhooks of its locations are on their way.

@@ -2,6 +2,8 @@ import * as v from "valibot";
 import { isSite } from "../../oauth/highlevel_app.ts";
 import { fromBase64 } from "../../stores/base64.ts";
 import type { WorkerVariables } from "../env.ts";
+import { areAppNames } from "./app_names.ts";
+import { partsOf } from "./parts_of.ts";
 
 /** An Ed25519 key as SPKI has it: these bytes, then the 32 of the key (RFC 8410). */
 const SPKI_ED25519 = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
@@ -22,17 +24,19 @@ const key = v.pipe(
   v.minLength(MIN_KEY_LENGTH, `must have ${MIN_KEY_LENGTH} characters at least`),
 );
 const site = v.pipe(text, v.check(isSite, SITE));
-/** The parts between commas, without the blanks around them. */
-const list = v.pipe(
-  text,
-  v.transform((parts) => parts.split(",").map((part) => part.trim()).filter(Boolean)),
-);
+const list = v.pipe(text, v.transform(partsOf));
 
 /**
  * Every setting, by the name its owner gives it: what it may be, what is said where it is not, and what it becomes. A message
  * never shows a value. Settings that depend on others are checked in `settings.ts`.
  */
 export const settingSchemas = {
+  HIGHLEVEL_APPS: v.optional(
+    v.pipe(
+      list,
+      v.check((names) => areAppNames(names), "must be different names of a-z 0-9 _, with commas between"),
+    ),
+  ),
   HIGHLEVEL_CLIENT_ID: id,
   HIGHLEVEL_CLIENT_SECRET: plain(WITHOUT_BLANKS),
   HIGHLEVEL_PREVIOUS_CREDENTIALS: v.optional(
@@ -93,7 +97,7 @@ export const settingSchemas = {
       ),
     ),
   ),
-} satisfies Record<keyof WorkerVariables, v.GenericSchema>;
+} satisfies Record<Exclude<keyof WorkerVariables, "HIGHLEVEL_APP">, v.GenericSchema>;
 
 /** All settings of an app, checked one by one. */
 export const settingsSchema = v.object(settingSchemas);

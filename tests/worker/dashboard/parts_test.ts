@@ -174,7 +174,9 @@ Deno.test("what was not recovered becomes a CSV file of which no cell is a formu
         progress: {
           id: "j",
           status: "done" as const,
+          startedBy: "admin",
           createdAt: "",
+          progressAt: "",
           total: 2,
           recovered: 0,
           paused: 1,
