@@ -16,7 +16,7 @@ export interface EnvFault {
   readonly fault: string;
 }
 
-const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=\s*(.*?)\s*$/;
+const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=/;
 
 /** Whether `text` is a line of a `.env` file. */
 export function isAssignment(text: string): boolean {
@@ -34,7 +34,7 @@ export async function* envValues(
   let begin = 0;
   for await (const { line, text } of lines) {
     if (/^\s*(#|$)/.test(text)) continue;
-    const [, name, value = ""] = ASSIGNMENT.exec(text) ?? [];
+    const [assignment = "", name] = ASSIGNMENT.exec(text) ?? [];
     if (name === undefined) {
       yield { line, fault: "it is no NAME=value" };
       continue;
@@ -44,7 +44,16 @@ export async function* envValues(
       part = new Map();
     }
     if (part.size === 0) begin = line;
-    part.set(name, /^(["'])(.*)\1(\s+#.*)?$/.exec(value)?.[2] ?? value.replace(/\s+#.*$/, ""));
+    part.set(name, valueIn(text.slice(assignment.length).trim()));
   }
   if (part.size > 0) yield { line: begin, value: Object.fromEntries(part) };
+}
+
+/** What is between quotes; else what is before a comment. */
+function valueIn(text: string): string {
+  const quote = text[0] ?? "";
+  const end = quote === '"' || quote === "'" ? text.indexOf(quote, 1) : -1;
+  if (end > 0) return text.slice(1, end);
+  const comment = text.search(/\s#/);
+  return comment < 0 ? text : text.slice(0, comment).trim();
 }

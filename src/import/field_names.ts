@@ -50,6 +50,9 @@ const NAMES: readonly (readonly [ending: string, role: FieldRole])[] = [
   ["issuedat", "issued"],
 ];
 
+/** A longer name is none that anybody gives a field. */
+const LONGEST_NAME = 200;
+
 /** Names that mean something as a whole only: too common as endings. */
 const WHOLE: Readonly<Record<string, FieldRole>> = {
   id: "id",
@@ -81,7 +84,8 @@ const WHOLE: Readonly<Record<string, FieldRole>> = {
  * something before it, or in brackets behind it. `undefined` where it means nothing here.
  */
 export function fieldName(name: string): FieldName | undefined {
-  const plain = name.replace(/\(.*\)\s*$/, "").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  if (name.length > LONGEST_NAME) return undefined;
+  const plain = name.replace(/\([^()]*\)$/, "").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const whole = Object.hasOwn(WHOLE, plain) ? WHOLE[plain] : undefined;
   if (whole) return { role: whole, prefix: "" };
   for (const [ending, role] of NAMES) {

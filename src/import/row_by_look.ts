@@ -74,11 +74,12 @@ function named(id: string, kind: Stated["kind"]): Stated {
   return kind === "Company" ? { companyId: id } : { locationId: id };
 }
 
+/** A token among other text, up to a quote, a bracket or the end: one with a space in it is cut. */
+const AMONG_TEXT = /(?<![\w.-])[\w-]{10,}\.[\w-]{10,}\.[\w-]+(?![\w.-])(?=["'`),;\]}>]|\s*$)/g;
+
 /** The tokens in a cell; in a line of SQL or YAML HighLevel's own stand among other text. */
 function tokensIn(cell: string): readonly string[] {
-  return isToken(cell)
-    ? [cell]
-    : (cell.match(/[\w-]{10,}\.[\w-]{10,}\.[\w-]+/g) ?? []).filter(isHighLevelJwt);
+  return isToken(cell) ? [cell] : (cell.match(AMONG_TEXT) ?? []).filter(isHighLevelJwt);
 }
 
 function isToken(cell: string): boolean {

@@ -35,20 +35,21 @@ export async function* separatedRows(
   };
   try {
     for (let first = await next(); first; first = await next()) {
-      const taken = [first];
-      let { text } = first;
-      let parsed = cellsOf(text, separator);
-      while (parsed === "open" && text.length <= LONGEST_ROW) {
-        const more = await next();
-        if (!more) break;
-        taken.push(more);
-        text += `\n${more.text}`;
-        if (more.text.includes('"')) parsed = cellsOf(text, separator); // nothing else can close it
+      const row: OpenRow = { cells: [], quoted: undefined };
+      const more: Line[] = [];
+      let length = first.text.length;
+      let state = readLine(row, first.text, separator);
+      while (state === "open" && length <= LONGEST_ROW) {
+        const line = await next();
+        if (!line) break;
+        more.push(line);
+        length += line.text.length + 1;
+        state = readLine(row, line.text, separator);
       }
-      if (typeof parsed !== "string") yield { line: first.line, cells: parsed };
+      if (state === "whole") yield { line: first.line, cells: row.cells };
       else {
-        yield { line: first.line, cells: [], fault: FAULTS[parsed] };
-        for (const line of taken.slice(1).reverse()) again.push(line);
+        yield { line: first.line, cells: [], fault: FAULTS[state] };
+        for (const line of more.reverse()) again.push(line);
       }
     }
   } finally {
@@ -61,31 +62,49 @@ const FAULTS = {
   behind: "it has text behind a closing quote",
 } as const;
 
-/** The cells of `text`, or why there are none. */
-function cellsOf(text: string, separator: Separator): string[] | keyof typeof FAULTS {
-  const cells: string[] = [];
+/** A row as far as it was read. */
+interface OpenRow {
+  readonly cells: string[];
+  /** The lines of a cell whose quote is not closed yet. */
+  quoted: string[] | undefined;
+}
+
+/** Reads one more line of `row`. */
+function readLine(row: OpenRow, text: string, separator: Separator): "whole" | keyof typeof FAULTS {
   const space = separator === "\t" ? /[^\S\t]*/y : /\s*/y;
-  for (let at = 0;; at++) {
+  const afterSpace = (at: number): number => {
     space.lastIndex = at;
-    const start = at + (space.exec(text)?.[0].length ?? 0);
-    if (text[start] === '"') {
-      let end = start + 1;
-      for (;; end += 2) {
-        end = text.indexOf('"', end);
-        if (end < 0) return "open";
-        if (text[end + 1] !== '"') break;
+    return at + (space.exec(text)?.[0].length ?? 0);
+  };
+  for (let at = 0;; at++) {
+    if (!row.quoted) {
+      const start = afterSpace(at);
+      if (text[start] !== '"') {
+        const found = text.indexOf(separator, at);
+        const end = found < 0 ? text.length : found;
+        row.cells.push(text.slice(at, end).trim());
+        if (found < 0) return "whole";
+        at = end;
+        continue;
       }
-      cells.push(text.slice(start + 1, end).replaceAll('""', '"').trim());
-      space.lastIndex = end + 1;
-      at = end + 1 + (space.exec(text)?.[0].length ?? 0);
-      if (at < text.length && text[at] !== separator) return "behind";
-    } else {
-      const found = text.indexOf(separator, at);
-      const end = found < 0 ? text.length : found;
-      cells.push(text.slice(at, end).trim());
-      at = end;
+      row.quoted = [];
+      at = start + 1;
     }
-    if (at >= text.length) return cells;
+    const end = closingQuote(text, at);
+    row.quoted.push(text.slice(at, end < 0 ? text.length : end));
+    if (end < 0) return "open";
+    row.cells.push(row.quoted.join("\n").replaceAll('""', '"').trim());
+    row.quoted = undefined;
+    at = afterSpace(end + 1);
+    if (at >= text.length) return "whole";
+    if (text[at] !== separator) return "behind";
+  }
+}
+
+/** Where a cell's quote is closed; two quotes are one of its text. */
+function closingQuote(text: string, from: number): number {
+  for (let at = text.indexOf('"', from);; at = text.indexOf('"', at + 2)) {
+    if (at < 0 || text[at + 1] !== '"') return at;
   }
 }
 

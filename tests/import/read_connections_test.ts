@@ -86,3 +86,27 @@ Deno.test("tokens of one connection in several rows become one, each the newest 
   assert.deepEqual([userType, companyId, found.name], ["Location", COMPANY, "Acme"]);
   assert.equal(expiresAt.getTime(), 1_795_586_399_000);
 });
+
+Deno.test("what repeats itself for half a megabyte is read in one pass, whatever it is", async () => {
+  const parts = [
+    "x",
+    "a.",
+    "abcdefghijk.",
+    "abcdefghijk.abcdefghijk.a ",
+    '"',
+    '""\n',
+    '","\n',
+    "a,",
+    "(",
+    "=",
+    " #",
+    '{"a":',
+    "[",
+  ];
+  for (const part of parts) {
+    for (const head of ["", "locationId,b\n", 'locationId,b\n"', "a=", "locationId("]) {
+      const text = head + part.repeat(500_000 / part.length); // a second pass for each letter would take hours
+      for await (const { line } of readConnections(text, { need: "ids" })) assert.ok(line > 0);
+    }
+  }
+});
