@@ -1,11 +1,7 @@
-import { authorizedFetch } from "../connections/authorized_fetch.ts";
-import type { Connection, ConnectionPage } from "../connections/connection.ts";
-import { keyOf } from "../connections/connection_key.ts";
-import type { ConnectionDetails } from "../connections/options.ts";
-import type { Recovery } from "../connections/recovery.ts";
-import { sleep } from "../oauth/request/retry.ts";
-import type { ConnectionTarget } from "../oauth/target.ts";
-import type { TokenSet } from "../oauth/token_set.ts";
+import { authorizedFetch, keyOf } from "../connections/host.ts";
+import type { Connection, ConnectionDetails, ConnectionPage, Recovery } from "../connections/mod.ts";
+import { sleep } from "../oauth/host.ts";
+import type { ConnectionTarget, TokenSet } from "../oauth/mod.ts";
 import { resultOrError, reviveError } from "./durable/plain_result.ts";
 import { TokenCache } from "./http/token_cache.ts";
 import type { ReconnectApp } from "./reconnect_app.ts";

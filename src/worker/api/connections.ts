@@ -1,10 +1,18 @@
-import { amount, fieldsOf, isText, moment, snakeCase } from "../../oauth/fields.ts";
-import { defined } from "../../oauth/defined.ts";
-import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { checkOwner } from "../../oauth/owner.ts";
-import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
-import { redactTokenSet, type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
+import {
+  amount,
+  appIdOf,
+  checkOwner,
+  defined,
+  describeTarget,
+  fieldsOf,
+  isText,
+  moment,
+  redactTokenSet,
+  snakeCase,
+  tokenSetFrom,
+  userTypeOf,
+} from "../../oauth/host.ts";
+import { type ConnectionTarget, type HighLevelApp, HighLevelError, type TokenSet } from "../../oauth/mod.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { shortName } from "../connection/short_name.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
@@ -70,13 +78,16 @@ export const connectionRoutes: readonly Route[] = [
       const target = targetFrom(params);
       const result = await edge.token(target, { rejectedHash: query.rejected?.toLowerCase() });
       if (!result.ok) return problemResponse(problemOf(result.error));
-      const { accessToken, tokenType, expiresAt, scope } = result;
+      const { accessToken, tokenType, expiresAt, scope, retryAfterMs } = result;
+      const retryAfter = retryAfterMs === undefined
+        ? {}
+        : { "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` };
       return noStoreJson({
         access_token: accessToken,
         token_type: tokenType,
         expires_in: Math.max(0, Math.floor((expiresAt - Date.now()) / 1000)),
         scope: scope.join(" "),
-      }, { headers: { Pragma: "no-cache" } });
+      }, { headers: { Pragma: "no-cache", ...retryAfter } });
     },
   }),
   route({

@@ -1,5 +1,5 @@
-import type { Connection } from "../../connections/connection.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import type { Connection } from "../../connections/mod.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import { STATUSES } from "./status_badge.tsx";
 
 /** Rows on one page. */

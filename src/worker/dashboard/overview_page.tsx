@@ -1,8 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { Connection } from "../../connections/connection.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import type { Connection } from "../../connections/mod.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { Bar, RangeName } from "./activity.ts";
 import { ActivityChart } from "./activity_chart.tsx";
 import { type Arranged, type Arrangement, idOf, type Sort } from "./arrange.ts";

@@ -1,6 +1,5 @@
-import type { Connection } from "../../connections/connection.ts";
-import type { Connections } from "../../connections/connections.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import type { Connection, Connections } from "../../connections/mod.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 
 /** Keys in one page of KV. */
 const PAGE_KEYS = 1_000;

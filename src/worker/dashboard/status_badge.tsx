@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { View } from "./view.ts";
 
 /** Statuses as people look for them: what needs somebody comes first. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 
 const CHARACTERS = "characters of A-Z a-z 0-9 _ -";
 const ID = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, `must be 1 to 128 ${CHARACTERS}`));

@@ -1,14 +1,16 @@
-import { baseOf } from "../../oauth/highlevel_app.ts";
-import { decodeRecord } from "../../connections/codec.ts";
-import { keyOf } from "../../connections/connection_key.ts";
-import type { ConnectionRecord } from "../../connections/record.ts";
-import { Connections } from "../../connections/connections.ts";
-import { Healings } from "../../connections/healings.ts";
-import { freshness, isYoung, marginOf } from "../../connections/policy.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
-import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
-import { sealed } from "../../stores/sealed.ts";
-import type { TokenStore } from "../../stores/token_store.ts";
+import {
+  type ConnectionRecord,
+  decodeRecord,
+  freshness,
+  Healings,
+  isYoung,
+  keyOf,
+  marginOf,
+} from "../../connections/host.ts";
+import { Connections } from "../../connections/mod.ts";
+import { baseOf } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
+import { CloudflareKvStore, sealed, type TokenStore } from "../../stores/mod.ts";
 import type { HandedToken } from "../connection/connection_api.ts";
 import type { Result } from "../durable/plain_result.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";

@@ -1,8 +1,7 @@
-import { targetOf } from "../../connections/connection_key.ts";
-import { HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
-import { installedLocations } from "../../oauth/installed_locations.ts";
-import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import { targetOf } from "../../connections/host.ts";
+import { isCoded } from "../../oauth/host.ts";
+import { HighLevelError, installedLocations } from "../../oauth/mod.ts";
+import { CloudflareKvStore, type ConnectionStatus } from "../../stores/mod.ts";
 import { plainError, reviveError } from "../durable/plain_result.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { JobSource, JobTarget } from "./job_api.ts";
