@@ -13,6 +13,7 @@ const SOURCES = [
   "src/connections",
   "src/stores",
   "src/webhooks",
+  "src/import",
   "src/sandbox",
   "src/worker",
 ];

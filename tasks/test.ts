@@ -47,6 +47,7 @@ async function main(args: readonly string[]): Promise<void> {
       "src/connections",
       "src/stores",
       "src/webhooks",
+      "src/import",
       "src/sandbox",
     ],
   ];

@@ -15,10 +15,11 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/deno-kv": [12, 30],
   "./stores/sealed": [9, 22],
   "./webhooks": [14, 28],
+  "./import": [36, 110],
   "./sandbox": [52, 136],
   "./worker": [262, 800],
   "./worker/deployment": [264, 810],
-  "./cli": [180, 550],
+  "./cli": [180, 600],
 };
 
 interface Graph {
