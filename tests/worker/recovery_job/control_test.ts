@@ -11,7 +11,7 @@ async function act(world: WorkerWorld, id: string, what: "pause" | "resume" | "c
 }
 
 Deno.test("a job is paused, resumed and cancelled by a person", async (t) => {
-  const sandbox = createSandbox({ app: SANDBOX_APP, rateLimit: false, companies: [{ locations: 240 }] });
+  const sandbox = createSandbox({ app: SANDBOX_APP, rateLimit: false, companies: [{ locations: 120 }] });
   await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
   const slow = sandbox.fault({ on: "exchange", kind: "delay", ms: 300, times: 10_000 });
   const id = await startJobOf(world, sandbox.locationIds());
@@ -26,7 +26,7 @@ Deno.test("a job is paused, resumed and cancelled by a person", async (t) => {
       if (!isStill) await new Promise((resolve) => setTimeout(resolve, 1_000));
       return isStill;
     });
-    ok(before < 240);
+    ok(before < 120);
     const { hits } = slow;
     await world.ring(id, "job");
     equal(slow.hits, hits);
@@ -45,8 +45,8 @@ Deno.test("a job is paused, resumed and cancelled by a person", async (t) => {
   await t.step("resumed, it goes on to the end", async () => {
     slow.remove();
     equal(await act(world, id, "resume"), "running");
-    equal((await jobIs(world, id, "done")).recovered, 240);
-    equal(sandbox.counts.exchange, 240, "each was recovered once");
+    equal((await jobIs(world, id, "done", 180_000)).recovered, 120);
+    equal(sandbox.counts.exchange, 120, "each was recovered once");
     equal(await act(world, id, "pause"), "done", "what ended stays as it is");
     equal(await act(world, id, "cancel"), "done");
   });
