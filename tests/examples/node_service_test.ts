@@ -3,7 +3,7 @@ import { SqliteStore } from "../../examples/node_service/sqlite_store.mjs";
 import { nodePath } from "../conformance/runtimes/installed.ts";
 import { npm, packedPackage } from "../imports/packed.ts";
 import { ROOT } from "../project/root.ts";
-import { storeContract } from "../stores/store_contract.ts";
+import { contractTests } from "../stores/contract_tests.ts";
 import { servedSandbox } from "./served_sandbox.ts";
 import { started } from "./started.ts";
 
@@ -54,7 +54,7 @@ Deno.test(
   },
 );
 
-storeContract(
+contractTests(
   "the example's SqliteStore",
   (now) => Promise.resolve({ store: new SqliteStore(":memory:", now) }),
 );

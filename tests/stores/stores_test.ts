@@ -1,10 +1,9 @@
 import { CloudflareKvStore } from "../../src/stores/cloudflare_kv_store.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { MemoryStore } from "../../src/stores/memory_store.ts";
-import { generateSealingKey, sealed } from "../../src/stores/sealed.ts";
+import type { OpenStore, StorePromises } from "../../src/testing/mod.ts";
+import { contractTests } from "./contract_tests.ts";
 import { FakeKvNamespace } from "./fake_kv_namespace.ts";
-import type { OpenStore, StorePromises } from "./promises_of.ts";
-import { storeContract } from "./store_contract.ts";
 
 // Adding a store: its file and a line here, with what it promises beyond what all do.
 const STORES: Record<string, readonly [OpenStore, StorePromises?]> = {
@@ -14,17 +13,7 @@ const STORES: Record<string, readonly [OpenStore, StorePromises?]> = {
   DenoKvStore: [openDenoKvStore, { hasVersions: true, hasLock: true, keepsNotes: true }],
 };
 
-for (const [name, [open, promises]] of Object.entries(STORES)) {
-  storeContract(name, open, promises);
-  storeContract(`sealed ${name}`, sealing(open), promises);
-}
-
-function sealing(open: OpenStore): OpenStore {
-  return async (now) => {
-    const { store, ...rest } = await open(now);
-    return { store: sealed(store, { keys: [generateSealingKey()] }), ...rest };
-  };
-}
+for (const [name, [open, promises]] of Object.entries(STORES)) contractTests(name, open, promises);
 
 function openMemoryStore(now: () => number): ReturnType<OpenStore> {
   return Promise.resolve({ store: new MemoryStore({ now }) });

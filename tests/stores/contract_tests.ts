@@ -1,0 +1,44 @@
+import type { TokenStore } from "../../src/stores/token_store.ts";
+import { generateSealingKey, sealed } from "../../src/stores/sealed.ts";
+import { type OpenStore, storeContract, type StorePromises } from "../../src/testing/mod.ts";
+
+/** How {@linkcode contractTests} runs them. */
+export interface ContractTestOptions {
+  /** Tests are skipped, and say so. */
+  readonly ignore?: boolean;
+  /** What they may do. By default what the file may. */
+  readonly permissions?: Deno.PermissionOptions;
+}
+
+/** The contract of a store as tests of Deno, each named after the store; and once more with sealed records. */
+export function contractTests(
+  name: string,
+  open: OpenStore,
+  promises: StorePromises = {},
+  options: ContractTestOptions = {},
+): void {
+  for (const [named, opened] of [[name, open], [`sealed ${name}`, sealing(open)]] as const) {
+    for (const { name, run } of storeContract(opened, promises)) {
+      Deno.test(`${named}: ${name}`, options, run);
+    }
+  }
+}
+
+/** The same store, with the bodies of its records sealed. */
+function sealing(open: OpenStore): OpenStore {
+  const keys = [generateSealingKey()];
+  const seal = (store: TokenStore): TokenStore => sealed(store, { keys });
+  return async (now) => {
+    const { store, another, ...rest } = await open(now);
+    return {
+      ...rest,
+      store: seal(store),
+      ...another && {
+        another: async () => {
+          const { store, kill } = await another();
+          return { store: seal(store), kill };
+        },
+      },
+    };
+  };
+}
