@@ -8,19 +8,23 @@ export interface ContractTestOptions {
   readonly ignore?: boolean;
   /** What they may do. By default what the file may. */
   readonly permissions?: Deno.PermissionOptions;
+  /**
+   * Tries the store once more with sealed records.
+   * @default {true}
+   */
+  readonly isSealedToo?: boolean;
 }
 
-/** The contract of a store as tests of Deno, each named after the store; and once more with sealed records. */
+/** The contract of a store as tests of Deno, each named after the store. */
 export function contractTests(
   name: string,
   open: OpenStore,
   promises: StorePromises = {},
-  options: ContractTestOptions = {},
+  { isSealedToo = true, ...options }: ContractTestOptions = {},
 ): void {
-  for (const [named, opened] of [[name, open], [`sealed ${name}`, sealing(open)]] as const) {
-    for (const { name, run } of storeContract(opened, promises)) {
-      Deno.test(`${named}: ${name}`, options, run);
-    }
+  for (const test of storeContract(open, promises)) Deno.test(`${name}: ${test.name}`, options, test.run);
+  if (isSealedToo) {
+    contractTests(`sealed ${name}`, sealing(open), promises, { ...options, isSealedToo: false });
   }
 }
 
