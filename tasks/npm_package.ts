@@ -14,6 +14,7 @@ const SOURCES = [
   "src/stores",
   "src/webhooks",
   "src/sandbox",
+  "src/testing",
   "src/worker",
 ];
 const TEXTS = ["README.md", "README.ko.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"];
