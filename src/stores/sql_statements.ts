@@ -158,18 +158,20 @@ function listing(
   const values: SqlValue[] = [];
   const parameter = (value: SqlValue): string => `$${values.push(value)}`;
   const conditions = [`(drop_at is null or drop_at > ${parameter(now)})`];
-  if (prefix !== "") {
-    conditions.push(`key >= ${parameter(prefix)}`, `key < ${parameter(prefix + LAST)}`);
-  }
+  const isByDue = dueBefore !== undefined;
   if (status !== undefined) conditions.push(`status = ${parameter(status)}`);
-  if (dueBefore !== undefined) conditions.push(`due_at < ${parameter(dueBefore)}`);
-  if (after?.dueAt !== undefined) {
-    conditions.push(`(due_at, key) > (${parameter(after.dueAt)}, ${parameter(after.key)})`);
-  } else if (after) conditions.push(`key > ${parameter(after.key)}`);
+  if (isByDue) conditions.push(`due_at < ${parameter(dueBefore)}`);
+  if (isByDue && after) {
+    conditions.push(`(due_at, key) > (${parameter(after.dueAt ?? 0)}, ${parameter(after.key)})`);
+  }
+  // One lower bound: of two SQLite may walk from the wrong one.
+  if (!isByDue && after && after.key >= prefix) conditions.push(`key > ${parameter(after.key)}`);
+  else if (prefix !== "") conditions.push(`key >= ${parameter(prefix)}`);
+  if (prefix !== "") conditions.push(`key < ${parameter(prefix + LAST)}`);
   return [
     `select key, due_at, summary from highlevel_records
 where ${conditions.join("\nand ")}
-order by ${dueBefore === undefined ? "key" : "due_at, key"}
+order by ${isByDue ? "due_at, key" : "key"}
 limit ${limit}`,
     values,
   ];

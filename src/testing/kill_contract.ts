@@ -16,7 +16,7 @@ const TARGET = { locationId: "orphanedLocation" };
 
 /** What a store with a lock promises when a process dies, or sleeps past its lease. */
 export function killContract(open: OpenStore, { keepsNotes = false }: StorePromises): ContractTest[] {
-  const { tests, promise } = promisesOf(open);
+  const { tests, promise } = promisesOf("deaths", open);
 
   promise("the lock of a client that died is free once its lease ends", async (store, _clock, opened) => {
     await withClients(opened, 1, async ([client]) => {

@@ -12,7 +12,7 @@ import {
 
 /** What lists promise: keys in order, in pages, filtered. */
 export function listContract(open: OpenStore, { sortsByDue = false }: StorePromises): ContractTest[] {
-  const { tests, promise } = promisesOf(open);
+  const { tests, promise } = promisesOf("lists", open);
 
   promise("a prefix selects keys that start with it, no others", async (store) => {
     for (const key of ["a/1", "a/2", "ab", "a", "b/1", "A/1"]) await store.put(key, recordOf(key));

@@ -11,7 +11,7 @@ import {
 
 /** What a store that brings a lock promises: one holder at a time, and no writes of those before it. */
 export function lockContract(open: OpenStore, { hasVersions }: StorePromises): ContractTest[] {
-  const { tests, promise } = promisesOf(open);
+  const { tests, promise } = promisesOf("lock", open);
 
   promise("one key's lock runs one caller at a time; another key's runs beside it", async (store) => {
     const log: string[] = [];

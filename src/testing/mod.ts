@@ -5,7 +5,14 @@
  * @module
  */
 export { storeContract } from "./store_contract.ts";
-export type { ContractClient, ContractStore, ContractTest, OpenStore, StorePromises } from "./promises_of.ts";
+export type {
+  ContractClient,
+  ContractPart,
+  ContractStore,
+  ContractTest,
+  OpenStore,
+  StorePromises,
+} from "./promises_of.ts";
 export type {
   PutOptions,
   RecordSummary,

@@ -1,8 +1,13 @@
 import type { StoredRecord, StoreListOptions, StorePage, TokenStore } from "../stores/token_store.ts";
 import { ok } from "./expect.ts";
 
+/** What a promise is about. */
+export type ContractPart = "records" | "lists" | "versions" | "lock" | "races" | "deaths";
+
 /** One promise of a store as a test, for whatever runs tests. */
 export interface ContractTest {
+  /** What it is about. */
+  readonly part: ContractPart;
   /** The promise, as a sentence. */
   readonly name: string;
   /** Tries it; rejects where it is broken. */
@@ -72,6 +77,7 @@ export const START: number = Date.UTC(2026, 10, 24);
 
 /** A list of tests of one store, each with an empty one and a clock that stands still, and how to add one. */
 export function promisesOf(
+  part: ContractPart,
   open: OpenStore,
 ): { readonly tests: ContractTest[]; readonly promise: (name: string, check: Check) => void } {
   const tests: ContractTest[] = [];
@@ -85,7 +91,7 @@ export function promisesOf(
         await opened.close?.();
       }
     };
-    tests.push({ name, run });
+    tests.push({ part, name, run });
   };
   return { tests, promise };
 }

@@ -20,7 +20,7 @@ const TARGET = { locationId: "sharedLocation" };
 
 /** What a store with versions and a lock promises to several processes that share its data. */
 export function raceContract(open: OpenStore): ContractTest[] {
-  const { tests, promise } = promisesOf(open);
+  const { tests, promise } = promisesOf("races", open);
 
   promise("what one client wrote the others read", async (store, _clock, opened) => {
     await withClients(opened, 2, async ([first, second]) => {

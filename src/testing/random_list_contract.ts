@@ -24,7 +24,7 @@ export function randomListContract(
   open: OpenStore,
   { sortsByDue = false }: StorePromises,
 ): ContractTest[] {
-  const { tests, promise } = promisesOf(open);
+  const { tests, promise } = promisesOf("lists", open);
 
   promise(
     "any records, asked for in any way and in pages of any size, are those asked for",

@@ -16,7 +16,7 @@ export function recordContract(
   open: OpenStore,
   { hasLock = false, keepsNotes = false }: StorePromises,
 ): ContractTest[] {
-  const { tests, promise } = promisesOf(open);
+  const { tests, promise } = promisesOf("records", open);
 
   promise("it has a lock, and keeps notes, only where that is promised", (store) => {
     equal(store.lock !== undefined, hasLock);

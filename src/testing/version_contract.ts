@@ -11,7 +11,7 @@ import {
 
 /** What a store with versions promises: it writes only over what its caller has read. */
 export function versionContract(open: OpenStore): ContractTest[] {
-  const { tests, promise } = promisesOf(open);
+  const { tests, promise } = promisesOf("versions", open);
 
   promise("a write over the version that was read is done", async (store) => {
     await store.put("k", recordOf("1"));
@@ -111,7 +111,7 @@ export function versionContract(open: OpenStore): ContractTest[] {
 
 /** What a store without versions promises: it says so, and writes all the same. */
 export function noVersionContract(open: OpenStore): ContractTest[] {
-  const { tests, promise } = promisesOf(open);
+  const { tests, promise } = promisesOf("versions", open);
   promise("it has no versions, and writes whatever ifVersion says", async (store) => {
     for (const [i, ifVersion] of [null, null, "1"].entries()) {
       equal(await store.put("k", { ...recordOf(`${i}`), version: "1" }, { ifVersion }), true);

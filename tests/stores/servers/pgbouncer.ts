@@ -11,8 +11,10 @@ export interface PgBouncer {
 
 /** Starts a PgBouncer in transaction mode, with fewer connections than clients; `undefined`, said aloud, where none is installed. */
 export async function startPgBouncer(postgres: Postgres): Promise<PgBouncer | undefined> {
-  const program = programAt("pgbouncer");
-  if (!program) return void skipped("tests through PgBouncer", "pgbouncer");
+  const program = programAt("apt-get install -y --no-install-recommends pgbouncer");
+  if (!program) {
+    return void skipped("tests through PgBouncer", "apt-get install -y --no-install-recommends pgbouncer");
+  }
   const folder = await Deno.makeTempDir({ prefix: "highlevel-pgbouncer-" });
   const port = freePort();
   await Deno.writeTextFile(

@@ -12,7 +12,12 @@ const OPTIONS =
 /** Starts a Postgres; `undefined`, said aloud, where none is installed. `settings` are added to its command line. */
 export async function startPostgres(settings = ""): Promise<Postgres | undefined> {
   const [initdb, pgCtl] = [programAt("initdb"), programAt("pg_ctl")];
-  if (!initdb || !pgCtl) return void skipped("tests on a Postgres server", "postgresql");
+  if (!initdb || !pgCtl) {
+    return void skipped(
+      "tests on a Postgres server",
+      "apt-get install -y --no-install-recommends postgresql",
+    );
+  }
   const folder = await Deno.makeTempDir({ prefix: "highlevel-postgres-" });
   // Postgres refuses to run as root.
   const isRoot = Deno.uid() === 0;

@@ -8,8 +8,10 @@ export interface Redis extends Server {
 
 /** Starts a Redis that writes every command to its file before it answers; `undefined`, said aloud, where none is installed. */
 export async function startRedis(): Promise<Redis | undefined> {
-  const program = programAt("redis-server");
-  if (!program) return void skipped("tests on a Redis server", "redis-server");
+  const program = programAt("apt-get install -y --no-install-recommends redis-server");
+  if (!program) {
+    return void skipped("tests on a Redis server", "apt-get install -y --no-install-recommends redis-server");
+  }
   const folder = await Deno.makeTempDir({ prefix: "highlevel-redis-" });
   const port = freePort();
   const start = async (): Promise<Deno.ChildProcess> => {

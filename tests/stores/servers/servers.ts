@@ -52,7 +52,7 @@ export async function untilListening(port: number): Promise<void> {
   }
 }
 
-/** What a test says that is skipped for want of a server; `tasks/test.ts` repeats it at the end. */
-export function skipped(what: string, packages: string): void {
-  console.log(`SKIPPED: ${what}: apt-get install -y --no-install-recommends ${packages}`);
+/** What a test says that is skipped for want of a program, and how to get it; `tasks/test.ts` repeats it at the end. */
+export function skipped(what: string, how: string): void {
+  console.log(`SKIPPED: ${what}: ${how}`);
 }
