@@ -7,7 +7,7 @@ const shared = await startSharedStores();
 Deno.test.afterAll(async () => await shared[Symbol.asyncDispose]());
 
 for (const { name, address } of shared.stores) {
-  if (!/^(a SQLite file|Postgres by pg|Redis by ioredis)$/.test(name)) continue; // the others share their servers
+  if (!/node:sqlite|by pg$|ioredis/.test(name)) continue; // the others share their servers
   Deno.test({
     name: `${name}: a process that is killed at any step of a refresh loses nothing`,
     ignore: address === undefined,

@@ -5,7 +5,7 @@ import { startRedis } from "./servers/redis.ts";
 
 /** A store that many processes share, on a server of its own or a file. */
 export interface SharedStore {
-  /** For the tests' names. */
+  /** For the tests' names: as in its contract's. */
   readonly name: string;
   /** `undefined` where there is no server for it: its tests are skipped. */
   readonly address: StoreAddress | undefined;
@@ -28,20 +28,20 @@ export async function startSharedStores(): Promise<SharedStores> {
     at === undefined ? undefined : { driver, at };
   return {
     stores: [
-      { name: "a SQLite file", address: at("node:sqlite", `${folder}/a.sqlite`) },
-      { name: "a Deno KV file", address: at("deno-kv", `${folder}/a.kv`) },
+      { name: "SqlStore by node:sqlite in a file", address: at("node:sqlite", `${folder}/a.sqlite`) },
+      { name: "DenoKvStore on a file", address: at("deno-kv", `${folder}/a.kv`) },
       {
-        name: "Postgres by pg",
+        name: "SqlStore by pg",
         address: at("pg", postgres?.url),
         ...postgres && { restart: postgres.restart },
       },
-      { name: "Postgres by postgres, through PgBouncer", address: at("postgres", bouncer?.url) },
+      { name: "SqlStore by postgres through PgBouncer", address: at("postgres", bouncer?.url) },
       {
-        name: "Redis by ioredis",
+        name: "RedisStore by ioredis",
         address: at("ioredis", redis?.url),
         ...redis && { restart: redis.restart },
       },
-      { name: "Redis by redis", address: at("redis", redis?.url) },
+      { name: "RedisStore by redis", address: at("redis", redis?.url) },
     ],
     [Symbol.asyncDispose]: async () => {
       await bouncer?.stop();
