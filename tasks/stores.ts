@@ -46,7 +46,7 @@ for (
     /<testcase name="([^"]*)"([^]*?)(?=<testcase|<\/testsuite>)/g,
   )
 ) {
-  const [, store = "", sentence = ""] = /^([^:]+): (.+)$/.exec(unescaped(name)) ?? [];
+  const [, store = "", sentence = ""] = /^(.+?): (.+)$/.exec(unescaped(name)) ?? [];
   // Tests of other things than a store's promise have no store before their sentence.
   if (store === "" || store.startsWith("sealed ")) continue;
   const part = parts.get(sentence) ?? "processes";

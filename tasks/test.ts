@@ -29,7 +29,7 @@ interface Tally {
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.length > 0) {
-    const tally = await deno("test", "-A", "--quiet", ...args);
+    const tally = await deno("test", "-A", ...args);
     return finish(tally);
   }
   const files = (await testFiles("tests/")).sort();

@@ -25,7 +25,7 @@ export interface ServerLeaseOptions {
 }
 
 const FIRST_PAUSE_MS = 10;
-const LONGEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 250;
 
 /**
  * Runs `run` while it holds the lock on `key`, and gives it back. `run` is given the fence.

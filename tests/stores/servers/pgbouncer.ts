@@ -11,7 +11,7 @@ export interface PgBouncer {
 
 /** Starts a PgBouncer in transaction mode, with fewer connections than clients; `undefined`, said aloud, where none is installed. */
 export async function startPgBouncer(postgres: Postgres): Promise<PgBouncer | undefined> {
-  const program = programAt("apt-get install -y --no-install-recommends pgbouncer");
+  const program = programAt("pgbouncer");
   if (!program) {
     return void skipped("tests through PgBouncer", "apt-get install -y --no-install-recommends pgbouncer");
   }

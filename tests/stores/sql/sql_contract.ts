@@ -29,13 +29,18 @@ export interface SqlContractOptions {
   readonly isShared?: boolean;
   /** Skips the tests where there is no server. */
   readonly ignore?: boolean;
+  /**
+   * How long its leases last, ms: long enough for what is slow, else a living holder loses one.
+   * @default {1_000}
+   */
+  readonly leaseMs?: number;
 }
 
 /** The contract of a SqlStore over one driver. */
 export function sqlContract(
   name: string,
   connect: () => Promise<SqlClient>,
-  { dialect, isShared = true, ignore = false }: SqlContractOptions,
+  { dialect, isShared = true, ignore = false, leaseMs = 1_000 }: SqlContractOptions,
 ): void {
   const open = async (now: () => number): Promise<ContractStore> => {
     const clients: SqlClient[] = [];
@@ -48,7 +53,7 @@ export function sqlContract(
         return await client.query(text, values);
       };
       return {
-        store: new SqlStore({ query, dialect, now, leaseMs: 1_000 }),
+        store: new SqlStore({ query, dialect, now, leaseMs }),
         kill: () => void (isCut = true),
       };
     };
