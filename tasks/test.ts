@@ -50,6 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
       "src/stores",
       "src/webhooks",
       "src/sandbox",
+      "src/testing",
       "src/worker/create_app.ts",
     ],
   ];
