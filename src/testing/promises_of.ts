@@ -35,8 +35,8 @@ export interface ContractClient {
 }
 
 /**
- * Makes an empty store that tells the time by `now` wherever `dropAt` is meant. Its leases should last a second: the contract
- * waits for their end.
+ * Makes an empty store that tells the time by `now` wherever `dropAt` is meant. Its leases should be short, some
+ * seconds: the contract waits for their end.
  */
 export type OpenStore = (now: () => number) => Promise<ContractStore>;
 

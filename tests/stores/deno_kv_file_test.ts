@@ -19,7 +19,7 @@ async function openFile(now: () => number): Promise<ContractStore> {
       if (isOpen) kv.close();
       isOpen = false;
     };
-    return { store: new DenoKvStore(kv, { now, leaseMs: 1_000 }), kill };
+    return { store: new DenoKvStore(kv, { now, leaseMs: 2_000 }), kill };
   };
   const { store, kill } = await open();
   return {

@@ -9,7 +9,7 @@ export interface StoreAddress {
 }
 
 /** Opens the store as one process does. */
-export async function openStoreAt({ driver, at }: StoreAddress, leaseMs = 1_000): Promise<OpenedStore> {
+export async function openStoreAt({ driver, at }: StoreAddress, leaseMs = 10_000): Promise<OpenedStore> {
   const { open } = await OPENERS[driver]();
   return await open(at, leaseMs);
 }

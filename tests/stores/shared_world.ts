@@ -6,7 +6,7 @@ import { startProcess, type StoreProcess } from "./started_process.ts";
 import type { StoreTask } from "./store_process.ts";
 
 type TaskOf<T> = T extends StoreTask
-  ? Omit<T, "address" | "baseUrl" | "clientId" | "clientSecret" | "locationId">
+  ? Omit<T, "address" | "leaseMs" | "baseUrl" | "clientId" | "clientSecret" | "locationId">
   : never;
 
 /** A HighLevel on loopback, a connection that no test had before, and processes that share a store. */
@@ -48,7 +48,10 @@ export function sharedWorld(address: StoreAddress, options: SandboxOptions = {})
         sandbox.expireAccessTokens();
       }),
     token: () => withConnections((connections) => connections.accessToken(target)),
-    start: (task) => startProcess({ ...task, ...target, address, baseUrl, clientId, clientSecret }),
+    start: (task) => {
+      const leaseMs = task.do === "hold" || task.do === "die" ? 1_000 : 10_000;
+      return startProcess({ ...task, ...target, address, baseUrl, clientId, clientSecret, leaseMs });
+    },
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
 }

@@ -12,6 +12,8 @@ export type StoreTask =
     readonly clientId: string;
     readonly clientSecret: string;
     readonly locationId: string;
+    /** How long its leases last, ms: short only where somebody waits for their end. A busy machine keeps processes waiting, too. */
+    readonly leaseMs: number;
   }
   & (
     /** Says "ready", waits for a byte, and lets so many callers ask for a token. Writes the different tokens as JSON. */
@@ -27,7 +29,7 @@ export type StoreTask =
 if (import.meta.main) await perform(JSON.parse(Deno.args[0] ?? ""));
 
 async function perform(task: StoreTask): Promise<void> {
-  const { store, close } = await openStoreAt(task.address);
+  const { store, close } = await openStoreAt(task.address, task.leaseMs);
   switch (task.do) {
     case "call":
       await call(task, store);

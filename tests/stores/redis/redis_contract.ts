@@ -22,7 +22,7 @@ export function redisContract(name: string, connect: () => Promise<RedisClient>,
         if (isCut) throw new Error("the connection is cut");
         return await client.send(command, ...args);
       };
-      return { store: new RedisStore({ send, now, leaseMs: 1_000 }), kill: () => void (isCut = true) };
+      return { store: new RedisStore({ send, now, leaseMs: 2_000 }), kill: () => void (isCut = true) };
     };
     const { store } = await another();
     await clients[0]?.send("FLUSHALL");

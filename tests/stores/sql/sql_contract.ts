@@ -31,7 +31,7 @@ export interface SqlContractOptions {
   readonly ignore?: boolean;
   /**
    * How long its leases last, ms: long enough for what is slow, else a living holder loses one.
-   * @default {1_000}
+   * @default {2_000}
    */
   readonly leaseMs?: number;
 }
@@ -40,7 +40,7 @@ export interface SqlContractOptions {
 export function sqlContract(
   name: string,
   connect: () => Promise<SqlClient>,
-  { dialect, isShared = true, ignore = false, leaseMs = 1_000 }: SqlContractOptions,
+  { dialect, isShared = true, ignore = false, leaseMs = 2_000 }: SqlContractOptions,
 ): void {
   const open = async (now: () => number): Promise<ContractStore> => {
     const clients: SqlClient[] = [];
