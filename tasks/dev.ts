@@ -3,6 +3,7 @@
  * HIGHLEVEL_CLIENT_ID and HIGHLEVEL_CLIENT_SECRET set it talks to the real HighLevel. Ctrl-C ends it.
  */
 import { createSandbox } from "../src/sandbox/mod.ts";
+import { exampleConnections } from "./example_connections.ts";
 import { type DevVars, devVars, startLocalWorker } from "./local_worker.ts";
 import { stopSignal } from "./stop_signal.ts";
 
@@ -15,8 +16,12 @@ const NAMES = [
   "HIGHLEVEL_BASE_URL",
   "HIGHLEVEL_MARKETPLACE_URL",
   "HIGHLEVEL_API_VERSION",
+  "HIGHLEVEL_VERSION_ID",
   "HIGHLEVEL_WEBHOOK_PUBLIC_KEY",
   "ALERT_WEBHOOK_URL",
+  "ALLOW_LOCAL_ENDPOINTS",
+  "LOG_SAMPLING",
+  "PROXY_ALLOW",
 ] as const;
 
 const port = Number(Deno.env.get("PORT") ?? 8787);
@@ -32,6 +37,12 @@ const vars: DevVars = { ...keys, ...given, ...example?.vars };
 const signal = stopSignal();
 try {
   await using worker = await startLocalWorker(vars, { port, state: ".wrangler/state", quiet: false, signal });
+  if (example) {
+    const headers = { Authorization: `Bearer ${keys.ADMIN_KEY}` };
+    const call = (path: string, init: RequestInit) =>
+      fetch(worker.url + path, { ...init, headers: { ...headers, ...init.headers } });
+    await exampleConnections({ sandbox: example.sandbox, call });
+  }
   console.log(`
 The worker answers at ${worker.url} (dashboard: sign in with the admin key), for ${
     isReal ? "the real HighLevel" : "a HighLevel in miniature"
@@ -41,7 +52,11 @@ The worker answers at ${worker.url} (dashboard: sign in with the admin key), for
   curl -H "Authorization: Bearer $KEY" -X POST $URL/connections/location/$ID/recover
   curl -H "Authorization: Bearer $KEY" $URL/connections/location/$ID/token
   curl -H "Authorization: Bearer $KEY" $URL/connections
-`);
+${
+    example
+      ? "\nIt begins with connections of every status; HighLevel answers 503 about the broken one.\n"
+      : ""
+  }`);
   await worker.ended;
 } catch (error) {
   if (!signal.aborted) throw error;
@@ -49,7 +64,9 @@ The worker answers at ${worker.url} (dashboard: sign in with the admin key), for
 Deno.exit(0);
 
 /** A HighLevel in miniature on loopback: the same world every time, so that what is stored still fits. */
-async function miniature(): Promise<{ vars: DevVars; locationId: string }> {
+async function miniature(): Promise<
+  { vars: DevVars; locationId: string; sandbox: ReturnType<typeof createSandbox> }
+> {
   const url = `http://127.0.0.1:${sandboxPort}`;
   const sandbox = createSandbox({
     seed: 1,
@@ -57,11 +74,11 @@ async function miniature(): Promise<{ vars: DevVars; locationId: string }> {
     companies: [{ name: "Agency 1", locations: 3 }, { name: "Agency 2", locations: 2 }],
     locations: 20,
   });
-  const [locationId = "", paused = ""] = sandbox.locationIds();
-  sandbox.pause(paused);
+  const [locationId = ""] = sandbox.locationIds();
   Deno.serve({ hostname: "127.0.0.1", port: sandboxPort, onListen: () => {} }, sandbox.handler);
   const { clientId, clientSecret, redirectUri, scope } = sandbox.app;
   return {
+    sandbox,
     locationId,
     vars: {
       HIGHLEVEL_CLIENT_ID: clientId,

@@ -5,32 +5,23 @@
  *     npx wrangler secret put HIGHLEVEL_CLIENT_ID      (… and the other settings; /highlevel/healthz names what is missing)
  *     npx wrangler deploy
  */
-import { createApp } from "@reconnect/highlevel/worker";
-import tokenService from "@reconnect/highlevel/worker/deployment";
+import { defineReconnect } from "@reconnect/highlevel/worker";
 import { Hono } from "hono";
 
-// wrangler.toml binds these classes: one object per connection, per bulk recovery, and one that counts.
-export { ActivityObject, ConnectionObject, RecoveryJob } from "@reconnect/highlevel/worker/deployment";
+const reconnect = defineReconnect();
 
-/** What this worker itself needs of its environment. */
-interface OwnEnv {
-  readonly SERVICE_KEY: string;
-}
+// wrangler.toml binds these classes: one object per connection, per bulk recovery, and one that lists all.
+export const { DirectoryObject, ConnectionObject, RecoveryJob } = reconnect;
 
-const app = new Hono<{ Bindings: OwnEnv }>();
-const highlevel = createApp();
-app.route("/highlevel", highlevel);
+const app = new Hono<{ Bindings: object }>();
+app.route("/highlevel", reconnect.app);
 
-// A route of your own: it asks the mounted service in the same worker, without a network in between, and never sees a
-// token. The service keeps the connection alive, and heals it when HighLevel refuses.
+// A route of your own. It never sees a token: the service keeps the connection alive, and heals it when HighLevel refuses.
 app.get("/first-contact/:locationId", async (context) => {
-  const locationId = encodeURIComponent(context.req.param("locationId"));
-  const response = await app.request(
-    `/highlevel/proxy/location/${locationId}/contacts/?locationId=${locationId}&limit=1`,
-    { headers: { Authorization: `Bearer ${context.env.SERVICE_KEY}` } },
-    context.env,
-    context.executionCtx,
-  );
+  const locationId = context.req.param("locationId");
+  const query = new URLSearchParams({ locationId, limit: "1" });
+  const connections = reconnect.connectionsOf(context.env);
+  const response = await connections.fetch({ locationId }, `/contacts/?${query}`);
   if (!response.ok) return context.text("HighLevel is out of reach.", 502);
   const { contacts: [first] }: { contacts: readonly unknown[] } = await response.json();
   return first ? context.json(first) : context.notFound();
@@ -38,6 +29,6 @@ app.get("/first-contact/:locationId", async (context) => {
 
 export default {
   fetch: app.fetch,
-  queue: tokenService.queue, // bulk recoveries
-  scheduled: tokenService.scheduled, // the daily round
+  queue: reconnect.queue, // bulk recoveries
+  scheduled: reconnect.scheduled, // the daily round
 };

@@ -1,12 +1,9 @@
 import { checkWhole } from "../oauth/check.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { LONGEST_WAIT_MS, sleep as defaultSleep } from "../oauth/request/retry.ts";
-import { createBrake } from "./brake.ts";
+import { type Brake, type RunTrouble, slowed, troubled } from "./brake.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { Recovery } from "./recovery.ts";
-
-/** This many connections in a row that found HighLevel or the store down end a run. */
-const OUTAGES_IN_A_ROW = 20;
 
 /** Recovers many connections by `recover`; see `Connections.recoverAll`. Memory does not grow but for the ids seen. */
 export async function* recoverAll(
@@ -29,15 +26,14 @@ export async function* recoverAll(
   let isPulling = false;
   let isExhausted = false;
   let failure: { readonly error: unknown } | undefined;
-  let outages = 0;
-  let isAccepted = false;
-  let trouble: HighLevelError | undefined;
+  let trouble: RunTrouble = { inARow: 0, isAccepted: false };
+  let stopped: HighLevelError | undefined;
   let isOver = false;
   let isBraking = false;
-  const brake = createBrake(concurrency);
+  let brake: Brake = { limit: concurrency, lately: [] };
   let wake = (): void => {};
   const change = (): Promise<void> => new Promise((resolve) => wake = resolve);
-  const isClosed = (): boolean => isOver || isExhausted || trouble !== undefined || signal?.aborted === true;
+  const isClosed = (): boolean => isOver || isExhausted || stopped !== undefined || signal?.aborted === true;
 
   const start = async (target: ConnectionTarget): Promise<void> => {
     running++;
@@ -81,11 +77,15 @@ export async function* recoverAll(
 
   try {
     for (;;) {
-      if (!isClosed() && !isPulling && !isBraking && running + finished.length < brake.limit()) pull();
+      if (!isClosed() && !isPulling && !isBraking && running + finished.length < Math.floor(brake.limit)) {
+        pull();
+      }
       const recovery = finished.shift();
       if (recovery) {
-        const { outcome, error } = recovery;
-        const pauseMs = Math.min(brake.note(recovery), LONGEST_WAIT_MS);
+        const { error } = recovery;
+        const slow = slowed(brake, recovery, concurrency);
+        brake = slow.brake;
+        const pauseMs = Math.min(slow.pauseMs, LONGEST_WAIT_MS);
         if (pauseMs > 0 && !isBraking) {
           isBraking = true;
           sleep(pauseMs, signal).catch(() => {}).finally(() => {
@@ -93,20 +93,18 @@ export async function* recoverAll(
             wake();
           });
         }
-        const isRefused = error?.code === "invalid_client";
-        // What was recovered but could not be stored is an outage too: it would be lost with this process.
-        const isOutage = error?.retryable && error.code !== "rate_limited";
-        outages = isRefused || isOutage ? outages + 1 : 0;
-        isAccepted ||= outcome === "recovered";
-        if (error && (isRefused && !isAccepted || outages >= OUTAGES_IN_A_ROW)) {
-          const why = isAccepted || isOutage ? `after ${outages} failures in a row` : "at once";
-          trouble ??= new HighLevelError(error.code, `Stopped ${why}. ${error.message}`);
+        const after = troubled(trouble, recovery);
+        trouble = after.trouble;
+        if (error && after.stop) {
+          const isAtOnce = after.stop === "refused" && !trouble.isAccepted;
+          const when = isAtOnce ? "at once" : `after ${trouble.inARow} failures in a row`;
+          stopped ??= new HighLevelError(error.code, `Stopped ${when}. ${error.message}`);
         }
         yield recovery;
       } else if (isClosed() && !running) break;
       else await change();
     }
-    if (trouble) throw trouble;
+    if (stopped) throw stopped;
     if (failure) throw failure.error;
   } finally {
     isOver = true;

@@ -91,9 +91,14 @@ export function checkApp(app: HighLevelApp): void {
   for (const field of ["baseUrl", "marketplaceUrl"] as const) {
     const { [field]: site } = app;
     if (site !== undefined) {
-      checkText(`app.${field}`, URL.canParse(site) && site, SITE, "an https or loopback URL");
+      checkText(`app.${field}`, isSite(site) && site, SITE, "an https or loopback URL");
     }
   }
+}
+
+/** Whether requests may go below `text`: an https or loopback URL without user, query and fragment. */
+export function isSite(text: string): boolean {
+  return URL.canParse(text) && SITE.test(text);
 }
 
 /** The app id: the client id up to its first `-` (HighLevel's docs, "Get Location where app is installed"). */

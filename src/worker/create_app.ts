@@ -3,6 +3,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { appsOf } from "../oauth/highlevel_app.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { WorkerEnv } from "./env.ts";
+import { envOfApp } from "./app_envs.ts";
 import { requireRole } from "./http/authenticate.ts";
 import { wordsReader } from "./dashboard/words.ts";
 import { TokenCache } from "./http/token_cache.ts";
@@ -13,27 +14,21 @@ import type { AppTypes, RequestScope, Route } from "./http/route.ts";
 import { isSignedInLook } from "./http/session.ts";
 import { isStorageFull } from "./durable/is_storage_full.ts";
 import { plainError } from "./durable/plain_result.ts";
-import { connectionObject } from "./connection/connection_stub.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
 import { connectionRoutes } from "./api/connections.ts";
 import { docsRoutes } from "./api/docs.ts";
 import { healthRoutes } from "./api/health.ts";
+import { Readiness } from "./api/readiness.ts";
 import { installRoutes } from "./customer/install.ts";
 import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
 import { deliveredAgain, isWebhook, webhookRoutes } from "./api/webhooks.ts";
-import { readSettings } from "./settings.ts";
-import { logError } from "./log_error.ts";
-
-/** Options of {@linkcode createApp}. */
-export interface CreateAppOptions {
-  /**
-   * Where the host keeps the bindings and settings of this app.
-   * @default {the host's own `env`, under the names of wrangler.toml}
-   */
-  env?(hostEnv: object): WorkerEnv;
-}
+import { type ReconnectApp, reconnectApp } from "./reconnect_app.ts";
+import { MisconfiguredError } from "./settings/misconfigured_error.ts";
+import { SeveralApps } from "./several_apps.ts";
+import { appNames } from "./settings/app_names.ts";
+import { logError, logRequest } from "./log.ts";
 
 /** Every route of the app, in the order the router tries them. */
 export const routes: readonly Route[] = [
@@ -48,31 +43,12 @@ export const routes: readonly Route[] = [
   ...uiRoutes,
 ];
 
-/**
- * The token service as a Hono app: the whole worker, or a part of yours. The host's module also exports
- * `ConnectionObject` and `RecoveryJob` and binds them (export `./worker/deployment`); for the dashboard and the OpenAPI document
- * it binds the static files of `src/worker/assets` as `ASSETS`.
- *
- * @example
- * ```ts
- * import { Hono } from "hono";
- * import { createApp } from "@reconnect/highlevel/worker";
- *
- * const app = new Hono();
- * app.route("/highlevel", createApp());
- *
- * // Without its settings it serves nothing and names what is missing.
- * const response = await app.request("/highlevel/healthz", {}, {});
- * if (response.status !== 503) throw new Error("it should fail closed");
- * ```
- */
-export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
+/** All routes as a Hono app, over the bindings and settings that `envOf` finds in the host's. */
+export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes> {
   const app = new Hono<AppTypes>();
   // One per isolate and set of bindings: checked settings, imported keys, words that were read.
-  const prepared = new WeakMap<
-    object,
-    Pick<RequestScope, "env" | "settings" | "keys" | "edge" | "refusedCodes" | "words">
-  >();
+  const prepared = new WeakMap<object, Omit<RequestScope, "base" | "waitUntil">>();
+  const several = new SeveralApps((name) => createApp((hostEnv) => envOfApp(envOf(hostEnv), name)));
 
   app.use("*", secureHeaders({ crossOriginResourcePolicy: "same-origin", referrerPolicy: "same-origin" }));
   app.use("*", async (context, next) => {
@@ -81,52 +57,65 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
     context.set("requestId", requestId);
     let parts = prepared.get(context.env);
     if (!parts) {
-      const env = options.env ? options.env(context.env) : context.env;
-      const result = readSettings(env);
-      if (!result.ok) {
-        return troubleResponse(context.req.raw, {
-          status: 503,
-          code: "misconfigured",
-          detail: `This worker is not set up: ${result.problems.join("; ")}.`,
+      const env = envOf(context.env);
+      const names = env.HIGHLEVEL_APP ? [] : appNames(env);
+      if (names.length > 0) {
+        const base = mountPath(context.req.routePath, context.req.path);
+        return await several.answer(context, base, names) ?? problemResponse({
+          status: 404,
+          code: "not_found",
+          detail: "This worker serves several apps, each below its name.",
         });
       }
-      const { settings } = result;
+      const served = servedBy(env);
+      if (served instanceof MisconfiguredError) {
+        const { message } = served;
+        const problem = { status: 503, code: "misconfigured", detail: message } as const;
+        const response = troubleResponse(context.req.raw, problem);
+        const { method } = context.req;
+        await logRequest({ method, route: "none", status: response.status, ms: 0, requestId }, response, 1);
+        return response;
+      }
+      const { settings } = served;
       prepared.set(
         context.env,
         parts = {
-          env,
-          settings,
+          ...served,
           keys: keyringOf(settings.keys),
-          edge: new TokenCache(env, settings),
+          edge: new TokenCache(served),
+          readiness: new Readiness(served),
           refusedCodes: new RefusedCodes(env.REFUSED_CODES, appsOf(settings.app).length),
           words: wordsReader(env),
         },
       );
     }
-    const { env } = parts;
     const scope: RequestScope = {
       ...parts,
       base: mountPath(context.req.routePath, context.req.path),
-      connection: (target) => connectionObject(env, target),
       waitUntil: (work) => context.executionCtx.waitUntil(work),
     };
     context.set("scope", scope);
     await next();
+    const { method } = context.req;
     const { status } = context.res;
-    log(context.req.method, context.get("route") ?? "none", status, Date.now() - startedAt, requestId);
+    const route = context.get("route") ?? "none";
+    const line = { method, route, status, ms: Date.now() - startedAt, requestId };
+    await logRequest(line, context.res, parts.settings.logSampling);
   });
 
   for (const route of routes) {
-    const takesSlash = /[/*}]$/.test(route.path);
+    const takesSlash = /[*}]$/.test(route.path);
     app.on(methodsOf(route), route.path, async (context, next) => {
       // Hono's smallest router also takes a path with a slash too many: another path, which no route has.
-      if (!takesSlash && context.req.path.endsWith("/")) return await next();
+      if (!takesSlash && /.\/$/.test(context.req.path)) return await next();
       context.set("route", route.path);
       const { keys, env } = context.get("scope");
       const { access } = route;
       if (access === "viewer" || access === "service" || access === "admin") {
         const isLooking = access === "viewer" && await isSignedInLook(context);
-        if (!isLooking) await requireRole(context.req.raw, access, keys, env.WRONG_KEYS);
+        if (!isLooking) {
+          context.set("caller", await requireRole(context.req.raw, access, keys, env.WRONG_KEYS));
+        }
       }
       return await route.handle(context);
     });
@@ -153,6 +142,16 @@ export function createApp(options: CreateAppOptions = {}): Hono<AppTypes> {
   return app;
 }
 
+/** The app of `env`, or what is wrong with its settings. */
+function servedBy(env: WorkerEnv): ReconnectApp | MisconfiguredError {
+  try {
+    return reconnectApp(env);
+  } catch (error) {
+    if (error instanceof MisconfiguredError) return error;
+    throw error;
+  }
+}
+
 /** The problem that `error` is. One that nobody expected is logged. */
 function problemIn(error: Error, requestId: string): Problem {
   if (error instanceof ProblemError) return error.problem;
@@ -161,7 +160,7 @@ function problemIn(error: Error, requestId: string): Problem {
     const detail = "A Durable Object's storage is full: nothing was stored.";
     return { status: 503, code: "store_failed", detail };
   }
-  logError(error, { requestId });
+  logError(error, { requestId, outcome: "answered" });
   return { status: 500, code: "internal", detail: `Something went wrong here. Request ${requestId}.` };
 }
 
@@ -192,9 +191,4 @@ function mountPath(routePath: string, path: string): string {
 
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/:\w+\{\.\*\}/g, ".*").replace(/:\w+/g, "[^/]+")}$`);
-}
-
-/** One line of JSON a request. The route's pattern, not its path: paths of the proxy may carry people's data. */
-function log(method: string, route: string, status: number, ms: number, requestId: string): void {
-  console.log(JSON.stringify({ level: "info", method, route, status, ms, requestId }));
 }

@@ -1,5 +1,5 @@
 import type { DurableObjectId, KVNamespace, Queue } from "@cloudflare/workers-types";
-import type { ActivityApi } from "./directory/activity_api.ts";
+import type { DirectoryApi } from "./directory/directory_api.ts";
 import type { ConnectionApi } from "./connection/connection_api.ts";
 import type { JobApi, RecoveryMessage } from "./recovery_job/job_api.ts";
 
@@ -35,8 +35,8 @@ export interface WorkerBindings {
   readonly RECOVERIES: Queue<RecoveryMessage>;
   /** The files of `assets/`; without it there is no dashboard and no OpenAPI document. */
   readonly ASSETS?: AssetsBinding;
-  /** What happened lately, over all connections; without it the dashboard shows no chart. */
-  readonly ACTIVITY?: ObjectNamespace<ActivityApi>;
+  /** One object that lists and counts all connections. */
+  readonly DIRECTORY: ObjectNamespace<DirectoryApi>;
   /** Limits wrong keys per address; without it they are only refused. */
   readonly WRONG_KEYS?: RateLimitBinding;
   /** Limits codes that HighLevel refused, per address; without it each isolate counts for itself. */
@@ -45,6 +45,10 @@ export interface WorkerBindings {
 
 /** Settings of the worker: secrets and variables, all texts. */
 export interface WorkerVariables {
+  /** Names of several apps, comma-separated: each is served below its name, and its settings begin with it. */
+  readonly HIGHLEVEL_APPS?: string;
+  /** Which of them these settings are for. The worker sets it by itself. */
+  readonly HIGHLEVEL_APP?: string;
   /** The app's client id. */
   readonly HIGHLEVEL_CLIENT_ID?: string;
   /** The app's client secret. */
@@ -75,6 +79,12 @@ export interface WorkerVariables {
   readonly VIEWER_KEY?: string;
   /** Gets one POST per alert. */
   readonly ALERT_WEBHOOK_URL?: string;
+  /** `true` lets alerts go to loopback: development. */
+  readonly ALLOW_LOCAL_ENDPOINTS?: string;
+  /** The share of successful requests that are logged, from 0 to 1; all by default. Errors always are. */
+  readonly LOG_SAMPLING?: string;
+  /** Beginnings of paths below `/oauth` and `/marketplace` that the proxy passes on, comma-separated; none by default. */
+  readonly PROXY_ALLOW?: string;
 }
 
 /** Everything the worker is given. */

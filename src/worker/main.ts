@@ -1,20 +1,21 @@
-import { createApp } from "./create_app.ts";
-import { daily } from "./daily.ts";
+import { defineReconnect, type Reconnect } from "./define.ts";
 import type { WorkerEnv } from "./env.ts";
-import { consume } from "./recovery_job/consume.ts";
 import type { RecoveryMessage } from "./recovery_job/job_api.ts";
 
-export { RecoveryJob } from "./recovery_job/recovery_job.ts";
-export { ActivityObject } from "./directory/activity_object.ts";
-export { ConnectionObject } from "./connection/connection_object.ts";
+const reconnect: Reconnect = defineReconnect();
 
-const app = createApp();
+/** One object per connection: wrangler.toml binds the classes by these names. */
+export const ConnectionObject: Reconnect["ConnectionObject"] = reconnect.ConnectionObject;
+/** One object per bulk recovery. */
+export const RecoveryJob: Reconnect["RecoveryJob"] = reconnect.RecoveryJob;
+/** One object that lists and counts all connections. */
+export const DirectoryObject: Reconnect["DirectoryObject"] = reconnect.DirectoryObject;
 
 /** The worker as wrangler.toml deploys it. */
 const worker: ExportedHandler<WorkerEnv, RecoveryMessage> = {
-  fetch: (request, env, context) => app.fetch(request, env, context),
-  queue: (batch, env) => consume(batch, env),
-  scheduled: (controller, env) => daily(env, controller.scheduledTime),
+  fetch: (request, env, context) => reconnect.app.fetch(request, env, context),
+  queue: reconnect.queue,
+  scheduled: reconnect.scheduled,
 };
 
 export default worker;

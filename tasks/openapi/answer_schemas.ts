@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { JOB_STATUSES } from "../../src/worker/recovery_job/job_api.ts";
 import { statusSchema, targetSchema } from "../../src/worker/http/schemas.ts";
 
 const TIME = v.pipe(v.string(), v.isoTimestamp());
@@ -75,8 +76,11 @@ const recovery = v.looseObject({
 /** Where a job stands. */
 const job = v.object({
   id: v.string(),
-  status: v.picklist(["listing", "running", "done"]),
+  status: v.picklist(JOB_STATUSES),
+  startedBy: v.string(),
   createdAt: TIME,
+  progressAt: TIME,
+  nextTryAt: v.optional(TIME),
   finishedAt: v.optional(TIME),
   total: v.number(),
   recovered: v.number(),
@@ -99,7 +103,12 @@ export const answerSchemas = {
   tokenResponse,
   recovery,
   job,
+  jobPage: v.object({ recoveries: v.array(job), cursor: v.optional(v.string()) }),
   health: v.object({ status: v.literal("ok"), version: v.string() }),
+  readiness: v.object({
+    status: v.literal("ready"),
+    checks: v.object({ kv: v.literal("ok"), object: v.literal("ok"), queue: v.literal("ok") }),
+  }),
   openApi: v.looseObject({ openapi: v.string() }),
   taken: v.object({ taken: v.boolean() }),
 } as const;

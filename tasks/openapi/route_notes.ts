@@ -82,6 +82,10 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     summary: "Tell that the worker lives",
     answers: { 200: { description: "It lives", schema: answerSchemas.health } },
   },
+  "get /readyz": {
+    summary: "Tell whether KV, an object and the queue answer; each is touched, at most every 10 seconds",
+    answers: { 200: { description: "All answer", schema: answerSchemas.readiness } },
+  },
   "get /connections": {
     summary: "List connections",
     answers: { 200: { description: "One page", schema: answerSchemas.connectionPage } },
@@ -111,6 +115,28 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     summary: "Recover many connections",
     answers: { 202: { description: "The job was started", schema: answerSchemas.job } },
   },
+  "get /recoveries": {
+    summary: "List bulk recoveries, newest first",
+    answers: { 200: { description: "One page", schema: answerSchemas.jobPage } },
+  },
+  "post /recoveries/:id/pause": {
+    summary: "Pause a bulk recovery: what is at work ends, nothing more is sent",
+    answers: {
+      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
+    },
+  },
+  "post /recoveries/:id/resume": {
+    summary: "Let a bulk recovery go on; one that waits tries at once",
+    answers: {
+      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
+    },
+  },
+  "delete /recoveries/:id": {
+    summary: "Cancel a bulk recovery for good: what has not ended stays as it is",
+    answers: {
+      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
+    },
+  },
   "get /recoveries/:id": {
     summary: "Look at a bulk recovery",
     answers: { 200: { description: "Where it stands", schema: answerSchemas.job } },
@@ -118,7 +144,11 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   "get /recoveries/:id/events": {
     summary: "Follow a bulk recovery by server-sent events; resumes after Last-Event-ID",
     answers: {
-      200: { description: "Events progress, unrecovered and done", contentType: "text/event-stream" },
+      200: {
+        description:
+          "Events progress, unrecovered and done; ends sooner with the reader's session, and after 10 minutes",
+        contentType: "text/event-stream",
+      },
     },
   },
   "all /proxy/:kind/:id/:path{.*}": {

@@ -53,10 +53,10 @@ function guarded(): { ask: (path: string, init: RequestInit) => Promise<Response
     CONNECTIONS: binding("CONNECTIONS"),
     JOBS: binding("JOBS"),
     RECOVERIES: binding("RECOVERIES"),
-    ACTIVITY: binding("ACTIVITY"),
+    DIRECTORY: binding("DIRECTORY"),
     ASSETS: diskAssets,
   };
-  const app = createApp({ env: () => envFrom(settings) });
+  const app = createApp(() => envFrom(settings));
   const env = {};
   return { ask: async (path, init) => await app.request(path, init, env), touched };
 }

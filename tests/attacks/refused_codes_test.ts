@@ -52,7 +52,7 @@ const count = (statuses: readonly number[], status: number): number =>
 
 for (const limits of [{}, { REFUSED_CODES: 10 }]) {
   const how = "REFUSED_CODES" in limits ? "with its limit" : "without a limit bound";
-  Deno.test(`made-up codes without a state cost ten exchanges a minute in all, and write nothing, ${how}`, async () => {
+  Deno.test(`K7: made-up codes without a state cost ten exchanges a minute in all, and write nothing, ${how}`, async () => {
     await using world = await start({ limits });
     const { sandbox } = world;
     const broken = sandbox.addLocation();
@@ -83,7 +83,7 @@ for (const limits of [{}, { REFUSED_CODES: 10 }]) {
   });
 }
 
-Deno.test("an address that brings refused codes waits, also with states of its own; others do not", async () => {
+Deno.test("K7: an address that brings refused codes waits, also with states of its own; others do not", async () => {
   await using world = await start();
   const { sandbox } = world;
   const known = sandbox.addLocation();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createBrake } from "../../src/connections/brake.ts";
+import { type Brake, type RunTrouble, slowed as slowedBrake, troubled } from "../../src/connections/brake.ts";
 import type { Recovery } from "../../src/connections/recovery.ts";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
 import { world } from "./world.ts";
@@ -17,6 +17,52 @@ const slowed: Recovery = {
   attempts: [{ by: "reconnect", code: "rate_limited", ms: 1 }],
   error: new HighLevelError("rate_limited", "slow down", { retryAfterMs: 5_000 }),
 };
+
+/** A brake that remembers itself. */
+function createBrake(concurrency: number): {
+  readonly limit: () => number;
+  readonly note: (recovery: Recovery) => number;
+} {
+  let brake: Brake = { limit: concurrency, lately: [] };
+  return {
+    limit: () => Math.max(1, Math.floor(brake.limit)),
+    note: (recovery) => {
+      const after = slowedBrake(brake, recovery, concurrency);
+      brake = after.brake;
+      return after.pauseMs;
+    },
+  };
+}
+
+Deno.test("what stops a run: credentials never accepted at once, all else after 20 in a row", () => {
+  const failed = (code: "invalid_client" | "unavailable" | "rate_limited"): Recovery => ({
+    target,
+    outcome: "failed",
+    attempts: [],
+    error: new HighLevelError(code, "no"),
+  });
+  const [refused, down, slow] = [failed("invalid_client"), failed("unavailable"), failed("rate_limited")];
+  const down20 = Array.from({ length: 20 }, () => down);
+  const cases: readonly (readonly [readonly Recovery[], string | undefined])[] = [
+    [[refused], "refused"],
+    [[fine, refused], undefined],
+    [[fine, ...down20.map(() => refused)], "refused"],
+    [down20.slice(1), undefined],
+    [down20, "outage"],
+    [[...down20.slice(1), fine, down], undefined],
+    [down20.map(() => slow), undefined],
+  ];
+  for (const [results, expected] of cases) {
+    let trouble: RunTrouble = { inARow: 0, isAccepted: false };
+    let stop: string | undefined;
+    for (const result of results) {
+      const after = troubled(trouble, result);
+      ({ trouble } = after);
+      stop = after.stop;
+    }
+    assert.equal(stop, expected);
+  }
+});
 
 Deno.test("C9: one connection's 429 slows nobody else down; many halve the run and let it wait", () => {
   const brake = createBrake(32);

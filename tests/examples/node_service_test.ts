@@ -25,10 +25,10 @@ Deno.test({
       await Deno.copyFile(`${ROOT}/examples/node_service/${file}`, `${folder}/${file}`);
     }
     await Deno.writeTextFile(`${folder}/package.json`, `{"private":true}`);
-    const libraries = [config.imports.pg, config.imports.hono].map((pin) => pin.slice(4));
-    const servers = ["express@5.2.1", "@hono/node-server@1.19.6"];
+    const { pg, hono, express: served, "@hono/node-server": serving } = config.imports;
+    const libraries = [pg, hono, served, serving].map((pin) => pin.slice(4));
     const install = ["install", "--prefer-offline", "--no-audit", "--no-fund"];
-    await npm([...install, packed.tarball, ...libraries, ...servers], folder);
+    await npm([...install, packed.tarball, ...libraries], folder);
     const options = {
       cwd: folder,
       env: {

@@ -1,10 +1,8 @@
 // The deployed worker, but for one thing: a bulk target that nobody reported is sent again within seconds, not minutes.
 // The queue of local workerd keeps its messages in memory and loses them when it is killed; Cloudflare's does not.
-import worker from "../../src/worker/main.ts";
-import { RecoveryJob as Job } from "../../src/worker/recovery_job/recovery_job.ts";
+import worker, { RecoveryJob as Job } from "../../src/worker/main.ts";
 
-export { ActivityObject } from "../../src/worker/directory/activity_object.ts";
-export { ConnectionObject } from "../../src/worker/connection/connection_object.ts";
+export { ConnectionObject, DirectoryObject } from "../../src/worker/main.ts";
 
 export class RecoveryJob extends Job {
   protected override readonly lostAfterMs = 1_500;

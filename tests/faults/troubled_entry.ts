@@ -1,13 +1,7 @@
 // The deployed worker over a KV and an object storage that can be put in trouble: POST /__trouble with what and how often.
-import main from "../../src/worker/main.ts";
-import { createApp } from "../../src/worker/create_app.ts";
-import { consume } from "../../src/worker/recovery_job/consume.ts";
+import { defineReconnect } from "../../src/worker/define.ts";
 import type { RecoveryMessage } from "../../src/worker/recovery_job/job_api.ts";
-import { RecoveryJob as Job } from "../../src/worker/recovery_job/recovery_job.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
-import { ConnectionObject as Connection } from "../../src/worker/connection/connection_object.ts";
-
-export { ActivityObject } from "../../src/worker/directory/activity_object.ts";
 
 interface Trouble {
   readonly what: string;
@@ -56,9 +50,13 @@ function fillable(ctx: DurableObjectState): DurableObjectState {
   return ctx;
 }
 
+const reconnect = defineReconnect({ env: troubled });
+const { ConnectionObject: Connection, RecoveryJob: Job } = reconnect;
+export const { DirectoryObject } = reconnect;
+
 export class ConnectionObject extends Connection {
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
-    super(fillable(ctx), troubled(env));
+    super(fillable(ctx), env);
   }
 }
 
@@ -66,22 +64,15 @@ export class RecoveryJob extends Job {
   protected override readonly lostAfterMs = 1_000;
 
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
-    super(fillable(ctx), troubled(env));
+    super(fillable(ctx), env);
   }
 }
 
-const app = createApp({
-  env: (host) => {
-    const isEnv = (value: object): value is WorkerEnv => "TOKENS" in value;
-    if (!isEnv(host)) throw new TypeError("no bindings");
-    return troubled(host);
-  },
-});
-
 const worker: ExportedHandler<WorkerEnv, RecoveryMessage> = {
-  ...main,
   async fetch(request, env, context) {
-    if (new URL(request.url).pathname !== "/__trouble") return await app.fetch(request, env, context);
+    if (new URL(request.url).pathname !== "/__trouble") {
+      return await reconnect.app.fetch(request, env, context);
+    }
     const { what, times }: { what: string; times: number } = await request.json();
     const met = hits;
     hits = 0;
@@ -92,7 +83,8 @@ const worker: ExportedHandler<WorkerEnv, RecoveryMessage> = {
     }
     return Response.json({ met });
   },
-  queue: (batch, env) => consume(batch, troubled(env)),
+  queue: reconnect.queue,
+  scheduled: reconnect.scheduled,
 };
 
 export default worker;

@@ -25,6 +25,10 @@ function namespace(): object {
     start: () => Promise.resolve(),
     progress: () => Promise.resolve(undefined),
     changes: () => Promise.resolve(undefined),
+    pause: () => Promise.resolve(undefined),
+    resume: () => Promise.resolve(undefined),
+    cancel: () => Promise.resolve(undefined),
+    jobs: () => Promise.resolve({ recoveries: [] }),
     hours: () => Promise.resolve([]),
   };
   return { idFromName: (name: string) => (reached.push(name), name), get: () => api };
@@ -41,12 +45,12 @@ const settings = {
   TOKENS: new FakeKvNamespace(),
   CONNECTIONS: namespace(),
   JOBS: namespace(),
-  ACTIVITY: namespace(),
+  DIRECTORY: namespace(),
   ASSETS: diskAssets,
   RECOVERIES: {},
 };
 const env = {};
-const app = createApp({ env: () => envFrom(settings) });
+const app = createApp(() => envFrom(settings));
 
 function envFrom(value: object): WorkerEnv {
   const isEnv = (value: object): value is WorkerEnv => "TOKENS" in value;
@@ -155,7 +159,7 @@ fuzz(
     for (const name of reached) {
       assert.match(
         name,
-        /^(all|(location|company)\/[A-Za-z0-9_-]{1,128}|[A-Za-z0-9_-]{1,64})$/,
+        /^(all|\w+\/((location|company)\/[A-Za-z0-9_-]{1,128}|job\/[A-Za-z0-9_-]{1,64}|directory\/0))$/,
         `${path} reached ${name}`,
       );
     }

@@ -25,7 +25,7 @@ Deno.test("esbuild and wrangler leave out what is not imported", { ignore }, asy
   await using folder = await folderWith({
     "package.json": `{"private":true,"type":"module"}`,
     "worker.js": WORKER,
-    "wrangler.toml": `name = "recover"\nmain = "worker.js"\ncompatibility_date = "2026-10-20"\n`,
+    "wrangler.toml": `name = "recover"\nmain = "worker.js"\ncompatibility_date = "2026-11-17"\n`,
   });
   await npm(["install", "--offline", "--no-audit", "--no-fund", packed.tarball], folder.path);
 

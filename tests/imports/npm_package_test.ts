@@ -20,9 +20,16 @@ const EXAMPLE = `
 
 /** A worker's host: health, a missing key, a wrong question, and a path that is none. */
 const MOUNT = `
+  import { registerHooks } from "node:module";
   import { Hono } from "hono";
-  import { createApp } from "${name}/worker";
-  const app = new Hono().route("/highlevel", createApp());
+  // Node has no Durable Objects: their class is enough to define some.
+  const url = "data:text/javascript,export class DurableObject {}";
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      specifier === "cloudflare:workers" ? { url, shortCircuit: true } : next(specifier, context),
+  });
+  const { defineReconnect } = await import("${name}/worker");
+  const app = new Hono().route("/highlevel", defineReconnect().app);
   const none = () => { throw new Error("nothing is called"); };
   const namespace = { getByName: none, idFromName: none, get: none };
   const env = {
@@ -34,6 +41,7 @@ const MOUNT = `
     SEALING_KEYS: Buffer.alloc(32, 1).toString("base64"),
     CONNECTIONS: namespace,
     JOBS: namespace,
+    DIRECTORY: namespace,
     TOKENS: { get: none, getWithMetadata: none, put: none, delete: none, list: none },
     RECOVERIES: { send: none },
   };
@@ -163,7 +171,7 @@ for (const [module, moduleResolution] of [["nodenext", "nodenext"], ["esnext", "
 /** The oldest and the newest that the manifest lets stand beside it. */
 const PEERS: readonly Readonly<Record<"hono" | "valibot" | "@cloudflare/workers-types", string>>[] = [
   { hono: "4.5.0", valibot: "0.31.0", "@cloudflare/workers-types": "4.20240403.0" },
-  { hono: "4.5.0", valibot: "1.0.0", "@cloudflare/workers-types": "5.20261026.1" },
+  { hono: "4.5.0", valibot: "1.0.0", "@cloudflare/workers-types": "5.20261117.1" },
   {
     hono: versionOf("hono"),
     valibot: versionOf("valibot"),
@@ -186,9 +194,9 @@ for (const peers of PEERS) {
         "mount.mjs": MOUNT,
         "types.ts": `
         import { Hono } from "hono";
-        import { createApp } from "${name}/worker";
+        import { defineReconnect } from "${name}/worker";
         import deployment from "${name}/worker/deployment";
-        console.log(new Hono().route("/highlevel", createApp()), deployment);
+        console.log(new Hono().route("/highlevel", defineReconnect().app), deployment);
       `,
         "tsconfig.json": JSON.stringify({
           compilerOptions: {

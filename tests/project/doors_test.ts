@@ -19,8 +19,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./webhooks": [14, 28],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [140, 440],
-  "./worker/deployment": [160, 520],
+  "./worker": [220, 700],
+  "./worker/deployment": [225, 710],
   "./cli": [180, 550],
 };
 

@@ -1,66 +1,15 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
-import { KEYS, SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "./worker_world.ts";
-
-type Progress = Record<string, unknown>;
-
-async function start(world: WorkerWorld, body: unknown): Promise<string> {
-  const answer = await world.json("/recoveries", {
-    method: "POST",
-    body: JSON.stringify(body),
-    headers: { "Content-Type": "application/json" },
-  });
-  equal(answer.status, 202, JSON.stringify(answer.body));
-  return String(answer.body.id);
-}
-
-async function finished(world: WorkerWorld, id: string, ms = 60_000): Promise<Progress> {
-  let progress: Progress = {};
-  await until(async () => {
-    progress = (await world.json(`/recoveries/${id}`, { key: KEYS.viewer })).body;
-    return progress.status === "done";
-  }, ms);
-  return progress;
-}
-
-function outcome(
-  { total, recovered, paused, reauthorization_required, failed, remaining }: Progress,
-): unknown {
-  return { total, recovered, paused, reauthorization_required, failed, remaining };
-}
-
-/** Server-sent events of a job, read to the end or until `stop`. */
-async function events(
-  world: WorkerWorld,
-  id: string,
-  after?: string,
-  stop: (event: Record<string, string>) => boolean = () => false,
-): Promise<Record<string, string>[]> {
-  const leaving = new AbortController();
-  const response = await world.call(`/recoveries/${id}/events`, {
-    signal: leaving.signal,
-    ...(after !== undefined && { headers: { "Last-Event-ID": after } }),
-  });
-  match(response.headers.get("content-type") ?? "", /^text\/event-stream/);
-  equal(response.headers.get("cache-control"), "no-store");
-  const found: Record<string, string>[] = [];
-  let text = "";
-  if (!response.body) return found;
-  for await (const part of response.body.pipeThrough(new TextDecoderStream())) {
-    text += part;
-    for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
-      const lines = text.slice(0, end).split("\n").filter((line) => !line.startsWith(":"));
-      text = text.slice(end + 2);
-      if (lines.length === 0) continue;
-      const event = Object.fromEntries(lines.map((line) => line.split(/: ?(.*)/s, 2)));
-      found.push(event);
-      if (!stop(event)) continue;
-      leaving.abort();
-      return found;
-    }
-  }
-  return found;
-}
+import {
+  countsOf,
+  eventsOf,
+  jobIs,
+  pass,
+  progressOf,
+  startJob,
+  startJobOf,
+} from "./recovery_job/job_calls.ts";
+import { SANDBOX_APP, startWorld, TEST_ENTRY, until, worldClock } from "./worker_world.ts";
 
 Deno.test("500 lost connections come back by one job, whatever the queue repeats", async (t) => {
   const sandbox = createSandbox({ app: SANDBOX_APP, companies: [{ locations: 490 }] });
@@ -71,14 +20,14 @@ Deno.test("500 lost connections come back by one job, whatever the queue repeats
   const ids = sandbox.locationIds();
   const targets = ids.map((locationId) => ({ locationId }));
   const startedAt = performance.now();
-  const id = await start(world, { targets: [...targets, ...targets.slice(0, 50)] });
-  const following = events(world, id);
+  const id = await startJob(world, { targets: [...targets, ...targets.slice(0, 50)] });
+  const following = eventsOf(world, id);
   following.catch(() => {}); // told by the step that awaits it
-  const progress = await finished(world, id);
+  const progress = await jobIs(world, id, "done", 180_000);
   console.log(`500 targets: ${Math.round(performance.now() - startedAt)} ms`);
 
   await t.step("the counts add up; a target named twice counts once", () => {
-    deepEqual(outcome(progress), {
+    deepEqual(countsOf(progress), {
       total: 500,
       recovered: 490,
       paused: 4,
@@ -97,6 +46,7 @@ Deno.test("500 lost connections come back by one job, whatever the queue repeats
     const message = {
       jobId: id,
       since,
+      round: 0,
       revives: true,
       targets: ids.slice(0, 20).map((location) => ({ kind: "location", id: location })),
     };
@@ -110,7 +60,7 @@ Deno.test("500 lost connections come back by one job, whatever the queue repeats
   await t.step("a copy that comes while the first is unreported spends no second token", async () => {
     sandbox.resetCounts();
     const order = { since: new Date(String(progress.createdAt)).getTime(), revives: true };
-    const args = [{ locationId: ids[0] }, {}, order];
+    const args = [{}, order];
     const answer = await world.handle("call", { name: `location/${ids[0]}`, method: "recover", args });
     match(JSON.stringify(answer), /"outcome":"recovered","by":"store"/);
     equal(sandbox.counts.total, 0);
@@ -128,19 +78,19 @@ Deno.test("500 lost connections come back by one job, whatever the queue repeats
     for (const secret of sandbox.issuedSecrets()) ok(!JSON.stringify(told).includes(secret));
   });
   await t.step("events resume after Last-Event-ID, without a gap and without a repeat", async () => {
-    const all = await events(world, id);
+    const all = await eventsOf(world, id);
     const items = all.filter(({ event }) => event === "unrecovered");
     equal(items.length, 10);
     const [first, second] = items;
-    const rest = await events(world, id, second?.id);
+    const rest = await eventsOf(world, id, second?.id);
     deepEqual(rest.filter(({ event }) => event === "unrecovered"), items.slice(2));
-    equal((await events(world, id, first?.id, ({ event }) => event === "unrecovered")).length, 1);
-    equal((await events(world, id, "nonsense")).filter(({ event }) => event === "unrecovered").length, 10);
+    equal((await eventsOf(world, id, first?.id, ({ event }) => event === "unrecovered")).length, 1);
+    equal((await eventsOf(world, id, "nonsense")).filter(({ event }) => event === "unrecovered").length, 10);
   });
 });
 
 Deno.test("a job of a status, of a company, and what such jobs must not touch", async (t) => {
-  const sandbox = createSandbox({ app: SANDBOX_APP });
+  const sandbox = createSandbox({ app: SANDBOX_APP, now: worldClock.now });
   await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
   const { companyId } = sandbox.addCompany();
   const ids = Array.from(
@@ -148,7 +98,7 @@ Deno.test("a job of a status, of a company, and what such jobs must not touch", 
     (_, index) => sandbox.addLocation({ companyId, name: `Location ${index} 서울` }).locationId,
   );
   await t.step("{companyId, installed} walks HighLevel's list and knows the names", async () => {
-    const progress = await finished(world, await start(world, { companyId, installed: true }));
+    const progress = await jobIs(world, await startJob(world, { companyId, installed: true }), "done");
     equal(progress.recovered, 12);
     equal((await world.json(`/connections/location/${ids[3]}`)).body.name, "Location 3 서울");
   });
@@ -164,14 +114,18 @@ Deno.test("a job of a status, of a company, and what such jobs must not touch", 
         times: 1_000,
         body: { statusCode: 403, message: "Forbidden" },
       });
-      const progress = await finished(world, await start(world, { companyId, installed: true }));
+      const progress = await jobIs(world, await startJob(world, { companyId, installed: true }), "done");
       fault.remove();
       deepEqual([progress.total, progress.recovered], [200, 200]);
       match(String(progress.problem), /403|Forbidden/);
     },
   );
   await t.step("a company that HighLevel does not know is told as the job's problem", async () => {
-    const progress = await finished(world, await start(world, { companyId: "nobody1", installed: true }));
+    const progress = await jobIs(
+      world,
+      await startJob(world, { companyId: "nobody1", installed: true }),
+      "done",
+    );
     equal(progress.total, 0);
     match(String(progress.problem), /nobody1/);
   });
@@ -183,7 +137,7 @@ Deno.test("a job of a status, of a company, and what such jobs must not touch", 
     for (const id of ids.slice(0, 3)) sandbox.resume(id);
     await world.handle("kv", { mode: "refuse" }); // KV goes on listing it as paused
     await (await world.call(`/connections/location/${ids[0]}`, { method: "DELETE" })).body?.cancel();
-    const progress = await finished(world, await start(world, { status: "paused" }));
+    const progress = await jobIs(world, await startJob(world, { status: "paused" }), "done");
     await world.handle("kv", { mode: "ok" });
     deepEqual([progress.total, progress.recovered, progress.failed], [3, 2, 1]);
     equal((await world.json(`/connections/location/${ids[0]}`)).status, 404);
@@ -191,28 +145,33 @@ Deno.test("a job of a status, of a company, and what such jobs must not touch", 
 });
 
 Deno.test("what may work later is tried again with growing delay, then given up with its reason", async (t) => {
-  const sandbox = createSandbox({ app: SANDBOX_APP });
+  const sandbox = createSandbox({ app: SANDBOX_APP, now: worldClock.now });
   await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
   const { locationId: down } = sandbox.addLocation();
   const { locationId: fine } = sandbox.addLocation();
-  sandbox.fault({
+  const outage = sandbox.fault({
     on: ({ body }) => body.includes(down),
     kind: "status",
     status: 503,
     times: 1_000,
     body: { statusCode: 503, message: "Down for maintenance" },
   });
-  await t.step("by the real queue and its dead letters", async () => {
-    const id = await start(world, { targets: [{ locationId: down }, { locationId: fine }] });
-    const progress = await finished(world, id);
+  await t.step("its own trouble holds up no other, and is given up after 50 minutes", async () => {
+    const id = await startJobOf(world, [down, fine]);
+    await until(async () => (await progressOf(world, id)).recovered === 1);
+    await until(async () => {
+      await pass(world, id, 1_200_000);
+      return (await progressOf(world, id)).status === "done";
+    }, 60_000);
+    ok(outage.hits >= 8, `${outage.hits} requests`);
+    const progress = await jobIs(world, id, "done");
     deepEqual([progress.recovered, progress.failed], [1, 1]);
-    const [item] = (await events(world, id)).filter(({ event }) => event === "unrecovered");
+    const [item] = (await eventsOf(world, id)).filter(({ event }) => event === "unrecovered");
     match(item?.data ?? "", /"code":"unavailable"/);
     match(item?.data ?? "", /maintenance|503/);
-    deepEqual(await world.handle("delays"), [2, 4, 8, 16, 32, 64]);
   });
-  await t.step("the delay ends at five minutes", async () => {
-    const message = { jobId: "none", since: 0, revives: true, targets: [{ kind: "location", id: down }] };
+  await t.step("a message whose job is out of reach comes again, after five minutes at most", async () => {
+    const message = { jobId: "none", round: 0, since: 0, revives: true, targets: [] };
     // A job that does not exist has nothing open: the message is done.
     deepEqual(await world.handle("queue", { queue: "recoveries", message, attempts: 20 }), ["ack 0"]);
     deepEqual(await world.handle("queue", { queue: "recoveries", message: null, attempts: 20 }), [
@@ -222,59 +181,68 @@ Deno.test("what may work later is tried again with growing delay, then given up 
 });
 
 Deno.test("a target that throws fails alone: the others of its message are told as they ended", async () => {
-  const sandbox = createSandbox({ app: SANDBOX_APP });
+  const sandbox = createSandbox({ app: SANDBOX_APP, now: worldClock.now });
   await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
   const ids = Array.from({ length: 10 }, () => sandbox.addLocation().locationId);
   const unreadable = `location/${ids[4]}`;
   await (await world.call(`/connections/${unreadable}/recover`, { method: "POST" })).body?.cancel();
   await world.sql(unreadable, "UPDATE record SET value = replace(value, 's1.', 's9.')"); // as by a lost sealing key
-  const id = await start(world, { targets: ids.map((locationId) => ({ locationId })) });
-  const progress = await finished(world, id);
+  const id = await startJobOf(world, ids);
+  await until(async () => (await progressOf(world, id)).recovered === 9);
+  await until(async () => {
+    await pass(world, id, 1_200_000);
+    return (await progressOf(world, id)).status === "done";
+  });
+  const progress = await progressOf(world, id);
   deepEqual([progress.recovered, progress.failed], [9, 1]);
-  const [item] = (await events(world, id)).filter(({ event }) => event === "unrecovered");
+  const [item] = (await eventsOf(world, id)).filter(({ event }) => event === "unrecovered");
   match(item?.data ?? "", new RegExp(ids[4] ?? ""));
   match(item?.data ?? "", /"code":"store_failed"/);
 });
 
-Deno.test("a recovery that ends well after its message was given up counts as recovered", async () => {
-  const sandbox = createSandbox({ app: SANDBOX_APP });
+Deno.test("messages that the queue gave up end nothing: the job sends their targets again", async () => {
+  const sandbox = createSandbox({ app: SANDBOX_APP, now: worldClock.now });
   await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
   const { locationId } = sandbox.addLocation();
   const slow = sandbox.fault({ on: "reconnect", kind: "delay", ms: 1_000 });
-  const id = await start(world, { targets: [{ locationId }] });
+  const id = await startJobOf(world, [locationId]);
   await until(() => slow.hits === 1);
   const targets = [{ kind: "location", id: locationId }];
-  const message = { jobId: id, since: 0, revives: true, targets };
-  await world.handle("queue", { queue: "recoveries-dead", message });
-  equal((await finished(world, id)).failed, 1);
-  await until(async () => (await world.json(`/recoveries/${id}`)).body.recovered === 1);
-  const { total, recovered, failed, remaining } = (await world.json(`/recoveries/${id}`)).body;
-  deepEqual([total, recovered, failed, remaining], [1, 1, 0, 0]);
-  deepEqual((await events(world, id)).filter(({ event }) => event === "unrecovered"), []);
-  await world.handle("queue", { queue: "recoveries-dead", message });
-  equal((await world.json(`/recoveries/${id}`)).body.recovered, 1, "not the other way round");
+  const message = { jobId: id, round: 0, since: 0, revives: true, targets };
+  deepEqual(await world.handle("queue", { queue: "recoveries-dead", message }), ["ack 0"]);
+  equal((await progressOf(world, id)).status, "running");
+  equal((await jobIs(world, id, "done")).recovered, 1);
 });
 
 Deno.test("messages of a job that was dropped leave nothing behind", async () => {
   await using world = await startWorld({ entry: TEST_ENTRY });
-  const message = { jobId: "dropped", since: 0, revives: true, targets: [{ kind: "location", id: "one" }] };
+  const message = {
+    jobId: "dropped",
+    round: 0,
+    since: 0,
+    revives: true,
+    targets: [{ kind: "location", id: "one" }],
+  };
   for (const queue of ["recoveries", "recoveries-dead"]) {
     deepEqual(await world.handle("queue", { queue, message }), ["ack 0"]);
   }
-  deepEqual(await world.sql("dropped", "SELECT name FROM facts", [], "job"), []);
+  deepEqual(await world.sql("dropped", "SELECT facts FROM job", [], "job"), []);
 });
 
-Deno.test("a job whose messages are lost sends them again by itself", async () => {
-  const sandbox = createSandbox({ app: SANDBOX_APP, companies: [{ locations: 30 }] });
+Deno.test("K19: a job whose messages are lost by a restart sends them again after 20 seconds", async () => {
+  const sandbox = createSandbox({ app: SANDBOX_APP, now: worldClock.now, companies: [{ locations: 30 }] });
   const folder = await Deno.makeTempDir();
   try {
     await using world = await startWorld({ sandbox, entry: TEST_ENTRY, persist: folder });
     const outage = sandbox.fault({ on: "any", kind: "delay", ms: 3_000, times: 10_000 });
-    const id = await start(world, { targets: sandbox.locationIds().map((locationId) => ({ locationId })) });
-    await until(() => sandbox.counts.reconnect > 3);
+    const id = await startJobOf(world, sandbox.locationIds());
+    await until(() => sandbox.counts.reconnect > 0);
     await world.restart(); // the queue of this workerd was in memory
     outage.remove();
-    const progress = await finished(world, id);
+    const { at } = Object(await world.handle("alarm-at", { name: id, of: "job" }));
+    ok(at - worldClock.now() <= 20_000, `${at - worldClock.now()} ms`);
+    await pass(world, id, 20_000);
+    const progress = await jobIs(world, id, "done");
     deepEqual([progress.total, progress.recovered], [30, 30]);
   } finally {
     await Deno.remove(folder, { recursive: true });
@@ -310,13 +278,17 @@ Deno.test("100,000 targets are accepted; more, or a body beyond the limit, are n
 });
 
 Deno.test("a finished job is dropped after a week, and then is not there", async () => {
-  await using world = await startWorld({ entry: TEST_ENTRY });
-  const { locationId } = world.sandbox.addLocation();
-  const id = await start(world, { targets: [{ locationId }] });
-  await finished(world, id);
+  const sandbox = createSandbox({ app: SANDBOX_APP, now: worldClock.now });
+  await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
+  const { locationId } = sandbox.addLocation();
+  const id = await startJobOf(world, [locationId]);
+  await jobIs(world, id, "done");
   const { at } = Object(await world.handle("alarm-at", { name: id, of: "job" }));
-  ok(at - Date.now() > 6 * 86_400_000);
+  ok(at - worldClock.now() > 6 * 86_400_000);
   await world.ring(id, "job");
+  equal((await world.json(`/recoveries/${id}`)).status, 200, "not before");
+  await pass(world, id, 7 * 86_400_000);
   equal((await world.json(`/recoveries/${id}`)).status, 404);
+  deepEqual((await world.json("/recoveries")).body, { recoveries: [] });
   equal((await world.call(`/recoveries/${id}/events`)).status, 404);
 });

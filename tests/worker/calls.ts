@@ -30,9 +30,9 @@ export async function statusOf(world: WorkerWorld, target: Target): Promise<unkn
   return (await look(world, target)).status;
 }
 
-/** Puts tokens under management. */
-export async function put({ call }: WorkerWorld, target: Target, tokens: object): Promise<void> {
-  const response = await call(`/connections/${nameOf(target)}`, {
+/** Puts tokens under management, of the app that is mounted at `base`. */
+export async function put({ call }: WorkerWorld, target: Target, tokens: object, base = ""): Promise<void> {
+  const response = await call(`${base}/connections/${nameOf(target)}`, {
     method: "PUT",
     body: JSON.stringify(tokens),
     headers: { "Content-Type": "application/json" },

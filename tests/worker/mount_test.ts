@@ -20,6 +20,13 @@ Deno.test("mounted in another app, with bindings and settings of other names", a
     await proxied.body?.cancel();
     equal(proxied.status, 200);
   });
+  await t.step("K16: the host's own code uses the same connections, without HTTP", async () => {
+    deepEqual(await world.json(`/own/${locationId}`), {
+      status: 200,
+      body: { status: "connected", answer: 200 },
+    });
+    equal((await world.call("/own/nobody")).status, 404);
+  });
   await t.step("problems of the mount are problems, 404 and 405 included", async () => {
     const missing = await world.json("/highlevel/nothing");
     deepEqual([missing.status, missing.body.code], [404, "not_found"]);

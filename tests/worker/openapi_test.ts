@@ -75,6 +75,7 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
     const webhook = await sandbox.signWebhook(sandbox.webhook("INSTALL", { locationId }));
     const calls: Record<string, readonly [string, string, RequestInit?][]> = {
       "get /healthz": [["/healthz", "200"]],
+      "get /readyz": [["/readyz", "200"]],
       "get /connections": [["/connections", "200"], ["/connections?limit=0", "422"]],
       "get /connections/:kind/:id": [
         [`/connections/location/${locationId}`, "200"],
@@ -95,6 +96,10 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
       ],
       "post /recoveries": [["/recoveries", "202", { body: `{"status":"broken"}`, headers: json }]],
       "get /recoveries/:id": [[`/recoveries/${job.body.id}`, "200"]],
+      "get /recoveries": [["/recoveries?limit=1", "200"]],
+      "post /recoveries/:id/pause": [[`/recoveries/${job.body.id}/pause`, "200"]],
+      "post /recoveries/:id/resume": [[`/recoveries/${job.body.id}/resume`, "200"]],
+      "delete /recoveries/:id": [[`/recoveries/${job.body.id}`, "200"]],
       "get /recoveries/:id/events": [[`/recoveries/${job.body.id}/events`, "200"]],
       "all /proxy/:kind/:id/:path{.*}": [[`/proxy/location/${locationId}/locations/${locationId}`, "200"]],
       "get /oauth/install": [["/oauth/install", "302"]],

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
-import { SANDBOX_APP, startWorld, TEST_ENTRY, type WorkerWorld } from "./worker_world.ts";
+import { KEYS, SANDBOX_APP, startWorld, TEST_ENTRY, type WorkerWorld } from "./worker_world.ts";
 
 interface Echo {
   readonly method: string;
@@ -372,4 +372,40 @@ Deno.test("W3: through the proxy too, calls that lack a scope cost no refresh an
     if (call % 2 === 1) match(text, /not authorized for this scope/, "HighLevel's answer is handed on");
   }
   deepEqual([sandbox.counts.refresh, sandbox.counts.reconnect, sandbox.counts.total], [0, 0, 20]);
+});
+
+Deno.test("K13: the service key gets no refresh token through the proxy and uninstalls nothing, unless PROXY_ALLOW says so", async () => {
+  const sandbox = createSandbox({ app: SANDBOX_APP });
+  const { companyId } = sandbox.addCompany();
+  const { locationId } = sandbox.addLocation({ companyId });
+  const key = KEYS.service;
+  const appId = sandbox.app.clientId.split("-")[0];
+  const form = {
+    method: "POST",
+    key,
+    body: new URLSearchParams({ companyId, locationId }),
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+  };
+  const path = `/proxy/company/${companyId}/oauth/locationToken`;
+  {
+    await using world = await startWorld({ sandbox });
+    for (
+      const [refused, init] of [
+        [path, form],
+        [path.replace("oauth", "OAuth"), form],
+        [path.replace("oauth", "%256fauth"), form],
+        [`/proxy/company/${companyId}/marketplace/app/${appId}/installations`, { method: "DELETE", key }],
+      ] as const
+    ) {
+      const { status, body } = await world.json(refused, init);
+      deepEqual([status, body.code], [403, "path_not_allowed"], refused);
+    }
+    equal(sandbox.counts.total, 0, "not even a token was asked for");
+  }
+  await using world = await startWorld({ sandbox, variables: { PROXY_ALLOW: "/oauth/locationToken" } });
+  const allowed = await world.json(path, form);
+  equal(allowed.status, 201);
+  equal(typeof allowed.body.refresh_token, "string");
+  const other = await world.json(`/proxy/company/${companyId}/oauth/installedLocations`, { key });
+  deepEqual([other.status, other.body.code], [403, "path_not_allowed"]);
 });

@@ -12,6 +12,7 @@ interface Rule {
 const BAD_ID = "not%20an%20id";
 const RULES: Readonly<Record<string, Rule>> = {
   "get /healthz": { path: "/healthz", wrong: [] },
+  "get /readyz": { path: "/readyz", wrong: [] },
   "get /connections": {
     path: "/connections",
     wrong: [
@@ -73,6 +74,26 @@ const RULES: Readonly<Record<string, Rule>> = {
       { body: `{"companyId":"a"}`, status: 422 },
       { body: `{"companyId":"a","installed":false}`, status: 422 },
     ],
+  },
+  "get /recoveries": {
+    path: "/recoveries",
+    wrong: [
+      { path: "/recoveries?limit=0", status: 422 },
+      { path: "/recoveries?limit=101", status: 422 },
+      { path: `/recoveries?cursor=${"x".repeat(3_000)}`, status: 422 },
+    ],
+  },
+  "post /recoveries/:id/pause": {
+    path: "/recoveries/none7/pause",
+    wrong: [{ path: `/recoveries/${BAD_ID}/pause`, status: 422 }],
+  },
+  "post /recoveries/:id/resume": {
+    path: "/recoveries/none7/resume",
+    wrong: [{ path: `/recoveries/${BAD_ID}/resume`, status: 422 }],
+  },
+  "delete /recoveries/:id": {
+    path: "/recoveries/none7",
+    wrong: [{ path: `/recoveries/${BAD_ID}`, status: 422 }],
   },
   "get /recoveries/:id": {
     path: "/recoveries/none7",
@@ -348,4 +369,18 @@ Deno.test("too many wrong keys of one address are refused for a while, and right
   }
   deepEqual(statuses, [401, 401, 401, 429, 429, 429]);
   equal((await world.call("/connections")).status, 200);
+});
+
+Deno.test("K14: wrong keys are counted per network: an IPv6 address of one's own does not buy more of them", async () => {
+  await using world = await startWorld({ limits: { WRONG_KEYS: 3 } });
+  const guess = async (address: string): Promise<number> => {
+    const headers = { "CF-Connecting-IP": address };
+    const response = await world.call("/connections", { key: "wrong-key-0123456789", headers });
+    await response.body?.cancel();
+    return response.status;
+  };
+  const statuses: number[] = [];
+  for (let index = 1; index <= 5; index++) statuses.push(await guess(`2001:db8:7:1::${index}`));
+  deepEqual(statuses, [401, 401, 401, 429, 429]);
+  equal(await guess("2001:db8:7:2::1"), 401, "the next network is another visitor");
 });

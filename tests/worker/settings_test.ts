@@ -1,24 +1,39 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import type { WorkerEnv } from "../../src/worker/env.ts";
 import { readSettings, type SettingsResult } from "../../src/worker/settings.ts";
+import { settingSchemas } from "../../src/worker/settings/setting_schemas.ts";
+import { generateSealingKey } from "../../src/stores/sealed.ts";
 import { FakeKvNamespace } from "../stores/fake_kv_namespace.ts";
 import { KEYS, SEALING_KEY } from "./worker_world.ts";
 
-function settingsWith(previous: string): SettingsResult {
-  const env: object = {
-    HIGHLEVEL_CLIENT_ID: "66a1b2c3d4e5f6a7b8c9d0e1-lz1abcde",
-    HIGHLEVEL_CLIENT_SECRET: "secret-of-the-app",
-    HIGHLEVEL_PREVIOUS_CREDENTIALS: previous,
-    SEALING_KEYS: SEALING_KEY,
-    ADMIN_KEY: KEYS.admin,
-    TOKENS: new FakeKvNamespace(),
-    CONNECTIONS: {},
-    JOBS: {},
-    RECOVERIES: {},
-  };
+const RIGHT = {
+  HIGHLEVEL_CLIENT_ID: "66a1b2c3d4e5f6a7b8c9d0e1-lz1abcde",
+  HIGHLEVEL_CLIENT_SECRET: "secret-of-the-app",
+  SEALING_KEYS: SEALING_KEY,
+  ADMIN_KEY: KEYS.admin,
+  TOKENS: new FakeKvNamespace(),
+  CONNECTIONS: {},
+  JOBS: {},
+  DIRECTORY: {},
+  RECOVERIES: {},
+};
+/** An Ed25519 key, SPKI in base64. */
+const PUBLIC_KEY = "MCowBQYDK2VwAyEAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
+
+function settingsOf(variables: object): SettingsResult {
+  const env: object = { ...RIGHT, ...variables };
   const isEnv = (value: object): value is WorkerEnv => "TOKENS" in value;
   ok(isEnv(env));
   return readSettings(env);
+}
+
+function settingsWith(previous: string): SettingsResult {
+  return settingsOf({ HIGHLEVEL_PREVIOUS_CREDENTIALS: previous });
+}
+
+function problemsOf(variables: object): readonly string[] {
+  const result = settingsOf(variables);
+  return result.ok ? [] : result.problems;
 }
 
 Deno.test("older pairs are cut at their first colon, without the blanks around their parts", () => {
@@ -45,4 +60,164 @@ Deno.test("an older pair that is none stops the worker, and is not shown", () =>
     ok(!result.ok && /HIGHLEVEL_PREVIOUS_CREDENTIALS.*id:secret/.test(result.problems.join()), text);
     ok(!JSON.stringify(result).includes("old-id"));
   }
+});
+
+/** For each setting: values that are right, and values that are wrong. */
+const VALUES: Readonly<
+  Record<string, { readonly right: readonly unknown[]; readonly wrong: readonly unknown[] }>
+> = {
+  HIGHLEVEL_APPS: {
+    right: [undefined, "", "crm", "crm, booking_2"],
+    wrong: ["Wrong", "wrong-1", "wrong app", "1wrong", "same,same", "wrong/1"],
+  },
+  HIGHLEVEL_CLIENT_ID: {
+    right: ["6637aef4b7c0e85d3b1f9d77-lwabcdef"],
+    wrong: [undefined, "", " wrong-1", "wrong-1\n", "wrong 1", "wrong/1", "wrong-1é", { wrong: 1 }],
+  },
+  HIGHLEVEL_CLIENT_SECRET: {
+    right: ["9c1e!$%&/()=?", "a:b,c"],
+    wrong: [undefined, "", " wrong-1", "wrong-1\r\n", "wrong\t1", "wrong\u00a01"],
+  },
+  HIGHLEVEL_PREVIOUS_CREDENTIALS: {
+    right: [undefined, "", "a:b", "a:b:c, d:e"],
+    wrong: ["wrong-1", "wrong-1:", ":wrong-1", "a:b c", "a b:c", "a:b,wrong-1"],
+  },
+  HIGHLEVEL_REDIRECT_URI: {
+    right: [undefined, "https://w.example/oauth/callback", "http://127.0.0.1:8787/oauth/callback?a=1"],
+    wrong: [
+      "wrong-1",
+      "/oauth/callback",
+      "http://wrong.example/oauth/callback",
+      "https://wrong.example/#a",
+      "https://wrong.example/oauth/callback ",
+      "https://wrong.example/\n",
+      "https://user:wrong@w.example/",
+      "ftp://wrong.example/",
+      "javascript:wrong",
+      "https://",
+    ],
+  },
+  HIGHLEVEL_SCOPES: {
+    right: [undefined, "contacts.readonly conversations/message.write", "oauth.readonly  oauth.write"],
+    wrong: [
+      "wrong.a,wrong.b",
+      "wrong.a, wrong.b",
+      "wrong.a\nwrong.b",
+      " wrong.a",
+      "wrong.a ",
+      "wrong.a+wrong.b",
+    ],
+  },
+  HIGHLEVEL_BASE_URL: {
+    right: [undefined, "https://h.example", "https://h.example/base/", "http://localhost:8788"],
+    wrong: ["http://wrong.example", "wrong.example", "https://wrong.example?a", "https://wrong.example "],
+  },
+  HIGHLEVEL_MARKETPLACE_URL: {
+    right: [undefined, "https://h.example", "http://[::1]:1"],
+    wrong: ["http://wrong.example", "https://a@wrong.example", "https://wrong.example#"],
+  },
+  HIGHLEVEL_API_VERSION: {
+    right: [undefined, "2021-07-28", "2023-02-21", "v3"],
+    wrong: ["v2-wrong", "V3", "v3 "],
+  },
+  HIGHLEVEL_VERSION_ID: {
+    right: [undefined, "6637aef4b7c0e85d3b1f9d77"],
+    wrong: ["wrong 1", "wrong/1", "wrong\n"],
+  },
+  HIGHLEVEL_WEBHOOK_PUBLIC_KEY: {
+    right: [undefined, PUBLIC_KEY],
+    wrong: [
+      "wrong-1",
+      SEALING_KEY,
+      `-----BEGIN PUBLIC KEY-----\n${PUBLIC_KEY}`,
+      PUBLIC_KEY.replace("MC", "MD"),
+    ],
+  },
+  SEALING_KEYS: {
+    right: [SEALING_KEY, `${SEALING_KEY} ,\n${generateSealingKey()}`],
+    wrong: [undefined, "", ",", "d3Jvbmc=", `${SEALING_KEY},wrong`, `${SEALING_KEY} ${SEALING_KEY}`],
+  },
+  ADMIN_KEY: {
+    right: ["admin-key"],
+    wrong: [undefined, "", "wrong-1", "wrong key 1", "wrong-key-1\n", "wröng-key-1"],
+  },
+  SERVICE_KEY: { right: [undefined, "", "service-key"], wrong: ["wrong-1", " wrong-key-1"] },
+  VIEWER_KEY: { right: [undefined, "viewer-key"], wrong: ["wrong-1", "wrong-key-1 "] },
+  ALERT_WEBHOOK_URL: {
+    right: [undefined, "https://hooks.slack.com/services/T0/B0/x?y=1"],
+    wrong: [
+      "wrong-1",
+      "hooks.slack.com/wrong",
+      "http://wrong.example/",
+      "https://wrong.example/ ",
+      "https://u:wrong@a.example/",
+      "http://127.0.0.1/wrong",
+      "https://localhost/wrong",
+    ],
+  },
+  ALLOW_LOCAL_ENDPOINTS: { right: [undefined, "true", "false", true], wrong: ["yes-wrong", "1", 1, "TRUE"] },
+  LOG_SAMPLING: {
+    right: [undefined, "0", "1", "0.05", ".5", "1.0", 0.25, 0],
+    wrong: ["1.1", "-0.1", "5%", "0,5", "NaN", 2],
+  },
+  PROXY_ALLOW: {
+    right: [undefined, "/oauth/", "/oauth/locationToken, /marketplace/app"],
+    wrong: ["oauth-wrong", "/", "/wrong//a", "/wrong/../a", "https://wrong.example/", "/wrong/%6f"],
+  },
+};
+
+Deno.test("every setting has its cases here", () => {
+  deepEqual(Object.keys(VALUES).sort(), Object.keys(settingSchemas).sort());
+});
+
+for (const [name, { right, wrong }] of Object.entries(VALUES)) {
+  Deno.test(`K15: ${name} is checked at the start, named as its owner knows it, and never shown`, () => {
+    for (const value of right) deepEqual(problemsOf({ [name]: value }), [], JSON.stringify(value));
+    for (const value of wrong) {
+      const problems = problemsOf({ [name]: value });
+      equal(problems.length, 1, `${JSON.stringify(value)}: ${problems}`);
+      ok(problems[0]?.startsWith(`${name} `), `${JSON.stringify(value)}: ${problems}`);
+      doesNotMatch(problems.join(), /wrong|app\./);
+      if (typeof value === "string" && value.length > 3) ok(!problems.join().includes(value));
+    }
+  });
+}
+
+Deno.test("K15: all that is wrong is told at once, bindings too", () => {
+  const wrong = Object.entries(VALUES).map(([name, { wrong }]) => [name, wrong.at(-1)]);
+  const problems = problemsOf({ ...Object.fromEntries(wrong), TOKENS: undefined, JOBS: undefined });
+  deepEqual(
+    problems.map((problem) => problem.replace(/ (must|may|is) .*/, "")),
+    [
+      ...Object.keys(settingSchemas).filter((name) => name !== "ALERT_WEBHOOK_URL"),
+      "ALERT_WEBHOOK_URL",
+      "the binding TOKENS",
+      "the binding JOBS",
+    ],
+  );
+});
+
+Deno.test("keys of two roles must differ, and alerts go to loopback where that is allowed", () => {
+  const same = { SERVICE_KEY: KEYS.admin, VIEWER_KEY: KEYS.admin };
+  deepEqual(problemsOf(same), [
+    "ADMIN_KEY and SERVICE_KEY must differ",
+    "ADMIN_KEY and VIEWER_KEY must differ",
+    "SERVICE_KEY and VIEWER_KEY must differ",
+  ]);
+  const local = { ALERT_WEBHOOK_URL: "http://localhost:9/hook" };
+  match(problemsOf(local).join(), /^ALERT_WEBHOOK_URL .*ALLOW_LOCAL_ENDPOINTS=true$/);
+  deepEqual(problemsOf({ ...local, ALLOW_LOCAL_ENDPOINTS: "true" }), []);
+  equal(problemsOf({ ...local, ALLOW_LOCAL_ENDPOINTS: "false" }).length, 1);
+});
+
+Deno.test("settings become what the worker uses", () => {
+  const result = settingsOf({
+    LOG_SAMPLING: 0.25,
+    PROXY_ALLOW: "/oauth/, /marketplace",
+    SERVICE_KEY: KEYS.service,
+  });
+  ok(result.ok);
+  const { logSampling, proxyAllow, keys, allowLocalEndpoints } = result.settings;
+  deepEqual([logSampling, proxyAllow, allowLocalEndpoints], [0.25, ["/oauth/", "/marketplace"], false]);
+  deepEqual(keys, [["admin", KEYS.admin], ["service", KEYS.service]]);
 });

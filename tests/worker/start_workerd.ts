@@ -20,12 +20,12 @@ export function startWorkerd(
 ): Miniflare {
   return new Miniflare(convertV4MiniflareOptions({
     modules: [{ type: "ESModule", path: "worker.js", contents: script }],
-    compatibilityDate: "2026-10-20",
+    compatibilityDate: "2026-11-17",
     kvNamespaces: ["TOKENS"],
     durableObjects: {
       CONNECTIONS: { className: "ConnectionObject", useSQLite: true },
       JOBS: { className: "RecoveryJob", useSQLite: true },
-      ACTIVITY: { className: "ActivityObject", useSQLite: true },
+      DIRECTORY: { className: "DirectoryObject", useSQLite: true },
     },
     queueProducers: { RECOVERIES: "recoveries" },
     queueConsumers: {

@@ -1,13 +1,9 @@
-import { consume } from "../../src/worker/recovery_job/consume.ts";
 import type { RecoveryMessage } from "../../src/worker/recovery_job/job_api.ts";
-import { RecoveryJob as Job } from "../../src/worker/recovery_job/recovery_job.ts";
-import { createApp } from "../../src/worker/create_app.ts";
-import { daily } from "../../src/worker/daily.ts";
+import { defineReconnect } from "../../src/worker/define.ts";
+import type { ConnectionApi as Api } from "../../src/worker/connection/connection_api.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
-import { ConnectionObject as Connection } from "../../src/worker/connection/connection_object.ts";
 import { LazySql } from "../../src/worker/durable/lazy_sql.ts";
-
-export { ActivityObject } from "../../src/worker/directory/activity_object.ts";
+import { reconnectApp } from "../../src/worker/reconnect_app.ts";
 
 /*
  * The worker with handles for tests, below /__test: a clock that can be moved, shorter pauses, a KV that refuses, is late or
@@ -24,8 +20,11 @@ Object.assign(globalThis, {
   setTimeout: (run: () => void, ms = 0) => realSetTimeout(run, ms / hurry),
 });
 
-type KvMode = "ok" | "refuse" | "hang" | "late" | "stale";
-const KV_MODES: readonly KvMode[] = ["ok", "refuse", "hang", "late", "stale"];
+type KvMode = "ok" | "refuse" | "hang" | "late" | "stale" | "cached";
+const KV_MODES: readonly KvMode[] = ["ok", "refuse", "hang", "late", "stale", "cached"];
+/** What KV found missing it denies for so long, ms, whatever was written meanwhile. */
+const DENIED_MS = 60_000;
+const denied = new Map<string, number>();
 /** How late a write is that is late, ms: later than a connection's object waits. */
 const LATE_MS = 6_000;
 let kvMode: KvMode = "ok";
@@ -57,6 +56,14 @@ function troubled(kv: KVNamespace): KVNamespace {
         return async (key: string) =>
           stale.has(key) ? stale.get(key) : await target.get(key, { type: "text" });
       }
+      if (name === "get" && kvMode === "cached") {
+        return async (key: string) => {
+          if ((denied.get(key) ?? 0) > Date.now()) return null;
+          const found = await target.get(key, { type: "text" });
+          if (found === null) denied.set(key, Date.now() + DENIED_MS);
+          return found;
+        };
+      }
       const member: unknown = Reflect.get(target, name);
       return typeof member === "function" ? member.bind(target) : member;
     },
@@ -64,6 +71,8 @@ function troubled(kv: KVNamespace): KVNamespace {
 }
 
 let isFull = false;
+/** Statements of objects since the last count of rows. */
+const cursors: Pick<SqlStorageCursor<Record<string, SqlStorageValue>>, "rowsRead">[] = [];
 /** ReceivedWebhooks of webhooks that meet an object which has just been reset. */
 let resets = 0;
 
@@ -73,7 +82,9 @@ function fillable(ctx: DurableObjectState): DurableObjectState {
   const exec = sql.exec.bind(sql);
   sql.exec = (query, ...values) => {
     if (isFull && !query.startsWith("SELECT")) throw new Error("database or disk is full: SQLITE_FULL");
-    return exec(query, ...values);
+    const cursor = exec(query, ...values);
+    cursors.push(cursor);
+    return cursor;
   };
   return ctx;
 }
@@ -82,9 +93,24 @@ function withTrouble(env: WorkerEnv): WorkerEnv {
   return { ...env, TOKENS: troubled(env.TOKENS) };
 }
 
+/** `ctx` whose alarms ring by the moved clock: what is set from now on comes after as long a time as the object meant. */
+function timed(ctx: DurableObjectState): DurableObjectState {
+  const { storage } = ctx;
+  const [setAlarm, getAlarm] = [storage.setAlarm.bind(storage), storage.getAlarm.bind(storage)];
+  storage.setAlarm = (at) => setAlarm(Number(at) - offsetMs);
+  storage.getAlarm = async () => {
+    const at = await getAlarm();
+    return at === null ? null : at + offsetMs;
+  };
+  return ctx;
+}
+
 function count(name: string): void {
   woken[name] = (woken[name] ?? 0) + 1;
 }
+
+const reconnect = defineReconnect({ env: withTrouble });
+const { ConnectionObject: Connection, DirectoryObject: Directory, RecoveryJob: Job } = reconnect;
 
 /** What the handles call. */
 interface Handles {
@@ -95,20 +121,24 @@ interface Handles {
 
 export class ConnectionObject extends Connection implements Handles {
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
-    super(fillable(ctx), withTrouble(env));
+    super(fillable(ctx), env);
     count("connections");
   }
-  override token(...args: Parameters<Connection["token"]>): ReturnType<Connection["token"]> {
+  override token(...args: Parameters<Api["token"]>): ReturnType<Api["token"]> {
     count("token");
     return super.token(...args);
   }
-  override recover(...args: Parameters<Connection["recover"]>): ReturnType<Connection["recover"]> {
+  override recover(...args: Parameters<Api["recover"]>): ReturnType<Api["recover"]> {
     count("recover");
     return super.recover(...args);
   }
-  override async deliver(...args: Parameters<Connection["deliver"]>): ReturnType<Connection["deliver"]> {
+  override async deliver(...args: Parameters<Api["deliver"]>): ReturnType<Api["deliver"]> {
     if (resets-- > 0) throw new Error("Internal error in Durable Object storage caused object to be reset.");
     return await super.deliver(...args);
+  }
+  /** As a deployment does: whatever is under way breaks off. */
+  testReset(): void {
+    this.ctx.abort("Durable Object reset because its code was updated.");
   }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
     return Promise.resolve(new LazySql(this.ctx.storage.sql).exec(query, ...values).toArray());
@@ -121,11 +151,30 @@ export class ConnectionObject extends Connection implements Handles {
   }
 }
 
-export class RecoveryJob extends Job implements Handles {
-  protected override readonly lostAfterMs = 1_500;
-
+export class DirectoryObject extends Directory implements Handles {
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
-    super(fillable(ctx), withTrouble(env));
+    super(ctx, env);
+    count("directories");
+  }
+  testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
+    return Promise.resolve(this.ctx.storage.sql.exec(query, ...values).toArray());
+  }
+  async testAlarm(): Promise<void> {
+    await this.alarm();
+  }
+  async testAlarmAt(): Promise<number | null> {
+    return await this.ctx.storage.getAlarm();
+  }
+  /** What Cloudflare never does, and a mistake may: everything that is kept is gone, and so is the instance. */
+  async testLose(): Promise<void> {
+    await this.ctx.storage.deleteAll();
+    this.ctx.abort("lost");
+  }
+}
+
+export class RecoveryJob extends Job implements Handles {
+  constructor(ctx: DurableObjectState, env: WorkerEnv) {
+    super(timed(fillable(ctx)), env);
     count("jobs");
   }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
@@ -138,8 +187,6 @@ export class RecoveryJob extends Job implements Handles {
     return await this.ctx.storage.getAlarm();
   }
 }
-
-const app = createApp({ env: withTrouble });
 
 /** The batch, with retries that come at once; notes the delays that were asked for. */
 function hurried(batch: MessageBatch<RecoveryMessage>): MessageBatch<RecoveryMessage> {
@@ -157,6 +204,19 @@ function hurried(batch: MessageBatch<RecoveryMessage>): MessageBatch<RecoveryMes
   return new Proxy(batch, {
     get: (target, name) => name === "messages" ? messages : Reflect.get(target, name),
   });
+}
+
+/** Lets the directory's alarm ring until it has nothing more to do: real alarms do not follow the clock. */
+async function sweepWhole(env: WorkerEnv): Promise<void> {
+  const directory: unknown = reconnectApp(env).directory();
+  const call = async (method: string, ...args: unknown[]): Promise<unknown> =>
+    await Reflect.apply(Reflect.get(Object(directory), method), directory, args);
+  for (let turns = 0; turns < 1_000; turns++) {
+    await call("testAlarm");
+    const left = await call("testSql", "SELECT name FROM agenda WHERE name IN ('daily', 'turn')", []);
+    if (Array.isArray(left) && left.length === 0) return;
+  }
+  throw new Error("The sweep did not end.");
 }
 
 async function handle(request: Request, env: WorkerEnv): Promise<Response> {
@@ -188,7 +248,8 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
     case "/__test/delays":
       return Response.json(delays);
     case "/__test/daily":
-      await daily(withTrouble(env), Date.now());
+      await reconnect.scheduled({ cron: "", scheduledTime: Date.now(), noRetry: () => {} }, env);
+      await sweepWhole(env);
       return Response.json({});
     case "/__test/queue": {
       const outcome: string[] = [];
@@ -199,17 +260,32 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
         retry: ({ delaySeconds = 0 }: QueueRetryOptions = {}) =>
           void outcome.push(`retry ${index} ${delaySeconds}`),
       }));
-      await Reflect.apply(consume, undefined, [{ queue: text("queue"), messages }, withTrouble(env)]);
+      const handled: Promise<void> = Reflect.apply(reconnect.queue, undefined, [{
+        queue: text("queue"),
+        messages,
+      }, env]);
+      await handled.catch(() => outcome.push("thrown"));
       return Response.json(outcome);
     }
   }
-  const namespace = text("of") === "job" ? env.JOBS : env.CONNECTIONS;
-  const stub: unknown = namespace.get(namespace.idFromName(text("name")));
+  const { id } = reconnectApp(env);
+  const of = text("of");
+  const [namespace, prefix] = of === "job"
+    ? [env.JOBS, `${id}/job/`]
+    : of === "directory"
+    ? [env.DIRECTORY, `${id}/directory/`]
+    : [env.CONNECTIONS, `${id}/`];
+  const stub: unknown = namespace.get(namespace.idFromName(prefix + text("name")));
   const call = async (method: string, ...args: unknown[]): Promise<unknown> =>
     await Reflect.apply(Reflect.get(Object(stub), method), stub, args);
   switch (pathname) {
     case "/__test/sql":
       return Response.json(await call("testSql", text("query"), body.values ?? []));
+    case "/__test/rows-read": {
+      cursors.length = 0;
+      await call(text("method"), ...[body.args].flat());
+      return Response.json(cursors.reduce((sum, { rowsRead }) => sum + rowsRead, 0));
+    }
     case "/__test/alarm":
       return Response.json(await call("testAlarm") ?? {});
     case "/__test/alarm-at":
@@ -223,9 +299,9 @@ const worker: ExportedHandler<WorkerEnv, RecoveryMessage> = {
   fetch: (request, env, context) =>
     new URL(request.url).pathname.startsWith("/__test/")
       ? handle(request, env)
-      : app.fetch(request, env, context),
-  queue: (batch, env) => consume(hurried(batch), withTrouble(env)),
-  scheduled: (_, env) => daily(withTrouble(env), Date.now()),
+      : reconnect.app.fetch(request, env, context),
+  queue: (batch, env) => reconnect.queue(hurried(batch), env),
+  scheduled: reconnect.scheduled,
 };
 
 export default worker;

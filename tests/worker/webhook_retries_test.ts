@@ -39,7 +39,7 @@ async function told(world: WorkerWorld, target: Target, type: string): Promise<n
     await world.handle("call", {
       name: nameOf(target),
       method: "describe",
-      args: [target],
+      args: [],
     }),
   );
   return history.filter((entry: { type: string }) => entry.type === type).length;

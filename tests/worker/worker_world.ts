@@ -53,10 +53,10 @@ export interface WorkerWorld extends AsyncDisposable {
     name: string,
     query: string,
     values?: readonly (string | number)[],
-    of?: "connection" | "job",
+    of?: "connection" | "job" | "directory",
   ) => Promise<Record<string, unknown>[]>;
   /** Lets an object's alarm ring now. */
-  readonly ring: (name: string, of?: "connection" | "job") => Promise<void>;
+  readonly ring: (name: string, of?: "connection" | "job" | "directory") => Promise<void>;
 }
 
 /** A clock that {@linkcode WorkerWorld.advance} moves. */
@@ -95,6 +95,7 @@ const HOST_NAMES = {
   durableObjects: {
     HL_CONNECTIONS: { className: "ConnectionObject", useSQLite: true },
     HL_JOBS: { className: "RecoveryJob", useSQLite: true },
+    HL_DIRECTORY: { className: "DirectoryObject", useSQLite: true },
   },
   queueProducers: { HL_QUEUE: "recoveries" },
   assets: { ...ASSETS, binding: "HL_ASSETS" },

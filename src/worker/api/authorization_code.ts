@@ -37,7 +37,7 @@ export const authorizationCodeRoute: Route = route({
     const { target } = authorization;
     const saved = await saveAuthorization(scope, authorization);
     if (!saved.ok) return problemResponse(problemOf(saved.error));
-    const { connection } = await scope.connection(target).describe(target);
+    const { connection } = await scope.connection(target).describe();
     if (!connection) throw unknownConnection(target); // forgotten meanwhile
     return noStoreJson(connection);
   },

@@ -1,10 +1,12 @@
 import { amount, fieldsOf, isText, moment, snakeCase } from "../../oauth/fields.ts";
+import { defined } from "../../oauth/defined.ts";
 import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { checkOwner } from "../../oauth/owner.ts";
 import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
 import { redactTokenSet, type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
+import { shortName } from "../connection/short_name.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import {
   connectionParams,
@@ -47,7 +49,7 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     handle: async (context, { params }) => {
       const target = targetFrom(params);
-      const { connection, history, nextAt } = await context.get("scope").connection(target).describe(target);
+      const { connection, history, nextAt } = await context.get("scope").connection(target).describe();
       if (!connection) throw unknownConnection(target);
       return noStoreJson({
         ...connection,
@@ -88,9 +90,8 @@ export const connectionRoutes: readonly Route[] = [
       const { settings, connection } = context.get("scope");
       const target = targetFrom(params);
       const tokens = importedTokens(settings.app, target, body);
-      const name = typeof body.name === "string" && body.name.trim().slice(0, 200);
-      const details = name ? { name } : {};
-      const result = await connection(target).save(target, tokens, details, "imported");
+      const details = defined({ name: typeof body.name === "string" ? shortName(body.name) : undefined });
+      const result = await connection(target).save(tokens, details, "imported");
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),
@@ -104,7 +105,7 @@ export const connectionRoutes: readonly Route[] = [
     handle: async (context, { params, query: { companyId } }) => {
       const target = targetFrom(params);
       const details = companyId === undefined ? {} : { companyId };
-      return recoveryResponse(await context.get("scope").connection(target).recover(target, details));
+      return recoveryResponse(await context.get("scope").connection(target).recover(details));
     },
   }),
   route({
@@ -115,7 +116,7 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     handle: async (context, { params }) => {
       const target = targetFrom(params);
-      const result = await context.get("scope").connection(target).forget(target, "forgotten");
+      const result = await context.get("scope").connection(target).forget("forgotten");
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),

@@ -4,18 +4,11 @@ import { ProblemError, problemOf } from "../http/problem.ts";
 import { isStorageFull } from "../durable/is_storage_full.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { connectionParams, targetFrom } from "../http/schemas.ts";
+import { returnedHeaders, sentHeaders } from "./proxied_headers.ts";
+import { judgePath, type PathVerdict } from "./proxied_path.ts";
 
 /** A body up to this size is held, so that the request can be repeated after healing, bytes. A larger one streams. */
 const HELD_BODY_BYTES = 64 * 1024;
-
-/** Dots, slashes and control characters in disguise: HighLevel's side might read another path than this one. */
-const TRICKS = /%2e|%2f|%5c|%[01][0-9a-f]|%7f|\\|\/\//i;
-/** Request headers that concern this hop, or that are the caller's own: never passed on. */
-const NOT_SENT =
-  /^(authorization|cookie|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|expect|forwarded|x-forwarded-.*|x-real-ip|cf-.*|cdn-loop|true-client-ip|origin|referer|accept-encoding)$/;
-/** Answer headers that concern that hop, or that would set something at this origin. */
-const NOT_RETURNED =
-  /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|content-encoding|set-cookie.*|clear-site-data|access-control-.*|strict-transport-security|public-key-pins|alt-svc|report-to|nel)$/;
 
 /** HighLevel's API with a connection's token. */
 export const proxyRoutes: readonly Route[] = [
@@ -32,16 +25,10 @@ export const proxyRoutes: readonly Route[] = [
       const { pathname, search } = new URL(request.url);
       const prefix = `${base}/proxy/${params.kind}/${params.id}`;
       const path = pathname.slice(prefix.length);
-      if (!pathname.startsWith(`${prefix}/`) || TRICKS.test(path)) {
-        throw new ProblemError({
-          status: 400,
-          code: "invalid_input",
-          detail: "The path is not a plain one.",
-        });
-      }
+      refuseUnless(pathname.startsWith(`${prefix}/`) ? judgePath(path, settings.proxyAllow) : "not_plain");
       const init: RequestInit = {
         method: request.method,
-        headers: passedOn(request.headers, NOT_SENT),
+        headers: sentHeaders(request.headers),
         signal: request.signal,
       };
       const body = await bodyOf(request);
@@ -60,7 +47,7 @@ export const proxyRoutes: readonly Route[] = [
           return result;
         },
       }).catch(unanswered);
-      const headers = passedOn(response.headers, NOT_RETURNED);
+      const headers = returnedHeaders(response.headers);
       const location = headers.get("location");
       if (location !== null) {
         // Relative, it would lead the caller, with the key, to another path of this origin.
@@ -77,6 +64,22 @@ export const proxyRoutes: readonly Route[] = [
   }),
 ];
 
+/** Lets a path through that passed. */
+function refuseUnless(verdict: PathVerdict): void {
+  switch (verdict) {
+    case "passed":
+      return;
+    case "not_plain":
+      throw new ProblemError({ status: 400, code: "invalid_input", detail: "The path is not a plain one." });
+    case "not_allowed":
+      throw new ProblemError({
+        status: 403,
+        code: "path_not_allowed",
+        detail: "The proxy passes on nothing below /oauth and /marketplace but what PROXY_ALLOW names.",
+      });
+  }
+}
+
 /** HighLevel could not be reached. What the runtime says of it may name anything, so it is not passed on. */
 function unanswered(error: unknown): never {
   if (error instanceof ProblemError || isStorageFull(error)) throw error;
@@ -92,9 +95,4 @@ async function bodyOf(request: Request): Promise<ArrayBuffer | ReadableStream | 
   if (!request.body) return undefined;
   const length = Number(request.headers.get("content-length") ?? Infinity);
   return length <= HELD_BODY_BYTES ? await request.arrayBuffer() : request.body;
-}
-
-function passedOn(headers: Headers, without: RegExp): Headers {
-  const named = (headers.get("connection") ?? "").toLowerCase().split(",").map((name) => name.trim());
-  return new Headers([...headers].filter(([name]) => !without.test(name) && !named.includes(name)));
 }

@@ -1,22 +1,17 @@
-import { streamSSE } from "hono/streaming";
-import type { JobApi, JobChanges, JobSource, JobTarget } from "../recovery_job/job_api.ts";
-import { jobTargetOf } from "../recovery_job/job_target.ts";
 import { ProblemError } from "../http/problem.ts";
 import { noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
-import { jobParams, recoveriesBody } from "../http/schemas.ts";
+import { jobListQuery, jobParams, recoveriesBody } from "../http/schemas.ts";
+import type { JobApi, JobProgress, JobSource, JobTarget } from "../recovery_job/job_api.ts";
+import { jobTargetOf } from "../recovery_job/job_target.ts";
+import { listJobs } from "../recovery_job/list_jobs.ts";
+import { startJob } from "../recovery_job/start_job.ts";
+import { recoveryEvents } from "./recovery_events.ts";
+import type * as v from "valibot";
 
 /** 100,000 targets fit, bytes. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
-/** Targets handed to a job's object in one call. */
-const CHUNK = 5_000;
-/** How often a stream of events looks for news, ms: at first, and where there are none. */
-const LOOK_MS = { first: 500, longest: 3_000 } as const;
-/** A stream ends after so many looks, before Cloudflare's 1,000 calls of a request are used up; the reader resumes. */
-const MAX_LOOKS = 800;
-/** Without news a stream says so this often, ms: a silent connection would be cut. */
-const PULSE_MS = 15_000;
 
-/** Bulk recoveries: start, follow. */
+/** Bulk recoveries: start, list, look, follow; pause, resume, cancel. */
 export const recoveryRoutes: readonly Route[] = [
   route({
     ...noInput,
@@ -27,18 +22,20 @@ export const recoveryRoutes: readonly Route[] = [
     maxBodyBytes: MAX_BODY_BYTES,
     handle: async (context, { body }) => {
       const scope = context.get("scope");
-      const id = await startJob(
-        scope,
-        "targets" in body ? body.targets.map(jobTargetOf) : [],
-        "targets" in body
-          ? { kind: "targets" }
-          : "status" in body
-          ? { kind: "status", status: body.status }
-          : { kind: "installed", companyId: body.companyId },
-      );
-      const progress = await jobObject(scope, id).progress();
+      const startedBy = context.get("caller") ?? "admin";
+      const id = await startJob(scope, targetsIn(body), sourceIn(body), { startedBy });
+      const progress = await scope.job(id).progress();
       return noStoreJson(progress, { status: 202, headers: { Location: `${scope.base}/recoveries/${id}` } });
     },
+  }),
+  route({
+    ...noInput,
+    method: "get",
+    path: "/recoveries",
+    access: "viewer",
+    query: jobListQuery,
+    handle: async (context, { query: { limit = 20, cursor } }) =>
+      noStoreJson(await listJobs(context.get("scope"), { limit, cursor })),
   }),
   route({
     ...noInput,
@@ -46,11 +43,7 @@ export const recoveryRoutes: readonly Route[] = [
     path: "/recoveries/:id",
     access: "viewer",
     params: jobParams,
-    handle: async (context, { params }) => {
-      const progress = await jobObject(context.get("scope"), params.id).progress();
-      if (!progress) throw unknownJob(params.id);
-      return noStoreJson(progress);
-    },
+    handle: (context, { params }) => answer(context.get("scope"), params.id, (job) => job.progress()),
   }),
   route({
     ...noInput,
@@ -59,60 +52,59 @@ export const recoveryRoutes: readonly Route[] = [
     access: "viewer",
     params: jobParams,
     handle: async (context, { params }) => {
-      const job = jobObject(context.get("scope"), params.id);
+      const job = context.get("scope").job(params.id);
       const after = Number(context.req.header("last-event-id") ?? 0);
       const first = await job.changes(Number.isSafeInteger(after) ? after : 0);
       if (!first) throw unknownJob(params.id);
-      const response = streamSSE(context, async (stream) => {
-        let changes: JobChanges | undefined = first;
-        let waitMs: number = LOOK_MS.first;
-        let told = "";
-        let toldAt = Date.now();
-        for (let looks = 0; changes && !stream.aborted && looks < MAX_LOOKS; looks++) {
-          const id = String(changes.seq);
-          for (const item of changes.unrecovered) {
-            await stream.writeSSE({ event: "unrecovered", id: String(item.seq), data: JSON.stringify(item) });
-          }
-          const progress = JSON.stringify(changes.progress);
-          if (progress !== told) {
-            await stream.writeSSE({ event: "progress", id, data: progress });
-            [told, toldAt, waitMs] = [progress, Date.now(), LOOK_MS.first];
-          } else if (Date.now() - toldAt > PULSE_MS) {
-            await stream.write(": nothing new\n\n");
-            toldAt = Date.now();
-          }
-          const isCurrent = changes.unrecovered.length < 500;
-          if (changes.progress.status === "done" && isCurrent) {
-            return await stream.writeSSE({ event: "done", id, data: progress });
-          }
-          if (isCurrent) await stream.sleep(waitMs);
-          waitMs = Math.min(LOOK_MS.longest, waitMs * 1.2);
-          changes = await job.changes(changes.seq);
-        }
-      });
-      response.headers.set("Cache-Control", "no-store"); // Hono's stream says no-cache
-      return response;
+      return recoveryEvents(context, job, first);
     },
+  }),
+  route({
+    ...noInput,
+    method: "post",
+    path: "/recoveries/:id/pause",
+    access: "admin",
+    params: jobParams,
+    handle: (context, { params }) => answer(context.get("scope"), params.id, (job) => job.pause()),
+  }),
+  route({
+    ...noInput,
+    method: "post",
+    path: "/recoveries/:id/resume",
+    access: "admin",
+    params: jobParams,
+    handle: (context, { params }) => answer(context.get("scope"), params.id, (job) => job.resume()),
+  }),
+  route({
+    ...noInput,
+    method: "delete",
+    path: "/recoveries/:id",
+    access: "admin",
+    params: jobParams,
+    handle: (context, { params }) => answer(context.get("scope"), params.id, (job) => job.cancel()),
   }),
 ];
 
-/** Starts a job and returns its id. */
-export async function startJob(
-  scope: Pick<RequestScope, "env">,
-  targets: readonly JobTarget[],
-  source: JobSource,
-  id: string = crypto.randomUUID(),
-): Promise<string> {
-  const job = jobObject(scope, id);
-  await job.create(id, source);
-  for (let at = 0; at < targets.length; at += CHUNK) await job.add(targets.slice(at, at + CHUNK));
-  await job.start();
-  return id;
+/** Where a job stands after `act`, as an answer. */
+async function answer(
+  { job }: RequestScope,
+  id: string,
+  act: (job: JobApi) => Promise<JobProgress | undefined>,
+): Promise<Response> {
+  const progress = await act(job(id));
+  if (!progress) throw unknownJob(id);
+  return noStoreJson(progress);
 }
 
-/** The object of a job. */
-export function jobObject({ env: { JOBS } }: Pick<RequestScope, "env">, id: string): JobApi {
-  return JOBS.get(JOBS.idFromName(id));
+function targetsIn(body: v.InferOutput<typeof recoveriesBody>): readonly JobTarget[] {
+  return "targets" in body ? body.targets.map(jobTargetOf) : [];
+}
+
+function sourceIn(body: v.InferOutput<typeof recoveriesBody>): JobSource {
+  if ("targets" in body) return { kind: "targets" };
+  return "status" in body
+    ? { kind: "status", status: body.status }
+    : { kind: "installed", companyId: body.companyId };
 }
 
 function unknownJob(id: string): Error {

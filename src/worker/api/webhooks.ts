@@ -5,6 +5,7 @@ import type { ConnectionTarget } from "../../oauth/target.ts";
 import { verifyWebhook } from "../../webhooks/verify_webhook.ts";
 import type { InstallEvent, UninstallEvent, WebhookEvent } from "../../webhooks/webhook_event.ts";
 import { type Problem, ProblemError } from "../http/problem.ts";
+import { shortName } from "../connection/short_name.ts";
 import { readBytes } from "../http/read_json.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import type { Delivery } from "../connection/connection_api.ts";
@@ -35,7 +36,7 @@ export const webhookRoutes: readonly Route[] = [
       if (!isInstallation(event) || event.appId !== appIdOf(settings.app) || !target) {
         return noStoreJson({ taken: false }); // another app's, or none of ours: HighLevel need not send it again
       }
-      const result = await connection(target).deliver(target, deliveryOf(event));
+      const result = await connection(target).deliver(deliveryOf(event));
       if (!result.ok) throw reviveError(result.error);
       return noStoreJson({ taken: result.isNew });
     },
@@ -61,12 +62,7 @@ function refuse(error: unknown): never {
   if (error instanceof HighLevelError) {
     throw new ProblemError({ status: 401, code: error.code, detail: error.message });
   }
-  if (!(error instanceof TypeError)) throw error;
-  throw new ProblemError({
-    status: 503,
-    code: "misconfigured",
-    detail: "This worker is not set up: HIGHLEVEL_WEBHOOK_PUBLIC_KEY must be an Ed25519 key, SPKI in base64.",
-  });
+  throw error;
 }
 
 function isInstallation(event: WebhookEvent): event is InstallEvent | UninstallEvent {
@@ -85,7 +81,7 @@ function deliveryOf(event: InstallEvent | UninstallEvent): Delivery {
   const told = event.type === "INSTALL"
     ? {
       // A location's own name is not told: `companyName` is its agency's.
-      name: locationId === undefined && event.companyName?.trim().slice(0, 200) || undefined,
+      name: locationId === undefined ? shortName(event.companyName) : undefined,
       versionId: event.versionId,
       isWhiteLabel: event.isWhitelabelCompany,
     }

@@ -13,6 +13,17 @@ for (const time of all("time")) {
   if ("exact" in time.dataset) time.textContent = time.title;
 }
 
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+const setMoment = (time, at) => {
+  const seconds = (at - Date.now()) / 1000;
+  const [unit, size] =
+    [["day", 86400], ["hour", 3600], ["minute", 60]].find(([, size]) => Math.abs(seconds) >= size) ||
+    ["second", 1];
+  time.dateTime = new Date(at).toISOString();
+  time.title = exact.format(at);
+  time.textContent = relative.format(Math.round(seconds / size), unit);
+};
+
 const say = (text) => {
   one("#said").textContent = text;
 };
@@ -85,8 +96,28 @@ function follow({ dataset: { events, base, company, codes } }) {
   const seen = new Set(Array.from(items.children, (row) => row.dataset.seq));
   const source = new EventSource(events);
 
+  const problem = one("[data-problem]");
+  const next = one("[data-next]");
+  const stalled = one("[data-stalled]");
+  let progressAt = Date.parse(one("time", stalled).dateTime);
+  let isMoving = true;
+  // A job that waits for something sends no news: that is what this tells.
+  const tellStalled = () => {
+    stalled.hidden = !isMoving || Date.now() - progressAt < stalled.dataset.stalled;
+    setMoment(one("time", stalled), progressAt);
+  };
+  setInterval(tellStalled, 5000);
+
   const show = (progress) => {
     const { status, total, remaining } = progress;
+    problem.hidden = !progress.problem;
+    problem.textContent = progress.problem || "";
+    next.hidden = !progress.nextTryAt;
+    if (progress.nextTryAt) setMoment(one("time", next), Date.parse(progress.nextTryAt));
+    progressAt = Date.parse(progress.progressAt);
+    isMoving = status === "running" || status === "listing";
+    tellStalled();
+    for (const form of all("[data-when]")) form.hidden = !form.dataset.when.split(" ").includes(status);
     const done = total - remaining;
     let left = 0;
     for (const part of all("[data-part]")) {
@@ -152,8 +183,8 @@ function follow({ dataset: { events, base, company, codes } }) {
     show(progress);
     const none = one("[data-none]");
     none.textContent = none.dataset.none;
-    one("[data-while-running]").hidden = true;
-    say(one('[data-state="done"]').textContent);
+    for (const part of all("[data-while-running]")) part.hidden = true;
+    say(one('[data-state="' + progress.status + '"]').textContent);
   });
   const connected = (isConnected) => {
     one("[data-live]").hidden = !isConnected;

@@ -1,6 +1,5 @@
 import type { Connection } from "../../connections/connection.ts";
 import type { ConnectionDetails } from "../../connections/options.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/token_set.ts";
 import type { InstallationDetails } from "../customer/reauthorization_link.ts";
 import type { PlainRecovery, Result } from "../durable/plain_result.ts";
@@ -77,30 +76,27 @@ export interface BulkOrder {
   readonly revives: boolean;
 }
 
-/** The methods of a connection's Durable Object. Each names the target: an object does not know its own name. */
+/** The methods of a connection's Durable Object, which knows its connection by its own name. */
 export interface ConnectionApi {
   /** A living token. `rejectedHash` is the SHA-256 (hex) of one that was refused, `rejected` the token itself. */
   token(
-    target: ConnectionTarget,
     options: { readonly rejected?: string; readonly rejectedHash?: string },
   ): Promise<Result<HandedToken>>;
   /**
    * Mints a location's tokens from this company's, which are refreshed or recovered first where need be. One object mints for
    * all its locations: it knows what its token is refused for, and how much of the rate limit is left.
    */
-  mint(company: ConnectionTarget, locationId: string): Promise<Result<TokenAnswer>>;
+  mint(locationId: string): Promise<Result<TokenAnswer>>;
   /** Climbs the ladder, unless an `order` is fulfilled already. */
-  recover(target: ConnectionTarget, details: ConnectionDetails, order?: BulkOrder): Promise<PlainRecovery>;
+  recover(details: ConnectionDetails, order?: BulkOrder): Promise<PlainRecovery>;
   /** Puts tokens under management; `how` goes into the history. */
   save(
-    target: ConnectionTarget,
     tokens: TokenSet,
     details: ConnectionDetails,
     how: "imported" | "authorised",
   ): Promise<Result<{ readonly saved: true }>>;
   /** Forgets the connection and its tokens; with an `uninstall` of its agency, only if that is about it. */
   forget(
-    target: ConnectionTarget,
     why: "forgotten" | "uninstalled",
     uninstall?: AgencyUninstall,
   ): Promise<Result<{ readonly forgotten: true }>>;
@@ -108,19 +104,19 @@ export interface ConnectionApi {
    * Gets tokens for a location that waited for its company to have some, soon, by alarm. Nothing happens to a healthy
    * connection, nor to one that was forgotten since.
    */
-  companyConnected(target: ConnectionTarget): Promise<void>;
+  companyConnected(): Promise<void>;
   /**
    * Notes that a code of this connection may have been exchanged without an answer: then it is installed, and the ladder
    * gets tokens. Does nothing for a connection that is not known: anybody can send a code.
    */
-  answerLost(target: ConnectionTarget): Promise<void>;
+  answerLost(): Promise<void>;
   /** Takes a webhook; one that was taken before changes nothing. A company's UNINSTALL reaches its locations. */
-  deliver(target: ConnectionTarget, delivery: Delivery): Promise<Result<{ readonly isNew: boolean }>>;
+  deliver(delivery: Delivery): Promise<Result<{ readonly isNew: boolean }>>;
   /**
    * Notes a location of this company, so that an uninstall of the company reaches it; `pending` ones lack tokens. Tells
    * when the company was uninstalled, ms, 0 where it is not.
    */
-  noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<number>;
+  noteLocation(locationId: string, pending: boolean): Promise<number>;
   /** What is known, without a request. */
-  describe(target: ConnectionTarget): Promise<DescribedConnection>;
+  describe(): Promise<DescribedConnection>;
 }

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { targetOf } from "../../connections/connection_key.ts";
 import { agenciesOf, type ConnectionRecord, unlessForgotten } from "../../connections/record.ts";
 import type { ConnectionDetails } from "../../connections/options.ts";
 import type { ConnectionEvent } from "../../connections/events.ts";
@@ -23,7 +24,6 @@ import type {
   HandedToken,
   HistoryEntry,
 } from "./connection_api.ts";
-import { connectionObject } from "./connection_stub.ts";
 import { ReceivedWebhooks } from "./received_webhooks.ts";
 import { KeyValues } from "../durable/key_values.ts";
 import { History } from "./history.ts";
@@ -36,7 +36,7 @@ import {
   plainRecovery,
   type Result,
   resultOf,
-  reviveError,
+  resultOrError,
 } from "../durable/plain_result.ts";
 import { toldBy, ToldDetails, unsaid } from "./told_details.ts";
 
@@ -85,10 +85,9 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 
   /** See {@linkcode ConnectionApi.token}. */
   async token(
-    target: ConnectionTarget,
     options: { readonly rejected?: string; readonly rejectedHash?: string },
   ): Promise<Result<HandedToken>> {
-    this.#know(target);
+    const target = this.#know();
     const { connections, store } = this.#open();
     const result = await resultOf(async () => {
       const rejected = options.rejected ?? await this.#tokenWithHash(target, options.rejectedHash);
@@ -103,19 +102,15 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   }
 
   /** See {@linkcode ConnectionApi.mint}. */
-  async mint(company: ConnectionTarget, locationId: string): Promise<Result<TokenAnswer>> {
-    this.#know(company);
+  async mint(locationId: string): Promise<Result<TokenAnswer>> {
+    const { companyId = "" } = this.#know();
     const { connections } = this.#open();
-    return await resultOf(() => connections.mint(company.companyId ?? "", locationId));
+    return await resultOf(() => connections.mint(companyId, locationId));
   }
 
   /** See {@linkcode ConnectionApi.recover}. */
-  async recover(
-    target: ConnectionTarget,
-    details: ConnectionDetails,
-    order?: BulkOrder,
-  ): Promise<PlainRecovery> {
-    this.#know(target);
+  async recover(details: ConnectionDetails, order?: BulkOrder): Promise<PlainRecovery> {
+    const target = this.#know();
     const { connections, store } = this.#open();
     const answer = order && answerToOrder(target, await this.#read(target), order);
     if (answer) return answer;
@@ -131,12 +126,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 
   /** See {@linkcode ConnectionApi.save}. */
   async save(
-    target: ConnectionTarget,
     tokens: TokenSet,
     details: ConnectionDetails,
     how: "imported" | "authorised",
   ): Promise<Result<{ readonly saved: true }>> {
-    this.#know(target);
+    const target = this.#know();
     return await resultOf(async () => {
       const change = this.#values.add("changes", 1);
       this.#values.set("installedAt", Date.now()); // at once: what is older loses also while KV gets its copy
@@ -157,11 +151,10 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 
   /** See {@linkcode ConnectionApi.forget}. */
   async forget(
-    target: ConnectionTarget,
     why: "forgotten" | "uninstalled",
     uninstall?: AgencyUninstall,
   ): Promise<Result<{ readonly forgotten: true }>> {
-    this.#know(target);
+    const target = this.#know();
     return await resultOf(async () => {
       if (uninstall) {
         const { companyId, at } = uninstall;
@@ -198,20 +191,21 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   }
 
   /** See {@linkcode ConnectionApi.companyConnected}. */
-  async companyConnected(target: ConnectionTarget): Promise<void> {
-    const record = await this.#read(target);
+  async companyConnected(): Promise<void> {
+    const record = await this.#read(this.#target());
     if (record?.status === "forgotten" && !this.#isInstalledSince(record)) return;
     await this.#schedule.set("install", Date.now());
   }
 
   /** See {@linkcode ConnectionApi.answerLost}. */
-  async answerLost(target: ConnectionTarget): Promise<void> {
-    const record = await this.#read(target);
+  async answerLost(): Promise<void> {
+    const record = await this.#read(this.#target());
     if (record && record.status !== "forgotten") await this.#schedule.set("install", Date.now(), 1);
   }
 
   /** See {@linkcode ConnectionApi.deliver}. */
-  async deliver(target: ConnectionTarget, delivery: Delivery): Promise<Result<{ readonly isNew: boolean }>> {
+  async deliver(delivery: Delivery): Promise<Result<{ readonly isNew: boolean }>> {
+    const target = this.#target();
     const { webhookId, type, at, details } = delivery;
     return await resultOf(async () => ({
       isNew: await this.#received.once(
@@ -225,15 +219,16 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   }
 
   /** See {@linkcode ConnectionApi.noteLocation}. */
-  async noteLocation(company: ConnectionTarget, locationId: string, pending: boolean): Promise<number> {
-    this.#know(company);
+  async noteLocation(locationId: string, pending: boolean): Promise<number> {
+    const company = this.#know();
     this.#locations.note(locationId, pending);
     const record = await this.#read(company);
     return record?.status === "forgotten" ? this.#values.number("uninstalledAt") : 0;
   }
 
   /** See {@linkcode ConnectionApi.describe}. */
-  async describe(target: ConnectionTarget): Promise<DescribedConnection> {
+  async describe(): Promise<DescribedConnection> {
+    const target = this.#target();
     const { connections, store, keyOf } = this.#open();
     const connection = await connections.get(target);
     const shown = (await store.get(keyOf(target)))?.summary.status;
@@ -251,12 +246,12 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   /** Does what is due. */
   override async alarm(): Promise<void> {
     const target = this.#target();
-    if (target) await this.#schedule.run(Date.now(), (item) => this.#work(target, item));
+    await this.#schedule.run(Date.now(), (item) => this.#work(target, item));
   }
 
   /** Does what is due. Whatever throws here is due again later. */
   async #work(target: ConnectionTarget, { name, attempt }: ScheduledItem): Promise<void> {
-    const { connections, settings, store } = this.#open();
+    const { app: { settings }, connections, store } = this.#open();
     switch (name) {
       case "copy":
         if (!await store.flush()) throw new HighLevelError("store_failed", "KV refused the write.");
@@ -285,7 +280,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
         return;
       case "mint": {
         const isMore = await this.#locations.eachPending((locationId) =>
-          this.#object({ locationId }).companyConnected({ locationId })
+          this.#object({ locationId }).companyConnected()
         );
         if (isMore) await this.#schedule.set("mint", Date.now());
         return;
@@ -293,7 +288,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       case "uninstall": {
         const uninstall = { companyId: target.companyId ?? "", at: this.#values.number("uninstalledAt") };
         const isMore = await this.#locations.eachForTheLastTime(async (locationId) => {
-          orThrow(await this.#object({ locationId }).forget({ locationId }, "uninstalled", uninstall));
+          resultOrError(await this.#object({ locationId }).forget("uninstalled", uninstall));
         });
         if (isMore) await this.#schedule.set("uninstall", Date.now());
         return;
@@ -304,7 +299,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   /** An INSTALL webhook. One that is older than the end of the installation comes too late. */
   async #installedAt(target: ConnectionTarget, details: ConnectionDetails, at: number): Promise<void> {
     if (Math.max(this.#values.number("uninstalledAt"), this.#values.number("forgottenAt")) > at) return;
-    this.#know(target);
+    this.#know();
     this.#note({ type: "installed", at });
     const installedAt = this.#values.number("installedAt");
     this.#values.set("installedAt", Math.max(at, installedAt));
@@ -322,7 +317,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     if (isFormer || this.#values.number("installedAt") > at) return;
     this.#values.set("uninstalledAt", Math.max(at, this.#values.number("uninstalledAt")));
     if (target.companyId !== undefined) await this.#schedule.set("uninstall", Date.now());
-    orThrow(await this.forget(target, "uninstalled"));
+    resultOrError(await this.forget("uninstalled"));
   }
 
   /** Whether an agency's uninstall is about this location: not where it was installed again since, or moved away. */
@@ -377,13 +372,12 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   async #mintedBy(companyId: string | undefined, target: ConnectionTarget): Promise<TokenSet | undefined> {
     const { locationId } = target;
     if (companyId === undefined || locationId === undefined) return undefined;
-    const company = { companyId };
-    const api = this.#object(company);
-    const { connection } = await api.describe(company);
-    const minted = connection?.expiresAt && await api.mint(company, locationId); // one without tokens is not woken to climb
+    const api = this.#object({ companyId });
+    const { connection } = await api.describe();
+    const minted = connection?.expiresAt && await api.mint(locationId); // one without tokens is not woken to climb
     // Where it is refused, the ladder has other ways, and tells why they do not work either.
     if (minted?.ok) return answerAbout(target, minted, false).tokens;
-    await api.noteLocation(company, locationId, true);
+    await api.noteLocation(locationId, true);
     return undefined;
   }
 
@@ -436,10 +430,10 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
       if (companyId === undefined || locationId === undefined) return;
       if (this.#values.get("notedAt") === companyId) return;
       const api = this.#object({ companyId });
-      const at = await api.noteLocation({ companyId }, locationId, !isHealthy(record));
+      const at = await api.noteLocation(locationId, !isHealthy(record));
       this.#values.set("notedAt", companyId);
       if (accessTokenIssuedAt < at + LONGEST_FLIGHT_MS) {
-        orThrow(await this.forget(target, "uninstalled", { companyId, at }));
+        resultOrError(await this.forget("uninstalled", { companyId, at }));
       }
     } catch {
       // The company's object is out of reach for now: no reason to fail a recovery that worked.
@@ -450,7 +444,6 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   /** Called by `Connections` for every event: history, chart, trouble, alerts. Must not throw. */
   #onEvent(event: ConnectionEvent): void {
     const { type, at, by, traceId, ms, error, target = this.#target() } = event;
-    if (!target) return;
     this.#note({
       type,
       at: at.getTime(),
@@ -494,7 +487,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   }
 
   async #alert(kind: AlertKind, target: ConnectionTarget, code?: string, traceId?: string): Promise<void> {
-    if (this.#open().settings.alertWebhookUrl === undefined) return;
+    if (this.#open().app.settings.alertWebhookUrl === undefined) return;
     const { authorizationUrl } = kind === "reauthorization_required" ? await this.#linkFor(target) : {};
     const isNews = this.#alerts.add({ kind, target, at: Date.now(), code, traceId, authorizationUrl });
     if (isNews) await this.#schedule.set("alert", Date.now());
@@ -516,7 +509,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
   }
 
   #object(target: ConnectionTarget): ConnectionApi {
-    return connectionObject(this.env, target);
+    return this.#open().app.connection(target);
   }
 
   /** The stored access token, if its hash is `hash`: only that one counts as refused. */
@@ -542,15 +535,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
 
   #note(entry: HistoryEntry): void {
     this.#history.add(entry);
-    const { ACTIVITY } = this.env;
-    if (!ACTIVITY) return;
-    const counted = ACTIVITY.get(ACTIVITY.idFromName("all")).count(entry.type, entry.at);
-    this.ctx.waitUntil(counted.catch(() => {})); // a bar of a chart
   }
 
   /** Where a person authorises the app again, where that is known. */
   async #linkFor(target: ConnectionTarget): Promise<{ readonly authorizationUrl?: string }> {
-    const { settings } = this.#open();
+    const { app: { settings } } = this.#open();
     const authorizationUrl = reauthorizationLink(settings, target, await this.#installation(target));
     return defined({ authorizationUrl });
   }
@@ -562,14 +551,26 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements Connec
     return defined({ versionId, isWhiteLabel });
   }
 
-  #know(target: ConnectionTarget): void {
+  /** The connection, kept for calls that reach the object without its name. */
+  #know(): ConnectionTarget {
+    const target = this.#target();
     if (this.#values.get("target") === undefined) this.#values.set("target", JSON.stringify(target));
+    return target;
   }
 
-  #target(): ConnectionTarget | undefined {
-    const target = this.#values.get("target");
-    return target === undefined ? undefined : JSON.parse(target);
+  /** The connection by the object's name; by what is kept, where it was reached by its id alone. */
+  #target(): ConnectionTarget {
+    const kept = this.#values.get("target");
+    const named = targetNamed(this.ctx.id.name) ?? (kept === undefined ? undefined : JSON.parse(kept));
+    if (named === undefined) throw new Error("A connection's object is reached by its name first.");
+    return named;
   }
+}
+
+/** The connection that the object called `name` owns: `<app id>/location/<id>` or `<app id>/company/<id>`. */
+function targetNamed(name: string | undefined): ConnectionTarget | undefined {
+  if (name === undefined) return undefined;
+  return targetOf(name.slice(0, name.indexOf("/") + 1), name);
 }
 
 /** Nothing for a coded error: `Connections` has told it by an event, and the next try decides. */
@@ -585,9 +586,4 @@ function healDelayMs(attempt: number): number {
 /** Whether `record` has a token that can be used. */
 function isHealthy(record: ConnectionRecord | undefined): boolean {
   return record?.status === "connected" && (record.tokens?.expiresAt.getTime() ?? 0) > Date.now();
-}
-
-/** Throws the error of `result`, if it is one. */
-function orThrow(result: Result<unknown>): void {
-  if (!result.ok) throw reviveError(result.error);
 }

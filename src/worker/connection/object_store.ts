@@ -21,7 +21,7 @@ export interface ObjectStoreHost {
 /**
  * The store inside a connection's object: its own record in SQLite, authoritative, and a copy of every write through to
  * KV. What KV refuses is written later by {@linkcode ObjectStore.flush}, which is on the agenda from the moment of the
- * write. Keys of other things (what is known of the Reconnect endpoint) live in KV alone.
+ * write. Keys of other things (what is known of the Reconnect endpoint) live elsewhere: `kv` knows where.
  */
 export class ObjectStore implements TokenStore {
   readonly #host: ObjectStoreHost;

@@ -3,20 +3,19 @@ import { keyOf } from "../../connections/connection_key.ts";
 import type { ConnectionRecord } from "../../connections/record.ts";
 import { Connections } from "../../connections/connections.ts";
 import type { ConnectionEvent } from "../../connections/events.ts";
-import { appIdOf } from "../../oauth/highlevel_app.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
 import { sealed } from "../../stores/sealed.ts";
 import type { WorkerEnv } from "../env.ts";
-import { readSettings, type Settings } from "../settings.ts";
-import { connectionObject } from "./connection_stub.ts";
+import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
+import { withSharedNotes } from "../directory/shared_notes.ts";
 import { ObjectStore, type ObjectStoreHost } from "./object_store.ts";
 import { reviveError } from "../durable/plain_result.ts";
 
 /** What a connection's object works with, once its settings are read. */
 export interface OpenObject {
-  /** Checked settings. */
-  readonly settings: Settings;
+  /** The app whose connection this is. */
+  readonly app: ReconnectApp;
   /** The object's own record, as it is stored: sealed. */
   readonly store: ObjectStore;
   /** The core, over that store. */
@@ -30,20 +29,22 @@ export interface OpenObject {
 /**
  * Reads the settings and puts the core over an object's store.
  *
- * @throws {Error} naming the settings that are missing.
+ * @throws {MisconfiguredError} naming the settings that do not do.
  */
 export function openObject(
   env: WorkerEnv,
   host: Omit<ObjectStoreHost, "kv"> & { readonly onEvent: (event: ConnectionEvent) => void },
 ): OpenObject {
-  const result = readSettings(env);
-  if (!result.ok) throw new Error(`The worker's settings are incomplete: ${result.problems.join(", ")}.`);
-  const { settings } = result;
-  const store = new ObjectStore({ ...host, kv: new CloudflareKvStore(env.TOKENS) });
+  const app = reconnectApp(env);
+  const { settings } = app;
+  const store = new ObjectStore({
+    ...host,
+    kv: withSharedNotes(new CloudflareKvStore(env.TOKENS), app.directory),
+  });
   const records = sealed(store, { keys: settings.sealingKeys });
-  const key = (target: ConnectionTarget): string => keyOf(`${appIdOf(settings.app)}/`, target);
+  const key = (target: ConnectionTarget): string => keyOf(`${app.id}/`, target);
   return {
-    settings,
+    app,
     store,
     keyOf: key,
     read: async (target) => {
@@ -57,8 +58,7 @@ export function openObject(
       lock: (_key, run) => run(), // the object is the only writer
       coolDownMs: 0, // its agenda says when to try again
       mint: async (companyId, locationId) => {
-        const company = { companyId };
-        const result = await connectionObject(env, company).mint(company, locationId);
+        const result = await app.connection({ companyId }).mint(locationId);
         if (!result.ok) throw reviveError(result.error);
         return result;
       },

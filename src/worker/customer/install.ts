@@ -10,7 +10,7 @@ import { addressOf } from "../http/address_of.ts";
 import { ProblemError } from "../http/problem.ts";
 import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
 import { dropState, type InstallState, noteStateUsed, readState, startState } from "./signed_state.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 import { type InstallationDetails, linkOptions } from "./reauthorization_link.ts";
 import { type InstallResult, installResultRoute, linkTo, resultPath } from "./install_result.ts";
 import { makeGood, saveAuthorization } from "../http/save_authorization.ts";
@@ -144,7 +144,7 @@ async function store(
     const { message, retryable } = saved.error;
     return { ...trouble, message, mayPass: retryable };
   } catch (error) {
-    logError(error, { requestId: context.get("requestId") });
+    logError(error, { requestId: context.get("requestId"), outcome: "answered" });
     const message = `${describeTarget(target)} was authorised, but its tokens could not be stored.`;
     return { ...trouble, message, mayPass: true };
   }
@@ -172,9 +172,9 @@ async function refuse(context: Context<AppTypes>, why: string): Promise<Response
 /** What is known of an installation for its link. Its object's trouble does not keep anybody from installing. */
 async function installationOf(scope: RequestScope, target: ConnectionTarget): Promise<InstallationDetails> {
   try {
-    return (await scope.connection(target).describe(target)).installation;
+    return (await scope.connection(target).describe()).installation;
   } catch (error) {
-    logError(error, { route: "/oauth/install" });
+    logError(error, { route: "/oauth/install", outcome: "passed_over" });
     return {};
   }
 }

@@ -1,4 +1,4 @@
-import type { ActivityHour } from "../directory/activity_api.ts";
+import type { ActivityHour } from "../directory/directory_api.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -46,7 +46,7 @@ export function barsOf(hours: readonly ActivityHour[], range: RangeName, now: nu
     if (!bar) continue;
     bar.refreshed += counts.refreshed ?? 0;
     bar.recovered += (counts.recovered ?? 0) + (counts.resumed ?? 0);
-    bar.failed += (counts.recovery_failed ?? 0) + (counts.reauthorization_required ?? 0) +
+    bar.failed += (counts.failed ?? 0) + (counts.reauthorization_required ?? 0) +
       (counts.paused ?? 0);
   }
   return bars;

@@ -21,8 +21,10 @@ export type BulkTrouble =
 /** Starts bulk recoveries, and finds those started lately. */
 export function bulkPage(
   view: View,
-  { recent, companies, trouble }: {
+  { recent, companies, cursor, trouble }: {
     recent: readonly JobProgress[];
+    /** Asks for older ones. */
+    cursor?: string;
     companies: readonly { readonly id: string; readonly name: string | undefined }[];
     trouble?: BulkTrouble;
   },
@@ -51,6 +53,11 @@ export function bulkPage(
         <section class="panel" aria-labelledby="recent">
           <h2 id="recent">{words.recent}</h2>
           <Recent view={view} recent={recent} />
+          {cursor !== undefined && (
+            <p>
+              <a href={`${view.base}/ui/recoveries?cursor=${encodeURIComponent(cursor)}`}>{words.older}</a>
+            </p>
+          )}
         </section>
       </>
     ),
@@ -190,6 +197,7 @@ function Recent({ view, recent }: { view: View; recent: readonly JobProgress[] }
         <tr>
           <th scope="col">{words.started}</th>
           <th scope="col">{words.status}</th>
+          <th scope="col">{words.startedBy}</th>
           <th scope="col" class="number">{words.recovered}</th>
           <th scope="col" class="number">{words.unrecovered}</th>
         </tr>
@@ -205,6 +213,7 @@ function Recent({ view, recent }: { view: View; recent: readonly JobProgress[] }
             <td>
               <JobState view={view} job={job} />
             </td>
+            <td data-label={words.startedBy}>{job.startedBy}</td>
             <td class="number" data-label={words.recovered}>
               {fill(view, words.ended, { done: job.recovered, total: job.total })}
             </td>

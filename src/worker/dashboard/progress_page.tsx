@@ -2,7 +2,14 @@
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { JobChanges, JobItem, JobProgress } from "../recovery_job/job_api.ts";
+import {
+  CHANGES,
+  isOver,
+  JOB_STATUSES,
+  type JobChanges,
+  type JobItem,
+  type JobProgress,
+} from "../recovery_job/job_api.ts";
 import { idOf } from "./arrange.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
@@ -10,7 +17,7 @@ import { fill } from "./fill.ts";
 import { Moment } from "./moment.tsx";
 import { StatusIcon } from "./status_badge.tsx";
 import { withoutSubject } from "./without_subject.ts";
-import { numberText, type PageParts, type View } from "./view.ts";
+import { mayAct, numberText, type PageParts, type View } from "./view.ts";
 
 /** Ends of a job's targets, in the order of the bar; `shape` is the status that looks like it. */
 const ENDS = [
@@ -25,12 +32,13 @@ const UNRECOVERED = ENDS.slice(1);
 export function progressPage(view: View, { progress, unrecovered }: JobChanges): PageParts {
   const { words, base } = view;
   const { id, status } = progress;
-  const events = status === "done" ? undefined : `${base}/recoveries/${id}/events`;
+  const over = isOver(progress);
+  const events = over ? undefined : `${base}/recoveries/${id}/events`;
   const notRecovered = progress.paused + progress.reauthorization_required + progress.failed;
   return {
     title: words.progress,
     section: "bulk",
-    ...(status !== "done" && { reloadSeconds: 5 }),
+    ...(!over && { reloadSeconds: 5 }),
     body: (
       <div
         id="job"
@@ -43,11 +51,13 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
           <div>
             <h1>{words.progress}</h1>
             <p class="subtitle">
-              {words.started} · <Moment view={view} at={new Date(progress.createdAt)} />
+              {words.started} · <Moment view={view} at={new Date(progress.createdAt)} /> · {words.startedBy}
+              {" "}
+              {progress.startedBy}
             </p>
           </div>
           <div class="row">
-            {(["listing", "running", "done"] as const).map((one) => (
+            {JOB_STATUSES.map((one) => (
               <span data-state={one} hidden={one !== status}>
                 <JobState view={view} job={{ ...progress, status: one }} />
               </span>
@@ -55,8 +65,9 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
           </div>
         </div>
         <Bar view={view} progress={progress} />
-        {progress.problem && <p class="note bad" role="alert" lang="en">{progress.problem}</p>}
-        {status !== "done" && (
+        <Trouble view={view} job={progress} />
+        {!over && mayAct(view) && <JobActions view={view} job={progress} />}
+        {!over && (
           <p class="quiet-text" data-while-running>
             <span data-live hidden>{words.liveNote}</span>
             <span data-lost hidden class="bad-text" role="alert">{words.lost}</span>
@@ -73,7 +84,7 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
             </a>
           </div>
           <p class="quiet-text" data-none={words.none} hidden={notRecovered > 0}>
-            {status !== "done"
+            {!over
               ? words.unrecoveredNone
               : progress.total || progress.problem
               ? words.none
@@ -116,19 +127,82 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
 }
 
 /** Items that a page shows; the object hands out as many at once. */
-const SHOWN = 500;
+const SHOWN = CHANGES;
+/** A job that moves reports sooner than this, ms. */
+const STALLED_MS = 30_000;
 
 /** What a job is doing; one that ended without all its targets has failed. */
 export function JobState({ view, job }: { view: View; job: JobProgress }): JSX.Element {
-  const isDone = job.status === "done";
-  const state = isDone && job.problem ? "failed" : job.status;
+  const state = job.status === "done" && job.problem ? "failed" : job.status;
+  const icon = ICONS[state];
   return (
     <span class={`badge job-${state}`}>
-      {isDone
-        ? <StatusIcon status={job.problem ? "broken" : "connected"} />
-        : <span class="pulse" aria-hidden="true"></span>}
+      {icon ? <StatusIcon status={icon} /> : <span class="pulse" aria-hidden="true"></span>}
       {view.words[state]}
     </span>
+  );
+}
+
+/** The shape of what a job is doing; one that moves pulses. */
+const ICONS = {
+  listing: undefined,
+  running: undefined,
+  waiting: undefined,
+  paused: "paused",
+  cancelled: "forgotten",
+  done: "connected",
+  failed: "broken",
+} as const;
+
+/** Why a job waits or did not find all its targets, when it tries again, and since when nothing moved. */
+function Trouble({ view, job }: { view: View; job: JobProgress }): JSX.Element {
+  const { words, now } = view;
+  const { status, problem, nextTryAt, progressAt } = job;
+  const isMoving = status === "running" || status === "listing";
+  const at = new Date(nextTryAt ?? now);
+  return (
+    <>
+      <p class="note bad" role="alert" lang="en" data-problem hidden={!problem}>{problem}</p>
+      <p class="quiet-text" data-next hidden={!nextTryAt}>
+        {words.nextTry} <Moment view={view} at={at} />
+      </p>
+      <p
+        class="quiet-text"
+        data-stalled={STALLED_MS}
+        hidden={!isMoving || now - Date.parse(progressAt) < STALLED_MS}
+      >
+        {words.noProgressSince} <Moment view={view} at={new Date(progressAt)} />
+      </p>
+    </>
+  );
+}
+
+/** What a person may do with a job that has not come to its end; `data-when` are the statuses in which. */
+function JobActions({ view, job }: { view: View; job: JobProgress }): JSX.Element {
+  const { words, base } = view;
+  const action = (name: "pause" | "resume", when: readonly JobProgress["status"][]): JSX.Element => (
+    <form
+      method="post"
+      action={`${base}/ui/recoveries/${job.id}/${name}`}
+      data-busy={words.working}
+      data-when={when.join(" ")}
+      hidden={!when.includes(job.status)}
+    >
+      <button type="submit">{words[`${name}Job`]}</button>
+    </form>
+  );
+  return (
+    <div class="row" data-while-running>
+      {action("pause", ["listing", "running", "waiting"])}
+      {action("resume", ["waiting", "paused"])}
+      <details>
+        <summary>{words.cancelJob}</summary>
+        <form method="post" action={`${base}/ui/recoveries/${job.id}/cancel`} data-busy={words.working}>
+          <p>{words.cancelJobLead}</p>
+          <button type="submit" class="danger">{words.cancelJob}</button>
+        </form>
+      </details>
+    </div>
   );
 }
 

@@ -3,7 +3,6 @@ import { bulkPage, type BulkTrouble } from "./bulk_page.tsx";
 import { idOf } from "./arrange.ts";
 import { pastedIds } from "./pasted_ids.ts";
 import { progressPage } from "./progress_page.tsx";
-import { noteRecovery, recentRecoveries } from "./recent_recoveries.ts";
 import { showPage } from "./show_page.tsx";
 import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { unrecoveredCsv } from "./unrecovered_csv.ts";
@@ -11,10 +10,15 @@ import { ProblemError } from "../http/problem.ts";
 import { noInput, type Route } from "../http/route.ts";
 import { connectionParams, jobParams, statusSchema } from "../http/schemas.ts";
 import type { JobSource, JobTarget } from "../recovery_job/job_api.ts";
-import { jobObject, startJob } from "../api/recoveries.ts";
+import { listJobs } from "../recovery_job/list_jobs.ts";
+import { startJob } from "../recovery_job/start_job.ts";
 
 /** 100,000 ids fit, bytes. */
 const MAX_FORM_BYTES = 8 * 1024 * 1024;
+/** Bulk recoveries on one page. */
+const LISTED = 20;
+/** What a person may do with a bulk recovery. */
+const ACTIONS = ["pause", "resume", "cancel"] as const;
 
 /** A job that can be started, or what is wrong with the form. */
 type Wanted =
@@ -40,9 +44,8 @@ export const bulkRoutes: readonly Route[] = [
       const form = await readForm(context.req.raw, MAX_FORM_BYTES);
       const wanted = wantedFrom(form);
       if ("trouble" in wanted) return await showBulk(ui, wanted.trouble);
-      const id = crypto.randomUUID();
-      await noteRecovery(scope.env.TOKENS, id, view.now); // first: what was started must be found again
-      await startJob(scope, wanted.targets, wanted.source, id);
+      const startedBy = view.role ?? "admin";
+      const id = await startJob(scope, wanted.targets, wanted.source, { startedBy });
       return seeOther(context, `${view.base}/ui/recoveries/${id}`);
     },
   }),
@@ -53,11 +56,24 @@ export const bulkRoutes: readonly Route[] = [
     needs: "viewer",
     params: jobParams,
     handle: async ({ context, scope, view }, { params: { id } }) => {
-      const changes = await jobObject(scope, id).changes(0);
+      const changes = await scope.job(id).changes(0);
       if (!changes) throw noSuchPage();
       return await showPage(context, view, progressPage(view, changes));
     },
   }),
+  ...ACTIONS.map((action) =>
+    uiRoute({
+      ...noInput,
+      method: "post",
+      path: `/ui/recoveries/:id/${action}`,
+      needs: "admin",
+      params: jobParams,
+      handle: async ({ context, scope, view: { base } }, { params: { id } }) => {
+        if (!await scope.job(id)[action]()) throw noSuchPage();
+        return seeOther(context, `${base}/ui/recoveries/${id}`);
+      },
+    })
+  ),
   uiRoute({
     ...noInput,
     method: "get",
@@ -65,7 +81,7 @@ export const bulkRoutes: readonly Route[] = [
     needs: "viewer",
     params: jobParams,
     handle: async ({ scope }, { params: { id } }) => {
-      const job = jobObject(scope, id);
+      const job = scope.job(id);
       if (!await job.progress()) throw noSuchPage();
       return new Response(unrecoveredCsv(job), {
         headers: {
@@ -80,17 +96,16 @@ export const bulkRoutes: readonly Route[] = [
 
 /** The page that starts bulk recoveries. */
 async function showBulk({ context, scope, view }: Ui, trouble: BulkTrouble | undefined): Promise<Response> {
-  const { env, edge } = scope;
-  const ids = await recentRecoveries(env.TOKENS);
-  const [{ connections }, ...recent] = await Promise.all([
-    edge.connections.list({ limit: 100 }),
-    ...ids.map((id) => jobObject(scope, id).progress()),
+  const [{ connections }, { recoveries, cursor }] = await Promise.all([
+    scope.edge.connections.list({ limit: 100 }),
+    listJobs(scope, { limit: LISTED, cursor: context.req.query("cursor") }),
   ]);
   const companies = connections.filter(({ target }) => target.companyId !== undefined)
     .map((company) => ({ id: idOf(company), name: company.name }));
   const page = bulkPage(view, {
-    recent: recent.filter((job) => job !== undefined),
+    recent: recoveries,
     companies,
+    ...(cursor !== undefined && { cursor }),
     ...(trouble && { trouble }),
   });
   return await showPage(context, view, page, trouble ? 422 : 200);

@@ -70,7 +70,7 @@ export const connectionPages: readonly Route[] = [
     query: v.object({ did: v.optional(DID) }),
     handle: async ({ context, view, scope }, { params, query: { did } }) => {
       const target = targetFrom(params);
-      const described = await scope.connection(target).describe(target);
+      const described = await scope.connection(target).describe();
       if (!described.connection && described.history.length === 0) {
         const { words } = view;
         const page = noticePage(view, {
@@ -92,7 +92,7 @@ export const connectionPages: readonly Route[] = [
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetFrom(params);
-      const { outcome } = await scope.connection(target).recover(target, {});
+      const { outcome } = await scope.connection(target).recover({});
       return seeOther(context, `${connectionPath(view.base, target)}?did=${outcome}`);
     },
   }),
@@ -104,7 +104,7 @@ export const connectionPages: readonly Route[] = [
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetFrom(params);
-      const { connection } = await scope.connection(target).describe(target);
+      const { connection } = await scope.connection(target).describe();
       if (!connection) return seeOther(context, connectionPath(view.base, target));
       return await showPage(context, view, forgetPage(view, { target, name: connection.name }));
     },
@@ -117,21 +117,20 @@ export const connectionPages: readonly Route[] = [
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetFrom(params);
-      const result = await scope.connection(target).forget(target, "forgotten");
+      const result = await scope.connection(target).forget("forgotten");
       if (!result.ok) throw new ProblemError(problemOf(result.error));
       return seeOther(context, `${connectionPath(view.base, target)}?did=forgotten`);
     },
   }),
 ];
 
-/** What happened lately; nothing where nothing counts, or where the count cannot be read: the list matters more. */
+/** What happened lately; nothing where the count cannot be read: the list matters more. */
 async function readChart(
-  { scope: { env: { ACTIVITY } }, view: { now } }: Ui,
+  { scope, view: { now } }: Ui,
   range: RangeName,
 ): Promise<Overview["chart"]> {
-  if (!ACTIVITY) return undefined;
   try {
-    const hours = await ACTIVITY.get(ACTIVITY.idFromName("all")).hours(startOf(range, now));
+    const hours = await scope.directory().hours(startOf(range, now));
     return { bars: barsOf(hours, range, now), range };
   } catch {
     return undefined;

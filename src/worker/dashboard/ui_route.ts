@@ -10,7 +10,7 @@ import { arrivalPage, noticePage } from "./notice_page.tsx";
 import { showPage, viewOf } from "./show_page.tsx";
 import { signInPath } from "./sign_in_page.tsx";
 import { mayAct, type View } from "./view.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 
 /** What a page's handler works with. */
 export interface Ui {
@@ -113,7 +113,7 @@ async function troublePage(context: Context<AppTypes>, error: unknown): Promise<
   const requestId = context.get("requestId");
   const isTold = error instanceof ProblemError || error instanceof HighLevelError;
   if (!isTold) {
-    logError(error, { requestId });
+    logError(error, { requestId, outcome: "answered" });
   }
   return await show(words.trouble, fill(view, words.troubleLead, { requestId }), isTold ? 503 : 500);
 }

@@ -72,3 +72,9 @@ export async function resultOf<T>(work: () => Promise<T>): Promise<Result<T>> {
     throw error;
   }
 }
+
+/** What `result` holds; throws the error that it is. */
+export function resultOrError<T>(result: Result<T>): T {
+  if (!result.ok) throw reviveError(result.error);
+  return result;
+}

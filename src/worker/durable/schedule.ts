@@ -1,5 +1,5 @@
 import type { Sql } from "./lazy_sql.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 
 /** Something to do at a time. */
 export interface ScheduledItem {
@@ -76,7 +76,7 @@ export class Schedule {
       await work(item);
       this.#sql.exec("DELETE FROM agenda WHERE name = ? AND mark = ?", name, mark);
     } catch (error) {
-      logError(error, { agenda: name, attempt });
+      logError(error, { agenda: name, attempt, outcome: "retried" });
       if (this.get(name)?.mark === mark) await this.set(name, now + retryDelayMs(attempt), attempt + 1);
     }
   }

@@ -12,8 +12,10 @@ export type HttpProblemCode =
   | "missing_key"
   | "wrong_key"
   | "not_allowed"
+  | "path_not_allowed"
   | "too_many_wrong_keys"
   | "misconfigured"
+  | "not_ready"
   | "internal";
 
 /** An RFC 9457 problem. */

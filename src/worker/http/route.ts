@@ -1,13 +1,13 @@
 import type { Context } from "hono";
 import * as v from "valibot";
-import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { Words } from "../dashboard/words.ts";
 import type { WorkerEnv } from "../env.ts";
-import type { ConnectionApi } from "../connection/connection_api.ts";
-import type { Role, Settings } from "../settings.ts";
+import type { ReconnectApp } from "../reconnect_app.ts";
+import type { Role } from "../settings.ts";
 import type { TokenCache } from "./token_cache.ts";
 import type { Keyring } from "./keyring.ts";
 import type { RefusedCodes } from "../customer/refused_codes.ts";
+import type { Readiness } from "../api/readiness.ts";
 import { ProblemError } from "./problem.ts";
 import { readJson } from "./read_json.ts";
 
@@ -18,23 +18,19 @@ import { readJson } from "./read_json.ts";
 export type Access = Role | "signature" | "session" | "none";
 
 /** What a request carries besides its parameters. */
-export interface RequestScope {
-  /** Bindings and raw settings. */
-  readonly env: WorkerEnv;
-  /** Checked settings. */
-  readonly settings: Settings;
+export interface RequestScope extends ReconnectApp {
   /** The keys of roles. */
   readonly keys: Keyring;
   /** What is served without waking an object. */
   readonly edge: TokenCache;
+  /** Whether what the worker needs answers. */
+  readonly readiness: Readiness;
   /** Codes of visitors that HighLevel refused. */
   readonly refusedCodes: RefusedCodes;
   /** The dashboard's words in a language. */
   readonly words: (language: string) => Promise<Words>;
   /** Where the app is mounted: `""` or `/highlevel`. */
   readonly base: string;
-  /** The object that owns a connection. */
-  readonly connection: (target: ConnectionTarget) => ConnectionApi;
   /** Lets work go on after the answer. */
   readonly waitUntil: (work: Promise<unknown>) => void;
 }
@@ -43,8 +39,8 @@ export interface RequestScope {
 export interface AppTypes {
   /** The host's bindings, where they have the names of wrangler.toml. */
   Bindings: WorkerEnv;
-  /** Set by the first middleware; `route` is the pattern of the route that answers. */
-  Variables: { scope: RequestScope; requestId: string; route?: string };
+  /** Set by the first middleware; `route` is the pattern of the route that answers, `caller` whose key it was. */
+  Variables: { scope: RequestScope; requestId: string; route?: string; caller?: string };
 }
 
 /**

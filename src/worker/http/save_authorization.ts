@@ -2,19 +2,19 @@ import type { Authorization } from "../../connections/authorize.ts";
 import { type HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { RequestScope } from "./route.ts";
-import { logError } from "../log_error.ts";
+import { logError } from "../log.ts";
 import type { Result } from "../durable/plain_result.ts";
-import { startJob } from "../api/recoveries.ts";
+import { startJob } from "../recovery_job/start_job.ts";
 
 /**
  * Stores what a code gave. Where an agency installed the app for many locations (`isBulk`), a job gets their tokens: those of
  * the locations that it names, else of all that HighLevel lists.
  */
 export async function saveAuthorization(
-  scope: Pick<RequestScope, "env" | "connection">,
+  scope: Pick<RequestScope, "job" | "connection">,
   { target, tokens, clientId }: Authorization,
 ): Promise<Result<{ readonly isBulk: boolean }>> {
-  const save = () => scope.connection(target).save(target, tokens, { clientId }, "authorised");
+  const save = () => scope.connection(target).save(tokens, { clientId }, "authorised");
   // These tokens exist nowhere else: an object that was just reset is called once more.
   const saved = await save().catch(save);
   if (!saved.ok) return saved;
@@ -26,11 +26,13 @@ export async function saveAuthorization(
   const locations = approvedLocations.map((id) => ({ kind: "location", id } as const));
   const isListed = locations.length > 0 && !approveAllLocations;
   try {
-    await startJob(scope, locations, { kind: isListed ? "targets" : "installed", companyId });
+    await startJob(scope, locations, { kind: isListed ? "targets" : "installed", companyId }, {
+      startedBy: "installation",
+    });
     return { ok: true, isBulk };
   } catch (error) {
     // The agency is connected all the same, and the webhooks of its locations are on their way.
-    logError(error, { job: "bulk installation" });
+    logError(error, { job: "bulk installation", outcome: "passed_over" });
     return { ok: true, isBulk: false };
   }
 }
@@ -45,5 +47,5 @@ export function makeGood(
   expected: ConnectionTarget | undefined,
 ): void {
   const isLost = error.reason === "answer_lost" || error.retryable && !isCoded(error, "rate_limited");
-  if (isLost && expected) waitUntil(connection(expected).answerLost(expected));
+  if (isLost && expected) waitUntil(connection(expected).answerLost());
 }

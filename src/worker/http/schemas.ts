@@ -36,6 +36,18 @@ export const listQuery = v.object({
   ),
 });
 
+/** Query of the list of bulk recoveries. */
+export const jobListQuery = v.object({
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^([1-9]|[1-9]\d|100)$/, "must be a whole number from 1 to 100"),
+      v.transform(Number),
+    ),
+  ),
+});
+
 /** Query of a token. */
 export const tokenQuery = v.object({
   rejected: v.optional(

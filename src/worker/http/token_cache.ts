@@ -5,23 +5,20 @@ import type { ConnectionRecord } from "../../connections/record.ts";
 import { Connections } from "../../connections/connections.ts";
 import { Healings } from "../../connections/healings.ts";
 import { freshness, isYoung, marginOf } from "../../connections/policy.ts";
-import { appIdOf } from "../../oauth/highlevel_app.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
 import { sealed } from "../../stores/sealed.ts";
 import type { TokenStore } from "../../stores/token_store.ts";
-import type { WorkerEnv } from "../env.ts";
 import type { HandedToken } from "../connection/connection_api.ts";
-import { connectionObject } from "../connection/connection_stub.ts";
 import type { Result } from "../durable/plain_result.ts";
-import type { Settings } from "../settings.ts";
+import type { ReconnectApp } from "../reconnect_app.ts";
 
 /** A token with less left than this is the object's business, ms. */
 const MARGIN_MS = 300_000;
 
 /** What a worker answers from KV, near the caller, without waking a connection's object. */
 export class TokenCache {
-  readonly #env: WorkerEnv;
+  readonly #app: ReconnectApp;
   readonly #prefix: string;
   readonly #store: TokenStore;
   /** Lists connections from key metadata. It never gets to see a token, and never writes. */
@@ -31,10 +28,12 @@ export class TokenCache {
   /** Where healing did not help. */
   readonly healings: Healings = new Healings();
 
-  constructor(env: WorkerEnv, { app, sealingKeys }: Settings) {
-    this.#env = env;
+  /** Over the KV of `app`. */
+  constructor(reconnectApp: ReconnectApp) {
+    const { id, env, settings: { app, sealingKeys } } = reconnectApp;
+    this.#app = reconnectApp;
     this.api = baseOf(app);
-    this.#prefix = `${appIdOf(app)}/`;
+    this.#prefix = `${id}/`;
     const kv = new CloudflareKvStore(env.TOKENS);
     this.#store = sealed(kv, { keys: sealingKeys });
     this.connections = new Connections({ app, store: kv });
@@ -79,7 +78,7 @@ export class TokenCache {
       readonly rejectedHash?: string | undefined;
     },
   ): Promise<Result<HandedToken>> {
-    return await connectionObject(this.#env, target).token(target, {
+    return await this.#app.connection(target).token({
       ...(rejected !== undefined && { rejected }),
       ...(rejectedHash !== undefined && { rejectedHash }),
     });

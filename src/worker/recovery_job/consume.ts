@@ -1,83 +1,93 @@
-import type { WorkerEnv } from "../env.ts";
-import { connectionObject } from "../connection/connection_stub.ts";
-import type { JobReport, RecoveryMessage } from "./job_api.ts";
+import { type RunTrouble, troubled } from "../../connections/brake.ts";
+import { defined } from "../../oauth/defined.ts";
+import type { PlainRecovery } from "../durable/plain_result.ts";
+import { logError } from "../log.ts";
+import type { ReconnectApp } from "../reconnect_app.ts";
+import type { JobReport, JobTarget, RecoveryMessage } from "./job_api.ts";
 import { targetOf } from "./job_target.ts";
-import { logError } from "../log_error.ts";
 
 /** The dead-letter queue's name ends like this. */
 const DEAD_LETTERS = "-dead";
 /** Recoveries under way at once, of one batch. */
-const CONCURRENCY = 25;
+const CONCURRENCY = 20;
+/** After so many in a row that met trouble of everybody the rest of a batch is left to the job, which decides. */
+const TROUBLE_IN_A_ROW = 3;
 
-/** Consumes the queue of bulk recoveries and its dead letters. Delivering a message twice changes nothing. */
-export async function consume(batch: MessageBatch<RecoveryMessage>, env: WorkerEnv): Promise<void> {
+/**
+ * Consumes the queue of bulk recoveries and its dead letters. Delivering a message twice changes nothing. A job sends again
+ * by itself what failed or was lost, so a message is tried again only where its job could not be reached.
+ */
+export async function consume(
+  batch: Pick<MessageBatch<RecoveryMessage>, "queue" | "messages">,
+  app: ReconnectApp,
+): Promise<void> {
   const isDead = batch.queue.endsWith(DEAD_LETTERS);
-  const slots = new Slots(CONCURRENCY);
+  const work = new Batch(app);
   await Promise.all(batch.messages.map(async (message) => {
     try {
-      const isDone = isDead ? await bury(message.body, env) : await recoverEach(message.body, env, slots);
-      if (isDone) message.ack();
-      else message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
+      if (!isDead) await work.recoverEach(message.body);
+      message.ack();
     } catch (error) {
-      logError(error, { job: message.body?.jobId });
+      logError(error, { job: message.body?.jobId, outcome: "retried" });
       message.retry({ delaySeconds: retryDelaySeconds(message.attempts) });
     }
   }));
 }
 
-/** Recovers what is open of a message and reports it; tells whether nothing is left to try again. */
-async function recoverEach(message: RecoveryMessage, env: WorkerEnv, slots: Slots): Promise<boolean> {
-  const job = env.JOBS.get(env.JOBS.idFromName(message.jobId));
-  const open = await job.open(message.targets);
-  const reports = await Promise.all(open.map((target): Promise<JobReport> =>
-    slots.run(async () => {
-      const connection = targetOf(target);
-      const { companyId, since, revives } = message;
-      const details = { ...(target.name && { name: target.name }), ...(companyId && { companyId }) };
-      try {
-        const api = connectionObject(env, connection);
-        return { target, recovery: await api.recover(connection, details, { since, revives }) };
-      } catch (thrown) {
-        // Its own trouble: the others of the message are told as they ended.
-        logError(thrown, { job: message.jobId });
-        const error = { code: "store_failed", message: "Its object failed.", retryable: true } as const;
-        return { target, recovery: { target: connection, outcome: "failed", attempts: [], error } };
-      }
-    })
-  ));
-  await job.report(reports);
-  return reports.every(({ recovery }) => recovery.outcome !== "failed" || !recovery.error?.retryable);
-}
-
-/** Ends what is open of a message that was tried too often. */
-async function bury(message: RecoveryMessage, env: WorkerEnv): Promise<true> {
-  await env.JOBS.get(env.JOBS.idFromName(message.jobId)).giveUp(message.targets);
-  return true;
-}
-
-/** Growing delay, seconds: 2, 4, 8 … at most 300. */
-function retryDelaySeconds(attempts: number): number {
-  return Math.min(300, 2 ** attempts);
-}
-
-/** Lets a number of works run at once. */
-class Slots {
-  #free: number;
+/** One batch of messages: a few of its targets are under way at once, and none is begun in trouble of everybody. */
+class Batch {
+  readonly #app: ReconnectApp;
   readonly #waiting: (() => void)[] = [];
+  readonly #trouble = new Map<string, RunTrouble>();
+  #free = CONCURRENCY;
 
-  constructor(count: number) {
-    this.#free = count;
+  constructor(app: ReconnectApp) {
+    this.#app = app;
   }
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /** Recovers what is open of a message, and reports it. */
+  async recoverEach(message: RecoveryMessage): Promise<void> {
+    const job = this.#app.job(message.jobId);
+    const open = await job.open(message.round, message.targets);
+    if (open.length === 0) return;
+    await job.report(await Promise.all(open.map((target) => this.#inTurn(message, target))));
+  }
+
+  async #inTurn(message: RecoveryMessage, target: JobTarget): Promise<JobReport> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
     try {
-      return await work();
+      const before = this.#trouble.get(message.jobId) ?? { inARow: 0, isAccepted: true };
+      if (before.inARow >= TROUBLE_IN_A_ROW) return { target };
+      const recovery = await this.#recover(message, target);
+      const now = this.#trouble.get(message.jobId) ?? before;
+      this.#trouble.set(message.jobId, troubled(now, recovery).trouble);
+      return { target, recovery };
     } finally {
       const next = this.#waiting.shift();
       if (next) next();
       else this.#free++;
     }
   }
+
+  async #recover(
+    { jobId, companyId, since, revives }: RecoveryMessage,
+    target: JobTarget,
+  ): Promise<PlainRecovery> {
+    const connection = targetOf(target);
+    try {
+      const { name } = target;
+      return await this.#app.connection(connection).recover(defined({ name, companyId }), { since, revives });
+    } catch (thrown) {
+      // Its own trouble: the others of the message are told as they ended.
+      logError(thrown, { job: jobId, outcome: "answered" });
+      const error = { code: "store_failed", message: "Its object failed.", retryable: true } as const;
+      return { target: connection, outcome: "failed", attempts: [], error };
+    }
+  }
+}
+
+/** Growing delay, seconds: 2, 4, 8 … at most 300. */
+function retryDelaySeconds(attempts: number): number {
+  return Math.min(300, 2 ** attempts);
 }

@@ -1,5 +1,6 @@
-import type { ConnectionStatus } from "../../stores/status.ts";
+import type { Recovery } from "../../connections/recovery.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
 import type { PlainRecovery } from "../durable/plain_result.ts";
 
 /** Where a job's targets come from. */
@@ -8,30 +9,46 @@ export type JobSource =
   | { readonly kind: "status"; readonly status: ConnectionStatus }
   | { readonly kind: "installed"; readonly companyId: string };
 
-/** Where a job stands. */
-export interface JobProgress {
+/** Where a job stands. `JOB_STATUSES` in the order of its life. */
+export type JobStatus = typeof JOB_STATUSES[number];
+
+/**
+ * - `listing`: targets are still being found. `running`: recoveries are under way.
+ * - `waiting`: it stopped itself, for the reason in `problem`, and tries again at `nextTryAt`.
+ * - `paused`: a person stopped it, and may resume it. `cancelled`: for good. `done`: every target has ended.
+ */
+export const JOB_STATUSES = ["listing", "running", "waiting", "paused", "cancelled", "done"] as const;
+
+/** How a target ends. */
+export type JobEnd = Recovery["outcome"];
+
+/** Where a job stands, with its counts. */
+export interface JobProgress extends Readonly<Record<JobEnd, number>> {
   /** The job's id. */
   readonly id: string;
-  /** `listing`: targets are still being found; `running`: recoveries are under way; `done`. */
-  readonly status: "listing" | "running" | "done";
+  /** What it is doing. */
+  readonly status: JobStatus;
+  /** Who began it: the name or role of a key, or `daily`. */
+  readonly startedBy: string;
   /** When it was made, ISO 8601. */
   readonly createdAt: string;
-  /** When the last target ended, ISO 8601. */
+  /** When a target was reported last, ISO 8601; `createdAt` where none was. */
+  readonly progressAt: string;
+  /** When the last target ended, or the job was cancelled, ISO 8601. */
   readonly finishedAt?: string;
+  /** When a job that waits tries again, ISO 8601. */
+  readonly nextTryAt?: string;
   /** Targets found so far. */
   readonly total: number;
-  /** Targets with living tokens. */
-  readonly recovered: number;
-  /** Locations that are not active. */
-  readonly paused: number;
-  /** Targets that need a person. */
-  readonly reauthorization_required: number;
-  /** Targets given up. */
-  readonly failed: number;
   /** Targets not ended yet. */
   readonly remaining: number;
-  /** Why the job could not find all its targets. */
+  /** Why the job waits, or could not find all its targets. */
   readonly problem?: string;
+}
+
+/** Whether a job has come to its end. */
+export function isOver({ status }: Pick<JobProgress, "status">): boolean {
+  return status === "done" || status === "cancelled";
 }
 
 /** One target that ended, as job events tell it. */
@@ -41,9 +58,7 @@ export interface JobItem {
   /** Which connection. */
   readonly target: ConnectionTarget;
   /** How it ended. */
-  readonly outcome: PlainRecovery["outcome"];
-  /** The way that worked. */
-  readonly by?: string;
+  readonly outcome: JobEnd;
   /** Why it did not. */
   readonly code?: string;
   /** In words. */
@@ -60,9 +75,12 @@ export interface JobChanges {
   readonly progress: JobProgress;
   /** Position of these changes: ask for what comes after it. */
   readonly seq: number;
-  /** Targets that ended without tokens, in order. */
+  /** Targets that ended without tokens, in order; at most {@linkcode CHANGES}. */
   readonly unrecovered: readonly JobItem[];
 }
+
+/** Items that {@linkcode JobApi.changes} tells at once. */
+export const CHANGES = 500;
 
 /** A target as a job carries it. */
 export interface JobTarget {
@@ -76,8 +94,12 @@ export interface JobTarget {
 
 /** One message of the queue: names connections, never tokens. */
 export interface RecoveryMessage {
+  /** HighLevel's id of the app; messages from before there were several lack it. */
+  readonly appId?: string;
   /** The job. */
   readonly jobId: string;
+  /** The job's round: what was sent in an older one was taken back since. */
+  readonly round: number;
   /** The connections. */
   readonly targets: readonly JobTarget[];
   /** The agency of these locations, where it is known. */
@@ -92,25 +114,29 @@ export interface RecoveryMessage {
 export interface JobReport {
   /** The target. */
   readonly target: JobTarget;
-  /** How it ended. */
-  readonly recovery: PlainRecovery;
+  /** How it ended; absent where it was not begun, since others of its message met trouble that is everybody's. */
+  readonly recovery?: PlainRecovery;
 }
 
 /** The methods of a job's Durable Object. */
 export interface JobApi {
   /** Begins a job; one that exists already stays as it is. */
-  create(id: string, source: JobSource): Promise<void>;
+  create(id: string, source: JobSource, startedBy: string): Promise<void>;
   /** Adds targets; those already there are not added again. */
   add(targets: readonly JobTarget[]): Promise<void>;
   /** Lets the job run. */
   start(): Promise<void>;
-  /** Those of `targets` that have not ended. */
-  open(targets: readonly JobTarget[]): Promise<readonly JobTarget[]>;
-  /** Notes how targets went: final ones count once, others keep their reason for later. */
+  /** Those of `targets` that may be recovered now: none while the job waits, is paused or has ended. */
+  open(round: number, targets: readonly JobTarget[]): Promise<readonly JobTarget[]>;
+  /** Notes how targets went: final ones count once, others are due again later. */
   report(reports: readonly JobReport[]): Promise<void>;
-  /** Ends targets that were tried too often, with the last reason known. */
-  giveUp(targets: readonly JobTarget[]): Promise<void>;
-  /** Where the job stands; `undefined` where there is none. */
+  /** Sends nothing until it is resumed; what is at work ends. Tells where the job stands. */
+  pause(): Promise<JobProgress | undefined>;
+  /** Goes on; a job that waits tries at once. Tells where the job stands. */
+  resume(): Promise<JobProgress | undefined>;
+  /** Ends the job; what is at work still counts. Tells where the job stands. */
+  cancel(): Promise<JobProgress | undefined>;
+  /** Where the job stands; `undefined` where there is none. Reads one row. */
   progress(): Promise<JobProgress | undefined>;
   /** What changed after `seq`. */
   changes(seq: number): Promise<JobChanges | undefined>;

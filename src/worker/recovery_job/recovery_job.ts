@@ -1,357 +1,173 @@
 import { DurableObject } from "cloudflare:workers";
-import { targetOf as connectionOfKey } from "../../connections/connection_key.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
-import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { installedLocations } from "../../oauth/installed_locations.ts";
-import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
-import type { WorkerEnv } from "../env.ts";
 import { retryDelayMs } from "../durable/schedule.ts";
-import { connectionObject } from "../connection/connection_stub.ts";
-import { KeyValues } from "../durable/key_values.ts";
-import { LazySql } from "../durable/lazy_sql.ts";
-import { type PlainRecovery, reviveError } from "../durable/plain_result.ts";
-import { readSettings } from "../settings.ts";
-import { jobTargetOf, targetOf } from "./job_target.ts";
-import type {
-  JobApi,
-  JobChanges,
-  JobItem,
-  JobProgress,
-  JobReport,
-  JobSource,
-  JobTarget,
-  RecoveryMessage,
-} from "./job_api.ts";
-import { logError } from "../log_error.ts";
+import type { WorkerEnv } from "../env.ts";
+import { logError } from "../log.ts";
+import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
+import { findMore } from "./find_targets.ts";
+import type { JobApi, JobChanges, JobProgress, JobReport, JobSource, JobTarget } from "./job_api.ts";
+import { type JobFacts, newJob, progressOf, statusOf } from "./job_facts.ts";
+import { type JobStep, LOST_MS, probed, resumed, stoppedBy } from "./job_rules.ts";
+import { JobState } from "./job_state.ts";
+import { sendTargets } from "./send_targets.ts";
 
-/** Targets in one message. */
-const MESSAGE_TARGETS = 10;
-/** Messages in one call of the queue; Cloudflare allows 100, and 256 KB. */
-const BATCH_MESSAGES = 50;
-/** Characters of a name that messages carry. */
-const NAME_LENGTH = 100;
-/** Times that the finding of targets is tried before the job goes on with those it has. */
-const LIST_ATTEMPTS = 5;
-/** Targets listed or sent in one turn of the alarm. */
-const TURN_TARGETS = 5_000;
-/** A finished job is kept this long, ms. */
-const KEPT_MS = 7 * 24 * 3_600_000;
-/** A job that was never started is dropped after this, ms. */
-const ABANDONED_MS = 3_600_000;
+/** Steps in one turn of the alarm. */
+const TURN_STEPS = 20;
 
-/** One bulk recovery: its targets, what became of each, and the counts. Sends targets to the queue, by alarm. */
+/**
+ * One bulk recovery. It asks `job_rules.ts` what to do and carries that out: finds targets, sends them to the queue, counts what
+ * became of each, stops and goes on. It tells the directory where it stands, so that it is listed.
+ */
 export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
-  /** While nobody reports for this long, targets sent before are sent again, ms: the queue may have lost them. */
-  protected readonly lostAfterMs: number = 5 * 60_000;
-  readonly #sql: LazySql;
-  readonly #values: KeyValues;
+  /** While nobody reports for this long, what is under way counts as lost, ms. */
+  protected readonly lostAfterMs: number = LOST_MS;
+  readonly #state: JobState;
+  #opened: ReconnectApp | undefined;
 
+  /** The object of one job. */
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
     super(ctx, env);
-    this.#sql = new LazySql(ctx.storage.sql);
-    this.#values = new KeyValues(this.#sql);
-    this.#createTables();
+    this.#state = new JobState(ctx.storage);
   }
 
-  #createTables(): void {
-    this.#values.createTable();
-    this.#sql.exec(`CREATE TABLE IF NOT EXISTS targets (
-      id TEXT, kind TEXT, name TEXT, sentAt INTEGER NOT NULL DEFAULT 0,
-      outcome TEXT, seq INTEGER, detail TEXT, PRIMARY KEY (kind, id)
-    ) WITHOUT ROWID`);
-    this.#sql.exec(`CREATE INDEX IF NOT EXISTS waiting ON targets (sentAt) WHERE outcome IS NULL`);
-    this.#sql.exec(`CREATE INDEX IF NOT EXISTS ended ON targets (seq) WHERE seq IS NOT NULL`);
+  /** See {@linkcode JobApi.create}. */
+  async create(id: string, source: JobSource, startedBy: string): Promise<void> {
+    if (this.#state.facts) return;
+    this.#state.keep(newJob(id, source, startedBy, Date.now()));
+    await this.#arm();
   }
 
-  async create(id: string, source: JobSource): Promise<void> {
-    if (this.#values.get("id") !== undefined) return;
-    this.#values.set("id", id);
-    this.#values.set("source", JSON.stringify(source));
-    this.#values.set("createdAt", String(Date.now()));
-    await this.ctx.storage.setAlarm(Date.now() + ABANDONED_MS);
-  }
-
+  /** See {@linkcode JobApi.add}. */
   add(targets: readonly JobTarget[]): Promise<void> {
-    let added = 0;
-    this.ctx.storage.transactionSync(() => {
-      for (const { id, kind, name } of targets) {
-        added += this.#sql.exec(
-          "INSERT INTO targets (id, kind, name) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1",
-          id,
-          kind,
-          name?.slice(0, NAME_LENGTH) ?? null,
-        ).toArray().length;
-      }
-      this.#values.add("total", added);
-    });
+    this.#state.add(targets, Date.now());
     return Promise.resolve();
   }
 
+  /** See {@linkcode JobApi.start}. */
   async start(): Promise<void> {
-    if (this.#values.get("started") !== undefined) return;
-    this.#values.set("started", "1");
-    if (this.#source()?.kind === "targets") this.#values.set("listed", "1");
-    await this.ctx.storage.setAlarm(Date.now());
+    await this.#change((facts) => ({ ...facts, isStarted: true }));
   }
 
-  open(targets: readonly JobTarget[]): Promise<readonly JobTarget[]> {
-    return Promise.resolve(targets.filter(({ kind, id }) => this.#isOpen(kind, id)));
+  /** See {@linkcode JobApi.open}. */
+  open(round: number, targets: readonly JobTarget[]): Promise<readonly JobTarget[]> {
+    return Promise.resolve(this.#state.open(round, targets));
   }
 
+  /** See {@linkcode JobApi.report}. */
   async report(reports: readonly JobReport[]): Promise<void> {
-    if (!this.#hears()) return;
-    this.ctx.storage.transactionSync(() => {
-      for (const { target, recovery } of reports) {
-        const isFinal = recovery.outcome !== "failed" || !recovery.error?.retryable;
-        this.#end(target, recovery, isFinal);
-      }
-    });
-    await this.#finish();
+    this.#state.report(reports, Date.now());
+    await this.#arm();
   }
 
-  async giveUp(targets: readonly JobTarget[]): Promise<void> {
-    if (!this.#hears()) return;
-    this.ctx.storage.transactionSync(() => {
-      for (const target of targets) {
-        const [row] = this.#sql.exec(
-          "SELECT detail FROM targets WHERE kind = ? AND id = ?",
-          target.kind,
-          target.id,
-        )
-          .toArray();
-        const detail: Partial<PlainRecovery> = JSON.parse(String(row?.detail ?? "{}"));
-        const error = detail.error ??
-          {
-            code: "unavailable",
-            message: "Its recovery was tried 5 times and never ended.",
-            retryable: true,
-          } as const;
-        this.#end(
-          target,
-          { target: targetOf(target), attempts: [], ...detail, outcome: "failed", error },
-          true,
-        );
-      }
-    });
-    await this.#finish();
+  /** See {@linkcode JobApi.pause}. */
+  async pause(): Promise<JobProgress | undefined> {
+    return await this.#change((facts, now) => stoppedBy(facts, "paused", now));
   }
 
+  /** See {@linkcode JobApi.resume}. */
+  async resume(): Promise<JobProgress | undefined> {
+    return await this.#change(resumed);
+  }
+
+  /** See {@linkcode JobApi.cancel}. */
+  async cancel(): Promise<JobProgress | undefined> {
+    return await this.#change((facts, now) => stoppedBy(facts, "cancelled", now));
+  }
+
+  /** See {@linkcode JobApi.progress}. */
   progress(): Promise<JobProgress | undefined> {
-    const id = this.#values.get("id");
-    if (id === undefined) return Promise.resolve(undefined);
-    const [total, recovered, paused, needPerson, failed] = [
-      "total",
-      "recovered",
-      "paused",
-      "reauthorization_required",
-      "failed",
-    ].map((name) => this.#values.number(name));
-    const [finishedAt, problem] = [this.#values.get("finishedAt"), this.#values.get("problem")];
-    return Promise.resolve({
-      id,
-      status: finishedAt !== undefined
-        ? "done"
-        : this.#values.get("listed") === undefined
-        ? "listing"
-        : "running",
-      createdAt: new Date(Number(this.#values.get("createdAt"))).toISOString(),
-      ...(finishedAt !== undefined && { finishedAt: new Date(Number(finishedAt)).toISOString() }),
-      total: total ?? 0,
-      recovered: recovered ?? 0,
-      paused: paused ?? 0,
-      reauthorization_required: needPerson ?? 0,
-      failed: failed ?? 0,
-      remaining: (total ?? 0) - (recovered ?? 0) - (paused ?? 0) - (needPerson ?? 0) - (failed ?? 0),
-      ...(problem !== undefined && { problem }),
-    });
+    const { facts } = this.#state;
+    return Promise.resolve(facts && progressOf(facts));
   }
 
-  async changes(seq: number): Promise<JobChanges | undefined> {
-    const progress = await this.progress();
-    if (!progress) return undefined;
-    const rows = this.#sql.exec(
-      "SELECT kind, id, outcome, seq, detail FROM targets WHERE seq > ? AND outcome <> 'recovered' ORDER BY seq LIMIT 500",
-      seq,
-    ).toArray();
-    const unrecovered = rows.map((row): JobItem => {
-      const { by, traceId, authorizationUrl, error }: PlainRecovery = JSON.parse(String(row.detail));
-      return {
-        seq: Number(row.seq),
-        target: targetOf({ kind: row.kind === "company" ? "company" : "location", id: String(row.id) }),
-        outcome: JSON.parse(String(row.detail)).outcome,
-        ...(by && { by }),
-        ...(error && { code: error.code, message: error.message }),
-        ...(traceId && { traceId }),
-        ...(authorizationUrl && { authorizationUrl }),
-      };
-    });
-    const last = unrecovered.length === 500 ? unrecovered.at(-1)?.seq : undefined;
-    return { progress, seq: last ?? this.#values.number("seq"), unrecovered };
+  /** See {@linkcode JobApi.changes}. */
+  changes(seq: number): Promise<JobChanges | undefined> {
+    return Promise.resolve(this.#state.changes(seq));
   }
 
-  /** Finds and sends the next targets. Never throws: the runtime rings a failing alarm a few times only. */
+  /** Does what is next until there is nothing to do now. Never throws: the runtime rings a failing alarm a few times only. */
   override async alarm(): Promise<void> {
-    if (this.#values.get("started") === undefined || this.#values.get("finishedAt") !== undefined) {
-      await this.ctx.storage.deleteAll();
-      return this.#createTables();
-    }
-    const attempt = this.#values.number("attempt");
+    const attempt = this.#state.facts?.attempt ?? 0;
     // Before the work: where that dies half-way, it is done again.
     await this.ctx.storage.setAlarm(Date.now() + retryDelayMs(attempt));
     try {
-      if (this.#values.get("listed") === undefined) await this.#list();
-      const isMore = await this.#sendWaiting();
-      this.#values.set("attempt", undefined);
-      if (await this.#finish()) return;
-      const isListing = this.#values.get("listed") === undefined;
-      await this.ctx.storage.setAlarm(Date.now() + (isMore || isListing ? 0 : this.lostAfterMs));
-    } catch (error) {
-      this.#values.set("attempt", attempt + 1);
-      logError(error, { job: this.#values.get("id"), attempt });
-    }
-  }
-
-  /** Finds the next targets of the source. Seeing one twice changes nothing, so a cut turn is simply done again. */
-  async #list(): Promise<void> {
-    const source = this.#source();
-    const result = readSettings(this.env);
-    if (!result.ok) throw new Error(`The worker's settings are incomplete: ${result.problems.join(", ")}.`);
-    const { app } = result.settings;
-    try {
-      if (source?.kind === "status") await this.#listByStatus(app, source.status);
-      else if (source?.kind === "installed") await this.#listInstalled(app, source.companyId);
-      else this.#values.set("listed", "1");
-    } catch (error) {
-      if (!(error instanceof HighLevelError)) throw error;
-      if (error.retryable && this.#values.number("attempt") < LIST_ATTEMPTS) throw error;
-      this.#values.set("problem", error.message);
-      this.#values.set("listed", "1");
-    }
-  }
-
-  /** One page of KV's keys a turn, however few of them match: KV allows 1,000 calls. */
-  async #listByStatus(app: HighLevelApp, status: ConnectionStatus): Promise<void> {
-    const prefix = `${appIdOf(app)}/`;
-    const cursor = this.#values.get("cursor");
-    const store = new CloudflareKvStore(this.env.TOKENS);
-    const page = await store.list({ prefix, limit: 1_000, ...(cursor && { cursor }) });
-    const targets = page.entries.flatMap(({ key, summary }) => {
-      const target = summary.status === status ? connectionOfKey(prefix, key) : undefined;
-      return target ? [{ ...jobTargetOf(target), name: summary.name }] : [];
-    });
-    await this.add(targets);
-    this.#values.set("cursor", page.cursor);
-    if (page.cursor === undefined) this.#values.set("listed", "1");
-  }
-
-  async #listInstalled(app: HighLevelApp, companyId: string): Promise<void> {
-    const company = await connectionObject(this.env, { companyId }).token({ companyId }, {});
-    if (!company.ok) throw reviveError(company.error);
-    let chunk: JobTarget[] = [];
-    const request = { companyId, accessToken: company.accessToken };
-    try {
-      for await (const { locationId, name } of installedLocations(app, request)) {
-        chunk.push({ kind: "location", id: locationId, name });
-        if (chunk.length < 500) continue;
-        await this.add(chunk);
-        chunk = [];
+      await this.#tell();
+      for (let steps = 0; steps < TURN_STEPS; steps++) {
+        const step = this.#state.nextStep(Date.now(), this.lostAfterMs);
+        if (!step || step.do === "sleep") break;
+        await this.#take(step);
       }
-    } finally {
-      await this.add(chunk); // also where the list broke off: a job that gives up listing goes on with these
+      await this.#tell();
+      if (attempt > 0) this.#state.update((facts) => ({ ...facts, attempt: 0 }), Date.now());
+      await this.#arm();
+    } catch (error) {
+      this.#state.update((facts) => ({ ...facts, attempt: attempt + 1 }), Date.now());
+      logError(error, { job: this.#state.facts?.id, attempt, outcome: "retried" });
     }
-    this.#values.set("listed", "1");
   }
 
-  /**
-   * Sends targets that wait to the queue; those sent before only where nobody reported for long: the queue may have lost
-   * them. Tells whether more are left.
-   */
-  async #sendWaiting(): Promise<boolean> {
+  async #take(step: JobStep): Promise<void> {
     const now = Date.now();
-    const isStalled = now - this.#values.number("reportedAt") >= this.lostAfterMs;
-    const rows = this.#sql.exec(
-      "SELECT kind, id, name FROM targets WHERE outcome IS NULL AND sentAt <= ? LIMIT ?",
-      isStalled ? now - this.lostAfterMs : 0,
-      TURN_TARGETS,
-    ).toArray();
-    const source = this.#source();
-    const companyId = source && source.kind !== "status" ? source.companyId : undefined;
-    const order = {
-      jobId: this.#values.get("id") ?? "",
-      since: this.#values.number("createdAt"),
-      revives: source?.kind !== "status",
-      ...(companyId && { companyId }),
-    };
-    for (let from = 0; from < rows.length; from += MESSAGE_TARGETS * BATCH_MESSAGES) {
-      const targets = rows.slice(from, from + MESSAGE_TARGETS * BATCH_MESSAGES).map((
-        { kind, id, name },
-      ): JobTarget => ({
-        kind: kind === "company" ? "company" : "location",
-        id: String(id),
-        ...(name !== null && { name: String(name) }),
-      }));
-      const messages: { body: RecoveryMessage }[] = [];
-      for (let at = 0; at < targets.length; at += MESSAGE_TARGETS) {
-        messages.push({ body: { ...order, targets: targets.slice(at, at + MESSAGE_TARGETS) } });
-      }
-      await this.env.RECOVERIES.sendBatch(messages);
-      // After sending: dying in between sends them twice, which changes nothing.
-      for (const { kind, id } of targets) {
-        this.#sql.exec("UPDATE targets SET sentAt = ? WHERE kind = ? AND id = ?", Date.now(), kind, id);
-      }
+    switch (step.do) {
+      case "list":
+        return await findMore(this.#app, this.#state);
+      case "send":
+        return await this.#send(this.#state.takeDue(now, step.most, now));
+      case "probe":
+        this.#state.update((facts) => probed(facts, now), now);
+        return await this.#send(this.#state.takeDue(Infinity, 1, now));
+      case "take back":
+        return this.#state.takeBack(now);
+      case "give up":
+        return this.#state.giveUp(now);
+      case "finish":
+        return this.#state.update(({ stop: _, ...facts }) => ({ ...facts, endedAt: now }), now);
+      case "drop":
+        return await this.#drop();
+      case "sleep":
+        return;
     }
-    return rows.length === TURN_TARGETS;
   }
 
-  /** Notes that somebody reports; not in a job that was dropped, which nothing would drop again. */
-  #hears(): boolean {
-    const isHere = this.#values.get("id") !== undefined;
-    if (isHere) this.#values.set("reportedAt", Date.now());
-    return isHere;
+  /** Sends what is marked as under way: a message may be opened before its sending is answered. */
+  async #send(targets: readonly JobTarget[]): Promise<void> {
+    const { facts } = this.#state;
+    if (facts) await sendTargets(this.#app, facts, targets);
   }
 
-  #end({ kind, id }: JobTarget, recovery: PlainRecovery, isFinal: boolean): void {
-    const [row] = this.#sql.exec("SELECT outcome FROM targets WHERE kind = ? AND id = ?", kind, id).toArray();
-    // Who was given up may still come back by a copy of the message that was at work.
-    const isMadeGood = row?.outcome === "failed" && recovery.outcome === "recovered";
-    if (!row || row.outcome !== null && !isMadeGood) return;
-    if (isMadeGood) this.#values.add("failed", -1);
-    const detail = JSON.stringify(recovery);
-    if (!isFinal) {
-      this.#sql.exec("UPDATE targets SET detail = ? WHERE kind = ? AND id = ?", detail, kind, id);
-      return;
-    }
-    const seq = this.#values.add("seq", 1);
-    this.#sql.exec(
-      "UPDATE targets SET outcome = ?, seq = ?, detail = ? WHERE kind = ? AND id = ?",
-      recovery.outcome,
-      seq,
-      recovery.outcome === "recovered" ? null : detail,
-      kind,
-      id,
-    );
-    this.#values.add(recovery.outcome, 1);
+  async #change(change: (facts: JobFacts, now: number) => JobFacts): Promise<JobProgress | undefined> {
+    const now = Date.now();
+    this.#state.update((facts) => change(facts, now), now);
+    await this.#arm();
+    const { facts } = this.#state;
+    // The alarm tells again what cannot be told now.
+    await this.#tell().catch((error: unknown) => logError(error, { job: facts?.id, outcome: "retried" }));
+    return facts && progressOf(facts);
   }
 
-  /** Ends the job when everything was found and ended. */
-  async #finish(): Promise<boolean> {
-    const progress = await this.progress();
-    if (!progress || progress.status !== "running" || progress.remaining > 0) {
-      return progress?.status === "done";
-    }
-    this.#values.set("finishedAt", String(Date.now()));
-    await this.ctx.storage.setAlarm(Date.now() + KEPT_MS);
-    return true;
+  /** Tells the list of jobs where this one stands, when that has changed. */
+  async #tell(): Promise<void> {
+    const { facts } = this.#state;
+    if (!facts?.isStarted || facts.told === statusOf(facts)) return;
+    const told = statusOf(facts);
+    await this.#app.directory().noteJob(progressOf(facts));
+    this.#state.update((so) => ({ ...so, told }), Date.now());
   }
 
-  #isOpen(kind: string, id: string): boolean {
-    return this.#sql.exec("SELECT 1 FROM targets WHERE kind = ? AND id = ? AND outcome IS NULL", kind, id)
-      .toArray().length > 0;
+  /** Rings when there is something to do next. */
+  async #arm(): Promise<void> {
+    const now = Date.now();
+    const step = this.#state.nextStep(now, this.lostAfterMs);
+    if (step) await this.ctx.storage.setAlarm(step.do === "sleep" ? step.until : now);
   }
 
-  #source(): JobSource | undefined {
-    const source = this.#values.get("source");
-    return source === undefined ? undefined : JSON.parse(source);
+  async #drop(): Promise<void> {
+    await this.#app.directory().dropJob(this.#state.facts?.id ?? "");
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+    this.#state.wasEmptied();
+  }
+
+  get #app(): ReconnectApp {
+    return this.#opened ??= reconnectApp(this.env);
   }
 }

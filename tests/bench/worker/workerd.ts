@@ -21,14 +21,14 @@ export async function running(
 ): Promise<Running> {
   const miniflare = new Miniflare(convertV4MiniflareOptions({
     modules: [{ type: "ESModule", path: "worker.js", contents: code }],
-    compatibilityDate: "2026-10-20",
+    compatibilityDate: "2026-11-17",
     bindings,
     kvNamespaces: ["TOKENS"],
     ...(isWhole && {
       durableObjects: {
         CONNECTIONS: { className: "ConnectionObject", useSQLite: true },
         JOBS: { className: "RecoveryJob", useSQLite: true },
-        ACTIVITY: { className: "ActivityObject", useSQLite: true },
+        DIRECTORY: { className: "DirectoryObject", useSQLite: true },
       },
       queueProducers: { RECOVERIES: "recoveries" },
     }),

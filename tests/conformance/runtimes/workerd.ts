@@ -13,7 +13,7 @@ export const workerd: Runtime = {
   async run() {
     const miniflare = new Miniflare(convertV4MiniflareOptions({
       modules: [{ type: "ESModule", path: "worker.js", contents: await bundled(SOURCE, "esm") }],
-      compatibilityDate: "2026-10-20",
+      compatibilityDate: "2026-11-17",
     }));
     try {
       return resultsIn(await (await fetch(await miniflare.ready)).text());

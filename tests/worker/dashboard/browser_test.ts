@@ -93,6 +93,7 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   const [id = ""] = seeds.broken;
   await page.locator(`a[href$="${id}"]`).click();
   await page.getByText("It has no living token").waitFor();
+  dashboard.world.sandbox.clearFaults();
   await page.getByRole("button", { name: "Recover now" }).click();
   await page.getByText("Recovered: the connection has living tokens.").waitFor();
   await page.waitForURL((url) => url.search === "");
@@ -127,6 +128,7 @@ inBrowser(
     const { page } = await dashboard.signedIn();
     const { seeds, world: { sandbox } } = dashboard;
     sandbox.fault({ on: "any", kind: "delay", ms: 400, times: 10_000 });
+    dashboard.world.sandbox.clearFaults();
     await page.getByRole("button", { name: "Recover all broken" }).click();
     await page.locator('[data-state="done"]:not([hidden])').waitFor();
     assert.equal(await textOf(page, '[data-text="recovered"]'), String(seeds.broken.length));
@@ -187,6 +189,7 @@ inBrowser(
     await page.getByRole("button", { name: "English" }).click();
     await page.getByRole("heading", { name: "By id" }).waitFor();
     assert.equal(await page.getByLabel("One id per line").inputValue(), seeds.paused);
+    dashboard.world.sandbox.clearFaults();
     await page.getByLabel("Company id").fill(seeds.company);
     await page.locator(".choice.company").getByRole("button").click();
     await page.locator('[data-state="done"]:not([hidden])').waitFor();

@@ -44,6 +44,7 @@ inBrowser(
     await page.locator(`a.name[href$="${id}"]`).click();
     assert.equal(await page.locator(".copy:visible").count(), 0);
     assert.match(await textOf(page, ".timeline time"), /UTC$/);
+    dashboard.world.sandbox.clearFaults();
     await page.getByRole("button", { name: "Recover now" }).click();
     await page.getByText("Recovered: the connection has living tokens.").waitFor();
     await page.getByRole("link", { name: "Forget" }).click();

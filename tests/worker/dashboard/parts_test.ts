@@ -174,7 +174,9 @@ Deno.test("what was not recovered becomes a CSV file of which no cell is a formu
         progress: {
           id: "j",
           status: "done" as const,
+          startedBy: "admin",
           createdAt: "",
+          progressAt: "",
           total: 2,
           recovered: 0,
           paused: 1,
@@ -199,7 +201,7 @@ Deno.test("the chart has a bar for every hour, and counts each event where it be
     [
       { hour: hour - 30 * HOUR, counts: { refreshed: 99 } },
       { hour: hour - HOUR, counts: { refreshed: 2, resumed: 1, recovered: 3 } },
-      { hour, counts: { recovery_failed: 1, paused: 1, reauthorization_required: 1, imported: 50 } },
+      { hour, counts: { failed: 1, paused: 1, reauthorization_required: 1, saved: 50 } },
     ],
     "1",
     now,

@@ -10,7 +10,7 @@ const PHONE = { width: 360, height: 760 };
 
 /** What is used of the object that counts activity. */
 interface Activity {
-  readonly ACTIVITY: {
+  readonly DIRECTORY: {
     readonly idFromName: (name: string) => unknown;
     readonly get: (id: unknown) => { readonly count: (type: string, at: number) => Promise<void> };
   };
@@ -18,8 +18,8 @@ interface Activity {
 
 /** A day with an incident in it. */
 async function drawDay({ world }: DashboardWorld): Promise<void> {
-  const { ACTIVITY } = await world.miniflare.getBindings<Activity>();
-  const activity = ACTIVITY.get(ACTIVITY.idFromName("all"));
+  const { DIRECTORY } = await world.miniflare.getBindings<Activity>();
+  const activity = DIRECTORY.get(DIRECTORY.idFromName("all"));
   const count = async (type: string, at: number, times: number): Promise<void> => {
     for (let n = 0; n < times; n++) await activity.count(type, at);
   };
@@ -58,6 +58,7 @@ async function watchBulk({ world: { sandbox }, seeds }: DashboardWorld, page: Pa
     (_, index) => sandbox.addLocation({ locationId: `loczMore${index}x` }).locationId,
   );
   const ids = [seeds.paused, seeds.person, ...seeds.connected, ...seeds.broken, ...more];
+  sandbox.clearFaults();
   sandbox.fault({ on: "any", kind: "delay", ms: 60_000, skip: 130, times: 10_000 });
   await page.goto("/ui/recoveries");
   await page.locator("#ids").fill(ids.join("\n"));

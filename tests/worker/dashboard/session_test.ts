@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createApp, routes } from "../../../src/worker/create_app.ts";
+import type { WorkerEnv } from "../../../src/worker/env.ts";
 import { diskAssets } from "../disk_assets.ts";
 import { KEYS, SEALING_KEY, startWorld, type WorkerWorld } from "../worker_world.ts";
 
@@ -248,11 +249,18 @@ async function troubled(path: string, init: RequestInit): Promise<Response> {
     TOKENS: { get: () => Promise.resolve(null), list: () => Promise.reject(new Error("KV is not well")) },
     CONNECTIONS: {},
     JOBS: {},
+    DIRECTORY: {},
     RECOVERIES: {},
     ASSETS: diskAssets,
     WRONG_KEYS: { limit: () => Promise.resolve({ success: false }) },
   };
-  return await createApp().request(`https://worker.example${path}`, init, env);
+  return await createApp(asItIs).request(`https://worker.example${path}`, init, env);
+}
+
+function asItIs(env: object): WorkerEnv {
+  const isEnv = (value: object): value is WorkerEnv => "TOKENS" in value;
+  assert.ok(isEnv(env));
+  return env;
 }
 
 Deno.test("after too many wrong keys of an address the form says so, and the right key still gets in", async () => {

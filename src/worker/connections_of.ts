@@ -1,0 +1,120 @@
+import { authorizedFetch } from "../connections/authorized_fetch.ts";
+import type { Connection, ConnectionPage } from "../connections/connection.ts";
+import { keyOf } from "../connections/connection_key.ts";
+import type { ConnectionDetails } from "../connections/options.ts";
+import type { Recovery } from "../connections/recovery.ts";
+import { sleep } from "../oauth/request/retry.ts";
+import type { ConnectionTarget } from "../oauth/target.ts";
+import type { TokenSet } from "../oauth/token_set.ts";
+import { resultOrError, reviveError } from "./durable/plain_result.ts";
+import { TokenCache } from "./http/token_cache.ts";
+import type { ReconnectApp } from "./reconnect_app.ts";
+import type { JobProgress } from "./recovery_job/job_api.ts";
+import { jobTargetOf } from "./recovery_job/job_target.ts";
+import { startJob } from "./recovery_job/start_job.ts";
+
+/**
+ * A deployment's connections for code of the same worker: the names of `Connections`, without HTTP in between. A token that
+ * can be used comes from KV; everything else is asked of the connection's object.
+ *
+ * @example
+ * ```ts
+ * import { defineReconnect } from "@reconnect/highlevel/worker";
+ *
+ * const reconnect = defineReconnect();
+ *
+ * async function firstContact(env: object, locationId: string): Promise<unknown> {
+ *   const connections = reconnect.connectionsOf(env);
+ *   const response = await connections.fetch({ locationId }, `/contacts/?locationId=${locationId}&limit=1`);
+ *   return response.json();
+ * }
+ *
+ * if (typeof firstContact !== "function") throw new Error("it is there for the routes of the host");
+ * ```
+ */
+export class ReconnectConnections {
+  readonly #app: ReconnectApp;
+  readonly #tokens: TokenCache;
+
+  /** The connections of `app`. */
+  constructor(app: ReconnectApp) {
+    this.#app = app;
+    this.#tokens = new TokenCache(app);
+  }
+
+  /**
+   * An access token that can be used now; `rejected` is one that HighLevel refused just now.
+   *
+   * @throws {HighLevelError} as `Connections.accessToken` does.
+   */
+  async accessToken(target: ConnectionTarget, options: { readonly rejected?: string } = {}): Promise<string> {
+    return resultOrError(await this.#tokens.token(target, options)).accessToken;
+  }
+
+  /**
+   * HighLevel's API with the connection's token, which is healed once where HighLevel answers 401.
+   *
+   * @throws {HighLevelError} where there is no token to be had.
+   * @throws {TypeError} for a URL that is not HighLevel's.
+   */
+  async fetch(
+    target: ConnectionTarget,
+    input: string | URL | Request,
+    init: RequestInit = {},
+  ): Promise<Response> {
+    return await authorizedFetch(input, init, {
+      app: this.#app.settings.app,
+      base: this.#tokens.api,
+      sleep,
+      now: Date.now,
+      key: keyOf("", target),
+      healings: this.#tokens.healings,
+      token: async (rejected) => resultOrError(await this.#tokens.token(target, { rejected })),
+    });
+  }
+
+  /** Climbs the ladder for one connection, at once. Tells how that ended, and does not throw for it. */
+  async recover(target: ConnectionTarget, details: ConnectionDetails = {}): Promise<Recovery> {
+    const { error, ...recovery } = await this.#app.connection(target).recover(details);
+    return { ...recovery, ...(error && { error: reviveError(error) }) };
+  }
+
+  /** Starts a bulk recovery, and tells where it stands. */
+  async recoverMany(targets: readonly ConnectionTarget[]): Promise<JobProgress | undefined> {
+    const by = { startedBy: "host" };
+    return await this.progress(await startJob(this.#app, targets.map(jobTargetOf), { kind: "targets" }, by));
+  }
+
+  /** Where a bulk recovery stands; `undefined` for one that is not known. */
+  async progress(jobId: string): Promise<JobProgress | undefined> {
+    return await this.#app.job(jobId).progress();
+  }
+
+  /** What is known of one connection; `undefined` where it was never held, or forgotten. */
+  async get(target: ConnectionTarget): Promise<Connection | undefined> {
+    return (await this.#app.connection(target).describe()).connection;
+  }
+
+  /** One page of connections. */
+  async list(options: Parameters<TokenCache["connections"]["list"]>[0] = {}): Promise<ConnectionPage> {
+    return await this.#tokens.connections.list(options);
+  }
+
+  /**
+   * Puts tokens under management.
+   *
+   * @throws {HighLevelError} `store_failed` where they could not be stored.
+   */
+  async save(target: ConnectionTarget, tokens: TokenSet, details: ConnectionDetails = {}): Promise<void> {
+    resultOrError(await this.#app.connection(target).save(tokens, details, "imported"));
+  }
+
+  /**
+   * Forgets a connection and its tokens.
+   *
+   * @throws {HighLevelError} `store_failed` where that could not be written.
+   */
+  async forget(target: ConnectionTarget): Promise<void> {
+    resultOrError(await this.#app.connection(target).forget("forgotten"));
+  }
+}

@@ -1,0 +1,113 @@
+import type { Hono } from "hono/tiny";
+import { appEnvs, envOfApp, envWithId } from "./app_envs.ts";
+import { ConnectionObject } from "./connection/connection_object.ts";
+import { ReconnectConnections } from "./connections_of.ts";
+import { createApp } from "./create_app.ts";
+import { daily } from "./daily.ts";
+import { DirectoryObject } from "./directory/directory_object.ts";
+import type { WorkerEnv } from "./env.ts";
+import type { AppTypes } from "./http/route.ts";
+import { reconnectApp } from "./reconnect_app.ts";
+import { consume } from "./recovery_job/consume.ts";
+import type { RecoveryMessage } from "./recovery_job/job_api.ts";
+import { RecoveryJob } from "./recovery_job/recovery_job.ts";
+
+export type { ReconnectConnections };
+export type { WorkerBindings, WorkerEnv, WorkerVariables } from "./env.ts";
+
+/** Options of {@linkcode defineReconnect}. */
+export interface ReconnectOptions {
+  /**
+   * Where the host keeps the bindings and settings of this app.
+   * @default {the host's own `env`, under the names of wrangler.toml}
+   */
+  env?(hostEnv: object): WorkerEnv;
+}
+
+/** The host's `env` is ours. What is missing in it, {@linkcode reconnectApp} names. */
+const AS_IT_IS: Required<ReconnectOptions> = { env: (env: WorkerEnv) => env };
+
+/** A Durable Object's class: what a host exports, so that Cloudflare finds it. */
+export type ObjectClass<T> = new (ctx: DurableObjectState, hostEnv: object) => T;
+
+/** The token service, for a worker to mount: everything reads the same settings. */
+export interface Reconnect {
+  /** All routes, to be mounted anywhere: `host.route("/highlevel", reconnect.app)`. */
+  readonly app: Hono<AppTypes>;
+  /** One object per connection. */
+  readonly ConnectionObject: ObjectClass<ConnectionObject>;
+  /** One object per bulk recovery. */
+  readonly RecoveryJob: ObjectClass<RecoveryJob>;
+  /** One object that lists and counts all connections. */
+  readonly DirectoryObject: ObjectClass<DirectoryObject>;
+  /** Consumes the queue of bulk recoveries and its dead letters. */
+  readonly queue: (batch: MessageBatch<RecoveryMessage>, hostEnv: object) => Promise<void>;
+  /** The daily round. */
+  readonly scheduled: (controller: ScheduledController, hostEnv: object) => Promise<void>;
+  /** The connections, for the host's own code: no HTTP in between. Of several apps `name` says whose. */
+  readonly connectionsOf: (hostEnv: object, name?: string) => ReconnectConnections;
+}
+
+/**
+ * The token service as a worker mounts it: app, objects, queue and daily round from one definition, so that all of them read
+ * the same bindings and settings. Nothing is read before the first request.
+ *
+ * @example
+ * ```ts
+ * import { Hono } from "hono";
+ * import { defineReconnect } from "@reconnect/highlevel/worker";
+ *
+ * const reconnect = defineReconnect();
+ * const host = new Hono();
+ * host.route("/highlevel", reconnect.app);
+ *
+ * // Without its settings it serves nothing and names what is missing.
+ * const response = await host.request("/highlevel/healthz", {}, {});
+ * if (response.status !== 503) throw new Error("it should fail closed");
+ * ```
+ */
+export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
+  const { env: envOf } = { ...AS_IT_IS, ...options };
+  // An object's name begins with the id of its app, and a slash.
+  const ofObject = ({ id: { name } }: DurableObjectState, hostEnv: object): WorkerEnv =>
+    envWithId(envOf(hostEnv), /^([^/]+)\//.exec(name ?? "")?.[1]);
+  return {
+    app: createApp(envOf),
+    ConnectionObject: class extends ConnectionObject {
+      constructor(ctx: DurableObjectState, hostEnv: object) {
+        super(ctx, ofObject(ctx, hostEnv));
+      }
+    },
+    RecoveryJob: class extends RecoveryJob {
+      constructor(ctx: DurableObjectState, hostEnv: object) {
+        super(ctx, ofObject(ctx, hostEnv));
+      }
+    },
+    DirectoryObject: class extends DirectoryObject {
+      constructor(ctx: DurableObjectState, hostEnv: object) {
+        super(ctx, ofObject(ctx, hostEnv));
+      }
+    },
+    queue: async ({ queue, messages }, hostEnv) => {
+      const env = envOf(hostEnv);
+      const byApp = Map.groupBy(messages, ({ body }) => body?.appId);
+      await eachByItself([...byApp], async ([appId, ofApp]) => {
+        await consume({ queue, messages: ofApp }, reconnectApp(envWithId(env, appId)));
+      });
+    },
+    scheduled: async (_controller, hostEnv) => {
+      await eachByItself(appEnvs(envOf(hostEnv)), async (env) => await daily(reconnectApp(env)));
+    },
+    connectionsOf: (hostEnv, name) => {
+      const env = envOf(hostEnv);
+      return new ReconnectConnections(reconnectApp(name === undefined ? env : envOfApp(env, name)));
+    },
+  };
+}
+
+/** Does `work` for each app. One app's trouble is no other's: all of it ends before any trouble is told. */
+async function eachByItself<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const works = items.map(work);
+  await Promise.allSettled(works);
+  await Promise.all(works);
+}

@@ -1,0 +1,115 @@
+import { defined } from "../../oauth/defined.ts";
+import { type ConnectionTarget, describeTarget } from "../../oauth/target.ts";
+import type { AlertKind } from "./directory_api.ts";
+import type { ChatMessage, PendingAlert } from "./digest.ts";
+
+/** Causes named in one digest. */
+const NAMED_CAUSES = 5;
+
+/** The body of one POST to the chat: JSON with a `text` that chat services show. `listUrl` is the dashboard's. */
+export function messageBody(message: ChatMessage, listUrl: string | undefined): Record<string, unknown> {
+  switch (message.kind) {
+    case "single":
+      return alertBody(message.alert);
+    case "digest":
+      return digestBody(message, listUrl);
+  }
+}
+
+function alertBody(
+  { kind, target, at, code, traceId, authorizationUrl }: PendingAlert,
+): Record<string, unknown> {
+  const connection: ConnectionTarget = target.kind === "company"
+    ? { companyId: target.id }
+    : { locationId: target.id };
+  const who = describeTarget(connection);
+  const trace = traceId ? ` Trace id for HighLevel's support: ${traceId}.` : "";
+  const text = {
+    reauthorization_required: `${who} needs a person to authorise the app again` +
+      `${authorizationUrl ? `: ${authorizationUrl}` : "."}${trace}`,
+    broken: `${who} has been broken for an hour (${code ?? "unknown"}).${trace} It is retried by itself.`,
+    back: `${who} is connected again.`,
+  }[kind];
+  return defined({
+    text,
+    kind,
+    target: connection,
+    at: new Date(at).toISOString(),
+    code,
+    traceId,
+    authorizationUrl,
+  });
+}
+
+function digestBody(
+  { alerts, since, told }: Extract<ChatMessage, { kind: "digest" }>,
+  listUrl: string | undefined,
+): Record<string, unknown> {
+  const counts: Record<AlertKind, number> = { reauthorization_required: 0, broken: 0, back: 0 };
+  const byCause = new Map<string, number>();
+  for (const { kind, code } of alerts) {
+    counts[kind]++;
+    if (kind !== "back") byCause.set(code ?? "unknown", (byCause.get(code ?? "unknown") ?? 0) + 1);
+  }
+  const causes = [...byCause].map(([cause, count]) => ({ cause, count }))
+    .sort((one, other) => other.count - one.count);
+  const { reauthorization_required: needing, broken, back } = counts;
+  const parts = [
+    ...(needing > 0
+      ? [`${needing} ${needing === 1 ? "needs" : "need"} a person to authorise the app again`]
+      : []),
+    ...(broken > 0 ? [`${broken} ${broken === 1 ? "has" : "have"} been broken for an hour`] : []),
+    ...(back > 0 ? [`${back} ${back === 1 ? "is" : "are"} connected again`] : []),
+  ];
+  const causeText = causes.slice(0, NAMED_CAUSES).map(({ cause, count }) => `${cause} ${count}`).join(", ");
+  const all = told > alerts.length
+    ? ` ${told} since ${new Date(since).toISOString().slice(11, 16)} UTC.`
+    : "";
+  const url = listUrl && listUrl + filterOf(counts);
+  const text = `${alerts.length} connections: ${parts.join("; ")}.${
+    causeText && ` Causes: ${causeText}.`
+  }${all}${url ? ` ${url}` : ""}`;
+  return defined({
+    text,
+    kind: "digest",
+    count: alerts.length,
+    told,
+    since: new Date(since).toISOString(),
+    counts,
+    causes,
+    url,
+  });
+}
+
+/** The query of the list that shows what a digest is about. */
+function filterOf(
+  { reauthorization_required: needing, broken }: Readonly<Record<AlertKind, number>>,
+): string {
+  if (needing > 0 && broken === 0) return "?status=reauthorization_required";
+  return broken > 0 && needing === 0 ? "?status=broken" : "";
+}
+
+/** The warning of refresh tokens that end soon: how many, and the first of them. */
+export function endingBody(count: number, first: readonly ConnectionTarget[]): Record<string, unknown> {
+  return {
+    text: `The refresh tokens of ${count} connections end within weeks: ${named(count, first)}.`,
+    kind: "old_refresh_tokens",
+    count,
+  };
+}
+
+/** The warning of connections that HighLevel does not list as installed: how many, and the first of them. */
+export function unlistedBody(count: number, first: readonly ConnectionTarget[]): Record<string, unknown> {
+  return {
+    text: `HighLevel does not list the app as installed at ${count} connections that are held here: ${
+      named(count, first)
+    }. They are kept; forget those that are not wanted any more.`,
+    kind: "not_listed",
+    count,
+  };
+}
+
+function named(count: number, first: readonly ConnectionTarget[]): string {
+  const more = count > first.length ? ` and ${count - first.length} more` : "";
+  return first.map(describeTarget).join(", ") + more;
+}

@@ -1,0 +1,186 @@
+import { defined } from "../../oauth/defined.ts";
+import type { KeptRow, ListedRow } from "./directory_api.ts";
+import type { DirectorySql, SqlValue } from "./directory_sql.ts";
+import { indexedText, sortName } from "./search_text.ts";
+import { placeOf, statusAt } from "./status_order.ts";
+
+/** Which connection. */
+export type RowKey = Pick<KeptRow, "kind" | "id">;
+
+/** A row as the directory holds it. */
+export interface HeldRow extends ListedRow {
+  /** Its place among all that ever became known. */
+  readonly n: number;
+  /** The `seq` of the last report; 0 where it was found in KV. */
+  readonly seq: number;
+  /** Since when KV does not have it, ms. */
+  readonly missingSince?: number;
+}
+
+/** A connection that the directory let go. */
+export interface GoneRow {
+  /** The `seq` of the report that said so. */
+  readonly seq: number;
+  /** When, ms. */
+  readonly at: number;
+}
+
+/** A row's cells as they are read. */
+const CELLS =
+  "n, kind, id, name, companyId, versionId, isWhiteLabel, status, cause, traceId, sinceDesc, updatedAt, seq, missingSince";
+
+/** The directory's rows in its SQLite, with their counters and their words. */
+export class ConnectionRows {
+  readonly #sql: DirectorySql;
+
+  /** Rows in `sql`. */
+  constructor(sql: DirectorySql) {
+    this.#sql = sql;
+  }
+
+  /** The row of `key`. */
+  get({ kind, id }: RowKey): HeldRow | undefined {
+    return this.#select("WHERE kind = ? AND id = ?", kind, id)[0];
+  }
+
+  /** The first `limit` rows of one kind whose id comes after `after`, up to `through`, in the order of their ids. */
+  between(kind: KeptRow["kind"], after: string, through: string, limit: number): HeldRow[] {
+    return this.#select(
+      "WHERE kind = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",
+      kind,
+      after,
+      through,
+      limit,
+    );
+  }
+
+  /** The ids of the locations of a company. */
+  locationsOf(companyId: string): string[] {
+    const rows = this.#sql.exec(
+      "SELECT id FROM connections WHERE companyId = ? AND +kind = 'location'",
+      companyId,
+    );
+    return rows.toArray().map(({ id }) => String(id));
+  }
+
+  /** What is known of `key` after its row went. */
+  gone({ kind, id }: RowKey): GoneRow | undefined {
+    const [row] = this.#sql.exec("SELECT seq, at FROM gone WHERE kind = ? AND id = ?", kind, id).toArray();
+    return row && { seq: Number(row.seq), at: Number(row.at) };
+  }
+
+  /** Writes the row as `row` tells it. */
+  put(row: KeptRow, seq: number, now: number): void {
+    const { kind, id, name, versionId, isWhiteLabel, status, cause, traceId, since } = row;
+    const companyId = kind === "company" ? id : row.companyId;
+    const cells: SqlValue[] = [
+      name ?? null,
+      sortName(name),
+      companyId ?? null,
+      versionId ?? null,
+      isWhiteLabel === undefined ? null : Number(isWhiteLabel),
+      placeOf(status),
+      cause ?? null,
+      traceId ?? null,
+      -since,
+      now,
+      seq,
+    ];
+    const held = this.get(row);
+    if (held) {
+      this.#sql.exec(
+        `UPDATE connections SET name = ?, sortName = ?, companyId = ?, versionId = ?, isWhiteLabel = ?, status = ?,
+          cause = ?, traceId = ?, sinceDesc = ?, updatedAt = ?, seq = ?, missingSince = NULL WHERE n = ?`,
+        ...cells,
+        held.n,
+      );
+      if (held.status !== status || held.cause !== cause) {
+        this.#count(held, -1);
+        this.#count(row, 1);
+      }
+      const isFoundOtherwise = held.name !== name || held.companyId !== row.companyId;
+      if (isFoundOtherwise) this.#index(held.n, row);
+      return;
+    }
+    this.#sql.exec("DELETE FROM gone WHERE kind = ? AND id = ?", kind, id);
+    const [made] = this.#sql.exec(
+      `INSERT INTO connections (name, sortName, companyId, versionId, isWhiteLabel, status, cause, traceId, sinceDesc,
+        updatedAt, seq, kind, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
+      ...cells,
+      kind,
+      id,
+    ).toArray();
+    this.#count(row, 1);
+    this.#index(Number(made?.n), row);
+  }
+
+  /** Takes the row of `key` out, and remembers for a while that it went. */
+  remove(key: RowKey, seq: number, now: number): void {
+    this.#sql.exec("INSERT OR REPLACE INTO gone VALUES (?, ?, ?, ?)", key.kind, key.id, seq, now);
+    this.drop(key);
+  }
+
+  /** Takes the row of `key` out as if it had never been. */
+  drop(key: RowKey): void {
+    const held = this.get(key);
+    if (!held) return;
+    this.#sql.exec("DELETE FROM connections WHERE n = ?", held.n);
+    this.#sql.exec("DELETE FROM search WHERE rowid = ?", held.n);
+    this.#count(held, -1);
+  }
+
+  /** Notes since when KV does not have the row; `undefined`: it has. */
+  markMissing({ n }: Pick<HeldRow, "n">, since: number | undefined): void {
+    this.#sql.exec("UPDATE connections SET missingSince = ? WHERE n = ?", since ?? null, n);
+  }
+
+  /** Drops what is remembered of rows that went before `before`, ms. */
+  dropGone(before: number): void {
+    this.#sql.exec("DELETE FROM gone WHERE at < ?", before);
+  }
+
+  #index(n: number, { name, id, companyId }: KeptRow): void {
+    this.#sql.exec("DELETE FROM search WHERE rowid = ?", n);
+    const ids = companyId === undefined ? [id] : [id, companyId];
+    this.#sql.exec("INSERT INTO search (rowid, words) VALUES (?, ?)", n, indexedText(name ?? "", ids));
+  }
+
+  #count({ kind, status, cause }: KeptRow, by: 1 | -1): void {
+    this.#sql.exec(
+      "INSERT INTO counters VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+      kind,
+      placeOf(status),
+      cause ?? "",
+      by,
+    );
+  }
+
+  #select(clause: string, ...values: readonly SqlValue[]): HeldRow[] {
+    return this.#sql.exec(`SELECT ${CELLS} FROM connections ${clause}`, ...values).toArray().map(heldRow);
+  }
+}
+
+/** The row in `cells`. */
+export function heldRow(cells: Record<string, unknown>): HeldRow {
+  const kind = cells.kind === "company" ? "company" : "location";
+  return defined({
+    n: Number(cells.n),
+    kind,
+    id: String(cells.id),
+    name: textIn(cells.name),
+    companyId: kind === "company" ? undefined : textIn(cells.companyId),
+    versionId: textIn(cells.versionId),
+    isWhiteLabel: cells.isWhiteLabel === null ? undefined : cells.isWhiteLabel === 1,
+    status: statusAt(cells.status),
+    cause: textIn(cells.cause),
+    traceId: textIn(cells.traceId),
+    since: -Number(cells.sinceDesc),
+    updatedAt: Number(cells.updatedAt),
+    seq: Number(cells.seq),
+    missingSince: cells.missingSince === null ? undefined : Number(cells.missingSince),
+  });
+}
+
+function textIn(cell: unknown): string | undefined {
+  return cell === null ? undefined : String(cell);
+}

@@ -1,0 +1,36 @@
+import type { DirectorySql } from "./directory_sql.ts";
+import type { DigestState } from "./digest.ts";
+import type { SweepState } from "./sweep_state.ts";
+
+/** Everything that the directory remembers beside its tables. */
+export interface DirectoryFacts {
+  /** How the last alerts were told. */
+  readonly digest: DigestState;
+  /** Where the sweep is. */
+  readonly sweep: SweepState;
+  /** When the rows were first whole, ms. */
+  readonly builtAt: number;
+  /** When the counts of the object before this one were taken over, ms. */
+  readonly hoursTakenAt: number;
+}
+
+/** {@linkcode DirectoryFacts} in the directory's SQLite. */
+export class FactTable {
+  readonly #sql: DirectorySql;
+
+  /** Facts in `sql`. */
+  constructor(sql: DirectorySql) {
+    this.#sql = sql;
+  }
+
+  /** What is kept under `name`. */
+  get<Name extends keyof DirectoryFacts>(name: Name): DirectoryFacts[Name] | undefined {
+    const [row] = this.#sql.exec("SELECT value FROM facts WHERE name = ?", name).toArray();
+    return row && JSON.parse(String(row.value));
+  }
+
+  /** Keeps `value` under `name`. */
+  set<Name extends keyof DirectoryFacts>(name: Name, value: DirectoryFacts[Name]): void {
+    this.#sql.exec("INSERT OR REPLACE INTO facts VALUES (?, ?)", name, JSON.stringify(value));
+  }
+}

@@ -1,0 +1,107 @@
+import { defined } from "../../oauth/defined.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
+import { heldRow } from "./connection_rows.ts";
+import type {
+  DirectoryCounts,
+  DirectoryFilter,
+  DirectoryPage,
+  DirectoryQuery,
+  ListedRow,
+} from "./directory_api.ts";
+import type { DirectorySql } from "./directory_sql.ts";
+import {
+  countStatement,
+  cursorAfter,
+  FEW_ROWS,
+  orderOf,
+  pageStatement,
+  placeAfter,
+  type SqlPart,
+  type Wanted,
+} from "./list_query.ts";
+import { idIn, searchQuery } from "./search_text.ts";
+import { statusAt } from "./status_order.ts";
+
+const PAGE_ROWS = 100;
+const MAX_PAGE_ROWS = 1_000;
+
+/** Lists, counts and searches over the directory's rows. Writes nothing. */
+export class DirectoryLists {
+  readonly #sql: DirectorySql;
+
+  /** Lists over `sql`. */
+  constructor(sql: DirectorySql) {
+    this.#sql = sql;
+  }
+
+  /** One page of `query`. A cursor that is none counts as absent: routes check it. */
+  page(query: DirectoryQuery): Omit<DirectoryPage, "isComplete"> {
+    const wanted = this.#wanted(query.q);
+    const { total } = this.#counted(query, wanted);
+    const limit = Math.min(query.limit ?? PAGE_ROWS, MAX_PAGE_ROWS);
+    const order = orderOf(query);
+    const after = query.cursor === undefined ? undefined : placeAfter(order, query.cursor);
+    const few = total <= FEW_ROWS;
+    const cells = this.#rows(pageStatement(query, wanted, { few, limit: limit + 1, after }));
+    const last = cells[limit - 1];
+    return defined({
+      rows: cells.slice(0, limit).map(listedRow),
+      total,
+      cursor: last && cells.length > limit ? cursorAfter(order, last) : undefined,
+    });
+  }
+
+  /** How many rows `filter` means. */
+  counts(filter: DirectoryFilter): Omit<DirectoryCounts, "isComplete"> {
+    return this.#counted(filter, this.#wanted(filter.q));
+  }
+
+  #counted(filter: DirectoryFilter, wanted: Wanted): Omit<DirectoryCounts, "isComplete"> {
+    const byStatus: Record<ConnectionStatus, number> = {
+      connected: 0,
+      broken: 0,
+      paused: 0,
+      reauthorization_required: 0,
+    };
+    const byKind = { location: 0, company: 0 };
+    const causes = new Map<string, number>();
+    let total = 0;
+    for (const row of this.#rows(countStatement(filter, wanted))) {
+      const n = Number(row.n);
+      total += n;
+      byStatus[statusAt(row.status)] += n;
+      byKind[row.kind === "company" ? "company" : "location"] += n;
+      const cause = String(row.cause);
+      if (cause) causes.set(cause, (causes.get(cause) ?? 0) + n);
+    }
+    const byCause = [...causes].map(([cause, count]) => ({ cause, count }))
+      .sort((one, other) => other.count - one.count || (one.cause < other.cause ? -1 : 1));
+    return { total, byStatus, byKind, byCause };
+  }
+
+  /** What `q` means: an id before words, so that a whole id finds no other. */
+  #wanted(q = ""): Wanted {
+    if (q.trim() === "") return { kind: "all" };
+    const id = idIn(q);
+    if (id !== undefined) {
+      for (const kind of ["agency", "id"] as const) {
+        const filter = {};
+        const wanted: Wanted = { kind, id };
+        if (this.#rows(pageStatement(filter, wanted, { few: true, limit: 1, after: undefined })).length > 0) {
+          return wanted;
+        }
+      }
+    }
+    const match = searchQuery(q);
+    return match === undefined ? { kind: "nothing" } : { kind: "words", match };
+  }
+
+  #rows({ text, values }: SqlPart): Record<string, unknown>[] {
+    return this.#sql.exec(text, ...values).toArray();
+  }
+}
+
+function listedRow(cells: Record<string, unknown>): ListedRow {
+  const { n: _n, seq: _seq, missingSince: _missing, ...row } = heldRow(cells);
+  return row;
+}

@@ -1,0 +1,249 @@
+import { DurableObject } from "cloudflare:workers";
+import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
+import type { StoredRecord } from "../../stores/token_store.ts";
+import type { WorkerEnv } from "../env.ts";
+import type { JobProgress } from "../recovery_job/job_api.ts";
+import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
+import { AlertOutbox } from "./alert_outbox.ts";
+import { messageBody } from "./alert_text.ts";
+import { ConnectionRows } from "./connection_rows.ts";
+import { dailyRound } from "./daily_round.ts";
+import type {
+  ActivityHour,
+  DirectoryApi,
+  DirectoryChange,
+  DirectoryCounts,
+  DirectoryFilter,
+  DirectoryPage,
+  DirectoryQuery,
+  DirectoryReport,
+  SweepProgress,
+} from "./directory_api.ts";
+import { FactTable } from "./directory_facts.ts";
+import { DirectoryLists } from "./directory_lists.ts";
+import type { DirectorySql } from "./directory_sql.ts";
+import { Hours } from "./hours.ts";
+import { listUrl } from "./list_url.ts";
+import { type JobPage, ListedJobs } from "./listed_jobs.ts";
+import { NamedList } from "./named_list.ts";
+import { postAlert } from "./post_alert.ts";
+import { reportEffect } from "./report_effect.ts";
+import { migrate } from "./schema.ts";
+import { SharedNotes } from "./shared_notes.ts";
+import { Sweep } from "./sweep.ts";
+import { sweepCalls, targetIn } from "./sweep_calls.ts";
+import { TodoList } from "./todo_list.ts";
+
+/** The object that counted for the dashboard before there was a directory. */
+const FORMER_NAME = "all";
+/** While the rows are built anew a sweep waits this long before it looks again, ms. */
+const WAIT_FOR_ROWS_MS = 10_000;
+/** What is remembered of rows that went, ms: as long as their tombstones, and a day. */
+const GONE_KEPT_MS = 92 * 24 * 3_600_000;
+
+/**
+ * One app's directory: a row per connection and counts by the hour, as the connections' objects report them, with lists,
+ * counts and search on top; alerts in digests; and the daily sweep. It decides nothing about tokens, and nothing waits for
+ * it: when it is lost, it builds itself anew from KV.
+ */
+export class DirectoryObject extends DurableObject<WorkerEnv> implements DirectoryApi {
+  readonly #schedule: Schedule;
+  readonly #rows: ConnectionRows;
+  readonly #lists: DirectoryLists;
+  readonly #hours: Hours;
+  readonly #facts: FactTable;
+  readonly #alerts: AlertOutbox;
+  readonly #sweep: Sweep;
+  readonly #notes: SharedNotes;
+  readonly #jobs: ListedJobs;
+  #app: ReconnectApp | undefined;
+
+  /** The directory in an object's SQLite. */
+  constructor(ctx: DurableObjectState, env: WorkerEnv) {
+    super(ctx, env);
+    const sql: DirectorySql = ctx.storage.sql;
+    ctx.storage.transactionSync(() => migrate(sql));
+    this.#schedule = new Schedule(ctx.storage, ctx.storage.sql);
+    const rows = this.#rows = new ConnectionRows(sql);
+    const facts = this.#facts = new FactTable(sql);
+    this.#lists = new DirectoryLists(sql);
+    this.#hours = new Hours(sql);
+    this.#alerts = new AlertOutbox(sql, facts);
+    this.#notes = new SharedNotes(sql);
+    this.#jobs = new ListedJobs(sql);
+    this.#sweep = new Sweep({
+      rows,
+      facts,
+      todo: new TodoList(sql),
+      ending: new NamedList(sql, "ending"),
+      unlisted: new NamedList(sql, "unlisted"),
+    });
+  }
+
+  /** See {@linkcode DirectoryApi.report}. */
+  async report(reports: readonly DirectoryReport[]): Promise<void> {
+    const now = Date.now();
+    const isTold = this.#served().settings.alertWebhookUrl !== undefined;
+    let isNews = false;
+    this.ctx.storage.transactionSync(() => {
+      const changes: DirectoryChange[] = [];
+      for (const report of reports) {
+        const { row, seq, alert } = report;
+        const effect = reportEffect(report, this.#rows.get(row)?.seq ?? this.#rows.gone(row)?.seq);
+        switch (effect.do) {
+          case "nothing":
+            continue;
+          case "put":
+            this.#rows.put(effect.row, seq, now);
+            break;
+          case "remove":
+            this.#rows.remove(row, seq, now);
+            break;
+        }
+        changes.push(...effect.changes);
+        if (alert && isTold && this.#alerts.add(row, alert)) isNews = true;
+      }
+      this.#hours.count(changes);
+    });
+    if (isNews) await this.#schedule.set("tell", now);
+    await this.#beWhole();
+  }
+
+  /** See {@linkcode DirectoryApi.list}. */
+  async list(query: DirectoryQuery): Promise<DirectoryPage> {
+    const isComplete = await this.#beWhole();
+    return { ...this.#lists.page(query), isComplete };
+  }
+
+  /** See {@linkcode DirectoryApi.counts}. */
+  async counts(filter: DirectoryFilter = {}): Promise<DirectoryCounts> {
+    const isComplete = await this.#beWhole();
+    return { ...this.#lists.counts(filter), isComplete };
+  }
+
+  /** See {@linkcode DirectoryApi.hours}. */
+  hours(from: number): Promise<readonly ActivityHour[]> {
+    return Promise.resolve(this.#hours.since(from));
+  }
+
+  /** See {@linkcode DirectoryApi.startSweep}. */
+  async startSweep(): Promise<void> {
+    await this.#beWhole();
+    await this.#schedule.set("daily", Date.now());
+  }
+
+  /** See {@linkcode DirectoryApi.sweepProgress}. */
+  sweepProgress(): Promise<SweepProgress> {
+    const { part = "idle", endedAt, keys = 0, woken = 0 } = this.#sweep.state ?? {};
+    return Promise.resolve({ part, keys, woken, ...(endedAt !== undefined && { endedAt }) });
+  }
+
+  /** See {@linkcode DirectoryApi.note}. */
+  note(key: string): Promise<StoredRecord | undefined> {
+    return Promise.resolve(this.#notes.get(key, Date.now()));
+  }
+
+  /** See {@linkcode DirectoryApi.putNote}. */
+  putNote(key: string, record: StoredRecord): Promise<void> {
+    return Promise.resolve(this.#notes.put(key, record));
+  }
+
+  /** See {@linkcode DirectoryApi.dropNote}. */
+  dropNote(key: string): Promise<void> {
+    return Promise.resolve(this.#notes.drop(key));
+  }
+
+  /** See {@linkcode DirectoryApi.noteJob}. */
+  noteJob(progress: JobProgress): Promise<void> {
+    return Promise.resolve(this.#jobs.note(progress));
+  }
+
+  /** See {@linkcode DirectoryApi.dropJob}. */
+  dropJob(id: string): Promise<void> {
+    return Promise.resolve(this.#jobs.drop(id));
+  }
+
+  /** See {@linkcode DirectoryApi.jobs}. */
+  jobs(query: { readonly limit: number; readonly cursor?: string }): Promise<JobPage> {
+    return Promise.resolve(this.#jobs.page(query));
+  }
+
+  /** See {@linkcode DirectoryApi.handOver}. */
+  async handOver(): Promise<readonly ActivityHour[]> {
+    return await Promise.resolve(this.#hours.since(0));
+  }
+
+  /** Does what is due. */
+  override async alarm(): Promise<void> {
+    await this.#schedule.run(Date.now(), (item) => this.#work(item));
+  }
+
+  /** Does what is due. What throws here is due again later. */
+  async #work({ name }: ScheduledItem): Promise<void> {
+    const now = Date.now();
+    switch (name) {
+      case "turn":
+        await this.#takeOverHours(now);
+        if (await this.#sweep.turn(sweepCalls(this.#served()), now)) await this.#schedule.set("turn", now);
+        else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
+        return;
+      case "daily":
+        return await this.#beginSweep(now);
+      case "tell": {
+        const { settings } = this.#served();
+        const { alertWebhookUrl: url } = settings;
+        if (url === undefined) return this.#alerts.clear();
+        const nextAt = await this.#alerts.send(now, async (message) => {
+          await postAlert(url, messageBody(message, listUrl(settings)));
+        });
+        if (nextAt !== undefined) await this.#schedule.set("tell", nextAt);
+        return;
+      }
+    }
+  }
+
+  async #beginSweep(now: number): Promise<void> {
+    const { state } = this.#sweep;
+    if (state && state.part !== "idle") {
+      // One that builds is no sweep: it wakes nobody. Another sweep goes on by itself.
+      if (state.isBuilding) await this.#schedule.set("daily", now + WAIT_FOR_ROWS_MS);
+      return;
+    }
+    const [inTrouble] = [
+      ...this.#lists.page({ status: "reauthorization_required", limit: 1 }).rows,
+      ...this.#lists.page({ status: "broken", limit: 1 }).rows,
+    ];
+    await dailyRound(this.#served(), inTrouble && targetIn(inTrouble), now);
+    this.#hours.dropOld(now);
+    this.#rows.dropGone(now - GONE_KEPT_MS);
+    this.#sweep.begin(now, false);
+    await this.#schedule.set("turn", now);
+  }
+
+  /** Whether every connection has its row here; where the directory is new or was lost, it begins to see to that. */
+  async #beWhole(): Promise<boolean> {
+    if (this.#facts.get("builtAt") !== undefined) return true;
+    if (this.#sweep.state === undefined) {
+      const now = Date.now();
+      this.#sweep.begin(now, true);
+      await this.#schedule.set("turn", now);
+    }
+    return false;
+  }
+
+  /** Takes the counts of the object before this one, once. */
+  async #takeOverHours(now: number): Promise<void> {
+    if (this.#facts.get("hoursTakenAt") !== undefined) return;
+    const { DIRECTORY } = this.env;
+    const hours = await DIRECTORY.get(DIRECTORY.idFromName(FORMER_NAME)).handOver();
+    this.ctx.storage.transactionSync(() => {
+      if (this.#facts.get("hoursTakenAt") !== undefined) return;
+      this.#hours.takeOver(hours);
+      this.#facts.set("hoursTakenAt", now);
+    });
+  }
+
+  #served(): ReconnectApp {
+    return this.#app ??= reconnectApp(this.env);
+  }
+}

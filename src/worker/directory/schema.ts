@@ -1,0 +1,52 @@
+import type { DirectorySql } from "./directory_sql.ts";
+import { JOBS_TABLES } from "./listed_jobs.ts";
+import { NOTES_TABLE } from "./shared_notes.ts";
+
+/**
+ * The tables of the directory, version by version. A version that was deployed never changes: a change is a new one.
+ *
+ * `connections.n` is the order in which rows became known. `status` is the place in `STATUS_ORDER`, `sinceDesc` is minus `since`:
+ * so every order is an ascending one. A company's own `companyId` is its id. `counters` are kept in the
+ * same turn as the rows, so that counting reads a few of them. `search` has the rows' words by `n`, and no text of its own.
+ */
+const MIGRATIONS: readonly (readonly string[])[] = [
+  [
+    `CREATE TABLE connections (
+      n INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, name TEXT, sortName TEXT NOT NULL,
+      companyId TEXT, versionId TEXT, isWhiteLabel INTEGER, status INTEGER NOT NULL, cause TEXT, traceId TEXT,
+      sinceDesc INTEGER NOT NULL, updatedAt INTEGER NOT NULL, seq INTEGER NOT NULL, missingSince INTEGER,
+      UNIQUE (kind, id)
+    )`,
+    "CREATE INDEX byStatus ON connections (status, sinceDesc)",
+    "CREATE INDEX bySince ON connections (sinceDesc)",
+    "CREATE INDEX byName ON connections (sortName)",
+    "CREATE INDEX byCompany ON connections (companyId) WHERE companyId IS NOT NULL",
+    "CREATE INDEX byCause ON connections (cause) WHERE cause IS NOT NULL",
+    // Every non-ASCII character is a letter to this tokenizer: the words are split and spelt before they get here.
+    `CREATE VIRTUAL TABLE search USING fts5(
+      words, content = '', contentless_delete = 1, detail = none, prefix = '1 2 3', tokenize = 'ascii'
+    )`,
+    "CREATE TABLE gone (kind TEXT, id TEXT, seq INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID",
+    `CREATE TABLE counters (
+      kind TEXT, status INTEGER, cause TEXT, n INTEGER NOT NULL, PRIMARY KEY (kind, status, cause)
+    ) WITHOUT ROWID`,
+    "CREATE TABLE IF NOT EXISTS hours (hour INTEGER, type TEXT, n INTEGER, PRIMARY KEY (hour, type))",
+    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE told (kind TEXT, id TEXT, alert TEXT, day TEXT, open INTEGER, PRIMARY KEY (kind, id, alert)) WITHOUT ROWID",
+    "CREATE TABLE untold (n INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, id TEXT, alert TEXT)",
+    "CREATE TABLE todo (kind TEXT, id TEXT, what TEXT, companyId TEXT, PRIMARY KEY (kind, id, what)) WITHOUT ROWID",
+    "CREATE TABLE named (list TEXT, kind TEXT, id TEXT, PRIMARY KEY (list, kind, id)) WITHOUT ROWID",
+  ],
+  [NOTES_TABLE, ...JOBS_TABLES],
+];
+
+/** Brings the tables of `sql` to the newest version. Done again it changes nothing. */
+export function migrate(sql: DirectorySql): void {
+  sql.exec("CREATE TABLE IF NOT EXISTS schema (version INTEGER NOT NULL)");
+  const [row] = sql.exec("SELECT version FROM schema").toArray();
+  const from = Number(row?.version ?? 0);
+  for (const statements of MIGRATIONS.slice(from)) for (const statement of statements) sql.exec(statement);
+  if (from === MIGRATIONS.length) return;
+  sql.exec("DELETE FROM schema");
+  sql.exec("INSERT INTO schema VALUES (?)", MIGRATIONS.length);
+}

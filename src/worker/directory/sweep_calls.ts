@@ -1,0 +1,88 @@
+import { targetOf } from "../../connections/connection_key.ts";
+import { defined } from "../../oauth/defined.ts";
+import { installedLocations } from "../../oauth/installed_locations.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import { CloudflareKvStore, type KvNamespacePage } from "../../stores/cloudflare_kv_store.ts";
+import { isSummary } from "../../stores/read_record.ts";
+import { reviveError } from "../durable/plain_result.ts";
+import { logError } from "../log.ts";
+import type { ReconnectApp } from "../reconnect_app.ts";
+import type { RowKey } from "./connection_rows.ts";
+import { postAlert } from "./post_alert.ts";
+import type { SweepHost } from "./sweep_host.ts";
+
+/** Keys in one page of KV. */
+const PAGE_KEYS = 1_000;
+
+/** What a sweep asks of KV, of the connections' objects, of HighLevel and of the chat. */
+export function sweepCalls(app: ReconnectApp): SweepHost {
+  const { id: appId, env: { TOKENS }, settings } = app;
+  const store = new CloudflareKvStore(TOKENS);
+  const prefix = `${appId}/`;
+  const nameOf = ({ kind, id }: RowKey): string => `${prefix}${kind}/${id}`;
+  const pageSize = settings.app.apiVersion === "v3" ? 100 : 500;
+  return {
+    pageSize,
+    keys: async (cursor) => {
+      const page: KvNamespacePage = await TOKENS.list(defined({ prefix, limit: PAGE_KEYS, cursor }));
+      return {
+        keys: page.keys.flatMap(({ name, metadata }) => {
+          const target = targetOf(prefix, name);
+          return target ? [{ key: keyOf(target), summary: isSummary(metadata) ? metadata : undefined }] : [];
+        }),
+        ...(!page.list_complete && page.cursor !== undefined && { cursor: page.cursor }),
+      };
+    },
+    read: async (key) => (await store.get(nameOf(key)))?.summary,
+    erase: async (key) => await TOKENS.delete(nameOf(key)),
+    wake: async (key) => await app.connection(targetIn(key)).companyConnected(),
+    look: async (key) => {
+      const { connection } = await app.connection(targetIn(key)).describe();
+      if (!connection) return undefined;
+      const { name, companyId, versionId, isWhiteLabel, status, trouble, updatedAt } = connection;
+      return defined({
+        ...key,
+        name,
+        companyId: key.kind === "company" ? undefined : companyId,
+        versionId,
+        isWhiteLabel,
+        status,
+        cause: trouble?.code,
+        traceId: trouble?.traceId,
+        since: updatedAt.getTime(),
+      });
+    },
+    install: async (key, companyId) => {
+      const at = Date.now();
+      const webhookId = `sweep-${new Date(at).toISOString().slice(0, 10)}`;
+      const delivery = { webhookId, type: "INSTALL", at, details: defined({ companyId }) } as const;
+      const result = await app.connection(targetIn(key)).deliver(delivery);
+      if (!result.ok) throw reviveError(result.error);
+    },
+    token: async (companyId) => {
+      const result = await app.connection({ companyId }).token({});
+      if (result.ok) return result.accessToken;
+      if (result.error.retryable) throw reviveError(result.error);
+      return undefined;
+    },
+    installed: (companyId, accessToken) =>
+      installedLocations(settings.app, { companyId, accessToken, pageSize }),
+    tell: async (body) => {
+      if (settings.alertWebhookUrl === undefined) return;
+      // The next sweep tells again; this one must not wait for a chat service.
+      await postAlert(settings.alertWebhookUrl, body)
+        .catch((error: unknown) => logError(error, { outcome: "passed_over", sweep: "tell" }));
+    },
+  };
+}
+
+/** The target of `key`. */
+export function targetIn({ kind, id }: RowKey): ConnectionTarget {
+  return kind === "company" ? { companyId: id } : { locationId: id };
+}
+
+function keyOf({ locationId, companyId }: ConnectionTarget): RowKey {
+  return locationId === undefined
+    ? { kind: "company", id: `${companyId}` }
+    : { kind: "location", id: locationId };
+}

@@ -1,0 +1,56 @@
+import type { RowKey } from "./connection_rows.ts";
+import type { DirectorySql } from "./directory_sql.ts";
+
+/**
+ * What a sweep found to be done with one connection, one call each.
+ *
+ * - `"read"`: its key has lost its metadata; the value tells. `"look"`: its object knows what KV does not tell.
+ * - `"wake"`: its object is to look after it. `"install"`: HighLevel lists it, and nobody here knows it.
+ * - `"erase"`: its tombstone goes from KV.
+ */
+export const TODOS = ["read", "look", "wake", "install", "erase"] as const;
+
+/** One of {@linkcode TODOS}. */
+export type Todo = (typeof TODOS)[number];
+
+/** Something to be done with one connection. */
+export interface TodoItem {
+  /** What. */
+  readonly what: Todo;
+  /** Which connection. */
+  readonly key: RowKey;
+  /** Its agency, of what is to be installed. */
+  readonly companyId?: string;
+}
+
+/** What sweeps found to be done, in the directory's SQLite. */
+export class TodoList {
+  readonly #sql: DirectorySql;
+
+  /** A list in `sql`. */
+  constructor(sql: DirectorySql) {
+    this.#sql = sql;
+  }
+
+  /** Adds `what` for a connection; once is enough. */
+  add(what: Todo, { kind, id }: RowKey, companyId?: string): void {
+    this.#sql.exec("INSERT OR REPLACE INTO todo VALUES (?, ?, ?, ?)", kind, id, what, companyId ?? null);
+  }
+
+  /** The first `limit` items. */
+  first(limit: number): TodoItem[] {
+    return this.#sql.exec("SELECT kind, id, what, companyId FROM todo LIMIT ?", limit).toArray().flatMap(
+      (row) => {
+        const what = TODOS.find((known) => known === row.what);
+        const kind = row.kind === "company" ? "company" as const : "location" as const;
+        const companyId = row.companyId === null ? {} : { companyId: String(row.companyId) };
+        return what ? [{ what, key: { kind, id: String(row.id) }, ...companyId }] : [];
+      },
+    );
+  }
+
+  /** Takes an item off. */
+  done({ what, key: { kind, id } }: TodoItem): void {
+    this.#sql.exec("DELETE FROM todo WHERE kind = ? AND id = ? AND what = ?", kind, id, what);
+  }
+}
