@@ -25,10 +25,10 @@ Deno.test({
       await Deno.copyFile(`${ROOT}/examples/node_service/${file}`, `${folder}/${file}`);
     }
     await Deno.writeTextFile(`${folder}/package.json`, `{"private":true}`);
-    const { pg, hono, express: served, "@hono/node-server": serving } = config.imports;
-    const libraries = [pg, hono, served, serving].map((pin) => pin.slice(4));
+    const { imports } = config;
+    const libraries = [imports.pg, imports.express, imports.hono, imports["@hono/node-server"]];
     const install = ["install", "--prefer-offline", "--no-audit", "--no-fund"];
-    await npm([...install, packed.tarball, ...libraries], folder);
+    await npm([...install, packed.tarball, ...libraries.map((pin) => pin.slice(4))], folder);
     const options = {
       cwd: folder,
       env: {
