@@ -48,8 +48,9 @@ const WRITES_PER_SWEEP = 100;
  *
  * | driver | `query` |
  * |---|---|
- * | `pg`, `@neondatabase/serverless` | `async (text, values) => (await pool.query(text, values)).rows` |
+ * | `pg`, Neon's `Pool` | `async (text, values) => (await pool.query(text, values)).rows` |
  * | `postgres` | `(text, values) => sql.unsafe(text, values)` |
+ * | Neon's `neon()` over HTTP | `(text, values) => sql.query(text, values)` |
  * | `node:sqlite` | `(text, values) => database.prepare(text).all(...values)` |
  * | `@libsql/client` | `async (sql, args) => (await client.execute({ sql, args })).rows` |
  * | D1 | `async (text, values) => (await db.prepare(text).bind(...values).all()).results` |
