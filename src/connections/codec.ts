@@ -12,9 +12,18 @@ const VERSION = 1;
 
 /** What lists show of `record`; `dueAt` is when work on it is due, ms. */
 export function summaryOf(record: ConnectionRecord, dueAt?: number): RecordSummary {
-  const { status, tokens, refreshTokenIssuedAt, companyId, name, updatedAt } = record;
+  const { status, tokens, refreshTokenIssuedAt, spendingSince, companyId, name, updatedAt } = record;
   const expiresAt = tokens?.expiresAt.getTime();
-  return defined({ status, expiresAt, refreshTokenIssuedAt, companyId, name, dueAt, updatedAt });
+  return defined({
+    status,
+    expiresAt,
+    refreshTokenIssuedAt,
+    spendingSince,
+    companyId,
+    name,
+    dueAt,
+    updatedAt,
+  });
 }
 
 /** The stored form of `record`. */

@@ -8,6 +8,11 @@ export interface RecordSummary {
   readonly expiresAt?: number;
   /** When the refresh token was issued, ms since the epoch; it lives a year. */
   readonly refreshTokenIssuedAt?: number;
+  /**
+   * The note that the refresh token is being spent: since when, ms since the epoch. It is for this store's next reader alone, so a
+   * store that is copied elsewhere leaves it out there.
+   */
+  readonly spendingSince?: number;
   /** The agency of a location, where it is known. */
   readonly companyId?: string;
   /** A name for people, where one is known. */

@@ -1,4 +1,4 @@
-import { appIdOf } from "../oauth/highlevel_app.ts";
+import { appIdOf } from "../oauth/host.ts";
 import type { WorkerEnv } from "./env.ts";
 import { appNames } from "./settings/app_names.ts";
 import { givenSettings } from "./settings/given_settings.ts";

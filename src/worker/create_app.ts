@@ -1,7 +1,7 @@
 import { Hono } from "hono/tiny";
 import { secureHeaders } from "hono/secure-headers";
-import { appsOf } from "../oauth/highlevel_app.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { appsOf } from "../oauth/host.ts";
+import { HighLevelError } from "../oauth/mod.ts";
 import type { WorkerEnv } from "./env.ts";
 import { envOfApp } from "./app_envs.ts";
 import { requireRole } from "./http/authenticate.ts";

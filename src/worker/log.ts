@@ -1,5 +1,5 @@
-import { defined } from "../oauth/defined.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
+import { defined } from "../oauth/host.ts";
+import { HighLevelError } from "../oauth/mod.ts";
 import { framesOf } from "./frames_of.ts";
 import { ProblemError } from "./http/problem.ts";
 import { MisconfiguredError } from "./settings/misconfigured_error.ts";

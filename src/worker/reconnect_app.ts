@@ -1,6 +1,6 @@
-import { keyOf } from "../connections/connection_key.ts";
-import { appIdOf } from "../oauth/highlevel_app.ts";
-import type { ConnectionTarget } from "../oauth/target.ts";
+import { keyOf } from "../connections/host.ts";
+import { appIdOf } from "../oauth/host.ts";
+import type { ConnectionTarget } from "../oauth/mod.ts";
 import type { ConnectionApi } from "./connection/connection_api.ts";
 import type { DirectoryApi } from "./directory/directory_api.ts";
 import { calling } from "./durable/call.ts";

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { defined } from "../oauth/defined.ts";
-import type { HighLevelApp } from "../oauth/highlevel_app.ts";
+import { defined } from "../oauth/host.ts";
+import type { HighLevelApp } from "../oauth/mod.ts";
 import type { WorkerEnv } from "./env.ts";
 import { dependencyProblems } from "./settings/dependency_problems.ts";
 import { givenSettings } from "./settings/given_settings.ts";

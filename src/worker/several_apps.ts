@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { Hono } from "hono/tiny";
-import { orUndefined } from "../oauth/or_undefined.ts";
+import { orUndefined } from "../oauth/host.ts";
 import type { AppTypes } from "./http/route.ts";
 
 /**

@@ -1,4 +1,5 @@
 import { bulk } from "./bulk/bulk.ts";
+import { directory } from "./directory/directory.ts";
 import { hot } from "./hot/hot.ts";
 import { requests } from "./requests/requests.ts";
 import type { Section } from "./section.ts";
@@ -11,5 +12,6 @@ export const sections: Readonly<Record<string, () => Promise<Section>>> = {
   hot,
   bulk,
   worker,
+  directory: () => directory(),
   size,
 };

@@ -95,6 +95,20 @@ Deno.test("no file of the core imports itself, by whatever way around, for types
   assert.equal(done.size, imports.size);
 });
 
+Deno.test("the worker talks to the core through its doors, mod.ts and host.ts of each room", async () => {
+  const rooms = CORE.filter((part) => part !== "mod.ts");
+  for (const path of await filesIn("src/worker")) {
+    if (!/\.tsx?$/.test(path)) continue;
+    const base = pathToFileURL(`${ROOT}/${path}`);
+    for (const specifier of specifiersIn(await Deno.readTextFile(`${ROOT}/${path}`))) {
+      if (!specifier.startsWith(".")) continue;
+      const imported = relative(ROOT, new URL(specifier, base).pathname);
+      const room = rooms.find((part) => imported.startsWith(`${part}/`));
+      assert.ok(!room || /^(mod|host)\.ts$/.test(imported.slice(room.length + 1)), `${path}: ${specifier}`);
+    }
+  }
+});
+
 Deno.test("the scan sees every way to write an import", () => {
   const source = [
     `import a from "one";`,
@@ -128,15 +142,19 @@ Deno.test("mod.ts only re-exports", async () => {
 });
 
 async function coreFiles(): Promise<string[]> {
-  const files: string[] = ["mod.ts"];
-  const waiting = CORE.filter((path) => path !== "mod.ts");
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    for await (const { name, isDirectory } of Deno.readDir(`${ROOT}/${folder}`)) {
-      if (isDirectory) waiting.push(`${folder}/${name}`);
-      else files.push(`${folder}/${name}`);
-    }
-  }
+  const folders = CORE.filter((path) => path !== "mod.ts");
+  const files = ["mod.ts", ...(await Promise.all(folders.map(filesIn))).flat()];
   assert.ok(files.every((path) => path.endsWith(".ts")), "only TypeScript lives in the core");
+  return files;
+}
+
+/** Every file below `folder`. */
+async function filesIn(folder: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(`${ROOT}/${folder}`)) {
+    if (isDirectory) files.push(...await filesIn(`${folder}/${name}`));
+    else files.push(`${folder}/${name}`);
+  }
   return files;
 }
 

@@ -19,8 +19,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./webhooks": [14, 28],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [220, 700],
-  "./worker/deployment": [225, 710],
+  "./worker": [262, 800],
+  "./worker/deployment": [264, 810],
   "./cli": [180, 550],
 };
 

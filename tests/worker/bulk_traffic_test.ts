@@ -108,9 +108,9 @@ Deno.test("INSTALLs of many locations do not ask an endpoint that is perhaps gon
   const lonely = Array.from({ length: 8 }, () => sandbox.addLocation());
   for (const location of lonely) {
     await deliver(world, sandbox.webhook("INSTALL", location));
-    const waits = "SELECT 1 FROM agenda WHERE name = 'install' AND attempt = 1";
+    const waits = "SELECT 1 FROM schedule WHERE name = 'install' AND attempt = 1";
     await until(async () => (await world.sql(nameOf(location), waits)).length > 0);
-    await world.sql(nameOf(location), "UPDATE agenda SET at = 1 WHERE name = 'install'");
+    await world.sql(nameOf(location), "UPDATE schedule SET at = 1 WHERE name = 'install'");
     await world.ring(nameOf(location));
   }
   const statuses = await Promise.all(lonely.map((location) => statusOf(world, location)));

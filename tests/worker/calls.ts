@@ -55,3 +55,33 @@ export async function importLost(world: WorkerWorld, target: Target): Promise<vo
 export async function recover({ json }: WorkerWorld, target: Target, query = ""): Promise<number> {
   return (await json(`/connections/${nameOf(target)}/recover${query}`, { method: "POST" })).status;
 }
+
+/**
+ * Lets what a connection's object has found out reach people: by its own alarm to the directory, and by that one's to the
+ * chat. Real alarms do not follow the clock.
+ */
+export async function tell(world: WorkerWorld, target: Target | string): Promise<void> {
+  const name = typeof target === "string" ? target : nameOf(target);
+  await world.ring(name);
+  await world.advance(1_500);
+  await world.ring(name);
+  await world.ring("0", "directory");
+}
+
+/** Ends the instance of a connection's object, as a deployment or an eviction does; the next call makes another one. */
+export async function endObject(world: WorkerWorld, target: Target | string): Promise<void> {
+  const name = typeof target === "string" ? target : nameOf(target);
+  await world.handle("call", { name, method: "testEnd", args: [] }).catch(() => {}); // the call ends with it
+}
+
+/** What was counted in the worker since `before`, an earlier count. */
+export async function countsSince(
+  { handle }: WorkerWorld,
+  before: Readonly<Record<string, number>> = {},
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = Object(await handle("woken"));
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [name, count - (before[name] ?? 0)])
+      .filter(([, count]) => count !== 0),
+  );
+}

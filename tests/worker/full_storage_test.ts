@@ -6,6 +6,7 @@ Deno.test("an object whose storage is full is no trouble of the caller's, and sa
   const { sandbox } = world;
   const { locationId: known } = sandbox.addLocation();
   const { locationId: fresh } = sandbox.addLocation();
+  const { locationId: found } = sandbox.addLocation();
   const path = `/connections/location/${known}`;
   const json = { "Content-Type": "application/json" };
   equal((await world.json(`${path}/token`)).status, 200);
@@ -19,10 +20,7 @@ Deno.test("an object whose storage is full is no trouble of the caller's, and sa
   };
   const job = { method: "POST", body: JSON.stringify({ targets: [{ locationId: fresh }] }), headers: json };
   const calls: readonly (readonly [string, RequestInit])[] = [
-    [`/connections/location/${fresh}/token`, {}],
-    [`/connections/location/${fresh}/recover`, { method: "POST" }],
     [`/connections/location/${fresh}`, imported],
-    [`/proxy/location/${fresh}/contacts/`, {}],
     ["/recoveries", job],
     [path, { ...imported, body: JSON.stringify({ access_token: "a" }) }],
     [path, { method: "DELETE" }],
@@ -33,13 +31,18 @@ Deno.test("an object whose storage is full is no trouble of the caller's, and sa
     deepEqual([response.status, code], [503, "store_failed"], `${init.method ?? "GET"} ${at}: ${detail}`);
   }
   equal((await world.json(path)).body.status, "connected", "reads go on");
+  equal((await world.json(`/connections/location/${found}/token`)).status, 200, "KV keeps what is recovered");
   const proxied = `/proxy/location/${known}/locations/${known}`;
   sandbox.resetCounts();
-  equal((await world.json(proxied)).status, 200, "tokens that cannot be stored serve from memory");
+  deepEqual(
+    [(await world.json(proxied)).status, sandbox.counts.refresh],
+    [503, 0],
+    "nobody spends what he cannot note",
+  );
 
   await world.handle("full", { full: false });
   equal((await world.json(proxied)).status, 200);
-  equal(sandbox.counts.refresh, 1, "and are stored when there is room");
+  equal(sandbox.counts.refresh, 1, "it is refreshed when there is room");
   const { status, body } = await world.json(`${path}/token`);
   equal(status, 200);
   ok(sandbox.isLiving(String(body.access_token)));

@@ -23,7 +23,7 @@ interface Due {
 }
 
 async function due(world: WorkerWorld, target: Target, name: string): Promise<Due | undefined> {
-  const [row] = await world.sql(nameOf(target), "SELECT at, attempt FROM agenda WHERE name = ?", [name]);
+  const [row] = await world.sql(nameOf(target), "SELECT at, attempt FROM schedule WHERE name = ?", [name]);
   return row && { at: Number(row.at), attempt: Number(row.attempt) };
 }
 

@@ -22,7 +22,10 @@ async function linkOf(world: WorkerWorld, target: Target | undefined): Promise<u
 /** Waits until what a webhook told stands in the record. */
 async function isTold(world: WorkerWorld, target: Target): Promise<void> {
   await until(async () =>
-    (await world.sql(nameOf(target), "SELECT 1 FROM facts WHERE name = 'details'")).length === 0
+    (await world.sql(
+      nameOf(target),
+      `SELECT 1 FROM key_values WHERE name = 'installation' AND value NOT LIKE '%"details":{}%'`,
+    )).length === 0
   );
 }
 

@@ -1,9 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { KEYS, startWorld, TEST_ENTRY, until } from "./worker_world.ts";
+import { KEYS, startWorld, TEST_ENTRY, until, worldClock } from "./worker_world.ts";
 
 const TABLES = "SELECT name FROM sqlite_master WHERE type = 'table'";
 
 Deno.test("looking at what does not exist leaves nothing behind", async (t) => {
+  worldClock.offsetMs = 0;
   await using world = await startWorld({ entry: TEST_ENTRY });
   const look = async (path: string): Promise<void> => {
     const response = await world.call(path, { key: KEYS.viewer });
@@ -32,6 +33,7 @@ Deno.test("looking at what does not exist leaves nothing behind", async (t) => {
     equal(status, 202);
     await until(async () => (await world.json(`/recoveries/${body.id}`)).body.status === "done");
     equal((await world.json(`/connections/location/${locationId}`)).body.status, "connected");
+    await world.advance(8 * 24 * 3_600_000);
     await world.ring(String(body.id), "job"); // it was kept long enough
     equal((await world.json(`/recoveries/${body.id}`)).status, 404);
     deepEqual(await world.sql(String(body.id), TABLES, [], "job"), []);

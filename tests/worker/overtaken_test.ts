@@ -1,5 +1,6 @@
 import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
+import { tell } from "./calls.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld, worldClock } from "./worker_world.ts";
 
 /*
@@ -67,15 +68,15 @@ async function isPending(world: WorkerWorld, company: Target): Promise<boolean> 
 /** Makes an installation that waits for its redirect due now. */
 async function graceEnds(world: WorkerWorld, target: Target): Promise<void> {
   await until(async () =>
-    (await rows(world, target, "SELECT 1 FROM agenda WHERE name = 'install' AND attempt = 1")).length > 0
+    (await rows(world, target, "SELECT 1 FROM schedule WHERE name = 'install' AND attempt = 1")).length > 0
   );
-  await world.sql(nameOf(target), "UPDATE agenda SET at = 1 WHERE name = 'install'");
+  await world.sql(nameOf(target), "UPDATE schedule SET at = 1 WHERE name = 'install'");
   await world.ring(nameOf(target));
 }
 
 /** Waits until nothing of `target` is due. */
 async function quiet(world: WorkerWorld, target: Target): Promise<void> {
-  const due = "SELECT 1 FROM agenda WHERE at <= ?";
+  const due = "SELECT 1 FROM schedule WHERE at <= ?";
   await until(async () => (await world.sql(nameOf(target), due, [worldClock.now()])).length === 0);
 }
 
@@ -130,7 +131,7 @@ Deno.test("a DELETE after an import counts, while both wait for a recovery under
   await until(() => slow.hits === 1);
   const saved = importTokens(world, location);
   await until(async () =>
-    (await rows(world, location, "SELECT 1 FROM facts WHERE name = 'changes'")).length > 0
+    (await rows(world, location, "SELECT 1 FROM key_values WHERE name = 'installation'")).length > 0
   );
   await forget(world, location);
   await Promise.all([recovery, saved]);
@@ -214,7 +215,6 @@ Deno.test("a company's UNINSTALL reaches its locations", async (t) => {
     await deliver(world, sandbox.webhook("INSTALL", location));
     await until(() => slow.hits === 1);
     await deliver(world, { ...sandbox.webhook("UNINSTALL", company), timestamp: inMs(100) });
-    await until(async () => (await rows(world, company, "SELECT 1 FROM locations")).length === 1);
     await until(async () => await statusOf(world, location) === undefined, 5_000);
     await quiet(world, location);
     equal(await statusOf(world, location), undefined);
@@ -250,7 +250,7 @@ Deno.test("an outage is no news of a connection that waits for a person, nor of 
   await importTokens(world, waiting);
   sandbox.uninstall(waiting);
   equal(await recover(world, waiting), 424);
-  await world.ring(nameOf(waiting));
+  await tell(world, waiting);
   await until(() => world.alerts.length === 1);
   const outage = sandbox.fault({ on: "any", kind: "status", status: 503, times: 10_000 });
   await world.advance(DAY);
@@ -268,9 +268,9 @@ Deno.test("an outage is no news of a connection that waits for a person, nor of 
   }
   equal(sandbox.counts.total, 0);
   deepEqual(world.alerts.map(({ kind }) => kind), ["reauthorization_required"]);
-  equal((await rows(world, installed, "SELECT 1 FROM agenda WHERE name = 'heal'")).length, 1);
+  equal((await rows(world, installed, "SELECT 1 FROM schedule WHERE name = 'heal'")).length, 1);
   outage.remove();
-  await world.sql(nameOf(installed), "UPDATE agenda SET at = 1 WHERE name = 'heal'");
+  await world.sql(nameOf(installed), "UPDATE schedule SET at = 1 WHERE name = 'heal'");
   await world.ring(nameOf(installed));
   equal(await statusOf(world, installed), "connected");
 });
@@ -284,7 +284,7 @@ Deno.test("that a connection is back is told the next day where it was told alre
   const turn = async (change: () => unknown, hours: number): Promise<void> => {
     change();
     await recover(world, location);
-    await world.ring(nameOf(location));
+    await tell(world, location);
     await world.advance(hours * HOUR);
   };
   await turn(() => sandbox.uninstall(location), 2);
@@ -292,7 +292,7 @@ Deno.test("that a connection is back is told the next day where it was told alre
   await turn(() => sandbox.uninstall(location), 2);
   await turn(() => sandbox.install(location), 24);
   await recover(world, location);
-  await world.ring(nameOf(location));
+  await tell(world, location);
   await until(() => world.alerts.length === 4, 5_000);
   const told = ["reauthorization_required", "back", "reauthorization_required", "back"];
   deepEqual(world.alerts.map(({ kind }) => kind), told);

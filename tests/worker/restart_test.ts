@@ -31,14 +31,14 @@ Deno.test("workerd ends in the middle of a bulk recovery of 500: the job complet
       headers: { "Content-Type": "application/json" },
     });
     for (const share of [100, 300]) {
-      await until(() => sandbox.counts.exchange > share, 30_000);
+      await until(() => sandbox.counts.exchange > share, 60_000);
       await world.restart();
     }
     let progress: Record<string, unknown> = {};
     await until(async () => {
       progress = (await world.json(`/recoveries/${body.id}`)).body;
       return progress.status === "done";
-    }, 60_000);
+    }, 120_000);
     deepEqual([progress.total, progress.recovered, progress.failed], [500, 500, 0]);
     for (const locationId of sandbox.locationIds()) ok(await living(world, locationId), locationId);
   });
@@ -94,7 +94,7 @@ Deno.test("workerd ends while KV is written: what follows a write was kept with 
   const sandbox = createSandbox({ app: SANDBOX_APP });
   await withState(sandbox, async (world) => {
     const due = async (name: string): Promise<void> => {
-      await world.sql(name, "UPDATE agenda SET at = 1");
+      await world.sql(name, "UPDATE schedule SET at = 1");
       await world.ring(name);
     };
     await t.step("the event and the alert of a recovery", async () => {
@@ -134,7 +134,7 @@ Deno.test("workerd ends while KV is written: what follows a write was kept with 
       await world.restart();
       await asked;
       await due(name);
-      await until(() => sandbox.counts.locationToken === 1, 5_000); // sooner than by the location itself
+      await until(() => sandbox.counts.locationToken > 0, 5_000); // sooner than by the location itself
     });
   });
 });

@@ -40,7 +40,7 @@ const inMs = (ms: number): string => new Date(worldClock.now() + ms).toISOString
 /** Waits until nothing of `target` is due. */
 async function quiet(world: WorkerWorld, target: Target): Promise<void> {
   await world.ring(nameOf(target));
-  const due = "SELECT 1 FROM agenda WHERE at <= ?";
+  const due = "SELECT 1 FROM schedule WHERE at <= ?";
   await until(async () => (await world.sql(nameOf(target), due, [worldClock.now()])).length === 0);
 }
 

@@ -7,9 +7,9 @@ import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "./
 async function graceEnds(world: WorkerWorld, target: Target): Promise<void> {
   const name = nameOf(target);
   await until(async () =>
-    (await world.sql(name, "SELECT 1 FROM agenda WHERE name = 'install' AND attempt = 1")).length > 0
+    (await world.sql(name, "SELECT 1 FROM schedule WHERE name = 'install' AND attempt = 1")).length > 0
   );
-  await world.sql(name, "UPDATE agenda SET at = 1 WHERE name = 'install'");
+  await world.sql(name, "UPDATE schedule SET at = 1 WHERE name = 'install'");
   await world.ring(name);
 }
 
@@ -116,7 +116,8 @@ Deno.test("INSTALL gets tokens, from the company or by the ladder, and replaces 
     sandbox.resetCounts();
     await deliver(world, sandbox.webhook("INSTALL", { locationId }));
     await until(async () =>
-      (await world.sql(`location/${locationId}`, "SELECT 1 FROM agenda WHERE name = 'install'")).length === 0
+      (await world.sql(`location/${locationId}`, "SELECT 1 FROM schedule WHERE name = 'install'")).length ===
+        0
     );
     const { body: after } = await world.json(`/connections/location/${locationId}/token`);
     equal(after.access_token, before.access_token);
@@ -140,7 +141,7 @@ Deno.test("webhooks that arrive in the wrong order do not undo what is newer", a
     await deliver(world, { ...sandbox.webhook("UNINSTALL", { locationId }), timestamp: ago(-1_000) });
     await deliver(world, install);
     deepEqual(
-      await world.sql(`location/${locationId}`, "SELECT name FROM agenda WHERE name = 'install'"),
+      await world.sql(`location/${locationId}`, "SELECT name FROM schedule WHERE name = 'install'"),
       [],
     );
     equal(await statusOf(world, { locationId }), undefined);
@@ -197,10 +198,13 @@ Deno.test("UNINSTALL ends tokens at once, everywhere", async (t) => {
     await new Promise((resolve) => setTimeout(resolve, 1_300));
     equal(await statusOf(world, { locationId }), undefined);
     ok(
-      (await world.sql(name, "SELECT name FROM agenda WHERE name IN ('heal', 'refresh', 'install')"))
+      (await world.sql(name, "SELECT name FROM schedule WHERE name IN ('heal', 'refresh', 'install')"))
         .length === 0,
     );
-    await world.sql(name, "INSERT OR REPLACE INTO agenda VALUES ('heal', 1, 0, 'x'), ('refresh', 1, 0, 'y')");
+    await world.sql(
+      name,
+      "INSERT OR REPLACE INTO schedule VALUES ('heal', 1, 0, 'x'), ('refresh', 1, 0, 'y')",
+    );
     await world.ring(name);
     equal(await statusOf(world, { locationId }), undefined);
   });

@@ -53,10 +53,10 @@ export interface WorkerWorld extends AsyncDisposable {
     name: string,
     query: string,
     values?: readonly (string | number)[],
-    of?: "connection" | "job" | "directory",
+    of?: ObjectKind,
   ) => Promise<Record<string, unknown>[]>;
   /** Lets an object's alarm ring now. */
-  readonly ring: (name: string, of?: "connection" | "job" | "directory") => Promise<void>;
+  readonly ring: (name: string, of?: ObjectKind) => Promise<void>;
 }
 
 /** A clock that {@linkcode WorkerWorld.advance} moves. */
@@ -64,6 +64,9 @@ export const worldClock: { offsetMs: number; readonly now: () => number } = {
   offsetMs: 0,
   now: () => Date.now() + worldClock.offsetMs,
 };
+
+/** Which object a handle is for; one of the first edition has no app's id in its name. */
+export type ObjectKind = "connection" | "job" | "directory" | "first edition";
 
 /** Options of {@linkcode startWorld}. */
 export interface WorldOptions {

@@ -9,7 +9,9 @@ import type { StepContext } from "./step.ts";
  * Mints a location's tokens from its agency's: the agency that was told last, and where that one refuses the other one that
  * was ever told. An agency has no agency, so there is no loop.
  */
-export async function agency({ target, record, mint }: StepContext): Promise<Grant> {
+export async function agency(
+  { target, record, mint }: Pick<StepContext, "target" | "record" | "mint">,
+): Promise<Grant> {
   const { locationId } = target;
   let first: HighLevelError | undefined;
   for (const companyId of locationId ? agenciesOf(record) : []) {

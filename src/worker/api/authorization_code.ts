@@ -1,8 +1,7 @@
 import * as v from "valibot";
-import { exchangeGrant } from "../../connections/authorize.ts";
-import { defined } from "../../oauth/defined.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { USER_TYPES } from "../../oauth/target.ts";
+import { exchangeGrant } from "../../connections/host.ts";
+import { defined, USER_TYPES } from "../../oauth/host.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
 import { problemOf, problemResponse } from "../http/problem.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import { targetSchema } from "../http/schemas.ts";

@@ -1,10 +1,21 @@
-import { amount, fieldsOf, isText, moment, snakeCase } from "../../oauth/fields.ts";
-import { defined } from "../../oauth/defined.ts";
-import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { checkOwner } from "../../oauth/owner.ts";
-import { type ConnectionTarget, describeTarget, userTypeOf } from "../../oauth/target.ts";
-import { redactTokenSet, type TokenSet, tokenSetFrom } from "../../oauth/token_set.ts";
+import {
+  amount,
+  appIdOf,
+  checkOwner,
+  defined,
+  describeTarget,
+  fieldsOf,
+  isText,
+  moment,
+  redactTokenSet,
+  snakeCase,
+  tokenSetFrom,
+  userTypeOf,
+} from "../../oauth/host.ts";
+import { type ConnectionTarget, type HighLevelApp, HighLevelError, type TokenSet } from "../../oauth/mod.ts";
+import type { DirectoryQuery } from "../directory/directory_api.ts";
+import { orderOf, placeAfter } from "../directory/list_query.ts";
+import { listedPage } from "../directory/listed_connection.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { shortName } from "../connection/short_name.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
@@ -31,14 +42,12 @@ export const connectionRoutes: readonly Route[] = [
     access: "viewer",
     query: listQuery,
     handle: async (context, { query }) => {
-      const { edge } = context.get("scope");
-      const { status, cursor, limit } = query;
-      const page = await edge.connections.list({
-        ...(status && { status }),
-        ...(cursor !== undefined && { cursor }),
-        ...(limit !== undefined && { limit }),
-      });
-      return noStoreJson(page);
+      const wanted: DirectoryQuery = defined(query);
+      if (wanted.cursor !== undefined && !placeAfter(orderOf(wanted), wanted.cursor)) {
+        const message = "must be the cursor of a page with the same order";
+        throw invalidInput("query", [{ field: "cursor", message }]);
+      }
+      return noStoreJson(listedPage(await context.get("scope").directory().list(wanted)));
     },
   }),
   route({
@@ -70,13 +79,16 @@ export const connectionRoutes: readonly Route[] = [
       const target = targetFrom(params);
       const result = await edge.token(target, { rejectedHash: query.rejected?.toLowerCase() });
       if (!result.ok) return problemResponse(problemOf(result.error));
-      const { accessToken, tokenType, expiresAt, scope } = result;
+      const { accessToken, tokenType, expiresAt, scope, retryAfterMs } = result;
+      const retryAfter = retryAfterMs === undefined
+        ? {}
+        : { "Retry-After": `${Math.ceil(retryAfterMs / 1000)}` };
       return noStoreJson({
         access_token: accessToken,
         token_type: tokenType,
         expires_in: Math.max(0, Math.floor((expiresAt - Date.now()) / 1000)),
         scope: scope.join(" "),
-      }, { headers: { Pragma: "no-cache" } });
+      }, { headers: { Pragma: "no-cache", ...retryAfter } });
     },
   }),
   route({

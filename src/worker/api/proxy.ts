@@ -1,5 +1,5 @@
-import { authorizedFetch } from "../../connections/authorized_fetch.ts";
-import { sleep } from "../../oauth/request/retry.ts";
+import { authorizedFetch } from "../../connections/host.ts";
+import { sleep } from "../../oauth/host.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
 import { isStorageFull } from "../durable/is_storage_full.ts";
 import { noInput, type Route, route } from "../http/route.ts";

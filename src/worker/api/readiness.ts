@@ -1,4 +1,4 @@
-import { withDeadline } from "../../connections/deadline.ts";
+import { withDeadline } from "../../connections/host.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 

@@ -1,9 +1,11 @@
-import { defined } from "../../oauth/defined.ts";
-import { appIdOf } from "../../oauth/highlevel_app.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
-import { verifyWebhook } from "../../webhooks/verify_webhook.ts";
-import type { InstallEvent, UninstallEvent, WebhookEvent } from "../../webhooks/webhook_event.ts";
+import { appIdOf, defined } from "../../oauth/host.ts";
+import { type ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
+import {
+  type InstallEvent,
+  type UninstallEvent,
+  verifyWebhook,
+  type WebhookEvent,
+} from "../../webhooks/mod.ts";
 import { type Problem, ProblemError } from "../http/problem.ts";
 import { shortName } from "../connection/short_name.ts";
 import { readBytes } from "../http/read_json.ts";

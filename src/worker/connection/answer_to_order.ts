@@ -1,5 +1,6 @@
-import type { ConnectionRecord } from "../../connections/record.ts";
-import { type ConnectionTarget, describeTarget } from "../../oauth/target.ts";
+import type { ConnectionRecord } from "../../connections/host.ts";
+import { describeTarget } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { BulkOrder } from "./connection_api.ts";
 import type { PlainRecovery } from "../durable/plain_result.ts";
 

@@ -1,6 +1,6 @@
-import type { Connection } from "../../connections/connection.ts";
-import type { ConnectionDetails } from "../../connections/options.ts";
-import type { TokenAnswer, TokenSet } from "../../oauth/token_set.ts";
+import type { Connection, ConnectionDetails } from "../../connections/mod.ts";
+import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
+import type { Belongings } from "./first_edition.ts";
 import type { InstallationDetails } from "../customer/reauthorization_link.ts";
 import type { PlainRecovery, Result } from "../durable/plain_result.ts";
 
@@ -16,6 +16,8 @@ export interface HandedToken {
   readonly scope: readonly string[];
   /** Whether it was issued seconds ago. */
   readonly isYoung: boolean;
+  /** Where it is the one that the caller says is refused: when to say so again, ms. It was replaced just before. */
+  readonly retryAfterMs?: number;
 }
 
 /** One line of a connection's history. Carries no token. */
@@ -84,9 +86,10 @@ export interface ConnectionApi {
   ): Promise<Result<HandedToken>>;
   /**
    * Mints a location's tokens from this company's, which are refreshed or recovered first where need be. One object mints for
-   * all its locations: it knows what its token is refused for, and how much of the rate limit is left.
+   * all its locations: it knows what its token is refused for, and how much of the rate limit is left. It notes the location as
+   * {@linkcode ConnectionApi.noteLocation} does. Unless it `heals`, a company without tokens is not recovered for it.
    */
-  mint(locationId: string): Promise<Result<TokenAnswer>>;
+  mint(locationId: string, options: { readonly heals: boolean }): Promise<Result<TokenAnswer>>;
   /** Climbs the ladder, unless an `order` is fulfilled already. */
   recover(details: ConnectionDetails, order?: BulkOrder): Promise<PlainRecovery>;
   /** Puts tokens under management; `how` goes into the history. */
@@ -95,7 +98,10 @@ export interface ConnectionApi {
     details: ConnectionDetails,
     how: "imported" | "authorised",
   ): Promise<Result<{ readonly saved: true }>>;
-  /** Forgets the connection and its tokens; with an `uninstall` of its agency, only if that is about it. */
+  /**
+   * Forgets the connection and its tokens; with an `uninstall` of its agency, only if that is about it. What is `"forgotten"` by
+   * hand is done once nobody serves its token any more: `store_failed` says that KV may still, and that it is tried on.
+   */
   forget(
     why: "forgotten" | "uninstalled",
     uninstall?: AgencyUninstall,
@@ -119,4 +125,12 @@ export interface ConnectionApi {
   noteLocation(locationId: string, pending: boolean): Promise<number>;
   /** What is known, without a request. */
   describe(): Promise<DescribedConnection>;
+  /** Looks after the connection: what is due and stands on no alarm is done soon. */
+  wake(): Promise<void>;
+  /** Of an object that the first edition named: what it holds for this app, for the object that has its place now. */
+  handOver(): Promise<Belongings | undefined>;
+  /** Tells it that this is stored there: it removes everything. */
+  handedOver(): Promise<void>;
+  /** Stores what an object of the first edition held, where nothing is held yet. */
+  takeIn(belongings: Belongings): Promise<void>;
 }

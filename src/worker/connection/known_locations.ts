@@ -1,5 +1,5 @@
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import type { Sql } from "../durable/lazy_sql.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
+import type { Sql } from "../durable/object_sql.ts";
 
 /** Locations of one turn, and those called at once. */
 const TURN = 100;
@@ -12,12 +12,17 @@ export class KnownLocations {
   /** A list in `sql`. */
   constructor(sql: Sql) {
     this.#sql = sql;
-    sql.exec("CREATE TABLE IF NOT EXISTS locations (id TEXT PRIMARY KEY, pending INTEGER)");
   }
 
-  /** Notes a location; a `pending` one waits for its company's tokens. */
+  /** Notes a location; a `pending` one waits for its company's tokens. What is known already is not written again. */
   note(locationId: string, pending: boolean): void {
-    this.#sql.exec("INSERT OR REPLACE INTO locations VALUES (?, ?)", locationId, pending ? 1 : 0);
+    const known = this.#sql.exec("SELECT pending FROM locations WHERE id = ?", locationId).toArray();
+    if (known[0]?.pending === (pending ? 1 : 0)) return;
+    this.#sql.exec(
+      "INSERT INTO locations VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET pending = excluded.pending",
+      locationId,
+      pending ? 1 : 0,
+    );
   }
 
   /** Calls `work` for locations that wait for tokens; each is done once. Tells whether more are left. */

@@ -1,5 +1,7 @@
-import type { PutOptions, StoredRecord, StorePage, TokenStore } from "../../stores/token_store.ts";
-import type { Sql } from "../durable/lazy_sql.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
+import type { PutOptions, RecordSummary, StoredRecord, StorePage, TokenStore } from "../../stores/mod.ts";
+import type { Sql } from "../durable/object_sql.ts";
+import { isDoneInTime } from "./is_done_in_time.ts";
 
 /** KV is given this long for one write, ms; then the copy is made later. Only a tombstone waits for it. */
 const LONGEST_COPY_MS = 3_000;
@@ -12,58 +14,86 @@ export interface ObjectStoreHost {
   readonly sql: Sql;
   /** The copy for readers. */
   readonly kv: TokenStore;
-  /** Called with every write, before anything is awaited: puts the copy, and whatever follows, on the agenda. */
+  /** Called with every write, before anything is awaited: has the object look at what follows, also where it ends now. */
   readonly onWrite: () => Promise<void>;
-  /** Called when KV has everything. */
-  readonly onCopied: () => void;
+  /** Called with a record that SQLite refused. */
+  readonly onRefused: (summary: RecordSummary) => void;
+  /** Called when KV has everything, or did not take what it lacks. */
+  readonly onCopied: (isWhole: boolean) => Promise<void>;
+}
+
+/** The record of an object and its version. */
+interface Held {
+  readonly record: StoredRecord;
+  readonly version: number;
 }
 
 /**
  * The store inside a connection's object: its own record in SQLite, authoritative, and a copy of every write through to
- * KV. What KV refuses is written later by {@linkcode ObjectStore.flush}, which is on the agenda from the moment of the
- * write. Keys of other things (what is known of the Reconnect endpoint) live elsewhere: `kv` knows where.
+ * KV. What KV refuses is written later by {@linkcode ObjectStore.flush}. Keys of other things (what is known of the
+ * Reconnect endpoint) live elsewhere: `kv` knows where.
+ *
+ * Where SQLite refuses a write, new tokens are written to KV all the same, and found there by the next instance of the
+ * object: one that holds no record, or none that serves, looks into KV once.
  */
 export class ObjectStore implements TokenStore {
+  /** What is written here is durable before anything is sent: objects hold back their requests until then. */
+  readonly keepsNotes = true;
   readonly #host: ObjectStoreHost;
   #flushing: Promise<boolean> | undefined;
   /** Writes to KV whose end is not known, also those given up: they may still land. */
   #pending = 0;
+  /** The look into KV of this instance, and what it found that SQLite does not have. */
+  #looking: Promise<void> | undefined;
+  #found: Held | undefined;
+  /** The last record that SQLite refused and KV took, by its moment. */
+  #rescuedAt = 0;
 
   /** A store in the object of `host`. */
   constructor(host: ObjectStoreHost) {
     this.#host = host;
-    host.sql.exec(
-      "CREATE TABLE IF NOT EXISTS record (key TEXT PRIMARY KEY, value TEXT, version INTEGER, copied INTEGER)",
-    );
   }
 
   /** The record under `key`. One of its own has a version. */
   async get(key: string): Promise<StoredRecord | undefined> {
     if (isShared(key)) return await this.#host.kv.get(key);
-    const row = this.#row(key);
-    return row && { ...row.record, version: `${row.version}` };
+    if (!doesServe(this.#held(key), Date.now())) await this.#lookIntoKv(key);
+    const held = this.#held(key);
+    return held && { ...held.record, version: `${held.version}` };
   }
 
   /**
    * Writes the record here, then to KV. Resolves once it is durable here, so that what follows a write does not get lost
-   * where the object ends while KV is slow. A tombstone waits for KV, which must not go on serving its token.
-   * Tells whether `ifVersion` allowed it, which counts for the object's own record only.
+   * where the object ends while KV is slow. A tombstone waits for KV, which must not go on serving its token. A note that a
+   * token is being spent stays here. Tells whether `ifVersion` allowed it, which counts for the object's own record only.
+   *
+   * @throws {HighLevelError} `store_failed` where SQLite takes no writes; tokens that are new are in KV then.
    */
   async put(
     key: string,
     { version: _read, ...record }: StoredRecord,
     options: PutOptions = {},
   ): Promise<boolean> {
-    const { sql, kv, onWrite } = this.#host;
+    const { kv, onWrite, onRefused } = this.#host;
     if (isShared(key)) return await kv.put(key, record, options);
-    const row = this.#row(key);
+    const held = this.#held(key);
     const { ifVersion } = options;
-    if (ifVersion !== undefined && ifVersion !== (row ? `${row.version}` : null)) return false;
-    // A version does not come again, not even after the record was deleted.
-    const version = Math.max(Date.now(), (row?.version ?? 0) + 1);
-    sql.exec("INSERT OR REPLACE INTO record VALUES (?, ?, ?, 0)", key, JSON.stringify(record), version);
+    if (ifVersion !== undefined && ifVersion !== (held ? `${held.version}` : null)) return false;
+    const isNote = record.summary.spendingSince !== undefined;
+    try {
+      // A version does not come again, not even after the record was deleted.
+      this.#write(key, record, Math.max(Date.now(), (held?.version ?? 0) + 1), isNote && this.isCopied());
+    } catch {
+      onRefused(record.summary);
+      if (!isNote) await this.#rescue(key, record, held);
+      throw new HighLevelError(
+        "store_failed",
+        "A record could not be written: the object's SQLite refused it.",
+      );
+    }
     await onWrite();
-    const copying = this.flush().catch(() => false); // it is on the agenda
+    if (isNote) return true;
+    const copying = this.flush().catch(() => false);
     if (record.summary.status === "forgotten") await copying;
     return true;
   }
@@ -79,17 +109,15 @@ export class ObjectStore implements TokenStore {
   list(): Promise<StorePage> {
     const rows = this.#host.sql.exec("SELECT key FROM record").toArray();
     const entries = rows.flatMap(({ key }) => {
-      const row = this.#row(String(key));
-      return row ? [{ key: String(key), summary: row.record.summary }] : [];
+      const held = this.#held(String(key));
+      return held ? [{ key: String(key), summary: held.record.summary }] : [];
     });
     return Promise.resolve({ entries });
   }
 
-  /** Shows the connection as broken in lists, without touching its tokens. */
-  async showBroken(key: string): Promise<void> {
-    const row = this.#row(key);
-    if (!row || row.record.summary.status !== "connected") return;
-    await this.put(key, { ...row.record, summary: { ...row.record.summary, status: "broken" } });
+  /** Whether KV has everything. */
+  isCopied(): boolean {
+    return this.#host.sql.exec("SELECT 1 FROM record WHERE copied = 0").toArray().length === 0;
   }
 
   /** Waits a moment for the copy under way: a caller who is answered then finds in KV what was done for him. */
@@ -110,36 +138,86 @@ export class ObjectStore implements TokenStore {
 
   async #copy(): Promise<boolean> {
     const { sql, kv, onCopied } = this.#host;
+    let isWhole = true;
     for (const { key } of sql.exec("SELECT key FROM record WHERE copied = 0").toArray()) {
-      const row = this.#row(String(key));
-      if (!row) continue;
-      // A former write may land after this one. Until it ended nothing counts as copied, and the agenda writes again; it
+      const held = this.#held(String(key));
+      if (!held) continue;
+      // A former write may land after this one. Until it ended nothing counts as copied, and the schedule writes again; it
       // also does where the object is evicted meanwhile and forgets the former write.
       const isAlone = this.#pending++ === 0;
-      const write = kv.put(String(key), row.record).finally(() => this.#pending--);
-      if (!await isDoneInTime(write, LONGEST_COPY_MS) || !isAlone) return false;
-      sql.exec("UPDATE record SET copied = 1 WHERE key = ? AND version = ?", key, row.version);
+      const write = kv.put(String(key), held.record).finally(() => this.#pending--);
+      isWhole = await isDoneInTime(write, LONGEST_COPY_MS) && isAlone;
+      if (!isWhole) break;
+      sql.exec("UPDATE record SET copied = 1 WHERE key = ? AND version = ?", key, held.version);
     }
-    const isWhole = sql.exec("SELECT 1 FROM record WHERE copied = 0").toArray().length === 0;
-    if (isWhole) onCopied();
+    isWhole &&= this.isCopied();
+    await onCopied(isWhole);
     return isWhole;
   }
 
-  #row(key: string): { readonly record: StoredRecord; readonly version: number } | undefined {
+  /** Keeps in KV what SQLite refused, if that has other tokens than what is `held`, or none. */
+  async #rescue(key: string, record: StoredRecord, held: Held | undefined): Promise<void> {
+    const { summary } = record;
+    const isNews = summary.status === "forgotten" || summary.expiresAt !== held?.record.summary.expiresAt;
+    if (!isNews || summary.updatedAt === this.#rescuedAt) return;
+    if (await isDoneInTime(this.#host.kv.put(key, record), LONGEST_COPY_MS)) {
+      this.#rescuedAt = summary.updatedAt;
+    }
+  }
+
+  /** Takes KV's record where it is newer than what is held here. Once: all that is written later is written here. */
+  async #lookIntoKv(key: string): Promise<void> {
+    const looking = this.#looking ??= this.#adopt(key);
+    try {
+      await looking;
+    } catch (error) {
+      if (this.#looking === looking) this.#looking = undefined;
+      throw error;
+    }
+  }
+
+  async #adopt(key: string): Promise<void> {
+    const { kv, onWrite } = this.#host;
+    const found = await kv.get(key).catch((error: unknown) => {
+      if (error instanceof HighLevelError && error.reason === "unreadable") return undefined;
+      throw error;
+    });
+    const held = this.#held(key);
+    if (!found || found.summary.updatedAt <= (held?.record.summary.updatedAt ?? 0)) return;
+    const { version: _ofKv, ...record } = found;
+    const version = Math.max(Date.now(), (held?.version ?? 0) + 1);
+    try {
+      this.#write(key, record, version, true);
+    } catch {
+      this.#found = { record, version }; // SQLite takes no writes: it serves from memory
+      return;
+    }
+    await onWrite();
+  }
+
+  #write(key: string, record: StoredRecord, version: number, isCopied: boolean): void {
+    this.#host.sql.exec(
+      `INSERT INTO record VALUES (?, ?, ?, ?) ON CONFLICT (key)
+       DO UPDATE SET value = excluded.value, version = excluded.version, copied = excluded.copied`,
+      key,
+      JSON.stringify(record),
+      version,
+      isCopied ? 1 : 0,
+    );
+    this.#found = undefined;
+  }
+
+  #held(key: string): Held | undefined {
+    if (this.#found) return this.#found;
     const [row] = this.#host.sql.exec("SELECT value, version FROM record WHERE key = ?", key).toArray();
     return row && { record: JSON.parse(String(row.value)), version: Number(row.version) };
   }
 }
 
-/** Whether `work` ends well, and within `ms`. What it throws is KV's trouble of the moment: the copy is made later. */
-async function isDoneInTime(work: Promise<unknown>, ms: number): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), ms);
-  try {
-    return await Promise.race([work.then(() => true, () => false), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Whether what is held is a usable token, or a tombstone, and no note stands that it is being spent. */
+function doesServe(held: Held | undefined, now: number): boolean {
+  const { status, expiresAt = 0, spendingSince } = held?.record.summary ?? {};
+  return status === "forgotten" || status === "connected" && expiresAt > now && spendingSince === undefined;
 }
 
 /** Whether `key` is about the app and not about one connection. */

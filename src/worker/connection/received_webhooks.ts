@@ -1,4 +1,4 @@
-import type { Sql } from "../durable/lazy_sql.ts";
+import type { Sql } from "../durable/object_sql.ts";
 
 /** A webhook delivery is remembered this long, ms: longer than `verifyWebhook` takes one, by a clock that is a day off. */
 const KEPT_MS = 2 * 24 * 3_600_000;
@@ -11,18 +11,17 @@ export class ReceivedWebhooks {
   /** A list in `sql`. */
   constructor(sql: Sql) {
     this.#sql = sql;
-    sql.exec("CREATE TABLE IF NOT EXISTS deliveries (id TEXT PRIMARY KEY, at INTEGER)");
   }
 
-  /** Runs `work` unless `id` was taken before; tells whether it was new. One whose work throws is welcome again. */
+  /** Runs `work` unless `id` was taken before; tells whether it was new. Where `work` throws, the same webhook is taken when it comes again. */
   async once(id: string, work: () => Promise<void>): Promise<boolean> {
-    this.#sql.exec("DELETE FROM deliveries WHERE at < ?", Date.now() - KEPT_MS);
-    const isTaken = this.#sql.exec("SELECT 1 FROM deliveries WHERE id = ?", id).toArray().length > 0;
+    const isTaken = this.#sql.exec("SELECT 1 FROM received_webhooks WHERE id = ?", id).toArray().length > 0;
     if (isTaken || this.#underWay.has(id)) return false;
     this.#underWay.add(id);
     try {
       await work();
-      this.#sql.exec("INSERT OR REPLACE INTO deliveries VALUES (?, ?)", id, Date.now());
+      this.#sql.exec("DELETE FROM received_webhooks WHERE at < ?", Date.now() - KEPT_MS);
+      this.#sql.exec("INSERT OR REPLACE INTO received_webhooks VALUES (?, ?)", id, Date.now());
       return true;
     } finally {
       this.#underWay.delete(id);

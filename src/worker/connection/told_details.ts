@@ -1,50 +1,7 @@
-import type { ConnectionRecord } from "../../connections/record.ts";
-import type { ConnectionDetails } from "../../connections/options.ts";
-import { defined } from "../../oauth/defined.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { TokenSet } from "../../oauth/token_set.ts";
-import type { KeyValues } from "../durable/key_values.ts";
-
-/** What was told of a connection and its record does not have yet: by webhooks above all. */
-export class ToldDetails {
-  readonly #values: KeyValues;
-
-  /** Kept among `facts`. */
-  constructor(facts: KeyValues) {
-    this.#values = facts;
-  }
-
-  /** What was told. */
-  get(): ConnectionDetails {
-    return JSON.parse(this.#values.get("details") ?? "{}");
-  }
-
-  /** Adds what was told after all of it. */
-  add(details: ConnectionDetails): void {
-    this.#set({ ...this.get(), ...details });
-  }
-
-  /** Adds what was told before: it only fills gaps. */
-  addOlder(details: ConnectionDetails): void {
-    this.#set({ ...details, ...this.get() });
-  }
-
-  /** Notes that the record has `details`; what was told meanwhile stays. */
-  drop(details: ConnectionDetails): void {
-    if (JSON.stringify(details) === this.#values.get("details")) this.#values.set("details", undefined);
-  }
-
-  /** Keeps what holds for the next installation too: where the location belongs, and under which brand. */
-  endInstallation(): void {
-    const { companyId, isWhiteLabel } = this.get();
-    this.#set(defined({ companyId, isWhiteLabel }));
-  }
-
-  #set(details: ConnectionDetails): void {
-    const isEmpty = Object.keys(details).length === 0;
-    this.#values.set("details", isEmpty ? undefined : JSON.stringify(details));
-  }
-}
+import type { ConnectionRecord } from "../../connections/host.ts";
+import type { ConnectionDetails } from "../../connections/mod.ts";
+import { defined } from "../../oauth/host.ts";
+import type { ConnectionTarget, TokenSet } from "../../oauth/mod.ts";
 
 /** What tokens tell of the connection of `target`. What is no id is left out: it must not cost the tokens. */
 export function toldBy(target: ConnectionTarget, { companyId, versionId }: TokenSet): ConnectionDetails {
@@ -69,4 +26,14 @@ export function unsaid(
     versionId: record?.versionId === undefined ? versionId : undefined,
     isWhiteLabel: record?.isWhiteLabel === undefined ? isWhiteLabel : undefined,
   });
+}
+
+/** What holds for the next installation too: where the location belongs, and under which brand. */
+export function lasting({ companyId, isWhiteLabel }: ConnectionDetails): ConnectionDetails {
+  return defined({ companyId, isWhiteLabel });
+}
+
+/** Whether nothing is told. */
+export function isEmpty(details: ConnectionDetails): boolean {
+  return Object.keys(details).length === 0;
 }

@@ -1,10 +1,8 @@
 import type { Context } from "hono";
 import * as v from "valibot";
-import { type Authorization, exchangeGrant } from "../../connections/authorize.ts";
-import { authorizationUrl } from "../../oauth/authorization_url.ts";
-import { defined } from "../../oauth/defined.ts";
-import { HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
-import { type ConnectionTarget, describeTarget } from "../../oauth/target.ts";
+import { type Authorization, exchangeGrant } from "../../connections/host.ts";
+import { defined, describeTarget, isCoded } from "../../oauth/host.ts";
+import { authorizationUrl, type ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
 import { messagePage } from "./message_page.tsx";
 import { addressOf } from "../http/address_of.ts";
 import { ProblemError } from "../http/problem.ts";

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { type ConnectionTarget, describeTarget } from "../../oauth/target.ts";
+import { describeTarget } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { type Message, messagePage } from "./message_page.tsx";
 import { noInput, type RequestScope, type Route, route } from "../http/route.ts";
 import { openText, sealText } from "../http/sealed_text.ts";

@@ -1,6 +1,5 @@
-import { authorizationUrl } from "../../oauth/authorization_url.ts";
-import { defined } from "../../oauth/defined.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import { defined } from "../../oauth/host.ts";
+import { authorizationUrl, type ConnectionTarget } from "../../oauth/mod.ts";
 import type { Settings } from "../settings.ts";
 
 const CALLBACK = /\/oauth\/callback$/;

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { AppTypes } from "../http/route.ts";
 import { dropCookie, readCookie, type SignedCookie, writeCookie } from "../http/signed_cookie.ts";
 

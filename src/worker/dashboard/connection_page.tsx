@@ -2,10 +2,10 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { Connection } from "../../connections/connection.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { Connection } from "../../connections/mod.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { DescribedConnection, HistoryEntry } from "../connection/connection_api.ts";
-import { idOf } from "./arrange.ts";
+import { idOf } from "./id_of.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
 import { fill } from "./fill.ts";

@@ -1,4 +1,4 @@
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 
 /** The path of a connection's page. */
 export function connectionPath(base: string, target: ConnectionTarget): string {

@@ -1,16 +1,8 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { View } from "./view.ts";
-
-/** Statuses as people look for them: what needs somebody comes first. */
-export const STATUSES: readonly ConnectionStatus[] = [
-  "broken",
-  "reauthorization_required",
-  "paused",
-  "connected",
-];
 
 /** Drawn in a box of 16 by 16. */
 const SHAPES: Readonly<Record<ConnectionStatus | "forgotten", string>> = {

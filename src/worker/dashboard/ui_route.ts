@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type * as v from "valibot";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
 import { ProblemError } from "../http/problem.ts";
 import { readBytes } from "../http/read_json.ts";
 import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";

@@ -1,5 +1,5 @@
-import { defined } from "../../oauth/defined.ts";
-import { type ConnectionTarget, describeTarget } from "../../oauth/target.ts";
+import { defined, describeTarget } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { AlertKind } from "./directory_api.ts";
 import type { ChatMessage, PendingAlert } from "./digest.ts";
 

@@ -1,4 +1,4 @@
-import { defined } from "../../oauth/defined.ts";
+import { defined } from "../../oauth/host.ts";
 import type { KeptRow, ListedRow } from "./directory_api.ts";
 import type { DirectorySql, SqlValue } from "./directory_sql.ts";
 import { indexedText, sortName } from "./search_text.ts";

@@ -1,7 +1,5 @@
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { reconnect } from "../../oauth/reconnect.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
-import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
+import { type ConnectionTarget, HighLevelError, reconnect } from "../../oauth/mod.ts";
+import { CloudflareKvStore } from "../../stores/mod.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import { startJob } from "../recovery_job/start_job.ts";

@@ -1,5 +1,5 @@
-import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/highlevel_error.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { ChangeType } from "./change_type.ts";
 import type { ListedJobsApi } from "./listed_jobs.ts";
 import type { SharedNotesApi } from "./shared_notes.ts";

@@ -1,5 +1,5 @@
-import { defined } from "../../oauth/defined.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import { defined } from "../../oauth/host.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import { heldRow } from "./connection_rows.ts";
 import type {
   DirectoryCounts,
@@ -13,10 +13,13 @@ import {
   countStatement,
   cursorAfter,
   FEW_ROWS,
+  type Lead,
+  leadOf,
   orderOf,
   pageStatement,
   placeAfter,
   type SqlPart,
+  totalStatement,
   type Wanted,
 } from "./list_query.ts";
 import { idIn, searchQuery } from "./search_text.ts";
@@ -28,21 +31,24 @@ const MAX_PAGE_ROWS = 1_000;
 /** Lists, counts and searches over the directory's rows. Writes nothing. */
 export class DirectoryLists {
   readonly #sql: DirectorySql;
+  readonly #fewRows: number;
 
-  /** Lists over `sql`. */
-  constructor(sql: DirectorySql) {
+  /** Lists over `sql`. `fewRows`: how many are found first and sorted then; where more are meant, an index is followed. */
+  constructor(sql: DirectorySql, fewRows: number = FEW_ROWS) {
     this.#sql = sql;
+    this.#fewRows = fewRows;
   }
 
   /** One page of `query`. A cursor that is none counts as absent: routes check it. */
   page(query: DirectoryQuery): Omit<DirectoryPage, "isComplete"> {
     const wanted = this.#wanted(query.q);
-    const { total } = this.#counted(query, wanted);
+    const filtered = wanted.kind === "words" ? this.#total(query, { kind: "all" }, "filter") : 0;
+    const total = this.#total(query, wanted, filtered <= this.#fewRows ? "filter" : "words");
     const limit = Math.min(query.limit ?? PAGE_ROWS, MAX_PAGE_ROWS);
     const order = orderOf(query);
     const after = query.cursor === undefined ? undefined : placeAfter(order, query.cursor);
-    const few = total <= FEW_ROWS;
-    const cells = this.#rows(pageStatement(query, wanted, { few, limit: limit + 1, after }));
+    const lead = leadOf(query, wanted, { total, filtered, fewRows: this.#fewRows });
+    const cells = this.#rows(pageStatement(query, wanted, { lead, limit: limit + 1, after }));
     const last = cells[limit - 1];
     return defined({
       rows: cells.slice(0, limit).map(listedRow),
@@ -51,12 +57,8 @@ export class DirectoryLists {
     });
   }
 
-  /** How many rows `filter` means. */
+  /** How many rows `filter` means, by status, kind and cause. */
   counts(filter: DirectoryFilter): Omit<DirectoryCounts, "isComplete"> {
-    return this.#counted(filter, this.#wanted(filter.q));
-  }
-
-  #counted(filter: DirectoryFilter, wanted: Wanted): Omit<DirectoryCounts, "isComplete"> {
     const byStatus: Record<ConnectionStatus, number> = {
       connected: 0,
       broken: 0,
@@ -66,7 +68,9 @@ export class DirectoryLists {
     const byKind = { location: 0, company: 0 };
     const causes = new Map<string, number>();
     let total = 0;
-    for (const row of this.#rows(countStatement(filter, wanted))) {
+    const wanted = this.#wanted(filter.q);
+    const lead = wanted.kind === "words" ? "words" : "filter";
+    for (const row of this.#rows(countStatement(filter, wanted, lead))) {
       const n = Number(row.n);
       total += n;
       byStatus[statusAt(row.status)] += n;
@@ -79,6 +83,11 @@ export class DirectoryLists {
     return { total, byStatus, byKind, byCause };
   }
 
+  #total(filter: DirectoryFilter, wanted: Wanted, lead: Lead): number {
+    const [row] = this.#rows(totalStatement(filter, wanted, lead));
+    return Number(row?.n);
+  }
+
   /** What `q` means: an id before words, so that a whole id finds no other. */
   #wanted(q = ""): Wanted {
     if (q.trim() === "") return { kind: "all" };
@@ -87,7 +96,9 @@ export class DirectoryLists {
       for (const kind of ["agency", "id"] as const) {
         const filter = {};
         const wanted: Wanted = { kind, id };
-        if (this.#rows(pageStatement(filter, wanted, { few: true, limit: 1, after: undefined })).length > 0) {
+        if (
+          this.#rows(pageStatement(filter, wanted, { lead: "filter", limit: 1, after: undefined })).length > 0
+        ) {
           return wanted;
         }
       }

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
-import type { StoredRecord } from "../../stores/token_store.ts";
+import type { StoredRecord } from "../../stores/mod.ts";
 import type { WorkerEnv } from "../env.ts";
 import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
@@ -38,6 +38,9 @@ import { TodoList } from "./todo_list.ts";
 const FORMER_NAME = "all";
 /** While the rows are built anew a sweep waits this long before it looks again, ms. */
 const WAIT_FOR_ROWS_MS = 10_000;
+/** What the directory does by alarm: a turn of the sweep, its daily beginning, and telling people. */
+const DIRECTORY_WORK = ["turn", "daily", "tell"] as const;
+type DirectoryWork = (typeof DIRECTORY_WORK)[number];
 /** What is remembered of rows that went, ms: as long as their tombstones, and a day. */
 const GONE_KEPT_MS = 92 * 24 * 3_600_000;
 
@@ -47,7 +50,7 @@ const GONE_KEPT_MS = 92 * 24 * 3_600_000;
  * it: when it is lost, it builds itself anew from KV.
  */
 export class DirectoryObject extends DurableObject<WorkerEnv> implements DirectoryApi {
-  readonly #schedule: Schedule;
+  readonly #schedule: Schedule<DirectoryWork>;
   readonly #rows: ConnectionRows;
   readonly #lists: DirectoryLists;
   readonly #hours: Hours;
@@ -63,7 +66,8 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     super(ctx, env);
     const sql: DirectorySql = ctx.storage.sql;
     ctx.storage.transactionSync(() => migrate(sql));
-    this.#schedule = new Schedule(ctx.storage, ctx.storage.sql);
+    this.#schedule = new Schedule(ctx.storage, ctx.storage.sql, DIRECTORY_WORK);
+    ctx.blockConcurrencyWhile(() => this.#schedule.armIfMissing());
     const rows = this.#rows = new ConnectionRows(sql);
     const facts = this.#facts = new FactTable(sql);
     this.#lists = new DirectoryLists(sql);
@@ -179,7 +183,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   }
 
   /** Does what is due. What throws here is due again later. */
-  async #work({ name }: ScheduledItem): Promise<void> {
+  async #work({ name }: ScheduledItem<DirectoryWork>): Promise<void> {
     const now = Date.now();
     switch (name) {
       case "turn":

@@ -1,4 +1,4 @@
-import { orUndefined } from "../../oauth/or_undefined.ts";
+import { orUndefined } from "../../oauth/host.ts";
 import type { DirectoryFilter, DirectoryOrder, DirectoryQuery } from "./directory_api.ts";
 import type { SqlValue } from "./directory_sql.ts";
 import { placeOf } from "./status_order.ts";
@@ -19,8 +19,11 @@ export type Wanted =
   | { readonly kind: "words"; readonly match: string }
   | { readonly kind: "nothing" };
 
-/** Rows that may be sorted for one page; where more are meant, the page is read along the order's index. */
+/** Rows that may be found first and sorted then; where more are meant, a page is read along the order's index. */
 export const FEW_ROWS = 2_000;
+
+/** What a statement begins with: the filter's index, the index of words, or the order's index. */
+export type Lead = "filter" | "words" | "order";
 
 /** The columns of an order; all ascending, the last one unique. */
 const COLUMNS: Readonly<Record<DirectoryOrder, readonly string[]>> = {
@@ -36,21 +39,44 @@ export function orderOf({ order, status }: DirectoryQuery): DirectoryOrder {
 }
 
 /**
- * The statement of one page of `query`: `limit` rows from `cursor` on. `few`: whether so few are meant that they are better
- * found first and sorted then. A unary plus keeps SQLite from an index that it would choose without knowing the numbers.
+ * What a page of `query` is best led by, where `total` rows are meant, and `filtered` would be without its words; up to
+ * `fewRows` are found first and sorted then. SQLite does not know these numbers, and would choose by guess.
  */
+export function leadOf(
+  query: DirectoryQuery,
+  wanted: Wanted,
+  { total, filtered, fewRows }: { total: number; filtered: number; fewRows: number },
+): Lead {
+  const { kind, companyId, cause } = query;
+  const order = orderOf(query);
+  switch (wanted.kind) {
+    case "id":
+    case "agency":
+    case "nothing":
+      return "filter";
+    case "words":
+      if (filtered <= fewRows) return "filter";
+      return order === "known" || total <= fewRows ? "words" : "order";
+    case "all": {
+      const isInOrder = order === "status" && kind === undefined && companyId === undefined &&
+        cause === undefined;
+      return total <= fewRows && !isInOrder ? "filter" : "order";
+    }
+  }
+}
+
+/** The statement of one page of `query`: `limit` rows after the place `after`. */
 export function pageStatement(
   query: DirectoryQuery,
   wanted: Wanted,
-  { few, limit, after }: { few: boolean; limit: number; after: readonly SqlValue[] | undefined },
+  { lead, limit, after }: { lead: Lead; limit: number; after: readonly SqlValue[] | undefined },
 ): SqlPart {
   const columns = COLUMNS[orderOf(query)];
-  const isFound = few || wanted.kind === "id" || wanted.kind === "agency" || wanted.kind === "words";
-  const isPlain = wanted.kind === "words" && columns.length === 1;
-  const ordered = columns.map((name) => isPlain ? "search.rowid" : isFound ? `+c.${name}` : `c.${name}`);
-  const marks = columns.map(() => "?").join(", ");
-  const from = fromPart(query, wanted, isFound ? "filter" : orderOf(query));
-  const keyset = after ? ` AND (${ordered.join(", ")}) > (${marks})` : "";
+  const ordered = columns.map((name) =>
+    lead === "order" ? `c.${name}` : lead === "words" && columns.length === 1 ? "search.rowid" : `+c.${name}`
+  );
+  const from = fromPart(query, wanted, lead, orderOf(query));
+  const keyset = after ? ` AND (${ordered.join(", ")}) > (${columns.map(() => "?").join(", ")})` : "";
   return {
     text: `SELECT c.* ${from.text}${keyset} ORDER BY ${ordered.join(", ")} LIMIT ?`,
     values: [...from.values, ...(after ?? []), limit],
@@ -58,7 +84,7 @@ export function pageStatement(
 }
 
 /** The statement that counts what `filter` means, by kind, status and cause. */
-export function countStatement(filter: DirectoryFilter, wanted: Wanted): SqlPart {
+export function countStatement(filter: DirectoryFilter, wanted: Wanted, lead: Lead): SqlPart {
   const { kind, status, companyId, cause } = filter;
   if (wanted.kind === "all" && companyId === undefined) {
     const conditions = conditionsOf([["kind", kind], ["status", status && placeOf(status)], [
@@ -70,7 +96,7 @@ export function countStatement(filter: DirectoryFilter, wanted: Wanted): SqlPart
       values: conditions.values,
     };
   }
-  const from = fromPart(filter, wanted, "filter");
+  const from = fromPart(filter, wanted, lead);
   return {
     text:
       `SELECT c.kind, c.status, ifnull(c.cause, '') AS cause, count(*) AS n ${from.text} GROUP BY 1, 2, 3`,
@@ -78,13 +104,28 @@ export function countStatement(filter: DirectoryFilter, wanted: Wanted): SqlPart
   };
 }
 
-/** `FROM … WHERE …` of the rows meant. `lead`: whether the filter's index leads, or the order's. */
+/** The statement that only tells how many rows `filter` means. */
+export function totalStatement(filter: DirectoryFilter, wanted: Wanted, lead: Lead): SqlPart {
+  const { kind, status, companyId, cause } = filter;
+  const isFiltered = [kind, status, companyId, cause].some((one) => one !== undefined);
+  if (wanted.kind === "words" && !isFiltered) {
+    return { text: "SELECT count(*) AS n FROM search WHERE search MATCH ?", values: [wanted.match] };
+  }
+  const { text, values } = countStatement(filter, wanted, lead);
+  return { text: `SELECT ifnull(sum(n), 0) AS n FROM (${text})`, values };
+}
+
+/** `FROM … WHERE …` of the rows meant. A unary plus keeps SQLite from an index that is not to lead. */
 function fromPart(
   { kind, status, companyId, cause }: DirectoryFilter,
   wanted: Wanted,
-  lead: "filter" | DirectoryOrder,
+  lead: Lead,
+  order?: DirectoryOrder,
 ): SqlPart {
-  const leading = lead !== "filter" || wanted.kind !== "all"
+  const isFound = wanted.kind === "id" || wanted.kind === "agency" || lead === "words";
+  const plain = lead === "order"
+    ? order === "status" ? "status" : undefined
+    : isFound
     ? undefined
     : companyId !== undefined
     ? "companyId"
@@ -93,7 +134,6 @@ function fromPart(
     : kind === "company" || status === undefined
     ? "kind"
     : "status";
-  const plain = lead === "status" ? "status" : leading;
   const name = (column: string): string => column === plain ? `c.${column}` : `+c.${column}`;
   const rest = conditionsOf([
     [name("kind"), kind],
@@ -101,11 +141,11 @@ function fromPart(
     [name("companyId"), companyId],
     [name("cause"), cause],
   ]);
-  const found = foundPart(wanted);
+  const found = foundPart(wanted, lead);
   return { text: found.text + rest.text, values: [...found.values, ...rest.values] };
 }
 
-function foundPart(wanted: Wanted): SqlPart {
+function foundPart(wanted: Wanted, lead: Lead): SqlPart {
   switch (wanted.kind) {
     case "all":
       return { text: "FROM connections c WHERE 1", values: [] };
@@ -118,7 +158,9 @@ function foundPart(wanted: Wanted): SqlPart {
       return { text: "FROM connections c WHERE c.companyId = ?", values: [wanted.id] };
     case "words":
       return {
-        text: "FROM search CROSS JOIN connections c ON c.n = search.rowid WHERE search MATCH ?",
+        text: lead === "words"
+          ? "FROM search CROSS JOIN connections c ON c.n = search.rowid WHERE search MATCH ?"
+          : "FROM connections c WHERE +c.n IN (SELECT rowid FROM search WHERE search MATCH ?)",
         values: [wanted.match],
       };
     case "nothing":

@@ -1,4 +1,4 @@
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { RowKey } from "./connection_rows.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 

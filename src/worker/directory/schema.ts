@@ -1,3 +1,4 @@
+import { SCHEDULE_TABLE } from "../durable/schedule.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 import { JOBS_TABLES } from "./listed_jobs.ts";
 import { NOTES_TABLE } from "./shared_notes.ts";
@@ -35,6 +36,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     "CREATE TABLE told (kind TEXT, id TEXT, alert TEXT, day TEXT, open INTEGER, PRIMARY KEY (kind, id, alert)) WITHOUT ROWID",
     "CREATE TABLE untold (n INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT, id TEXT, alert TEXT)",
     "CREATE TABLE todo (kind TEXT, id TEXT, what TEXT, companyId TEXT, PRIMARY KEY (kind, id, what)) WITHOUT ROWID",
+    SCHEDULE_TABLE,
     "CREATE TABLE named (list TEXT, kind TEXT, id TEXT, PRIMARY KEY (list, kind, id)) WITHOUT ROWID",
   ],
   [NOTES_TABLE, ...JOBS_TABLES],

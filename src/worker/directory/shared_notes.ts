@@ -1,4 +1,4 @@
-import type { StoredRecord, TokenStore } from "../../stores/token_store.ts";
+import type { StoredRecord, TokenStore } from "../../stores/mod.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 
 /** The methods of the directory for notes that all objects of an app share, as that HighLevel removed an endpoint. */

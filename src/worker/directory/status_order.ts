@@ -1,4 +1,4 @@
-import type { ConnectionStatus } from "../../stores/status.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 
 /** Statuses as people look for them: what needs somebody comes first. */
 export const STATUS_ORDER: readonly ConnectionStatus[] = [

@@ -1,4 +1,4 @@
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
 import { logError } from "../log.ts";
 import { endingBody, unlistedBody } from "./alert_text.ts";
 import { compareKeys } from "./compare_keys.ts";

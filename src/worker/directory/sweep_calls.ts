@@ -1,9 +1,8 @@
-import { targetOf } from "../../connections/connection_key.ts";
-import { defined } from "../../oauth/defined.ts";
-import { installedLocations } from "../../oauth/installed_locations.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
-import { CloudflareKvStore, type KvNamespacePage } from "../../stores/cloudflare_kv_store.ts";
-import { isSummary } from "../../stores/read_record.ts";
+import { targetOf } from "../../connections/host.ts";
+import { defined } from "../../oauth/host.ts";
+import { type ConnectionTarget, installedLocations } from "../../oauth/mod.ts";
+import { isSummary } from "../../stores/host.ts";
+import { CloudflareKvStore, type KvNamespacePage } from "../../stores/mod.ts";
 import { reviveError } from "../durable/plain_result.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
@@ -35,7 +34,7 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
     },
     read: async (key) => (await store.get(nameOf(key)))?.summary,
     erase: async (key) => await TOKENS.delete(nameOf(key)),
-    wake: async (key) => await app.connection(targetIn(key)).companyConnected(),
+    wake: async (key) => await app.connection(targetIn(key)).wake(),
     look: async (key) => {
       const { connection } = await app.connection(targetIn(key)).describe();
       if (!connection) return undefined;

@@ -1,5 +1,5 @@
-import type { InstalledLocation } from "../../oauth/installed_locations.ts";
-import type { RecordSummary } from "../../stores/token_store.ts";
+import type { InstalledLocation } from "../../oauth/mod.ts";
+import type { RecordSummary } from "../../stores/mod.ts";
 import type { RowKey } from "./connection_rows.ts";
 import type { KeptRow } from "./directory_api.ts";
 

@@ -1,5 +1,5 @@
-import { defined } from "../../oauth/defined.ts";
-import type { RecordSummary } from "../../stores/token_store.ts";
+import { defined } from "../../oauth/host.ts";
+import type { RecordSummary } from "../../stores/mod.ts";
 import type { GoneRow, HeldRow, RowKey } from "./connection_rows.ts";
 import type { KeptRow } from "./directory_api.ts";
 

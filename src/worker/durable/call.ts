@@ -1,4 +1,4 @@
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
 import { logError } from "../log.ts";
 
 /** When to come again where an object cannot answer now, ms. */

@@ -50,7 +50,8 @@ export class ObjectSql implements Sql {
     ...values: readonly SqlStorageValue[]
   ): SqlStorageCursor<T> {
     const { sql } = this.#host;
-    if (!this.#isMade && query.startsWith("SELECT")) return sql.exec("SELECT 1 WHERE 0");
+    const makesRows = query.startsWith("INSERT");
+    if (!this.#isMade && !makesRows) return sql.exec("SELECT 1 WHERE 0");
     if (!this.#isMade) this.#make();
     return sql.exec(query, ...values);
   }

@@ -1,9 +1,5 @@
-import type { Recovery } from "../../connections/recovery.ts";
-import {
-  HighLevelError,
-  type HighLevelErrorCode,
-  type HighLevelErrorReason,
-} from "../../oauth/highlevel_error.ts";
+import type { Recovery } from "../../connections/mod.ts";
+import { HighLevelError, type HighLevelErrorCode, type HighLevelErrorReason } from "../../oauth/mod.ts";
 
 /** A `HighLevelError` as plain data: error classes do not survive the way between objects. */
 export interface PlainError {

@@ -1,5 +1,5 @@
-import { defined } from "../../oauth/defined.ts";
-import type { HighLevelErrorCode } from "../../oauth/highlevel_error.ts";
+import { defined } from "../../oauth/host.ts";
+import type { HighLevelErrorCode } from "../../oauth/mod.ts";
 import type { PlainError, PlainRecovery } from "../durable/plain_result.ts";
 
 /** Codes of problems that are not HighLevel's. */

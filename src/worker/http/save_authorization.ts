@@ -1,6 +1,6 @@
-import type { Authorization } from "../../connections/authorize.ts";
-import { type HighLevelError, isCoded } from "../../oauth/highlevel_error.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { Authorization } from "../../connections/host.ts";
+import { isCoded } from "../../oauth/host.ts";
+import type { ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
 import type { RequestScope } from "./route.ts";
 import { logError } from "../log.ts";
 import type { Result } from "../durable/plain_result.ts";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 
 const CHARACTERS = "characters of A-Z a-z 0-9 _ -";
 const ID = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, `must be 1 to 128 ${CHARACTERS}`));
@@ -25,7 +25,12 @@ export const targetSchema = v.union(
 
 /** Query of the list of connections. */
 export const listQuery = v.object({
+  q: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  kind: v.optional(v.picklist(["location", "company"])),
   status: v.optional(statusSchema),
+  companyId: v.optional(ID),
+  cause: v.optional(v.pipe(v.string(), v.regex(/^[a-z_/]{1,100}$/, "must be a code, or a code/reason"))),
+  order: v.optional(v.picklist(["known", "status", "name", "since"])),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
   limit: v.optional(
     v.pipe(

@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from "../../stores/base64.ts";
+import { fromBase64, toBase64 } from "../../stores/host.ts";
 
 const NONCE_BYTES = 12;
 

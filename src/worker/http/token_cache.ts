@@ -1,14 +1,15 @@
-import { baseOf } from "../../oauth/highlevel_app.ts";
-import { decodeRecord } from "../../connections/codec.ts";
-import { keyOf } from "../../connections/connection_key.ts";
-import type { ConnectionRecord } from "../../connections/record.ts";
-import { Connections } from "../../connections/connections.ts";
-import { Healings } from "../../connections/healings.ts";
-import { freshness, isYoung, marginOf } from "../../connections/policy.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
-import { CloudflareKvStore } from "../../stores/cloudflare_kv_store.ts";
-import { sealed } from "../../stores/sealed.ts";
-import type { TokenStore } from "../../stores/token_store.ts";
+import {
+  type ConnectionRecord,
+  decodeRecord,
+  freshness,
+  Healings,
+  isYoung,
+  keyOf,
+  marginOf,
+} from "../../connections/host.ts";
+import { baseOf } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
+import { CloudflareKvStore, sealed, type TokenStore } from "../../stores/mod.ts";
 import type { HandedToken } from "../connection/connection_api.ts";
 import type { Result } from "../durable/plain_result.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
@@ -21,8 +22,6 @@ export class TokenCache {
   readonly #app: ReconnectApp;
   readonly #prefix: string;
   readonly #store: TokenStore;
-  /** Lists connections from key metadata. It never gets to see a token, and never writes. */
-  readonly connections: Connections;
   /** What tokens may be sent to: URLs that begin with this. */
   readonly api: string;
   /** Where healing did not help. */
@@ -34,9 +33,7 @@ export class TokenCache {
     this.#app = reconnectApp;
     this.api = baseOf(app);
     this.#prefix = `${id}/`;
-    const kv = new CloudflareKvStore(env.TOKENS);
-    this.#store = sealed(kv, { keys: sealingKeys });
-    this.connections = new Connections({ app, store: kv });
+    this.#store = sealed(new CloudflareKvStore(env.TOKENS), { keys: sealingKeys });
   }
 
   /**

@@ -1,5 +1,5 @@
-import { type RunTrouble, troubled } from "../../connections/brake.ts";
-import { defined } from "../../oauth/defined.ts";
+import { type RunTrouble, troubled } from "../../connections/host.ts";
+import { defined } from "../../oauth/host.ts";
 import type { PlainRecovery } from "../durable/plain_result.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";

@@ -1,6 +1,6 @@
-import type { Recovery } from "../../connections/recovery.ts";
-import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import type { Recovery } from "../../connections/mod.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { PlainRecovery } from "../durable/plain_result.ts";
 
 /** Where a job's targets come from. */

@@ -1,5 +1,5 @@
-import type { Brake, RunTrouble, SystemicTrouble } from "../../connections/brake.ts";
-import { defined } from "../../oauth/defined.ts";
+import type { Brake, RunTrouble, SystemicTrouble } from "../../connections/host.ts";
+import { defined } from "../../oauth/host.ts";
 import type { JobEnd, JobProgress, JobSource, JobStatus } from "./job_api.ts";
 
 /** Why a job sends nothing: it stopped itself and tries again at `tryAt`, or a person stopped it. Moments in ms. */

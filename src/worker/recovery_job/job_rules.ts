@@ -1,6 +1,5 @@
-import { slowed, type SystemicTrouble, systemicTrouble, troubled } from "../../connections/brake.ts";
-import { defined } from "../../oauth/defined.ts";
-import { LONGEST_WAIT_MS } from "../../oauth/request/retry.ts";
+import { slowed, type SystemicTrouble, systemicTrouble, troubled } from "../../connections/host.ts";
+import { defined, LONGEST_WAIT_MS } from "../../oauth/host.ts";
 import type { PlainError, PlainRecovery } from "../durable/plain_result.ts";
 import {
   firstPace,

@@ -1,4 +1,4 @@
-import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { JobTarget } from "./job_api.ts";
 
 /** `target` as jobs carry it. */

@@ -1,4 +1,4 @@
-import { defined } from "../../oauth/defined.ts";
+import { defined } from "../../oauth/host.ts";
 import type { JobPage } from "../directory/listed_jobs.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import { isOver } from "./job_api.ts";

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { retryDelayMs } from "../durable/schedule.ts";
+import { retryDelayMs } from "../durable/retry_delay.ts";
 import type { WorkerEnv } from "../env.ts";
 import { logError } from "../log.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";

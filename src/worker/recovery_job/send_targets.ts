@@ -1,4 +1,4 @@
-import { defined } from "../../oauth/defined.ts";
+import { defined } from "../../oauth/host.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { RecoveryMessage } from "./job_api.ts";
 import type { JobFacts } from "./job_facts.ts";

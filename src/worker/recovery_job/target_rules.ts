@@ -1,4 +1,4 @@
-import { type SystemicTrouble, systemicTrouble } from "../../connections/brake.ts";
+import { type SystemicTrouble, systemicTrouble } from "../../connections/host.ts";
 import type { PlainRecovery } from "../durable/plain_result.ts";
 import type { JobEnd } from "./job_api.ts";
 import type { JobFacts } from "./job_facts.ts";

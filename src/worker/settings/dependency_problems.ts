@@ -1,4 +1,4 @@
-import { appIdOf } from "../../oauth/highlevel_app.ts";
+import { appIdOf } from "../../oauth/host.ts";
 import type { GivenSettings } from "./given_settings.ts";
 import { isLoopback } from "./setting_schemas.ts";
 

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { isSite } from "../../oauth/highlevel_app.ts";
-import { fromBase64 } from "../../stores/base64.ts";
+import { isSite } from "../../oauth/host.ts";
+import { fromBase64 } from "../../stores/host.ts";
 import type { WorkerVariables } from "../env.ts";
 import { areAppNames } from "./app_names.ts";
 import { partsOf } from "./parts_of.ts";

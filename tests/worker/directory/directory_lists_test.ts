@@ -10,11 +10,14 @@ import { placeAfter } from "../../../src/worker/directory/list_query.ts";
 import { STATUS_ORDER } from "../../../src/worker/directory/status_order.ts";
 import { directoryDatabase, rowOf } from "./directory_database.ts";
 
-function directory(rows: readonly ListedRow[]): { rows: ConnectionRows; lists: DirectoryLists } {
+function directory(
+  rows: readonly ListedRow[],
+): { rows: ConnectionRows; lists: DirectoryLists; along: (fewRows: number) => DirectoryLists } {
   const sql = directoryDatabase();
   const held = new ConnectionRows(sql);
   for (const row of rows) held.put(row, 1, 0);
-  return { rows: held, lists: new DirectoryLists(sql) };
+  const along = (fewRows: number): DirectoryLists => new DirectoryLists(sql, fewRows);
+  return { rows: held, lists: new DirectoryLists(sql), along };
 }
 
 /** Ids of all pages of `query`. */
@@ -116,7 +119,7 @@ Deno.test("pages of every filter and order have each row once, and counts agree,
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     return (state >>> 8) % below;
   };
-  const { rows, lists } = directory([]);
+  const { rows, lists, along } = directory([]);
   const model = new Map<string, ListedRow>();
   for (let step = 1; step < 1_500; step++) {
     const id = `x${random(300)}`;
@@ -137,6 +140,7 @@ Deno.test("pages of every filter and order have each row once, and counts agree,
     rows.put(row, step, step);
     model.set(`${kind}/${id}`, row);
   }
+  const few = [0, 40, 2_000]; // pages are led by an order's index, by words, and by a filter's index
   const filters: DirectoryFilter[] = [
     {},
     { kind: "company" },
@@ -157,11 +161,16 @@ Deno.test("pages of every filter and order have each row once, and counts agree,
     );
     const ids = meant.map(({ kind, id }) => `${kind}/${id}`).toSorted();
     equal(lists.counts(filter).total, meant.length, `${seed} ${JSON.stringify(filter)}`);
-    for (const order of ["known", "status", "name", "since"] as const) {
+    for (
+      const [order, fewRows] of few.flatMap((rows) =>
+        (["known", "status", "name", "since"] as const).map((order) => [order, rows] as const)
+      )
+    ) {
+      const pages = along(fewRows);
       const found: string[] = [];
       let cursor: string | undefined;
       do {
-        const page = lists.page({ ...filter, order, limit: 7, ...(cursor !== undefined && { cursor }) });
+        const page = pages.page({ ...filter, order, limit: 7, ...(cursor !== undefined && { cursor }) });
         equal(page.total, meant.length);
         found.push(...page.rows.map(({ kind, id }) => `${kind}/${id}`));
         cursor = page.cursor;

@@ -1,0 +1,5 @@
+/*
+ * What the stores show to hosts of this repository beside their door. Nothing here is promised to anybody else.
+ */
+export { fromBase64, toBase64 } from "./base64.ts";
+export { isSummary } from "./read_record.ts";

@@ -1,0 +1,19 @@
+import { defined } from "../../oauth/host.ts";
+import type { DescribedConnection } from "./connection_api.ts";
+import { shownStatus } from "./directory_report.ts";
+import { installationDetails } from "./link_for.ts";
+import type { ObjectParts } from "./object_parts.ts";
+
+/** What is known of the connection, without a request. */
+export async function describeConnection(parts: ObjectParts): Promise<DescribedConnection> {
+  const { target, connections, facts, history, schedule } = parts;
+  const record = await parts.record();
+  const connection = await connections.get(target);
+  const status = record && shownStatus(record, facts.installation, Date.now());
+  return defined({
+    connection: connection && status && status !== "forgotten" ? { ...connection, status } : connection,
+    history: history.entries(),
+    installation: installationDetails(parts, record),
+    nextAt: schedule.next("refresh", "heal", "install"),
+  });
+}

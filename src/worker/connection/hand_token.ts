@@ -1,0 +1,81 @@
+import { isYoung } from "../../connections/host.ts";
+import { defined } from "../../oauth/host.ts";
+import { sha256Hex } from "../http/digest.ts";
+import type { HandedToken } from "./connection_api.ts";
+import type { ObjectParts } from "./object_parts.ts";
+
+/** A caller's word that a token is refused replaces it once in this time, ms. */
+const HEALING_PAUSE_MS = 60_000;
+
+/** A token that a caller says is refused: itself, or the SHA-256 (hex) of it. */
+export interface RefusedToken {
+  readonly rejected?: string;
+  readonly rejectedHash?: string;
+}
+
+/** The last replacing of a token on a caller's word, as this instance knows it. */
+export interface LastHealing {
+  /** When it began, ms. */
+  at: number;
+  /** The token that is being replaced right now: whoever says the same of it waits for the same. */
+  underWay: string | undefined;
+}
+
+/**
+ * A token that can be used. One that a caller says is refused is replaced first, once a minute: a caller that refuses
+ * whatever it gets shall not wear out the connection. Who comes sooner gets the token that is held, and is told to wait.
+ */
+export async function handToken(
+  parts: ObjectParts,
+  refused: RefusedToken,
+  last: LastHealing,
+): Promise<HandedToken> {
+  const { connections, store, target } = parts;
+  const rejected = await rejectedOf(parts, refused);
+  const waitMs = refused.rejectedHash === undefined ? 0 : pauseOf(parts, rejected, last);
+  const isHealing = rejected !== undefined && waitMs === 0;
+  if (isHealing && refused.rejectedHash !== undefined) began(parts, rejected, last);
+  try {
+    const tokens = await connections.tokens(target, isHealing ? { rejected } : {});
+    const { accessToken, tokenType, expiresAt, scope } = tokens;
+    const young = isYoung(await parts.record() ?? {}, Date.now());
+    await store.settled();
+    return defined({
+      accessToken,
+      tokenType,
+      expiresAt: expiresAt.getTime(),
+      scope,
+      isYoung: young,
+      retryAfterMs: waitMs > 0 ? waitMs : undefined,
+    });
+  } finally {
+    if (last.underWay === rejected) last.underWay = undefined;
+  }
+}
+
+/** How long `rejected` is not replaced again, ms. */
+function pauseOf({ values }: ObjectParts, rejected: string | undefined, last: LastHealing): number {
+  if (rejected === undefined || rejected === last.underWay) return 0;
+  return Math.max(0, Math.max(last.at, values.number("healedAt")) + HEALING_PAUSE_MS - Date.now());
+}
+
+function began({ values }: ObjectParts, rejected: string, last: LastHealing): void {
+  if (rejected === last.underWay) return;
+  last.at = Date.now();
+  last.underWay = rejected;
+  try {
+    values.set("healedAt", last.at);
+  } catch {
+    // SQLite takes no writes: this instance remembers.
+  }
+}
+
+/** The stored access token, if it is the one that was refused: only that one is replaced. */
+async function rejectedOf(
+  parts: ObjectParts,
+  { rejected, rejectedHash }: RefusedToken,
+): Promise<string | undefined> {
+  if (rejected !== undefined || rejectedHash === undefined) return rejected;
+  const held = (await parts.record())?.tokens?.accessToken;
+  return held !== undefined && await sha256Hex(held) === rejectedHash ? held : undefined;
+}

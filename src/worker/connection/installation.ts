@@ -1,0 +1,275 @@
+import { agenciesOf, unlessForgotten } from "../../connections/host.ts";
+import type { ConnectionDetails, ConnectionEvent } from "../../connections/mod.ts";
+import { defined } from "../../oauth/host.ts";
+import type { HistoryEntry } from "./connection_api.ts";
+import type { InstallationFacts, OngoingTrouble } from "./installation_facts.ts";
+import type { Decision, Effect, InstallationEvent, InstallationState } from "./installation_event.ts";
+import type { ScheduledWork } from "./scheduled_work.ts";
+import { lasting, unsaid } from "./told_details.ts";
+
+/** Tokens that arrive this long after their company was uninstalled, ms, may have been asked for before that. */
+const LONGEST_FLIGHT_MS = 5 * 60_000;
+/** What an installation that has ended needs no more. */
+const ENDED: readonly ScheduledWork[] = [
+  "install",
+  "refresh",
+  "heal",
+  "tell_broken",
+  "tell_agency",
+  "mint",
+];
+
+/**
+ * What follows from `event` for an installation: the whole order of INSTALL, UNINSTALL, import, authorisation, minting and
+ * forgetting in one place. What HighLevel says counts by the moment it was sent, what people do by the moment they do it;
+ * the later one wins.
+ */
+export function decide(state: InstallationState, event: InstallationEvent, now: number): Decision {
+  const { target, facts, record } = state;
+  const nothing: Decision = { facts, effects: [] };
+  switch (event.kind) {
+    case "install_told":
+      return installTold(state, event, now);
+    case "uninstall_told": {
+      const { companyId, at } = event;
+      const isFormer = companyId !== undefined && companyId !== agencyIn(state) &&
+        agenciesOf(record).includes(companyId);
+      if (isFormer || (facts.installedAt ?? 0) > at) return nothing;
+      const isCompany = target.companyId !== undefined;
+      return {
+        facts: { ...facts, uninstalledAt: Math.max(at, facts.uninstalledAt ?? 0) },
+        effects: [
+          ...isCompany ? [{ do: "schedule", work: "uninstall", at: now } as const] : [],
+          { do: "forget", why: "uninstalled" },
+        ],
+      };
+    }
+    case "agency_uninstalled": {
+      const { companyId, at } = event;
+      // Not where it was installed again since, or has moved away.
+      const isMeant = (facts.installedAt ?? 0) <= at && (agencyIn(state) ?? companyId) === companyId;
+      if (!isMeant) {
+        // The agency's object drops it from its list: it is told anew.
+        return { facts: facts.knownAt === companyId ? without(facts, "knownAt") : facts, effects: [] };
+      }
+      return {
+        facts: { ...facts, uninstalledAt: Math.max(at, facts.uninstalledAt ?? 0) },
+        effects: [{ do: "forget", why: "uninstalled" }],
+      };
+    }
+    case "saving":
+      // At once: what is older loses also while the tokens are being stored.
+      return {
+        facts: {
+          ...facts,
+          changes: facts.changes + 1,
+          installedAt: now,
+          details: { ...facts.details, ...event.details },
+        },
+        effects: [],
+      };
+    case "saved":
+      return saved(state, event, now);
+    case "forgetting":
+      return {
+        facts: {
+          ...without(facts, "installedAt", "trouble", "knownAt"),
+          changes: facts.changes + 1,
+          details: lasting(facts.details),
+          ...event.why === "forgotten" && { forgottenAt: now },
+        },
+        effects: [{ do: "clear", works: ENDED }],
+      };
+    case "forgot": {
+      const { companyId, isWhiteLabel } = event.was ?? {};
+      const at = now;
+      return {
+        // What was on its way may have told something meanwhile.
+        facts: {
+          ...without(facts, "trouble", "knownAt"),
+          details: { ...defined({ companyId, isWhiteLabel }), ...facts.details },
+        },
+        effects: [
+          { do: "clear", works: ENDED },
+          { do: "add_history", entry: { type: event.why, at } },
+          { do: "count", type: event.why, at },
+        ],
+      };
+    }
+    case "company_connected":
+      return record?.status === "forgotten" && !isInstalledSince(state)
+        ? nothing
+        : { facts, effects: [{ do: "schedule", work: "install", at: now }] };
+    case "answer_lost":
+      // Anybody can send a code: one of a connection that is not known does nothing.
+      return unlessForgotten(record)
+        ? { facts, effects: [{ do: "schedule", work: "install", at: now, attempt: 1 }] }
+        : nothing;
+    case "details_kept":
+      return { facts: withoutKept(facts, event.details), effects: [] };
+    case "agency_knows": {
+      const { companyId, uninstalledAt } = event;
+      const next = { ...facts, knownAt: companyId };
+      const { accessTokenIssuedAt = Infinity } = record ?? {};
+      // It was uninstalled while these tokens were on their way.
+      return accessTokenIssuedAt < uninstalledAt + LONGEST_FLIGHT_MS
+        ? decide({ ...state, facts: next }, { kind: "agency_uninstalled", companyId, at: uninstalledAt }, now)
+        : { facts: next, effects: [] };
+    }
+    case "core":
+      return coreTold(state, event.event);
+    case "heal_tried":
+      return facts.trouble
+        ? { facts: { ...facts, trouble: triedAgain(facts.trouble, now) }, effects: [] }
+        : nothing;
+    case "broken_told": {
+      const { trouble } = facts;
+      if (!trouble) return nothing;
+      const { code, reason, traceId } = trouble;
+      const cause = code && reason ? `${code}/${reason}` as const : code;
+      return {
+        facts: { ...facts, trouble: { ...trouble, isTold: true } },
+        effects: [defined({ do: "alert" as const, alert: "broken" as const, code: cause, traceId })],
+      };
+    }
+    case "planning":
+      return facts.trouble && !isOurs(state) ? { facts: without(facts, "trouble"), effects: [] } : nothing;
+  }
+}
+
+/** Whether an installation was told of after the record was made; forgetting ends what was told before. */
+export function isInstalledSince({ facts, record }: Omit<InstallationState, "target">): boolean {
+  return (facts.installedAt ?? 0) > (unlessForgotten(record)?.updatedAt ?? 0);
+}
+
+/** Whether trouble of this connection is ours: not of what waits for a person or its location, nor of a mistyped id. */
+export function isOurs({ facts, record }: Omit<InstallationState, "target">): boolean {
+  return record?.status === "connected" || record?.status === "broken" || isInstalledSince({ facts, record });
+}
+
+/** The agency of a location, as it was told last. */
+export function agencyIn({ facts, record }: Omit<InstallationState, "target">): string | undefined {
+  return facts.details.companyId ?? record?.companyId;
+}
+
+function installTold(
+  { facts, record }: InstallationState,
+  { details, at }: Extract<InstallationEvent, { kind: "install_told" }>,
+  now: number,
+): Decision {
+  const { installedAt = 0, uninstalledAt = 0, forgottenAt = 0 } = facts;
+  if (Math.max(uninstalledAt, forgottenAt) > at) return { facts, effects: [] }; // it comes too late
+  return {
+    facts: {
+      ...facts,
+      installedAt: Math.max(at, installedAt),
+      // What was told later, by another INSTALL or by tokens, stands.
+      details: at >= installedAt
+        ? { ...facts.details, ...details }
+        : { ...unsaid(details, record), ...facts.details },
+    },
+    effects: [
+      { do: "add_history", entry: { type: "installed", at } },
+      { do: "count", type: "installed", at },
+      { do: "schedule", work: "install", at: now },
+    ],
+  };
+}
+
+function saved(
+  { target, facts }: InstallationState,
+  { how, change, details }: Extract<InstallationEvent, { kind: "saved" }>,
+  now: number,
+): Decision {
+  const kept = withoutKept(facts, details);
+  const entry: HistoryEntry = how === "minted"
+    ? { type: "recovered", by: "agency", at: now }
+    : { type: how, at: now };
+  const told: readonly Effect[] = [
+    { do: "add_history", entry },
+    { do: "count", type: how === "minted" ? "recovered" : "saved", at: now },
+  ];
+  if (facts.changes !== change) return { facts: kept, effects: how === "minted" ? [] : told }; // that has the last word
+  const isCompany = target.companyId !== undefined;
+  return {
+    facts: without(kept, "trouble"),
+    effects: [
+      ...told,
+      { do: "clear", works: ["install", "uninstall"] },
+      ...isCompany ? [{ do: "schedule", work: "mint", at: now } as const] : [],
+      { do: "alert", alert: "back" },
+    ],
+  };
+}
+
+/** What the core tells: how attempts ended. */
+function coreTold({ facts }: InstallationState, event: ConnectionEvent): Decision {
+  const { type, by, traceId, ms, error } = event;
+  const at = event.at.getTime();
+  const entry = defined({ type, at, by, traceId, ms, code: error?.code, message: error?.message });
+  const told: Effect = { do: "add_history", entry };
+  switch (type) {
+    case "refreshed":
+      return { facts: without(facts, "trouble"), effects: [told, { do: "alert", alert: "back" }] };
+    case "recovered":
+    case "resumed":
+      return {
+        facts: without(facts, "trouble"),
+        effects: [
+          told,
+          { do: "count", type, at },
+          { do: "alert", alert: "back" },
+        ],
+      };
+    case "recovery_failed": {
+      const { trouble } = facts;
+      const { since = at, tries = 0, triedAt = at, isTold } = trouble ?? {};
+      const now = defined({
+        since,
+        tries,
+        triedAt,
+        isTold,
+        code: error?.code,
+        reason: error?.reason,
+        traceId,
+      });
+      const count: readonly Effect[] = trouble ? [] : [{ do: "count", type: "failed", at }];
+      return { facts: { ...facts, trouble: now }, effects: [told, ...count] };
+    }
+    case "reauthorization_required": {
+      const alert = defined({ do: "alert" as const, alert: type, code: error?.code, traceId });
+      return {
+        facts: without(facts, "trouble"),
+        effects: [told, { do: "count", type, at }, alert],
+      };
+    }
+    case "paused":
+      return { facts: without(facts, "trouble"), effects: [told, { do: "count", type, at }] };
+    case "store_failed":
+    case "endpoint_removed":
+    case "odd_answer":
+    case "store_without_lock":
+      return { facts, effects: [told] };
+  }
+}
+
+function triedAgain(trouble: OngoingTrouble, now: number): OngoingTrouble {
+  return { ...trouble, tries: trouble.tries + 1, triedAt: now };
+}
+
+/** `facts` without what the record has by now; what was told meanwhile stays. */
+function withoutKept(facts: InstallationFacts, kept: ConnectionDetails): InstallationFacts {
+  const isAll = JSON.stringify(kept) === JSON.stringify(facts.details);
+  return isAll ? { ...facts, details: {} } : facts;
+}
+
+/** `facts` without what is told under `names`. */
+function without(
+  facts: InstallationFacts,
+  ...names: readonly ("installedAt" | "trouble" | "knownAt")[]
+): InstallationFacts {
+  const { installedAt, trouble, knownAt, ...rest } = facts;
+  const kept = defined({ installedAt, trouble, knownAt });
+  for (const name of names) delete kept[name];
+  return { ...rest, ...kept };
+}

@@ -1,0 +1,41 @@
+import type { ConnectionDetails } from "../../connections/mod.ts";
+import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.ts";
+
+/** Trouble of a connection that was not given up. */
+export interface OngoingTrouble {
+  /** Since when, ms. */
+  readonly since: number;
+  /** What the last attempt ended with. */
+  readonly code?: HighLevelErrorCode;
+  /** What HighLevel's words add to that. */
+  readonly reason?: HighLevelErrorReason;
+  /** HighLevel's trace id. */
+  readonly traceId?: string;
+  /** How often it was tried to heal by alarm. */
+  readonly tries: number;
+  /** When that was last, ms; at first when the trouble began. */
+  readonly triedAt: number;
+  /** Whether people were told that it lasts. */
+  readonly isTold?: boolean;
+}
+
+/** What a connection's object knows of the installation besides the record of its tokens. All moments in ms. */
+export interface InstallationFacts {
+  /** When an installation was told of, or tokens were saved, last; absent after that installation ended. */
+  readonly installedAt?: number;
+  /** When HighLevel said last that the app was uninstalled. */
+  readonly uninstalledAt?: number;
+  /** When it was forgotten by hand last. */
+  readonly forgottenAt?: number;
+  /** Grows with everything that is saved or forgotten: work that finds another number afterwards was overtaken. */
+  readonly changes: number;
+  /** What was told of the connection, by webhooks above all, and its record does not have yet. */
+  readonly details: ConnectionDetails;
+  /** The agency whose object knows of this location. */
+  readonly knownAt?: string;
+  /** Trouble that may pass. */
+  readonly trouble?: OngoingTrouble;
+}
+
+/** What is known of an installation that nothing was told of. */
+export const NO_FACTS: InstallationFacts = { changes: 0, details: {} };

@@ -1,0 +1,24 @@
+import type { ConnectionRecord } from "../../connections/host.ts";
+import { defined } from "../../oauth/host.ts";
+import { type InstallationDetails, reauthorizationLink } from "../customer/reauthorization_link.ts";
+import type { ObjectParts } from "./object_parts.ts";
+
+/** What is known of the installation for its link. */
+export function installationDetails(
+  { facts }: Pick<ObjectParts, "facts">,
+  record: ConnectionRecord | undefined,
+): InstallationDetails {
+  const { versionId = record?.versionId, isWhiteLabel = record?.isWhiteLabel } = facts.installation.details;
+  return defined({ versionId, isWhiteLabel });
+}
+
+/** Where a person authorises the app again, where that is known. */
+export function linkFor(
+  parts: Pick<ObjectParts, "facts" | "app" | "target">,
+  record: ConnectionRecord | undefined,
+): { readonly authorizationUrl?: string } {
+  const { app: { settings }, target } = parts;
+  return defined({
+    authorizationUrl: reauthorizationLink(settings, target, installationDetails(parts, record)),
+  });
+}

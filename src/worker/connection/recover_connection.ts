@@ -1,0 +1,25 @@
+import type { ConnectionDetails } from "../../connections/mod.ts";
+import { type PlainRecovery, plainRecovery } from "../durable/plain_result.ts";
+import { answerToOrder } from "./answer_to_order.ts";
+import type { BulkOrder } from "./connection_api.ts";
+import { recoverOneOfMany } from "./get_installed.ts";
+import { linkFor } from "./link_for.ts";
+import type { ObjectParts } from "./object_parts.ts";
+
+/** Climbs the ladder, by a person's request or as one of an order's many, unless that order is fulfilled already. */
+export async function recoverConnection(
+  parts: ObjectParts,
+  details: ConnectionDetails,
+  order: BulkOrder | undefined,
+): Promise<PlainRecovery> {
+  const { target, connections, facts, store } = parts;
+  const answer = order && answerToOrder(target, await parts.record(), order);
+  if (answer) return answer;
+  const told = { ...facts.installation.details, ...details };
+  const recovery = order
+    ? await recoverOneOfMany(parts, told)
+    : await connections.recover(target, { details: told });
+  await store.settled();
+  const needsPerson = recovery.outcome === "reauthorization_required";
+  return { ...plainRecovery(recovery), ...needsPerson && linkFor(parts, await parts.record()) };
+}

@@ -1,0 +1,94 @@
+import { DurableObject } from "cloudflare:workers";
+import { ConnectionRows } from "../../../src/worker/directory/connection_rows.ts";
+import { DirectoryLists } from "../../../src/worker/directory/directory_lists.ts";
+import type { DirectorySql } from "../../../src/worker/directory/directory_sql.ts";
+import { migrate } from "../../../src/worker/directory/schema.ts";
+import { madeUpRow } from "./made_up_row.ts";
+
+/*
+ * The directory's rows and lists in an object of workerd, with a count of the rows that SQLite read and wrote. Clocks stand
+ * still there while an object works, so that each answer is to be made many times and timed from outside.
+ */
+interface Env {
+  readonly MEASURED: DurableObjectNamespace<Measured>;
+}
+
+/** What is asked of the object. */
+export type Measure =
+  | { readonly do: "fill"; readonly from: number; readonly to: number }
+  | { readonly do: "page"; readonly query: object; readonly times: number }
+  | { readonly do: "counts"; readonly filter: object; readonly times: number }
+  | { readonly do: "change"; readonly times: number; readonly rows: number };
+
+/** What it answers. */
+export interface Measurement {
+  /** Rows read by one of them. */
+  readonly rowsRead: number;
+  /** Rows written by one of them. */
+  readonly rowsWritten: number;
+  /** How many rows were meant. */
+  readonly total: number;
+  /** Size of the SQLite, bytes. */
+  readonly bytes: number;
+}
+
+export class Measured extends DurableObject<Env> {
+  #rowsRead = 0;
+  #rowsWritten = 0;
+  readonly #sql: DirectorySql = {
+    exec: (query, ...values) => {
+      const cursor = this.ctx.storage.sql.exec(query, ...values);
+      const rows = cursor.toArray();
+      this.#rowsRead += cursor.rowsRead;
+      this.#rowsWritten += cursor.rowsWritten;
+      return { toArray: () => rows };
+    },
+  };
+
+  measure(ask: Measure): Measurement {
+    migrate(this.#sql);
+    const rows = new ConnectionRows(this.#sql);
+    const lists = new DirectoryLists(this.#sql);
+    this.#rowsRead = this.#rowsWritten = 0;
+    let total = 0;
+    let times = 1;
+    this.ctx.storage.transactionSync(() => {
+      switch (ask.do) {
+        case "fill":
+          times = ask.to - ask.from;
+          for (let n = ask.from; n < ask.to; n++) rows.put(madeUpRow(n), 1, 1);
+          return;
+        case "page":
+          times = ask.times;
+          for (let time = 0; time < times; time++) ({ total } = lists.page(ask.query));
+          return;
+        case "counts":
+          times = ask.times;
+          for (let time = 0; time < times; time++) ({ total } = lists.counts(ask.filter));
+          return;
+        case "change":
+          times = ask.times;
+          for (let time = 0; time < times; time++) {
+            const row = madeUpRow((time * 7_919) % ask.rows);
+            rows.put({ ...row, status: "broken", cause: "unavailable", since: time }, 2, 2);
+          }
+          return;
+      }
+    });
+    return {
+      rowsRead: this.#rowsRead / Math.max(times, 1),
+      rowsWritten: this.#rowsWritten / Math.max(times, 1),
+      total,
+      bytes: this.ctx.storage.sql.databaseSize,
+    };
+  }
+}
+
+const worker: ExportedHandler<Env> = {
+  fetch: async (request, env) => {
+    const ask: Measure = await request.json();
+    return Response.json(await env.MEASURED.get(env.MEASURED.idFromName("rows")).measure(ask));
+  },
+};
+
+export default worker;
