@@ -21,7 +21,7 @@ const FILES: Readonly<Record<StoreKind, string>> = {
 /** The store where nothing is said: one file in the current folder. */
 export const DEFAULT_STORE: StoreAddress = { kind: "sqlite", path: FILES.sqlite };
 
-/** The store of versions before 0.2, where nothing was said. */
+/** The store of earlier versions, where nothing was said. */
 export const FORMER_DEFAULT_STORE: StoreAddress = { kind: "deno-kv", path: FILES["deno-kv"] };
 
 /** Reads `sqlite`, `sqlite:PATH`, `deno-kv` or `deno-kv:PATH`; `undefined` where it is none. */
