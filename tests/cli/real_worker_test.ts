@@ -11,7 +11,6 @@ Deno.test({
     await using world = agencyWorld();
     await using real = await startWorld({
       sandbox: world.sandbox,
-      variables: { PROXY_ALLOW: "/oauth/installedLocations" }, // what reconcile asks
     });
     const run = runnerFor(world, (await real.miniflare.ready).href, KEYS.admin);
     world.write("ids.csv", csvOf(["aaa", "bbb", "off", "gone"]));
