@@ -15,6 +15,7 @@ const SOURCES = [
   "src/webhooks",
   "src/import",
   "src/sandbox",
+  "src/testing",
   "src/worker",
 ];
 const TEXTS = ["README.md", "README.ko.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"];

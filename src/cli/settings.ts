@@ -1,12 +1,13 @@
 import { parseEnv } from "node:util";
 import type { ApiVersion, ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
+import type { StoreAddress } from "./store_address.ts";
 import { UsageError } from "./usage_error.ts";
 import { printable } from "./words.ts";
 
 /** Flags that every command takes. */
 export interface CommonFlags {
-  /** Path of the local store. */
-  readonly store?: string;
+  /** The local store. */
+  readonly store?: StoreAddress;
   /** URL of a deployed worker, instead of a local store. */
   readonly worker?: string;
   /** One JSON object per line on stdout. */

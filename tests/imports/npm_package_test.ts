@@ -97,7 +97,7 @@ Deno.test(
       `src/worker/assets/${name}`
     );
     assert.deepEqual(paths.filter((path) => path.includes("/assets/")).sort(), assets.sort());
-    assert.deepEqual(paths.filter((path) => /^src\/cli|test|tasks|\.env/.test(path)), []);
+    assert.deepEqual(paths.filter((path) => /^src\/cli|^tests|_test\.|tasks|\.env/.test(path)), []);
   },
 );
 

@@ -14,6 +14,7 @@ const CORE = [
   "src/webhooks",
   "src/import",
   "src/sandbox",
+  "src/testing",
 ];
 
 /** What a part may import besides itself. */
@@ -24,6 +25,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "src/webhooks": ["src/oauth", "src/stores"],
   "src/import": ["src/oauth"],
   "src/sandbox": [],
+  "src/testing": ["src/oauth", "src/stores", "src/connections", "src/sandbox"],
 };
 
 interface Edge {

@@ -7,12 +7,13 @@ import { idList, wholeNumber, withCommonFlags } from "../common_flags.ts";
 import { FileRows } from "../file_rows.ts";
 import { isRepeatable, shownPath } from "../input.ts";
 import { type Journal, openJournal } from "../journal.ts";
-import { DEFAULT_STORE, openBackend } from "../open_backend.ts";
+import { openBackend } from "../open_backend.ts";
 import { type Output, processOutput } from "../output.ts";
 import { showPlan } from "../plan.ts";
 import { openReport, type Report } from "../report.ts";
 import { runRecoveries } from "../run_recoveries.ts";
 import type { CommonFlags } from "../settings.ts";
+import { DEFAULT_STORE } from "../store_address.ts";
 import { UsageError } from "../usage_error.ts";
 import { counted, nameOf } from "../words.ts";
 import { STATUSES } from "../worker_answers.ts";
@@ -262,7 +263,7 @@ function isJobAlone({ worker, installed, status, location, company, file }: Reco
 
 /** Next to the store; a worker's in this folder. */
 function journalPath({ journal, store, worker }: RecoverFlags): string {
-  return journal ?? `${worker === undefined ? store ?? DEFAULT_STORE : "highlevel-worker"}.recovered`;
+  return journal ?? `${worker === undefined ? (store ?? DEFAULT_STORE).path : "highlevel-worker"}.recovered`;
 }
 
 function noUsableRow(file: string | undefined): UsageError {

@@ -1,5 +1,6 @@
-import assert from "node:assert/strict";
+import { equal, errorOf, ok } from "./expect.ts";
 import {
+  type ContractTest,
   locked,
   type OpenStore,
   promisesOf,
@@ -9,8 +10,8 @@ import {
 } from "./promises_of.ts";
 
 /** What a store that brings a lock promises: one holder at a time, and no writes of those before it. */
-export function lockContract(name: string, open: OpenStore, { hasVersions }: StorePromises): void {
-  const promise = promisesOf(name, open);
+export function lockContract(open: OpenStore, { hasVersions }: StorePromises): ContractTest[] {
+  const { tests, promise } = promisesOf("lock", open);
 
   promise("one key's lock runs one caller at a time; another key's runs beside it", async (store) => {
     const log: string[] = [];
@@ -27,9 +28,9 @@ export function lockContract(name: string, open: OpenStore, { hasVersions }: Sto
     const second = locked(store, "a", () => Promise.resolve(log.push("second")));
     await locked(store, "b", () => Promise.resolve(log.push("other")));
     finish.resolve();
-    assert.equal(await first, 1);
+    equal(await first, 1);
     await second;
-    assert.deepEqual(log, ["first in", "other", "first out", "second"]);
+    equal(log, ["first in", "other", "first out", "second"]);
   });
 
   promise("who comes while the second of a queue is inside waits for it", async (store) => {
@@ -50,17 +51,17 @@ export function lockContract(name: string, open: OpenStore, { hasVersions }: Sto
     await locked(store, "b", () => Promise.resolve()); // time enough to get in where nobody is waited for
     second.resolve();
     await Promise.all(runs);
-    assert.deepEqual(log, ["second", "third"]);
+    equal(log, ["second", "third"]);
   });
 
   promise("a lock whose run fails rejects with that error and is free again", async (store) => {
     const error = new Error("inside");
-    await assert.rejects(locked(store, "a", () => Promise.reject(error)), error);
+    equal(await errorOf(locked(store, "a", () => Promise.reject(error))), error);
     const thrown = locked(store, "a", () => {
       throw error;
     });
-    await assert.rejects(thrown, error);
-    assert.equal(await locked(store, "a", () => Promise.resolve("free")), "free");
+    equal(await errorOf(thrown), error);
+    equal(await locked(store, "a", () => Promise.resolve("free")), "free");
   });
 
   promise("fences grow with every holder of a key, also after the lock was free", async (store) => {
@@ -70,21 +71,21 @@ export function lockContract(name: string, open: OpenStore, { hasVersions }: Sto
     await Promise.all(Array.from({ length: 5 }, () => locked(store, "a", note)));
     await store.delete("a");
     await locked(store, "a", note);
-    assert.equal(fences.length, 9);
-    assert.deepEqual(fences, [...new Set(fences)].sort((a, b) => a - b));
-    for (const fence of fences) assert.ok(Number.isSafeInteger(fence) && fence > 0);
+    equal(fences.length, 9);
+    equal(fences, [...new Set(fences)].sort((a, b) => a - b));
+    for (const fence of fences) ok(Number.isSafeInteger(fence) && fence > 0, `${fence} is a fence`);
   });
 
   promise(
     "the holder writes with its fence, and after the lock was given back until the next one holds it",
     async (store) => {
       const fence = await locked(store, "k", async (fence) => {
-        assert.equal(await store.put("k", recordOf("1"), { fence }), true);
-        assert.equal(await store.put("k", recordOf("2"), { fence }), true);
+        equal(await store.put("k", recordOf("1"), { fence }), true);
+        equal(await store.put("k", recordOf("2"), { fence }), true);
         return fence;
       });
-      assert.equal(await store.put("k", recordOf("3"), { fence }), true);
-      assert.equal((await store.get("k"))?.body, "3");
+      equal(await store.put("k", recordOf("3"), { fence }), true);
+      equal((await store.get("k"))?.body, "3");
     },
   );
 
@@ -94,39 +95,39 @@ export function lockContract(name: string, open: OpenStore, { hasVersions }: Sto
       return fence;
     });
     const fence = await locked(store, "k", async (fence) => {
-      assert.equal(
+      equal(
         await store.put("k", recordOf("late"), { fence: old }),
         false,
         "while the next one holds it",
       );
-      assert.equal((await store.get("k"))?.body, "first");
-      assert.equal(await store.put("k", recordOf("second"), { fence }), true);
+      equal((await store.get("k"))?.body, "first");
+      equal(await store.put("k", recordOf("second"), { fence }), true);
       return fence;
     });
-    assert.equal(await store.put("k", recordOf("late"), { fence: old }), false, "and after it");
+    equal(await store.put("k", recordOf("late"), { fence: old }), false, "and after it");
     await store.delete("k");
-    assert.equal(await store.put("k", recordOf("late"), { fence: old }), false, "also where nothing is");
-    assert.equal(await store.get("k"), undefined);
-    assert.equal(await store.put("k", recordOf("third"), { fence }), true);
+    equal(await store.put("k", recordOf("late"), { fence: old }), false, "also where nothing is");
+    equal(await store.get("k"), undefined);
+    equal(await store.put("k", recordOf("third"), { fence }), true);
   });
 
   promise("a write without a fence is allowed, whoever holds the lock", async (store) => {
     await locked(store, "k", async () => {
-      assert.equal(await store.put("k", recordOf("1")), true);
+      equal(await store.put("k", recordOf("1")), true);
     });
-    assert.equal((await store.get("k"))?.body, "1");
+    equal((await store.get("k"))?.body, "1");
   });
 
   promise("a fence counts for its own key only", async (store) => {
     for (let i = 0; i < 3; i++) await locked(store, "a", () => Promise.resolve());
     const fence = await locked(store, "a", (fence) => Promise.resolve(fence));
-    assert.equal(await store.put("b", recordOf("1"), { fence }), false, "where no lock was ever held");
+    equal(await store.put("b", recordOf("1"), { fence }), false, "where no lock was ever held");
     await locked(store, "b", () => Promise.resolve());
-    assert.equal(await store.put("b", recordOf("1"), { fence }), false, "where an other holder was");
-    assert.equal(await store.put("a", recordOf("1"), { fence }), true);
+    equal(await store.put("b", recordOf("1"), { fence }), false, "where an other holder was");
+    equal(await store.put("a", recordOf("1"), { fence }), true);
   });
 
-  if (!hasVersions) return;
+  if (!hasVersions) return tests;
   promise("version and fence must both hold", async (store) => {
     await store.put("k", recordOf("1"));
     const version = await versionOf(store, "k");
@@ -139,11 +140,12 @@ export function lockContract(name: string, open: OpenStore, { hasVersions }: Sto
         { ifVersion: null, fence: old },
       ];
       for (const options of cases) {
-        assert.equal(await store.put("k", recordOf("2"), options), false, JSON.stringify(options));
-        assert.equal(await versionOf(store, "k"), version);
+        equal(await store.put("k", recordOf("2"), options), false, JSON.stringify(options));
+        equal(await versionOf(store, "k"), version);
       }
-      assert.equal(await store.put("k", recordOf("2"), { ifVersion: version, fence }), true);
+      equal(await store.put("k", recordOf("2"), { ifVersion: version, fence }), true);
     });
-    assert.equal((await store.get("k"))?.body, "2");
+    equal((await store.get("k"))?.body, "2");
   });
+  return tests;
 }

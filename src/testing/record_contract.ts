@@ -1,8 +1,7 @@
-import assert from "node:assert/strict";
-import type { StoredRecord } from "../../src/stores/token_store.ts";
-import { listContract } from "./list_contract.ts";
-import { lockContract } from "./lock_contract.ts";
+import type { StoredRecord } from "../stores/token_store.ts";
+import { equal } from "./expect.ts";
 import {
+  type ContractTest,
   keysOf,
   type OpenStore,
   promisesOf,
@@ -11,34 +10,24 @@ import {
   type StorePromises,
   unversioned,
 } from "./promises_of.ts";
-import { noVersionContract, versionContract } from "./version_contract.ts";
 
-/** What a store promises to its callers, as tests: what all stores do, and what this one promises besides. */
-export function storeContract(name: string, open: OpenStore, promises: StorePromises = {}): void {
-  recordContract(name, open, promises);
-  listContract(name, open, promises);
-  if (promises.hasVersions) versionContract(name, open);
-  else noVersionContract(name, open);
-  if (promises.hasLock) lockContract(name, open, promises);
-}
-
-function recordContract(
-  name: string,
+/** What every store promises: what is put is read, until it is deleted or dropped. */
+export function recordContract(
   open: OpenStore,
   { hasLock = false, keepsNotes = false }: StorePromises,
-): void {
-  const promise = promisesOf(name, open);
+): ContractTest[] {
+  const { tests, promise } = promisesOf("records", open);
 
   promise("it has a lock, and keeps notes, only where that is promised", (store) => {
-    assert.equal(store.lock !== undefined, hasLock);
-    assert.equal(store.keepsNotes ?? false, keepsNotes);
+    equal(store.lock !== undefined, hasLock);
+    equal(store.keepsNotes ?? false, keepsNotes);
     return Promise.resolve();
   });
 
   promise("a key never written has no record, and deleting it does nothing", async (store) => {
     await store.delete("app/location/none");
-    assert.equal(await store.get("app/location/none"), undefined);
-    assert.deepEqual(await store.list(), { entries: [] });
+    equal(await store.get("app/location/none"), undefined);
+    equal(await store.list(), { entries: [] });
   });
 
   promise("a record comes back as it was put, but for its version", async (store) => {
@@ -56,22 +45,22 @@ function recordContract(
       body: JSON.stringify({ text: 'é 漢字 "quoted" \n \u0000', size: "x".repeat(5000) }),
       dropAt: START + 120_000,
     };
-    assert.equal(await store.put("app/location/a", record), true);
-    assert.deepEqual(unversioned(await store.get("app/location/a")), record);
-    assert.deepEqual((await store.list()).entries, [{ key: "app/location/a", summary: record.summary }]);
+    equal(await store.put("app/location/a", record), true);
+    equal(unversioned(await store.get("app/location/a")), record);
+    equal((await store.list()).entries, [{ key: "app/location/a", summary: record.summary }]);
   });
 
   promise("a record that is no connection has no status", async (store) => {
     const record: StoredRecord = { format: 1, summary: { updatedAt: START }, body: "" };
     await store.put("webhook/a", record);
-    assert.deepEqual(unversioned(await store.get("webhook/a")), record);
+    equal(unversioned(await store.get("webhook/a")), record);
   });
 
   promise("the last put wins, and each says that it was written", async (store) => {
-    assert.equal(await store.put("k", recordOf("first")), true);
-    assert.equal(await store.put("k", recordOf("second")), true);
-    assert.equal((await store.get("k"))?.body, "second");
-    assert.equal((await store.list()).entries.length, 1);
+    equal(await store.put("k", recordOf("first")), true);
+    equal(await store.put("k", recordOf("second")), true);
+    equal((await store.get("k"))?.body, "second");
+    equal((await store.list()).entries.length, 1);
   });
 
   promise("what a caller does with the object that it put changes nothing", async (store) => {
@@ -79,40 +68,41 @@ function recordContract(
     const record = { format: 1 as const, summary, body: "before" };
     await store.put("k", record);
     record.body = summary.name = "after";
-    assert.equal((await store.get("k"))?.body, "before");
-    assert.equal((await store.get("k"))?.summary.name, "before");
+    equal((await store.get("k"))?.body, "before");
+    equal((await store.get("k"))?.summary.name, "before");
   });
 
   promise("a deleted record is gone from get and list, and can be put again", async (store) => {
     await store.put("a", recordOf("1"));
     await store.put("b", recordOf("2"));
     await store.delete("a");
-    assert.equal(await store.get("a"), undefined);
-    assert.deepEqual(keysOf(await store.list()), ["b"]);
+    equal(await store.get("a"), undefined);
+    equal(keysOf(await store.list()), ["b"]);
     await store.put("a", recordOf("3"));
-    assert.deepEqual(keysOf(await store.list()), ["a", "b"]);
+    equal(keysOf(await store.list()), ["a", "b"]);
   });
 
   promise("a record is not read after its dropAt, and without one it stays", async (store, clock) => {
     await store.put("short", { ...recordOf("1"), dropAt: START + 1000 });
     await store.put("long", recordOf("2"));
     clock.now = START + 999;
-    assert.equal((await store.get("short"))?.body, "1");
+    equal((await store.get("short"))?.body, "1");
     clock.now = START + 1000;
-    assert.equal(await store.get("short"), undefined);
+    equal(await store.get("short"), undefined);
     clock.now = START + 10 * 365 * 86_400_000;
-    assert.equal((await store.get("long"))?.body, "2");
+    equal((await store.get("long"))?.body, "2");
   });
 
   promise("a put without dropAt lets a record stay that was to be dropped", async (store, clock) => {
     await store.put("k", { ...recordOf("1"), dropAt: START + 60_000 });
     await store.put("k", recordOf("2"));
     clock.now = START + 86_400_000;
-    assert.equal((await store.get("k"))?.body, "2");
+    equal((await store.get("k"))?.body, "2");
   });
 
   promise("a record whose dropAt is already over can be put", async (store) => {
     await store.put("k", { ...recordOf("1"), dropAt: START - 1 });
-    assert.equal(await store.get("k"), undefined);
+    equal(await store.get("k"), undefined);
   });
+  return tests;
 }
