@@ -1,6 +1,5 @@
 import { unlessForgotten } from "../../connections/host.ts";
 import { HighLevelError } from "../../oauth/mod.ts";
-import { CloudflareKvStore } from "../../stores/mod.ts";
 import { resultOrError } from "../durable/plain_result.ts";
 import type { ScheduledItem } from "../durable/schedule.ts";
 import { hasNews, rowOf } from "./directory_report.ts";
@@ -85,14 +84,19 @@ async function tellBroken(parts: ObjectParts): Promise<void> {
   const record = await parts.record();
   const { trouble } = parts.facts.installation;
   const isLiving = (record?.tokens?.expiresAt.getTime() ?? 0) > Date.now();
-  if (trouble && !isLiving) await happened(parts, { kind: "broken_told" });
+  if (!trouble || isLiving) return;
+  const isNews = parts.facts.isNews({ kind: "broken", at: Date.now() });
+  await happened(parts, { kind: "broken_told", isNews });
 }
 
-/** Removes everything, here and in KV, once the tombstone has held long enough. */
-async function erase({ app, key, record, sql, storage }: ObjectParts): Promise<void> {
-  if ((await record())?.status !== "forgotten") return;
-  await new CloudflareKvStore(app.env.TOKENS).delete(key);
-  await storage.deleteAlarm();
-  await storage.deleteAll();
+/**
+ * Removes everything, once the tombstone has held long enough; KV has dropped its copy by then. Nothing is awaited between the
+ * look and the end: what is saved or installed at this moment comes before it, and is kept, or after it.
+ */
+async function erase({ key, store, facts, sql, storage }: ObjectParts): Promise<void> {
+  const isInstalled = facts.installation.installedAt !== undefined;
+  if (store.summary(key)?.status !== "forgotten" || isInstalled) return;
+  const erasing = [storage.deleteAlarm(), storage.deleteAll()];
   sql.wasEmptied();
+  await Promise.all(erasing);
 }
