@@ -112,9 +112,13 @@ function rowsOf(
   }
 }
 
+/** Whether a secret is missing, for objects that start from now on. */
+let isMisconfigured = false;
+
 function withTrouble(env: WorkerEnv): WorkerEnv {
   return {
     ...env,
+    ...isMisconfigured && { HIGHLEVEL_CLIENT_SECRET: "" },
     TOKENS: troubled(env.TOKENS),
     CONNECTIONS: counted(env.CONNECTIONS),
     DIRECTORY: counted(env.DIRECTORY),
@@ -290,6 +294,9 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
       return Response.json({});
     case "/__test/full":
       isFull = body.full === true;
+      return Response.json({});
+    case "/__test/misconfigured":
+      isMisconfigured = body.misconfigured === true;
       return Response.json({});
     case "/__test/reset":
       resets = Number(body.times);

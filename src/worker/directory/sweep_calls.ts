@@ -35,7 +35,8 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
     read: async (key) => (await store.get(nameOf(key)))?.summary,
     erase: async (key) => {
       // It may have been installed again since the page of keys was read.
-      if ((await store.get(nameOf(key)))?.summary.status === "forgotten") await TOKENS.delete(nameOf(key));
+      const { status = "forgotten" } = (await store.get(nameOf(key)))?.summary ?? {};
+      if (status === "forgotten") await TOKENS.delete(nameOf(key));
     },
     wake: async (key) => await app.connection(targetIn(key)).wake(),
     look: async (key) => {
