@@ -28,6 +28,8 @@ import { connectionSchema } from "./schema.ts";
 import { keepBelongings, takeOver } from "./take_over.ts";
 import { afterAlarm, settle } from "./turn.ts";
 
+/** What an object of the first edition handed over and was not told of is handed over again after this, ms. */
+const HANDED_OVER_WITHIN_MS = 60_000;
 /** While the settings do not do, an alarm rings again after this, ms. */
 const MISCONFIGURED_PAUSE_MS = 60_000;
 
@@ -143,15 +145,18 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
   }
 
   /** See {@linkcode api.ConnectionApi.handOver}. */
-  handOver(): Promise<Belongings | undefined> {
-    return Promise.resolve(belongingsOf(this.#sql, reconnectApp(this.env).id));
+  async handOver(): Promise<Belongings | undefined> {
+    const belongings = belongingsOf(this.#sql, reconnectApp(this.env).id);
+    // Whoever asked may end before it says that it has them: what stayed here would come back once that one is erased.
+    if (belongings) await this.ctx.storage.setAlarm(Date.now() + HANDED_OVER_WITHIN_MS);
+    return belongings;
   }
 
   /** See {@linkcode api.ConnectionApi.handedOver}. */
   async handedOver(): Promise<void> {
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+    const emptying = [this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()];
     this.#sql.wasEmptied();
+    await Promise.all(emptying);
   }
 
   /** See {@linkcode api.ConnectionApi.takeIn}. */

@@ -1,7 +1,9 @@
 import { unlessForgotten } from "../../connections/host.ts";
 import { HighLevelError } from "../../oauth/mod.ts";
+import { CloudflareKvStore } from "../../stores/mod.ts";
 import { resultOrError } from "../durable/plain_result.ts";
 import type { ScheduledItem } from "../durable/schedule.ts";
+import { logError } from "../log.ts";
 import { hasNews, rowOf } from "./directory_report.ts";
 import { getInstalled, recoverOneOfMany } from "./get_installed.ts";
 import { happened } from "./happened.ts";
@@ -90,12 +92,18 @@ async function tellBroken(parts: ObjectParts): Promise<void> {
 }
 
 /**
- * Removes everything, once the tombstone has held long enough; KV has dropped its copy by then. Nothing is awaited between the
- * look and the end: what is saved or installed at this moment comes before it, and is kept, or after it.
+ * Removes everything, here and in KV, once the tombstone has held long enough. Nothing is awaited between the last look and the
+ * end: what is saved or installed meanwhile comes before it, and is kept, or after it.
  */
-async function erase({ key, store, facts, sql, storage }: ObjectParts): Promise<void> {
-  const isInstalled = facts.installation.installedAt !== undefined;
-  if (store.summary(key)?.status !== "forgotten" || isInstalled) return;
+async function erase({ app, key, store, facts, sql, storage }: ObjectParts): Promise<void> {
+  const isOver = (): boolean =>
+    store.summary(key)?.status === "forgotten" && facts.installation.installedAt === undefined;
+  if (!isOver()) return;
+  // KV drops it by itself at about this time; the sweep sees to what it did not.
+  await new CloudflareKvStore(app.env.TOKENS).delete(key).catch((error: unknown) =>
+    logError(error, { object: key, outcome: "passed_over" })
+  );
+  if (!isOver()) return await store.copyAgain(key);
   const erasing = [storage.deleteAlarm(), storage.deleteAll()];
   sql.wasEmptied();
   await Promise.all(erasing);

@@ -122,6 +122,7 @@ export class ObjectStore implements TokenStore {
 
   /** Writes to KV once more what it should have: it was found to lack that. A note that a token is being spent stays here. */
   async copyAgain(key: string): Promise<void> {
+    while (this.#flushing) await this.#flushing;
     const summary = this.summary(key);
     if (!summary || summary.spendingSince !== undefined) return;
     this.#host.sql.exec("UPDATE record SET copied = 0 WHERE key = ?", key);

@@ -77,3 +77,21 @@ Deno.test("K6: a sweep that finds a connection missing in KV has its object writ
   await world.handle("call", { name: nameOf(location), method: "wake", args: [] });
   deepEqual(await held(), [key]);
 });
+
+Deno.test("K12: what is saved while the tombstone is being erased is kept, here and in KV", async () => {
+  await using world = await start();
+  const location = world.sandbox.addLocation();
+  const name = nameOf(location);
+  await importTokens(world, location);
+  equal((await world.call(`/connections/${name}`, { method: "DELETE" })).status, 204);
+  await world.advance(90 * DAY + 2 * HOUR);
+  await world.handle("kv", { mode: "slow to delete" });
+  const ringing = world.ring(name);
+  await until(async () => Object(await world.handle("woken"))["kv.delete"] === 1);
+  world.sandbox.install(location);
+  await importTokens(world, location);
+  await ringing;
+  equal((await world.json(`/connections/${name}`)).body.status, "connected");
+  const { TOKENS } = await world.miniflare.getBindings<{ TOKENS: KVNamespace }>();
+  equal((await TOKENS.list()).keys.filter((key) => key.name.endsWith(name)).length, 1);
+});
