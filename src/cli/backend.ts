@@ -21,6 +21,12 @@ export type Selection = { readonly status: ConnectionStatus } | {
   readonly installed: true;
 };
 
+/** A connection in a list: a store tells when its token ends, a worker since when it stands where it does. */
+export interface ListedConnection extends Connection {
+  /** Since when. */
+  readonly since?: Date;
+}
+
 /** How far a bulk job is. */
 export interface JobProgress {
   /** Connections of the job. */
@@ -77,7 +83,7 @@ export interface Backend {
   /** A living access token. */
   accessToken(target: ConnectionTarget): Promise<string>;
   /** Every connection, or those of one status. */
-  list(options?: { readonly status?: ConnectionStatus }): AsyncGenerator<Connection, void, undefined>;
+  list(options?: { readonly status?: ConnectionStatus }): AsyncGenerator<ListedConnection, void, undefined>;
   /** What is known of one connection. */
   get(target: ConnectionTarget): Promise<Connection | undefined>;
   /** Takes tokens over. */

@@ -3,11 +3,12 @@ import type { ConnectionDetails } from "../connections/options.ts";
 import type { Recovery } from "../connections/recovery.ts";
 import type { ConnectionStatus } from "../stores/status.ts";
 import type { ApiVersion } from "../oauth/highlevel_app.ts";
+import { isObject, moment } from "../oauth/fields.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { installedLocations } from "../oauth/installed_locations.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend, ListedConnection } from "./backend.ts";
 import { recoverWanted } from "./recover_wanted.ts";
 import { UsageError } from "./usage_error.ts";
 import { askWorker, pathOf, strangerError, textOf, type WorkerAddress } from "./worker_api.ts";
@@ -50,7 +51,7 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
 
   async function* list(
     { status }: { readonly status?: ConnectionStatus } = {},
-  ): AsyncGenerator<Connection, void, undefined> {
+  ): AsyncGenerator<ListedConnection, void, undefined> {
     let cursor: string | undefined;
     do {
       const query = new URLSearchParams({ ...(status && { status }), ...(cursor && { cursor }) });
@@ -58,7 +59,8 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
       if (!Array.isArray(body.connections)) throw strangerError(url);
       for (const item of body.connections) {
         const connection = connectionFrom(item);
-        if (connection) yield connection;
+        const since = isObject(item) ? moment(item.since) : undefined;
+        if (connection) yield { ...connection, ...(since && { since }) };
       }
       cursor = textOf(body.cursor);
     } while (cursor !== undefined);

@@ -1,7 +1,9 @@
 import { authorizedFetch, keyOf } from "../connections/host.ts";
-import type { Connection, ConnectionDetails, ConnectionPage, Recovery } from "../connections/mod.ts";
+import type { Connection, ConnectionDetails, Recovery } from "../connections/mod.ts";
 import { sleep } from "../oauth/host.ts";
 import type { ConnectionTarget, TokenSet } from "../oauth/mod.ts";
+import type { DirectoryQuery } from "./directory/directory_api.ts";
+import { type ListedConnectionPage, listedPage } from "./directory/listed_connection.ts";
 import { resultOrError, reviveError } from "./durable/plain_result.ts";
 import { TokenCache } from "./http/token_cache.ts";
 import type { ReconnectApp } from "./reconnect_app.ts";
@@ -91,9 +93,9 @@ export class ReconnectConnections {
     return (await this.#app.connection(target).describe()).connection;
   }
 
-  /** One page of connections. */
-  async list(options: Parameters<TokenCache["connections"]["list"]>[0] = {}): Promise<ConnectionPage> {
-    return await this.#tokens.connections.list(options);
+  /** One page of the directory: connections by words, status, kind, agency or cause. */
+  async list(query: DirectoryQuery = {}): Promise<ListedConnectionPage> {
+    return listedPage(await this.#app.directory().list(query));
   }
 
   /**

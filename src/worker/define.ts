@@ -68,9 +68,9 @@ export interface Reconnect {
  */
 export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
   const { env: envOf } = { ...AS_IT_IS, ...options };
-  // An object's name begins with the id of its app, and a slash.
+  // An object's name begins with the id of its app, and a slash; in the first edition it began with the kind of connection.
   const ofObject = ({ id: { name } }: DurableObjectState, hostEnv: object): WorkerEnv =>
-    envWithId(envOf(hostEnv), /^([^/]+)\//.exec(name ?? "")?.[1]);
+    envWithId(envOf(hostEnv), /^(?!location\/|company\/)([^/]+)\//.exec(name ?? "")?.[1]);
   return {
     app: createApp(envOf),
     ConnectionObject: class extends ConnectionObject {

@@ -14,7 +14,7 @@ const problem = v.looseObject({
   traceId: v.optional(v.string()),
 });
 
-/** A connection. Lists leave out what stands behind `updatedAt`. */
+/** A connection. */
 const connection = v.object({
   target: targetSchema,
   status: statusSchema,
@@ -31,7 +31,20 @@ const connection = v.object({
 
 /** A page of connections. */
 const connectionPage = v.object({
-  connections: v.array(connection),
+  connections: v.array(v.object({
+    target: targetSchema,
+    status: statusSchema,
+    since: TIME,
+    name: v.optional(v.string()),
+    companyId: v.optional(v.string()),
+    versionId: v.optional(v.string()),
+    isWhiteLabel: v.optional(v.boolean()),
+    cause: v.optional(v.string()),
+    traceId: v.optional(v.string()),
+    updatedAt: TIME,
+  })),
+  total: v.number(),
+  isComplete: v.boolean(),
   cursor: v.optional(v.string()),
 });
 

@@ -87,7 +87,8 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "All answer", schema: answerSchemas.readiness } },
   },
   "get /connections": {
-    summary: "List connections",
+    summary:
+      "List, count and search connections: words of a name in any order and spelling, an id, an agency's id",
     answers: { 200: { description: "One page", schema: answerSchemas.connectionPage } },
   },
   "get /connections/:kind/:id": {

@@ -106,13 +106,16 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
     if (path === "/connections") {
       const status = url.searchParams.get("status");
       const cursor = url.searchParams.get("cursor");
-      return Response.json(
-        await connections.list({
-          limit: 2,
-          ...(status === "paused" && { status }),
-          ...(cursor && { cursor }),
-        }),
-      );
+      const { connections: held, ...page } = await connections.list({
+        limit: 2,
+        ...(status === "paused" && { status }),
+        ...(cursor && { cursor }),
+      });
+      const listed = held.map(({ expiresAt: _, refreshTokenIssuedAt: _issued, ...connection }) => ({
+        ...connection,
+        since: connection.updatedAt,
+      }));
+      return Response.json({ connections: listed, ...page, total: held.length, isComplete: true });
     }
     if (path === "/recoveries") {
       const job = await runJob(JSON.parse(body));

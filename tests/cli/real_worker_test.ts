@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { KEYS, startWorld } from "../worker/worker_world.ts";
+import { KEYS, startWorld, until } from "../worker/worker_world.ts";
 import { csvOf } from "./cli_world.ts";
 import { agencyWorld, runnerFor } from "./worker_runner.ts";
 
@@ -9,7 +9,9 @@ Deno.test({
   sanitizeResources: false,
   async fn() {
     await using world = agencyWorld();
-    await using real = await startWorld({ sandbox: world.sandbox });
+    await using real = await startWorld({
+      sandbox: world.sandbox,
+    });
     const run = runnerFor(world, (await real.miniflare.ready).href, KEYS.admin);
     world.write("ids.csv", csvOf(["aaa", "bbb", "off", "gone"]));
 
@@ -20,7 +22,8 @@ Deno.test({
 
     const token = await run(["token", "--location", "aaa"], KEYS.service);
     assert.ok(world.sandbox.isLiving(token.out.trim()));
-    assert.match((await run(["list"], KEYS.viewer)).out, /location {2}aaa +connected/);
+    // A connection reports to the directory within a second or so.
+    await until(async () => /location {2}aaa +connected/.test((await run(["list"], KEYS.viewer)).out));
     assert.match((await run(["list"], "wrong")).err, /This key is not known here/);
     assert.match(
       (await run(["forget", "--location", "bbb"], KEYS.viewer)).err,
@@ -28,8 +31,8 @@ Deno.test({
     );
 
     assert.match((await run(["forget", "--location", "bbb"])).out, /^Forgot location bbb/);
-    const reconciled = await run(["reconcile", "--company", "agency"]);
-    assert.match(reconciled.out, /missing +location bbb/);
+    const missing = /missing +location bbb/;
+    await until(async () => missing.test((await run(["reconcile", "--company", "agency"])).out));
     world.write("tokens.json", JSON.stringify(world.sandbox.install({ locationId: "bbb" })));
     assert.match((await run(["import", "tokens.json"])).out, /^imported {2}location bbb/);
 

@@ -27,6 +27,11 @@ Deno.test("with --worker every command asks the worker and shows the same", asyn
   assert.ok(world.sandbox.isLiving(token.out.trim()));
   const list = await run(["list"]);
   assert.match(list.err, /4 connections: 2 connected, 1 reauthorization_required, 1 paused\./);
+  assert.match(
+    list.out,
+    /^KIND +ID +STATUS +SINCE +NAME\n\w+ +\w+ +\w+ +20\d\d-/,
+    "a worker's list tells no token's end",
+  );
   assert.equal(
     worker.requests.filter(({ line }) => line.startsWith("GET /connections?")).length,
     1,

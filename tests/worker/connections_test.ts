@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
 import { sha256Hex } from "../../src/worker/http/digest.ts";
 import { importLost } from "./calls.ts";
-import { SANDBOX_APP, startWorld, TEST_ENTRY, type WorkerWorld } from "./worker_world.ts";
+import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "./worker_world.ts";
 
 const post = { method: "POST" };
 
@@ -35,8 +35,9 @@ Deno.test("one connection through its whole life by HTTP", async (t) => {
   });
 
   await t.step("it is listed and shown, with history and without a token", async () => {
+    await until(async () => (await json("/connections")).body.total === 1);
     const list = await json("/connections");
-    deepEqual(Object.keys(list.body), ["connections"]);
+    deepEqual(Object.keys(list.body).sort(), ["connections", "isComplete", "total"]);
     const shown = await json(path);
     equal(shown.body.status, "connected");
     deepEqual(shown.body.target, { locationId });
@@ -87,7 +88,7 @@ Deno.test("one connection through its whole life by HTTP", async (t) => {
     const { status, body } = await json(`${path}/token`);
     equal(status, 404);
     equal(body.code, "not_installed");
-    deepEqual((await json("/connections")).body.connections, []);
+    await until(async () => (await json("/connections")).body.total === 0);
     equal((await json(`${path}/recover`, post)).status, 200);
     match(JSON.stringify((await json(path)).body.history), /recovered.*forgotten/);
   });
@@ -95,6 +96,7 @@ Deno.test("one connection through its whole life by HTTP", async (t) => {
   await t.step("list pages and filters", async () => {
     const more = Array.from({ length: 4 }, () => sandbox.addLocation().locationId);
     for (const id of more) await token(world, id);
+    await until(async () => (await json("/connections")).body.total === 5);
     const seen: string[] = [];
     let cursor = "";
     do {
@@ -106,6 +108,11 @@ Deno.test("one connection through its whole life by HTTP", async (t) => {
     } while (cursor);
     deepEqual(seen.sort(), [locationId, ...more].sort());
     deepEqual((await json("/connections?status=paused")).body.connections, []);
+    const [first] = more;
+    const found = await json(`/connections?q=${first}&kind=location&status=connected&order=since`);
+    deepEqual([found.body.total, Object(found.body.connections)[0].target], [1, { locationId: first }]);
+    const { status, body } = await json(`/connections?cursor=${encodeURIComponent('["name","a",1]')}`);
+    deepEqual([status, body.code], [422, "invalid_input"], "a cursor of another order");
   });
 });
 

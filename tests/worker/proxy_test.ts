@@ -406,6 +406,6 @@ Deno.test("K13: the service key gets no refresh token through the proxy and unin
   const allowed = await world.json(path, form);
   equal(allowed.status, 201);
   equal(typeof allowed.body.refresh_token, "string");
-  const other = await world.json(`/proxy/company/${companyId}/oauth/installedLocations`, { key });
+  const other = await world.json(`/proxy/company/${companyId}/oauth/token`, form);
   deepEqual([other.status, other.body.code], [403, "path_not_allowed"]);
 });

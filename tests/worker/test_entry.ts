@@ -221,7 +221,6 @@ export class ConnectionObject extends Connection implements Handles {
 export class DirectoryObject extends Directory implements Handles {
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
     super(ctx, env);
-    count("directories");
   }
   testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
     return Promise.resolve(this.ctx.storage.sql.exec(query, ...values).toArray());

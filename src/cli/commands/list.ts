@@ -1,5 +1,5 @@
-import type { Connection } from "../../connections/connection.ts";
 import type { ConnectionStatus } from "../../stores/status.ts";
+import type { ListedConnection } from "../backend.ts";
 import { type Command, Option } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
 import { openBackend } from "../open_backend.ts";
@@ -16,7 +16,9 @@ interface ListFlags extends CommonFlags {
 export function addList(program: Command, finish: (exitCode: number) => void): void {
   withCommonFlags(
     program.command("list")
-      .description("Show connections with their status and when their access token ends.")
+      .description(
+        "Show connections with their status and when their access token ends; of a worker, since when they have it.",
+      )
       .addOption(new Option("--status <status>", "only these").choices(STATUSES)),
   ).addHelpText("after", HELP).action(async (flags: ListFlags) => finish(await list(flags)));
 }
@@ -33,7 +35,9 @@ async function list(flags: ListFlags): Promise<number> {
   let total = 0;
   try {
     for await (const connection of backend.list(flags.status ? { status: flags.status } : {})) {
-      if (total++ === 0 && !output.json) output.print(row("KIND", "ID", "STATUS", "TOKEN ENDS", "NAME"));
+      if (total++ === 0 && !output.json) {
+        output.print(row("KIND", "ID", "STATUS", connection.since ? "SINCE" : "TOKEN ENDS", "NAME"));
+      }
       counts.set(connection.status, (counts.get(connection.status) ?? 0) + 1);
       const expiresAt = isUnknown(connection) ? undefined : connection.expiresAt;
       if (output.json) output.emit({ type: "connection", ...connection, expiresAt });
@@ -49,15 +53,16 @@ async function list(flags: ListFlags): Promise<number> {
   return 0;
 }
 
-function rowOf(connection: Connection): string {
-  const { target, status, expiresAt, name = "" } = connection;
+function rowOf(connection: ListedConnection): string {
+  const { target, status, since, expiresAt, name = "" } = connection;
   const [kind, id] = kindOf(target);
-  const known = expiresAt ? `${expiresAt.toISOString().slice(0, 16)}Z` : "-";
+  const time = since ?? expiresAt;
+  const known = time ? `${time.toISOString().slice(0, 16)}Z` : "-";
   return row(kind, id, status, isUnknown(connection) ? "unknown" : known, printable(name));
 }
 
 /** An imported token whose end nothing told is kept as one that ended in 1970. */
-function isUnknown({ expiresAt }: Connection): boolean {
+function isUnknown({ expiresAt }: ListedConnection): boolean {
   return expiresAt?.getTime() === 0;
 }
 

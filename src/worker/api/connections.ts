@@ -13,6 +13,9 @@ import {
   userTypeOf,
 } from "../../oauth/host.ts";
 import { type ConnectionTarget, type HighLevelApp, HighLevelError, type TokenSet } from "../../oauth/mod.ts";
+import type { DirectoryQuery } from "../directory/directory_api.ts";
+import { orderOf, placeAfter } from "../directory/list_query.ts";
+import { listedPage } from "../directory/listed_connection.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { shortName } from "../connection/short_name.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
@@ -39,14 +42,12 @@ export const connectionRoutes: readonly Route[] = [
     access: "viewer",
     query: listQuery,
     handle: async (context, { query }) => {
-      const { edge } = context.get("scope");
-      const { status, cursor, limit } = query;
-      const page = await edge.connections.list({
-        ...(status && { status }),
-        ...(cursor !== undefined && { cursor }),
-        ...(limit !== undefined && { limit }),
-      });
-      return noStoreJson(page);
+      const wanted: DirectoryQuery = defined(query);
+      if (wanted.cursor !== undefined && !placeAfter(orderOf(wanted), wanted.cursor)) {
+        const message = "must be the cursor of a page with the same order";
+        throw invalidInput("query", [{ field: "cursor", message }]);
+      }
+      return noStoreJson(listedPage(await context.get("scope").directory().list(wanted)));
     },
   }),
   route({

@@ -7,12 +7,16 @@ const TRICKS = /%2e|%2f|%5c|%[01][0-9a-f]|%7f|\\|\/\//i;
 const MAX_DECODINGS = 5;
 /** Below these HighLevel hands out refresh tokens, mints tokens of other locations, and uninstalls the app. */
 const GUARDED = ["oauth", "marketplace"];
+/** What is only a list there, in the older version and in v3. It holds no token; reconciling reads it. */
+const LISTS = ["/oauth/installedLocations", "/oauth/installed-locations"];
 
 /**
- * Judges `path`, which begins with a slash and has no query. Paths below `/oauth` and `/marketplace` pass only where one of
- * `allowed` begins them, spelled as it is there; a disguised spelling of them never does.
+ * Judges `path` of a request by `method`; it begins with a slash and has no query. A GET of the list of installed locations
+ * passes. All else below `/oauth` and `/marketplace` passes only where one of `allowed` begins it,
+ * spelled as it is there; a disguised spelling never does.
  */
-export function judgePath(path: string, allowed: readonly string[]): PathVerdict {
+export function judgePath(method: string, path: string, allowed: readonly string[]): PathVerdict {
+  if (method === "GET" && LISTS.includes(path)) return "passed";
   if (TRICKS.test(path)) return "not_plain";
   const readings = readingsOf(path);
   if (readings.some((reading) => TRICKS.test(reading) || segmentsOf(reading).some(isDots))) {

@@ -25,7 +25,8 @@ export const proxyRoutes: readonly Route[] = [
       const { pathname, search } = new URL(request.url);
       const prefix = `${base}/proxy/${params.kind}/${params.id}`;
       const path = pathname.slice(prefix.length);
-      refuseUnless(pathname.startsWith(`${prefix}/`) ? judgePath(path, settings.proxyAllow) : "not_plain");
+      const isBelow = pathname.startsWith(`${prefix}/`);
+      refuseUnless(isBelow ? judgePath(request.method, path, settings.proxyAllow) : "not_plain");
       const init: RequestInit = {
         method: request.method,
         headers: sentHeaders(request.headers),

@@ -17,9 +17,12 @@ export async function takeOver(parts: ObjectParts): Promise<void> {
   }
 }
 
+/** What the first edition held is in KV too: where KV has nothing, no object of it is woken, made-up ids' least of all. */
 async function askFirstEdition(parts: ObjectParts): Promise<void> {
   const { app, key } = parts;
-  const { CONNECTIONS } = app.env;
+  const { CONNECTIONS, TOKENS } = app.env;
+  const copy = await TOKENS.get(key).catch(() => undefined); // KV that does not answer may have one
+  if (copy === null) return;
   const old = CONNECTIONS.get(CONNECTIONS.idFromName(firstEditionName(key)));
   const belongings = await old.handOver();
   if (belongings === undefined) return;

@@ -16,8 +16,8 @@ export type RangeName = keyof typeof RANGES;
 export interface Bar {
   /** Start of its time, ms. */
   readonly at: number;
-  /** Living connections that got new tokens in time. */
-  readonly refreshed: number;
+  /** Connections that worked and do not any more. */
+  readonly lost: number;
   /** Lost connections that live again. */
   readonly recovered: number;
   /** Attempts that did not end in tokens. */
@@ -37,14 +37,14 @@ export function barsOf(hours: readonly ActivityHour[], range: RangeName, now: nu
   const start = startOf(range, now);
   const bars = Array.from({ length: days * 24 / barHours }, (_, index) => ({
     at: start + index * barHours * HOUR_MS,
-    refreshed: 0,
+    lost: 0,
     recovered: 0,
     failed: 0,
   }));
   for (const { hour, counts } of hours) {
     const bar = bars[Math.floor((hour - start) / (barHours * HOUR_MS))];
     if (!bar) continue;
-    bar.refreshed += counts.refreshed ?? 0;
+    bar.lost += counts.lost ?? 0;
     bar.recovered += (counts.recovered ?? 0) + (counts.resumed ?? 0);
     bar.failed += (counts.failed ?? 0) + (counts.reauthorization_required ?? 0) +
       (counts.paused ?? 0);

@@ -9,7 +9,7 @@ import { numberText, type View } from "./view.ts";
 
 const WIDTH = 1_040;
 const HEIGHT = 88;
-const KINDS = ["refreshed", "recovered", "failed"] as const;
+const KINDS = ["lost", "recovered", "failed"] as const;
 
 /** What happened over time: bars, and the same as a table. */
 export function ActivityChart(
@@ -22,8 +22,8 @@ export function ActivityChart(
 ): JSX.Element {
   const { words } = view;
   const names = { "1": words.range1, "7": words.range7, "30": words.range30 };
-  const labels = { refreshed: words.refreshed, recovered: words.recovered, failed: words.failures };
-  const sums = { refreshed: 0, recovered: 0, failed: 0 };
+  const labels = { lost: words.wentLost, recovered: words.recovered, failed: words.failures };
+  const sums = { lost: 0, recovered: 0, failed: 0 };
   for (const bar of bars) for (const kind of KINDS) sums[kind] += bar[kind];
   const busy = bars.filter((bar) => KINDS.some((kind) => bar[kind] > 0));
   return (
@@ -85,7 +85,7 @@ function Bars(
   { view, bars, barHours, label }: { view: View; bars: readonly Bar[]; barHours: number; label: string },
 ): JSX.Element {
   const { words } = view;
-  const most = Math.max(...bars.map((bar) => bar.refreshed + bar.recovered + bar.failed));
+  const most = Math.max(...bars.map((bar) => bar.lost + bar.recovered + bar.failed));
   const step = WIDTH / bars.length;
   const width = Math.min(step * 0.7, 26);
   const first = bars[0]?.at ?? view.now;
@@ -101,7 +101,7 @@ function Bars(
               <title>
                 {`${
                   exactText(view, bar.at)
-                } · ${words.refreshed} ${bar.refreshed}, ${words.recovered} ${bar.recovered}, ${words.failures} ${bar.failed}`}
+                } · ${words.wentLost} ${bar.lost}, ${words.recovered} ${bar.recovered}, ${words.failures} ${bar.failed}`}
               </title>
               <rect class="hover" x={round(index * step)} width={round(step)} height={HEIGHT} />
               {KINDS.map((kind) => {

@@ -7,7 +7,7 @@ import { fill } from "./fill.ts";
 import { Moment } from "./moment.tsx";
 import type { PastedIds } from "./pasted_ids.ts";
 import { JobState } from "./progress_page.tsx";
-import { STATUSES } from "./status_badge.tsx";
+import { STATUS_ORDER } from "../directory/status_order.ts";
 import { mayAct, numberText, type PageParts, type View } from "./view.ts";
 
 /** Bad lines shown. */
@@ -70,7 +70,7 @@ function ByStatus({ view }: { view: View }): JSX.Element {
     <Choice view={view} what="status" title={words.byStatus}>
       <label for="by-status">{words.byStatusLead}</label>
       <select id="by-status" name="status">
-        {STATUSES.map((one) => <option value={one}>{words[one]}</option>)}
+        {STATUS_ORDER.map((one) => <option value={one}>{words[one]}</option>)}
       </select>
     </Choice>
   );

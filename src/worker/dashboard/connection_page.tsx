@@ -5,7 +5,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Connection } from "../../connections/mod.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { DescribedConnection, HistoryEntry } from "../connection/connection_api.ts";
-import { idOf } from "./arrange.ts";
+import { idOf } from "./id_of.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
 import { fill } from "./fill.ts";

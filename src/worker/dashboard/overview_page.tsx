@@ -1,30 +1,45 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { Connection } from "../../connections/mod.ts";
+import type { DirectoryCounts } from "../directory/directory_api.ts";
+import type { ListedConnection, ListedConnectionPage } from "../directory/listed_connection.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { Bar, RangeName } from "./activity.ts";
 import { ActivityChart } from "./activity_chart.tsx";
-import { type Arranged, type Arrangement, idOf, type Sort } from "./arrange.ts";
 import { connectionPath } from "./connection_path.ts";
 import { fill } from "./fill.ts";
+import { idOf } from "./id_of.ts";
 import { Moment } from "./moment.tsx";
-import { type Scan, SCAN_LIMIT } from "./scan.ts";
-import { StatusBadge, STATUSES, StatusIcon } from "./status_badge.tsx";
+import { STATUS_ORDER } from "../directory/status_order.ts";
+import { StatusBadge, StatusIcon } from "./status_badge.tsx";
 import { mayAct, numberText, type PageParts, type View } from "./view.ts";
+
+/** Ways to sort: by what needs somebody, by name, by what changed last. */
+export const SORTS = ["status", "name", "since"] as const;
+
+/** How the list is sorted. */
+export type Sort = (typeof SORTS)[number];
+
+/** What the list shall show. */
+export interface Arrangement {
+  /** Words of a name, or an id. */
+  readonly search: string;
+  /** Only this status. */
+  readonly status: ConnectionStatus | undefined;
+  /** In which order. */
+  readonly sort: Sort;
+  /** How many rows stand on the pages before this one. */
+  readonly from: number;
+}
 
 /** Everything the overview shows. */
 export interface Overview {
   /** How many stand where. */
-  readonly counts: Readonly<Record<ConnectionStatus, number>>;
-  /** What was read. */
-  readonly scan: Scan;
-  /** Which part of a long list was read; absent for the first. */
-  readonly part: string | undefined;
+  readonly counts: DirectoryCounts;
+  /** The page of the list. */
+  readonly page: ListedConnectionPage;
   /** What was asked for. */
   readonly wanted: Arrangement;
-  /** What it came to. */
-  readonly arranged: Arranged;
   /** The chart; absent where nothing counts. */
   readonly chart: { readonly bars: readonly Bar[]; readonly range: RangeName } | undefined;
 }
@@ -34,52 +49,48 @@ type Query = Readonly<Record<string, string | undefined>>;
 /** Counts, the chart, and the list of connections. */
 export function overviewPage(view: View, overview: Overview): PageParts {
   const { words, base } = view;
-  const { counts, scan, part, wanted, arranged, chart } = overview;
+  const { counts, page, wanted, chart } = overview;
   const current: Query = {
     q: wanted.search || undefined,
     status: wanted.status,
     sort: wanted.sort === "status" ? undefined : wanted.sort,
     range: chart?.range === "1" ? undefined : chart?.range,
-    part,
   };
   const href = (change: Query): string => `${base || "/"}${queryText({ ...current, ...change })}`;
-  const isPartial = part !== undefined || scan.nextPart !== undefined;
   return {
     title: words.overview,
     section: "overview",
     body: (
       <>
         <h1 class="visually-hidden">{words.overview}</h1>
-        <BrokenNotice view={view} count={counts.broken} isPartial={isPartial} />
+        <BrokenNotice view={view} count={counts.byStatus.broken} />
         <nav class="tiles" aria-label={words.status}>
           <Tile
             view={view}
-            count={scan.connections.length}
-            isPartial={isPartial}
+            count={counts.total}
             href={href({ status: undefined })}
             isCurrent={!wanted.status}
           />
-          {STATUSES.map((status) => (
+          {STATUS_ORDER.map((status) => (
             <Tile
               view={view}
               status={status}
-              count={counts[status]}
-              isPartial={isPartial}
+              count={counts.byStatus[status]}
               href={href({ status })}
               isCurrent={wanted.status === status}
             />
           ))}
         </nav>
-        {isPartial && <p class="quiet-text">{fill(view, words.countsPart, { count: SCAN_LIMIT })}</p>}
+        {!counts.isComplete && <p class="quiet-text">{words.listIncomplete}</p>}
         {chart && <ActivityChart view={view} {...chart} href={(range) => href({ range })} />}
         <section class="panel" aria-labelledby="list">
           <div class="panel-head">
             <h2 id="list">{words.overview}</h2>
             <SearchForm view={view} wanted={wanted} current={current} />
           </div>
-          {arranged.rows.length > 0
-            ? <ConnectionTable view={view} rows={arranged.rows} sort={wanted.sort} href={href} />
-            : <Nothing view={view} wanted={wanted} isEmpty={scan.connections.length === 0} />}
+          {page.connections.length > 0
+            ? <ConnectionTable view={view} rows={page.connections} sort={wanted.sort} href={href} />
+            : <Nothing view={view} wanted={wanted} isEmpty={counts.total === 0} />}
           <Pager view={view} overview={overview} href={href} />
         </section>
       </>
@@ -88,16 +99,15 @@ export function overviewPage(view: View, overview: Overview): PageParts {
 }
 
 function BrokenNotice(
-  { view, count, isPartial }: { view: View; count: number; isPartial: boolean },
+  { view, count }: { view: View; count: number },
 ): JSX.Element | null {
   const { words, base } = view;
   if (count === 0) return null;
   return (
     <div class="note bad broken-note">
       <p>
-        <StatusIcon status="broken" /> {count === 1 && !isPartial
-          ? words.brokenNowOne
-          : fill(view, words.brokenNow, { count: countText(view, count, isPartial) })}
+        <StatusIcon status="broken" />{" "}
+        {count === 1 ? words.brokenNowOne : fill(view, words.brokenNow, { count: numberText(view, count) })}
       </p>
       {mayAct(view) && (
         <form method="post" action={`${base}/ui/recoveries`} data-busy={words.starting}>
@@ -111,11 +121,10 @@ function BrokenNotice(
 }
 
 function Tile(
-  { view, status, count, isPartial, href, isCurrent }: {
+  { view, status, count, href, isCurrent }: {
     view: View;
     status?: ConnectionStatus;
     count: number;
-    isPartial: boolean;
     href: string;
     isCurrent: boolean;
   },
@@ -127,7 +136,7 @@ function Tile(
       aria-current={isCurrent ? "true" : undefined}
     >
       <span class="tile-name">{status && <StatusIcon status={status} />}{view.words[status ?? "all"]}</span>
-      <span class="tile-count">{countText(view, count, isPartial)}</span>
+      <span class="tile-count">{numberText(view, count)}</span>
     </a>
   );
 }
@@ -138,7 +147,7 @@ function SearchForm(
   const { words, base } = view;
   return (
     <form method="get" action={base || "/"} class="search" role="search">
-      {["sort", "range", "part"].map((name) =>
+      {["sort", "range"].map((name) =>
         current[name] && <input type="hidden" name={name} value={current[name]} />
       )}
       <label class="visually-hidden" for="q">{words.search}</label>
@@ -154,7 +163,7 @@ function SearchForm(
       <label class="visually-hidden" for="status">{words.status}</label>
       <select id="status" name="status">
         <option value="">{words.all}</option>
-        {STATUSES.map((status) => (
+        {STATUS_ORDER.map((status) => (
           <option value={status} selected={status === wanted.status}>{words[status]}</option>
         ))}
       </select>
@@ -167,7 +176,7 @@ function SearchForm(
 function ConnectionTable(
   { view, rows, sort, href }: {
     view: View;
-    rows: readonly Connection[];
+    rows: readonly ListedConnection[];
     sort: Sort;
     href: (change: Query) => string;
   },
@@ -175,21 +184,19 @@ function ConnectionTable(
   const { words, base } = view;
   const head = (text: string, wanted: Sort, order: "ascending" | "descending" | undefined): JSX.Element => (
     <th scope="col" aria-sort={order}>
-      <a href={href({ sort: wanted, after: undefined })} title={fill(view, words.sortBy, { column: text })}>
+      <a href={href({ sort: wanted })} title={fill(view, words.sortBy, { column: text })}>
         {text}
         {order && <span aria-hidden="true">{order === "ascending" ? " ↑" : " ↓"}</span>}
       </a>
     </th>
   );
-  const byExpiry = sort === "expiry" ? "ascending" : sort === "-expiry" ? "descending" : undefined;
   return (
     <table class="cards">
       <thead>
         <tr>
           {head(words.connection, "name", sort === "name" ? "ascending" : undefined)}
           {head(words.status, "status", sort === "status" ? "ascending" : undefined)}
-          {head(words.expires, sort === "expiry" ? "-expiry" : "expiry", byExpiry)}
-          <th scope="col">{words.updated}</th>
+          {head(words.since, "since", sort === "since" ? "descending" : undefined)}
         </tr>
       </thead>
       <tbody>
@@ -203,15 +210,11 @@ function ConnectionTable(
               </code>
             </th>
             <td>
-              <StatusBadge view={view} status={row.status} />
+              <StatusBadge view={view} status={row.status} />{" "}
+              {row.cause && <span class="quiet-text">{row.cause}</span>}
             </td>
-            <td data-label={words.expires}>
-              {row.expiresAt
-                ? <Moment view={view} at={row.expiresAt} />
-                : <span class="quiet-text">{words.noToken}</span>}
-            </td>
-            <td data-label={words.updated}>
-              <Moment view={view} at={row.updatedAt} />
+            <td data-label={words.since}>
+              <Moment view={view} at={row.since} />
             </td>
           </tr>
         ))}
@@ -253,30 +256,22 @@ function Pager(
   { view, overview, href }: { view: View; overview: Overview; href: (change: Query) => string },
 ): JSX.Element | null {
   const { words } = view;
-  const { arranged: { from, rows, matching, next }, scan: { nextPart } } = overview;
-  if (rows.length === 0 && from === 0 && nextPart === undefined) return null;
+  const { page: { connections: { length }, total, cursor }, wanted: { from } } = overview;
+  if (length === 0 && from === 0) return null;
   return (
     <nav class="pager" aria-label={words.nextPage}>
       <span>
-        {rows.length > 0 && fill(view, words.shown, { from: from + 1, to: from + rows.length, of: matching })}
+        {length > 0 && fill(view, words.shown, { from: from + 1, to: from + length, of: total })}
       </span>
-      {from > 0 && <a href={href({ after: undefined })}>{words.firstPage}</a>}
-      {next !== undefined && <a href={href({ after: next })} rel="next">{words.nextPage}</a>}
-      {nextPart !== undefined && (
-        <a href={href({ after: undefined, part: nextPart })}>
-          {fill(view, words.nextPart, { count: SCAN_LIMIT })}
-        </a>
+      {from > 0 && <a href={href({})}>{words.firstPage}</a>}
+      {cursor !== undefined && (
+        <a href={href({ after: cursor, from: String(from + length) })} rel="next">{words.nextPage}</a>
       )}
     </nav>
   );
 }
 
-/** A count; of a part of the list, with a plus. */
-function countText(view: View, count: number, isPartial: boolean): string {
-  return numberText(view, count) + (isPartial ? "+" : "");
-}
-
-function kindOf({ target }: Connection): "location" | "company" {
+function kindOf({ target }: ListedConnection): "location" | "company" {
   return target.locationId === undefined ? "company" : "location";
 }
 

@@ -10,7 +10,7 @@ import {
   type JobItem,
   type JobProgress,
 } from "../recovery_job/job_api.ts";
-import { idOf } from "./arrange.ts";
+import { idOf } from "./id_of.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
 import { fill } from "./fill.ts";

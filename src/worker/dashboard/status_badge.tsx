@@ -4,14 +4,6 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { View } from "./view.ts";
 
-/** Statuses as people look for them: what needs somebody comes first. */
-export const STATUSES: readonly ConnectionStatus[] = [
-  "broken",
-  "reauthorization_required",
-  "paused",
-  "connected",
-];
-
 /** Drawn in a box of 16 by 16. */
 const SHAPES: Readonly<Record<ConnectionStatus | "forgotten", string>> = {
   connected: "M3 8.5 6.5 12 13 4.5",

@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { bulkPage, type BulkTrouble } from "./bulk_page.tsx";
-import { idOf } from "./arrange.ts";
 import { pastedIds } from "./pasted_ids.ts";
 import { progressPage } from "./progress_page.tsx";
 import { showPage } from "./show_page.tsx";
@@ -96,12 +95,11 @@ export const bulkRoutes: readonly Route[] = [
 
 /** The page that starts bulk recoveries. */
 async function showBulk({ context, scope, view }: Ui, trouble: BulkTrouble | undefined): Promise<Response> {
-  const [{ connections }, { recoveries, cursor }] = await Promise.all([
-    scope.edge.connections.list({ limit: 100 }),
+  const [{ rows }, { recoveries, cursor }] = await Promise.all([
+    scope.directory().list({ kind: "company", order: "name", limit: 100 }),
     listJobs(scope, { limit: LISTED, cursor: context.req.query("cursor") }),
   ]);
-  const companies = connections.filter(({ target }) => target.companyId !== undefined)
-    .map((company) => ({ id: idOf(company), name: company.name }));
+  const companies = rows.map(({ id, name }) => ({ id, name }));
   const page = bulkPage(view, {
     recent: recoveries,
     companies,

@@ -1,16 +1,16 @@
 import * as v from "valibot";
 import { barsOf, type RangeName, startOf } from "./activity.ts";
-import { arrange, SORTS } from "./arrange.ts";
 import { connectionPath } from "./connection_path.ts";
 import { connectionPage, forgetPage, RecoverButton } from "./connection_page.tsx";
 import { fill } from "./fill.ts";
 import { noticePage } from "./notice_page.tsx";
-import { type Overview, overviewPage } from "./overview_page.tsx";
-import { countByStatus, scan } from "./scan.ts";
+import { type Overview, overviewPage, SORTS } from "./overview_page.tsx";
 import { showPage } from "./show_page.tsx";
 import { signInPage } from "./sign_in_page.tsx";
 import { seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { mayAct } from "./view.ts";
+import { defined } from "../../oauth/host.ts";
+import { listedPage } from "../directory/listed_connection.ts";
 import { noInput, type Route } from "../http/route.ts";
 import { connectionParams, statusSchema, targetFrom } from "../http/schemas.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
@@ -27,10 +27,13 @@ const overviewQuery = v.object({
   sort: v.optional(v.picklist(SORTS), "status"),
   range: v.optional(v.picklist(["1", "7", "30"]), "1"),
   after: OPTIONAL_TEXT,
-  part: OPTIONAL_TEXT,
+  from: v.optional(v.pipe(v.string(), v.regex(/^\d{0,9}$/), v.transform(Number)), "0"),
   next: OPTIONAL_TEXT,
   note: v.optional(v.picklist(["signedOut", "sessionEnded"])),
 });
+
+/** Rows on one page. */
+const PAGE_ROWS = 50;
 
 const DID = v.picklist(["recovered", "paused", "reauthorization_required", "failed", "forgotten"]);
 
@@ -43,21 +46,19 @@ export const connectionPages: readonly Route[] = [
     needs: "nobody",
     query: overviewQuery,
     handle: async (ui, { query }) => {
-      const { context, view, scope: { edge } } = ui;
+      const { context, view, scope } = ui;
       if (!view.role) {
         return await showPage(context, view, signInPage(view, query));
       }
-      const { q, status, sort, after, part, range } = query;
-      const wanted = { search: q, status, sort, after };
-      const [found, chart] = await Promise.all([scan(edge.connections, part), readChart(ui, range)]);
-      const page = overviewPage(view, {
-        counts: countByStatus(found.connections),
-        scan: found,
-        part,
-        wanted,
-        arranged: arrange(found.connections, wanted),
-        chart,
-      });
+      const { q, status, sort, after, from, range } = query;
+      const directory = scope.directory();
+      const [counts, list, chart] = await Promise.all([
+        directory.counts(),
+        directory.list(defined({ q, status, order: sort, cursor: after, limit: PAGE_ROWS })),
+        readChart(ui, range),
+      ]);
+      const wanted = { search: q, status, sort, from: after === undefined ? 0 : from };
+      const page = overviewPage(view, { counts, page: listedPage(list), wanted, chart });
       return await showPage(context, view, page);
     },
   }),

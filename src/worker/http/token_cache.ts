@@ -7,7 +7,6 @@ import {
   keyOf,
   marginOf,
 } from "../../connections/host.ts";
-import { Connections } from "../../connections/mod.ts";
 import { baseOf } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { CloudflareKvStore, sealed, type TokenStore } from "../../stores/mod.ts";
@@ -23,8 +22,6 @@ export class TokenCache {
   readonly #app: ReconnectApp;
   readonly #prefix: string;
   readonly #store: TokenStore;
-  /** Lists connections from key metadata. It never gets to see a token, and never writes. */
-  readonly connections: Connections;
   /** What tokens may be sent to: URLs that begin with this. */
   readonly api: string;
   /** Where healing did not help. */
@@ -36,9 +33,7 @@ export class TokenCache {
     this.#app = reconnectApp;
     this.api = baseOf(app);
     this.#prefix = `${id}/`;
-    const kv = new CloudflareKvStore(env.TOKENS);
-    this.#store = sealed(kv, { keys: sealingKeys });
-    this.connections = new Connections({ app, store: kv });
+    this.#store = sealed(new CloudflareKvStore(env.TOKENS), { keys: sealingKeys });
   }
 
   /**

@@ -1,15 +1,13 @@
-import { targetOf } from "../../connections/host.ts";
 import { isCoded } from "../../oauth/host.ts";
 import { HighLevelError, installedLocations } from "../../oauth/mod.ts";
-import { CloudflareKvStore, type ConnectionStatus } from "../../stores/mod.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import { plainError, reviveError } from "../durable/plain_result.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { JobSource, JobTarget } from "./job_api.ts";
 import { listed, listingFailed } from "./job_rules.ts";
 import type { JobState } from "./job_state.ts";
-import { jobTargetOf } from "./job_target.ts";
 
-/** Keys of KV, or locations, looked at in one turn. */
+/** Connections of the directory found in one turn. */
 const PAGE = 1_000;
 /** Locations of an agency handed over at once. */
 const CHUNK = 500;
@@ -50,20 +48,16 @@ async function findTargets(
   }
 }
 
-/** One page of KV's keys a turn, however few of them match: KV allows 1,000 calls. */
+/** One page of the directory a turn. While that is being built, its list would lack some. */
 async function findByStatus(
-  { id, env }: ReconnectApp,
+  { directory }: ReconnectApp,
   status: ConnectionStatus,
   cursor: string | undefined,
   add: (targets: readonly JobTarget[]) => void,
 ): Promise<string | undefined> {
-  const prefix = `${id}/`;
-  const store = new CloudflareKvStore(env.TOKENS);
-  const page = await store.list({ prefix, limit: PAGE, ...(cursor !== undefined && { cursor }) });
-  add(page.entries.flatMap(({ key, summary }) => {
-    const target = summary.status === status ? targetOf(prefix, key) : undefined;
-    return target ? [{ ...jobTargetOf(target), name: summary.name }] : [];
-  }));
+  const page = await directory().list({ status, limit: PAGE, ...(cursor !== undefined && { cursor }) });
+  if (!page.isComplete) throw new HighLevelError("unavailable", "The list of connections is being built.");
+  add(page.rows.map(({ kind, id, name }) => ({ kind, id, name })));
   return page.cursor;
 }
 

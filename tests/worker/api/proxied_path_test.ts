@@ -49,8 +49,21 @@ const NOT_PLAIN = [
 ];
 
 Deno.test("K13: what hands out refresh tokens or uninstalls is refused, however it is spelled", () => {
-  for (const path of DISGUISED) equal(judgePath(path, []), "not_allowed", path);
-  for (const path of NOT_PLAIN) equal(judgePath(path, ["/oauth", "/marketplace", "/x"]), "not_plain", path);
+  for (const path of DISGUISED) equal(judgePath("POST", path, []), "not_allowed", path);
+  for (const path of NOT_PLAIN) {
+    equal(judgePath("POST", path, ["/oauth", "/marketplace", "/x"]), "not_plain", path);
+  }
+});
+
+Deno.test("the list of installed locations passes by GET, spelled as HighLevel spells it, and nothing beside it", () => {
+  for (const path of ["/oauth/installedLocations", "/oauth/installed-locations"]) {
+    equal(judgePath("GET", path, []), "passed", path);
+    for (const method of ["POST", "DELETE", "get"]) equal(judgePath(method, path, []), "not_allowed", method);
+    for (const end of ["/", "/x", ";x", "%20"]) {
+      equal(judgePath("GET", path + end, []), "not_allowed", path + end);
+    }
+  }
+  equal(judgePath("GET", "/oauth/locationToken", []), "not_allowed");
 });
 
 Deno.test("all else passes, as it is", () => {
@@ -66,7 +79,7 @@ Deno.test("all else passes, as it is", () => {
     "/contacts:search",
     "/",
   ];
-  for (const path of paths) equal(judgePath(path, []), "passed", path);
+  for (const path of paths) equal(judgePath("POST", path, []), "passed", path);
 });
 
 Deno.test("PROXY_ALLOW lets through what it begins, spelled as it is there, up to the end of a segment", () => {
@@ -84,6 +97,6 @@ Deno.test("PROXY_ALLOW lets through what it begins, spelled as it is there, up t
     ["/marketplace/billing", "/marketplace/app", "not_allowed"],
   ];
   for (const [path, allowed, verdict] of cases) {
-    equal(judgePath(path, [allowed]), verdict, `${path} ${allowed}`);
+    equal(judgePath("POST", path, [allowed]), verdict, `${path} ${allowed}`);
   }
 });

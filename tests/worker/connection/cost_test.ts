@@ -46,6 +46,7 @@ Deno.test("K18: what a read, a first recovery, a refresh and a location of an ag
     ok((cost["rows.connection"] ?? 0) <= 32, `${cost["rows.connection"]} rows, its tables among them`);
     ok((cost["alarms.connection"] ?? 0) <= 4, `${cost["alarms.connection"]} alarms`);
     equal(cost["calls.report"], 1);
+    equal(cost["calls.handOver"] ?? 0, 1, "the directory's own");
   });
 
   await t.step("a read: one of KV, and nothing else", async () => {

@@ -70,13 +70,16 @@ inBrowser("the overview counts, searches, filters and sorts", async (dashboard) 
   assert.deepEqual((await idsOf(page)).sort(), [...seeds.broken].sort());
 
   await page.locator(".tile.all").click();
-  await page.getByRole("link", { name: "Token expires" }).click();
-  await page.locator("th[aria-sort=ascending]", { hasText: "Token expires" }).waitFor();
-  const soonest = await idsOf(page);
-  await page.getByRole("link", { name: "Token expires" }).click();
-  await page.locator("th[aria-sort=descending]").waitFor();
-  assert.deepEqual((await idsOf(page)).slice(-4).sort(), soonest.slice(0, 4).sort());
-  assert.deepEqual(soonest.slice(0, 4).sort(), [...seeds.broken].sort());
+  await page.getByRole("link", { name: "Since", exact: true }).click();
+  await page.locator("th[aria-sort=descending]", { hasText: "Since" }).waitFor();
+  const newest = await idsOf(page);
+  const times = await page.locator("td[data-label=Since] time").evaluateAll((all) =>
+    all.map((time) => time.getAttribute("datetime") ?? "")
+  );
+  assert.deepEqual(times, times.toSorted().reverse());
+  await page.getByRole("link", { name: "Connection", exact: true }).click();
+  await page.locator("th[aria-sort=ascending]", { hasText: "Connection" }).waitFor();
+  assert.deepEqual((await idsOf(page)).toSorted(), newest.toSorted());
 
   await page.getByLabel("Search").fill("nobodyKnowsThis1");
   await page.keyboard.press("Enter");

@@ -6,7 +6,7 @@ import {
   type Page,
 } from "playwright-core";
 import { createSandbox } from "../../../src/sandbox/mod.ts";
-import { KEYS, startWorld, type WorkerWorld, type WorldOptions } from "../worker_world.ts";
+import { KEYS, startWorld, until, type WorkerWorld, type WorldOptions } from "../worker_world.ts";
 
 /** Debian's Chromium. */
 const CHROMIUM = "/usr/bin/chromium";
@@ -184,7 +184,20 @@ async function seed(world: WorkerWorld): Promise<Seeds> {
     times: Infinity,
   });
   await Promise.all(broken.map((id) => recover(world, id)));
+  await until(() =>
+    isListed(world, { "": ids.length + 2, broken: broken.length, paused: 1, reauthorization_required: 1 })
+  );
   return { company, connected, broken, paused, person };
+}
+
+/** Whether the directory has heard of everything: so many connections of each status. */
+async function isListed(world: WorkerWorld, counts: Readonly<Record<string, number>>): Promise<boolean> {
+  const totals = await Promise.all(
+    Object.entries(counts).map(async ([status, count]) =>
+      (await world.json(`/connections?${status && `status=${status}`}`)).body.total === count
+    ),
+  );
+  return totals.every(Boolean);
 }
 
 async function put(

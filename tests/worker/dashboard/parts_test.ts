@@ -1,126 +1,58 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Connection } from "../../../src/connections/connection.ts";
 import en from "../../../src/worker/assets/words.en.json" with { type: "json" };
 import ko from "../../../src/worker/assets/words.ko.json" with { type: "json" };
-import type { ConnectionPage } from "../../../src/connections/connection.ts";
 import { barsOf, startOf } from "../../../src/worker/dashboard/activity.ts";
-import { arrange, type Arrangement, idOf, SORTS } from "../../../src/worker/dashboard/arrange.ts";
 import { fill } from "../../../src/worker/dashboard/fill.ts";
 import { LANGUAGES, readerOf } from "../../../src/worker/dashboard/language.ts";
 import { relativeText } from "../../../src/worker/dashboard/moment.tsx";
 import { overviewPage } from "../../../src/worker/dashboard/overview_page.tsx";
 import { pastedIds } from "../../../src/worker/dashboard/pasted_ids.ts";
-import { countByStatus, scan } from "../../../src/worker/dashboard/scan.ts";
-import { STATUSES } from "../../../src/worker/dashboard/status_badge.tsx";
 import { unrecoveredCsv } from "../../../src/worker/dashboard/unrecovered_csv.ts";
 import { ownPath } from "../../../src/worker/http/session.ts";
+import type { ListedConnection } from "../../../src/worker/directory/listed_connection.ts";
 import type { JobItem } from "../../../src/worker/recovery_job/job_api.ts";
 
 const HOUR = 3_600_000;
-const all: Arrangement = { search: "", status: undefined, sort: "status", after: undefined };
-
-const connections = fc.uniqueArray(
-  fc.record({
-    id: fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/),
-    status: fc.constantFrom(...STATUSES),
-    expiresAt: fc.option(fc.integer({ min: 0, max: 4_000_000_000_000 }), { nil: undefined }),
-    name: fc.option(fc.string({ unit: "grapheme", maxLength: 8 }), { nil: undefined }),
-  }),
-  { selector: ({ id }) => id, maxLength: 180 },
-).map((rows) =>
-  rows.map(({ id, status, expiresAt, name }): Connection => ({
-    target: { locationId: id },
-    status,
-    ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }),
-    ...(name !== undefined && { name }),
-    updatedAt: new Date(0),
-  }))
-);
-
-Deno.test("pages by cursor show every connection once, in order, whatever the sort", () => {
-  fc.assert(fc.property(connections, fc.constantFrom(...SORTS), (rows, sort) => {
-    const seen: string[] = [];
-    let after: string | undefined;
-    do {
-      const page = arrange(rows, { ...all, sort, after });
-      assert.equal(page.from, seen.length);
-      assert.equal(page.matching, rows.length);
-      seen.push(...page.rows.map(idOf));
-      after = page.next;
-    } while (after !== undefined);
-    assert.deepEqual(seen.toSorted(), rows.map(idOf).toSorted());
-    if (sort !== "expiry") return;
-    const times = seen.map((id) => rows.find((row) => idOf(row) === id)?.expiresAt?.getTime() ?? 0);
-    assert.deepEqual(times, times.toSorted((one, other) => one - other));
-  }));
-});
-
-Deno.test("a cursor goes on at the right row when the row it came from is gone", () => {
-  const rows = Array.from({ length: 120 }, (_, index): Connection => ({
-    target: { locationId: `loc${String(index).padStart(3, "0")}` },
-    status: "connected",
-    updatedAt: new Date(0),
-  }));
-  const first = arrange(rows, { ...all, sort: "name" });
-  const left = rows.filter((row) => idOf(row) !== "loc049");
-  const { rows: [next], from } = arrange(left, { ...all, sort: "name", after: first.next });
-  assert.equal(next && idOf(next), "loc050");
-  assert.equal(from, 49);
-});
-
-Deno.test("a search finds part of a name or an id, in any case", () => {
-  const rows: Connection[] = [
-    { target: { locationId: "AbC1" }, name: "Harbour Dental", status: "connected", updatedAt: new Date(0) },
-    { target: { companyId: "xyz9" }, name: "서울 치과", status: "broken", updatedAt: new Date(0) },
-  ];
-  const found = (search: string): string[] => arrange(rows, { ...all, search }).rows.map(idOf);
-  assert.deepEqual(found("dENT"), ["AbC1"]);
-  assert.deepEqual(found("bc1 "), ["AbC1"]);
-  assert.deepEqual(found("치과"), ["xyz9"]);
-  assert.deepEqual(found("nobody"), []);
-});
-
-Deno.test("a look at the list reads 10,000 connections and says that there are more", async () => {
-  let calls = 0;
-  const list = ({ cursor, limit = 0 }: { cursor?: string; limit?: number } = {}): Promise<ConnectionPage> => {
-    calls++;
-    const from = Number(cursor ?? 0);
-    const connections = Array.from({ length: limit }, (_, index): Connection => ({
-      target: { locationId: `l${from + index}` },
-      status: (from + index) % 10 === 0 ? "broken" : "connected",
-      updatedAt: new Date(0),
-    }));
-    return Promise.resolve({ connections, cursor: String(from + limit) });
-  };
-  const found = await scan({ list }, undefined);
-  assert.equal(calls, 10);
-  assert.equal(found.nextPart, "10000");
-  assert.deepEqual(countByStatus(found.connections), {
-    broken: 1_000,
-    connected: 9_000,
-    paused: 0,
-    reauthorization_required: 0,
-  });
-});
-
-Deno.test("of a list longer than one look the overview says so, and offers to read on", async () => {
+Deno.test("the overview shows exact counts, and says while the list is being built", () => {
   const view = { words: en, locale: "en-gb", base: "/hl", path: "/hl", role: "viewer", now: 0 } as const;
-  const row: Connection = { target: { locationId: "loc1" }, status: "broken", updatedAt: new Date(0) };
+  const counts = {
+    total: 1_000_000,
+    byStatus: { broken: 1_200, connected: 998_800, paused: 0, reauthorization_required: 0 },
+    byKind: { location: 999_000, company: 1_000 },
+    byCause: [{ cause: "invalid_grant", count: 1_200 }],
+    isComplete: false,
+  };
+  const row: ListedConnection = {
+    target: { locationId: "loc1" },
+    status: "broken",
+    cause: "invalid_grant",
+    since: new Date(0),
+    updatedAt: new Date(0),
+  };
   const page = overviewPage(view, {
-    counts: { broken: 1_200, connected: 8_800, paused: 0, reauthorization_required: 0 },
-    scan: { connections: Array.from({ length: 10_000 }, () => row), nextPart: "cursor 2" },
-    part: undefined,
-    wanted: all,
-    arranged: { rows: [row], from: 0, matching: 10_000, next: "0 1 l/loc1" },
+    counts,
+    page: { connections: [row], total: 1_200, cursor: '["status",0,0,7]', isComplete: false },
+    wanted: { search: "", status: "broken", sort: "status", from: 50 },
     chart: undefined,
   });
-  const html = String(await page.body);
-  for (const text of [">10,000+<", ">1,200+<", "1,200+ connections are broken.", "Read the next 10,000"]) {
+  const html = String(page.body);
+  for (
+    const text of [
+      ">1,000,000<",
+      ">1,200<",
+      "1,200 connections are broken.",
+      "being built anew",
+      "51–51 of 1,200",
+    ]
+  ) {
     assert.ok(html.includes(text), text);
   }
-  assert.ok(html.includes(`href="/hl?part=cursor+2"`));
-  assert.ok(html.includes(`href="/hl?after=0+1+l%2Floc1"`));
+  assert.ok(html.includes("invalid_grant"), "why");
+  assert.ok(
+    html.includes(`href="/hl?status=broken&amp;after=%5B%22status%22%2C0%2C0%2C7%5D&amp;from=51"`),
+    html,
+  );
 });
 
 Deno.test("pasted lines name connections once each; a line that names none is told with its number", () => {
@@ -199,8 +131,8 @@ Deno.test("the chart has a bar for every hour, and counts each event where it be
   const hour = now - now % HOUR;
   const bars = barsOf(
     [
-      { hour: hour - 30 * HOUR, counts: { refreshed: 99 } },
-      { hour: hour - HOUR, counts: { refreshed: 2, resumed: 1, recovered: 3 } },
+      { hour: hour - 30 * HOUR, counts: { lost: 99 } },
+      { hour: hour - HOUR, counts: { refreshed: 7, lost: 2, resumed: 1, recovered: 3 } },
       { hour, counts: { failed: 1, paused: 1, reauthorization_required: 1, saved: 50 } },
     ],
     "1",
@@ -208,8 +140,8 @@ Deno.test("the chart has a bar for every hour, and counts each event where it be
   );
   assert.equal(bars.length, 24);
   assert.equal(bars[0]?.at, startOf("1", now));
-  assert.deepEqual(bars.at(-2), { at: hour - HOUR, refreshed: 2, recovered: 4, failed: 0 });
-  assert.deepEqual(bars.at(-1), { at: hour, refreshed: 0, recovered: 0, failed: 3 });
+  assert.deepEqual(bars.at(-2), { at: hour - HOUR, lost: 2, recovered: 4, failed: 0 });
+  assert.deepEqual(bars.at(-1), { at: hour, lost: 0, recovered: 0, failed: 3 });
 });
 
 Deno.test("the reader's language is the one chosen here, else the browser's dearest known one, with its region", () => {

@@ -3,32 +3,34 @@
  * folder it draws every page there, in both themes, widths and languages.
  */
 import type { BrowserContextOptions, Page } from "playwright-core";
+import type { ChangeType } from "../../../src/worker/directory/change_type.ts";
+import type { DirectoryChange } from "../../../src/worker/directory/directory_api.ts";
+import type { WorkerEnv } from "../../../src/worker/env.ts";
 import { type DashboardWorld, launch, startDashboard } from "./dashboard_world.ts";
 
 const DESKTOP = { width: 1280, height: 860 };
 const PHONE = { width: 360, height: 760 };
 
-/** What is used of the object that counts activity. */
-interface Activity {
-  readonly DIRECTORY: {
-    readonly idFromName: (name: string) => unknown;
-    readonly get: (id: unknown) => { readonly count: (type: string, at: number) => Promise<void> };
-  };
-}
-
 /** A day with an incident in it. */
-async function drawDay({ world }: DashboardWorld): Promise<void> {
-  const { DIRECTORY } = await world.miniflare.getBindings<Activity>();
-  const activity = DIRECTORY.get(DIRECTORY.idFromName("all"));
-  const count = async (type: string, at: number, times: number): Promise<void> => {
-    for (let n = 0; n < times; n++) await activity.count(type, at);
-  };
+async function drawDay({ world, seeds }: DashboardWorld): Promise<void> {
+  const bindings = await world.miniflare.getBindings<Pick<WorkerEnv, "DIRECTORY">>();
+  const appId = world.sandbox.app.clientId.split("-")[0];
+  const directory = bindings.DIRECTORY.get(bindings.DIRECTORY.idFromName(`${appId}/directory/0`));
+  const changes: DirectoryChange[] = [];
   for (let hour = 1; hour < 24; hour++) {
     const at = Date.now() - hour * 3_600_000;
-    await count("refreshed", at, 6 + Math.round(5 * Math.sin(hour) ** 2));
-    if (hour > 5 && hour < 9) await count("recovery_failed", at, (9 - hour) * 4);
-    if (hour > 3 && hour < 8) await count("recovered", at, (8 - hour) * 3);
+    const add = (type: ChangeType, times: number): void => {
+      for (let n = 0; n < times; n++) changes.push({ type, at });
+    };
+    add("lost", Math.round(2 * Math.sin(hour) ** 2));
+    if (hour > 5 && hour < 9) add("failed", (9 - hour) * 4);
+    if (hour > 3 && hour < 8) add("recovered", (8 - hour) * 3);
   }
+  const [id = ""] = seeds.connected;
+  const { rows: [row] } = await directory.list({ q: id });
+  if (!row) throw new Error(`${id} is not listed.`);
+  const { cause: _, updatedAt: _at, ...told } = row;
+  await directory.report([{ row: told, seq: Date.now(), changes }]);
 }
 
 /** A connection that went through everything before it needs a person. */
