@@ -38,6 +38,12 @@ export type SettingsResult =
 
 /** Without these the worker does nothing. */
 const BINDINGS = ["TOKENS", "CONNECTIONS", "JOBS", "DIRECTORY", "RECOVERIES"] as const;
+/** It does without these, but not with something else under their names: what is used of each, and what it should be. */
+const OPTIONAL_BINDINGS = [
+  ["ASSETS", "fetch", "static assets"],
+  ["WRONG_KEYS", "limit", "a rate limit"],
+  ["REFUSED_CODES", "limit", "a rate limit"],
+] as const;
 
 /** Reads the settings in `env` and checks every one. All that is wrong is told at once, by the names the owner gave. */
 export function readSettings(env: WorkerEnv): SettingsResult {
@@ -46,10 +52,23 @@ export function readSettings(env: WorkerEnv): SettingsResult {
   const problems = [
     ...(result.issues ?? []).map((issue) => `${given.nameOf(v.getDotPath(issue) ?? "")} ${issue.message}`),
     ...dependencyProblems(given),
-    ...BINDINGS.filter((name) => !env[name]).map((name) => `the binding ${name} is missing`),
+    ...bindingProblems(env),
   ];
   if (problems.length > 0 || !result.success) return { ok: false, problems };
   return { ok: true, settings: settingsFrom(result.output) };
+}
+
+/** A variable under a binding's name is none: it would fail where it is used first. */
+function bindingProblems(env: WorkerEnv): string[] {
+  const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== "";
+  return [
+    ...BINDINGS.filter((name) => !isGiven(env[name])).map((name) => `the binding ${name} is missing`),
+    ...BINDINGS.filter((name) => isGiven(env[name]) && Object(env[name]) !== env[name])
+      .map((name) => `the binding ${name} is no binding`),
+    ...OPTIONAL_BINDINGS.filter(([name, method]) =>
+      isGiven(env[name]) && typeof Reflect.get(Object(env[name]), method) !== "function"
+    ).map(([name, , what]) => `the binding ${name} must be ${what}`),
+  ];
 }
 
 /** The worker's settings, made of values that were checked. */

@@ -62,6 +62,21 @@ Deno.test("an older pair that is none stops the worker, and is not shown", () =>
   }
 });
 
+Deno.test("bindings that are something else are named at once, the optional ones too, without what they are", () => {
+  const wrong = { TOKENS: "wrong", JOBS: "", ASSETS: "wrong", WRONG_KEYS: {}, REFUSED_CODES: "wrong" };
+  deepEqual(problemsOf(wrong), [
+    "the binding JOBS is missing",
+    "the binding TOKENS is no binding",
+    "the binding ASSETS must be static assets",
+    "the binding WRONG_KEYS must be a rate limit",
+    "the binding REFUSED_CODES must be a rate limit",
+  ]);
+  const limit = { limit: () => Promise.resolve({ success: true }) };
+  const right = { ASSETS: { fetch }, WRONG_KEYS: limit, REFUSED_CODES: limit };
+  deepEqual(problemsOf(right), []);
+  deepEqual(problemsOf({ ASSETS: undefined, WRONG_KEYS: undefined, REFUSED_CODES: "" }), []);
+});
+
 /** For each setting: values that are right, and values that are wrong. */
 const VALUES: Readonly<
   Record<string, { readonly right: readonly unknown[]; readonly wrong: readonly unknown[] }>

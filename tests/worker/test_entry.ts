@@ -345,6 +345,8 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
     ? [env.DIRECTORY, `${id}/directory/`]
     : of === "first edition"
     ? [env.CONNECTIONS, ""]
+    : of === "first edition job"
+    ? [env.JOBS, ""]
     : [env.CONNECTIONS, `${id}/`];
   const stub: unknown = namespace.get(namespace.idFromName(prefix + text("name")));
   const call = async (method: string, ...args: unknown[]): Promise<unknown> =>

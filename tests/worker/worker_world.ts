@@ -66,7 +66,7 @@ export const worldClock: { offsetMs: number; readonly now: () => number } = {
 };
 
 /** Which object a handle is for; one of the first edition has no app's id in its name. */
-export type ObjectKind = "connection" | "job" | "directory" | "first edition";
+export type ObjectKind = "connection" | "job" | "directory" | "first edition" | "first edition job";
 
 /** Options of {@linkcode startWorld}. */
 export interface WorldOptions {

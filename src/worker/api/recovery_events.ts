@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
 import type { AppTypes } from "../http/route.ts";
 import { sessionOf } from "../http/session.ts";
+import { logError } from "../log.ts";
 import { CHANGES, isOver, type JobApi, type JobChanges } from "../recovery_job/job_api.ts";
 
 /** How often a stream of events looks for news, ms: at first, and where there are none. */
@@ -18,7 +19,17 @@ const LONGEST_MS = 10 * 60_000;
 
 /** Follows a job from `first` on by server-sent events, to its end or as long as its reader may look. */
 export function recoveryEvents(context: Context<AppTypes>, job: JobApi, first: JobChanges): Response {
-  const response = streamSSE(context, (stream) => follow(context, stream, job, first));
+  const { id } = first.progress;
+  const headers = { "Content-Type": "text/event-stream", "Cache-Control": "no-store" };
+  if (context.req.raw.method === "HEAD") return new Response(null, { headers }); // nobody reads it: nothing to follow
+  // Hono would log an error with its message. The reader comes back after what it has.
+  const response = streamSSE(
+    context,
+    (stream) =>
+      follow(context, stream, job, first).catch((error: unknown) =>
+        logError(error, { job: id, outcome: "answered" })
+      ),
+  );
   response.headers.set("Cache-Control", "no-store"); // Hono's stream says no-cache
   return response;
 }

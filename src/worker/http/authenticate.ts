@@ -62,7 +62,9 @@ export async function limitWrongKeys(
   request: Request,
   wrongKeys: RateLimitBinding | undefined,
 ): Promise<void> {
-  if (!wrongKeys || (await wrongKeys.limit({ key: addressOf(request) })).success) return;
+  // A limit that cannot be asked limits nothing: the key stays wrong.
+  const limit = await wrongKeys?.limit({ key: addressOf(request) }).catch(() => undefined);
+  if (limit?.success !== false) return;
   throw new ProblemError({
     status: 429,
     code: "too_many_wrong_keys",

@@ -56,7 +56,8 @@ async function findByStatus(
   add: (targets: readonly JobTarget[]) => void,
 ): Promise<string | undefined> {
   const page = await directory().list({ status, limit: PAGE, ...(cursor !== undefined && { cursor }) });
-  if (!page.isComplete) throw new HighLevelError("unavailable", "The list of connections is being built.");
+  // No trouble of HighLevel's, which would stop the job: it looks again in some seconds.
+  if (!page.isComplete) throw new Error("The directory is being built.");
   add(page.rows.map(({ kind, id, name }) => ({ kind, id, name })));
   return page.cursor;
 }

@@ -37,6 +37,8 @@ const TROUBLE_IN_A_ROW = 10;
 const TROUBLE_AT_FIRST = 5;
 /** After trouble the next target is sent no sooner than this. */
 const AFTER_TROUBLE_MS = 1_000;
+/** So many more may be under way after each answer: three rounds of the queue, and a healthy job is as fast as it gets. */
+const MORE_AFTER_ANSWER = 20;
 /** While HighLevel is down, one target asks so often whether it is back. */
 const PROBE_MS = 30_000;
 /** While the credentials are refused: this, and twice as long every time, up to six hours. */
@@ -71,7 +73,9 @@ export function nextStep(
   const dropAfter = (at: number): JobStep => now >= at ? { do: "drop" } : { do: "sleep", until: at };
   if (!facts.isStarted) return dropAfter(createdAt + ABANDONED_MS);
   const lostAt = movedAt + Math.min(LONGEST_LOST_MS, lostMs * 2 ** facts.losses);
-  const isLost = underWay > 0 && now >= lostAt;
+  // What is left and waits for nothing must be under way, whatever the count of it says.
+  const isOut = underWay > 0 || isListed && dueAt === undefined && remainingOf(facts) > 0;
+  const isLost = isOut && now >= lostAt;
   switch (statusOf(facts)) {
     case "done":
     case "cancelled":
@@ -82,7 +86,7 @@ export function nextStep(
       if (stop?.by !== "itself") return { do: "sleep", until: now };
       if (now >= stop.since + PATIENCE_MS) return { do: "give up" };
       if (isLost) return { do: "take back" };
-      if (underWay > 0) return { do: "sleep", until: lostAt };
+      if (isOut) return { do: "sleep", until: lostAt };
       if (now < stop.tryAt) return { do: "sleep", until: stop.tryAt };
       if (dueAt !== undefined) return { do: "probe" };
       return { do: isListed ? "finish" : "list" };
@@ -94,7 +98,7 @@ export function nextStep(
       const sendAt = room > 0 && dueAt !== undefined ? Math.max(dueAt, pace.pausedUntil) : Infinity;
       if (sendAt <= now) return { do: "send", most: room };
       if (!isListed) return { do: "list" };
-      return { do: "sleep", until: Math.min(sendAt, underWay > 0 ? lostAt : now + HOUR_MS) };
+      return { do: "sleep", until: Math.min(sendAt, isOut ? lostAt : now + HOUR_MS) };
     }
   }
 }
@@ -132,7 +136,7 @@ function afterTrouble(
 /** An answer, good or bad: HighLevel is there. */
 function afterAnswer(facts: JobFacts, result: PlainRecovery, now: number): JobFacts {
   const { brake, pauseMs } = slowed(facts.pace.brake, result, MOST_UNDER_WAY);
-  const most = Math.min(MOST_UNDER_WAY, facts.pace.most + 2);
+  const most = Math.min(MOST_UNDER_WAY, facts.pace.most + MORE_AFTER_ANSWER);
   const pausedUntil = Math.max(facts.pace.pausedUntil, now + Math.min(pauseMs, LONGEST_WAIT_MS));
   return { ...facts, pace: { brake, most, pausedUntil } };
 }
@@ -210,7 +214,9 @@ export function stoppedBy(facts: JobFacts, as: "paused" | "cancelled", now: numb
 /** A person resumes the job: one that waits tries at once. One that ended stays as it is. */
 export function resumed(facts: JobFacts, now: number): JobFacts {
   if (facts.endedAt !== undefined || !facts.stop) return facts;
-  if (facts.stop.by === "itself") return { ...facts, stop: { ...facts.stop, tryAt: now, probes: 0 } };
+  if (facts.stop.by === "itself") {
+    return { ...facts, losses: 0, stop: { ...facts.stop, tryAt: now, probes: 0 } }; // also where its probe seemed slow
+  }
   return { ...goesOn(facts), movedAt: now };
 }
 

@@ -36,12 +36,13 @@ export class JobState {
     this.#sql.exec("INSERT OR REPLACE INTO job VALUES (1, ?)", JSON.stringify(facts));
   }
 
-  /** Keeps what `change` makes of the facts. What it voids is due again. */
+  /** Keeps what `change` makes of the facts; nothing is written where they stay. What it voids is due again. */
   update(change: (facts: JobFacts) => JobFacts, now: number): void {
     this.#host.transactionSync(() => {
       const facts = this.facts;
       if (!facts) return;
       const next = change(facts);
+      if (next === facts) return;
       if (next.round !== facts.round) this.#targets.takeBack(now);
       this.keep(next);
     });
@@ -58,8 +59,18 @@ export class JobState {
     this.update((facts) => ({ ...facts, total: facts.total + this.#targets.add(targets) }), now);
   }
 
-  /** Those of `targets` that were sent in `round` and are under way. */
-  open(round: number, targets: readonly JobTarget[]): readonly JobTarget[] {
+  /**
+   * Those of `targets` that were sent in `round` and are under way. What counted as lost was only late: it is under way
+   * again, so that a slow queue costs no target its turn. Of a job that waits only the probe is.
+   */
+  open(round: number, targets: readonly JobTarget[], now: number): readonly JobTarget[] {
+    this.update((facts) => {
+      if (facts.round !== round || facts.stop) return facts;
+      const late = targets.filter((target) => this.#targets.isDue(target, now));
+      if (late.length === 0) return facts;
+      this.#targets.sent(late);
+      return sent(facts, late.length, now);
+    }, now);
     if (this.facts?.round !== round) return [];
     return targets.filter((target) => this.#targets.state(target)?.isUnderWay);
   }
@@ -86,6 +97,7 @@ export class JobState {
   giveUp(now: number): void {
     this.update((facts) => {
       const reason = progressOf(facts).problem ?? "";
+      this.#targets.takeBack(now);
       return givenUp(facts, this.#targets.giveUp(GIVEN_UP, facts.seq, reason));
     }, now);
   }

@@ -55,6 +55,16 @@ export class JobTargets {
     return row && Number(row.dueAt);
   }
 
+  /** Whether one waits, and is due by `at`. */
+  isDue({ kind, id }: JobTarget, at: number): boolean {
+    return this.#sql.exec(
+      "SELECT 1 FROM targets WHERE kind = ? AND id = ? AND outcome IS NULL AND dueAt <= ?",
+      kind,
+      id,
+      at,
+    ).toArray().length > 0;
+  }
+
   /** At most `most` that are due by `at`, first come first. */
   due(at: number, most: number): JobTarget[] {
     return this.#sql.exec(

@@ -4,14 +4,20 @@ import type { WorkerEnv } from "../env.ts";
 import { logError } from "../log.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { findMore } from "./find_targets.ts";
+import { isFirstEditionJob, leftOfFirstEdition } from "./first_edition_job.ts";
 import type { JobApi, JobChanges, JobProgress, JobReport, JobSource, JobTarget } from "./job_api.ts";
 import { type JobFacts, newJob, progressOf, statusOf } from "./job_facts.ts";
 import { type JobStep, LOST_MS, probed, resumed, stoppedBy } from "./job_rules.ts";
 import { JobState } from "./job_state.ts";
 import { sendTargets } from "./send_targets.ts";
+import { startJob } from "./start_job.ts";
 
 /** Steps in one turn of the alarm. */
 const TURN_STEPS = 20;
+/** A turn that failed is done again after this at the latest, ms: whoever waits for a recovery waits for no back-off of hours. */
+const LONGEST_RETRY_MS = 2 * 60_000;
+/** Where the first edition's job cannot be moved now, that is tried again after this, ms. */
+const MOVE_RETRY_MS = 60_000;
 
 /**
  * One bulk recovery. It asks `job_rules.ts` what to do and carries that out: finds targets, sends them to the queue, counts what
@@ -49,7 +55,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
 
   /** See {@linkcode JobApi.open}. */
   open(round: number, targets: readonly JobTarget[]): Promise<readonly JobTarget[]> {
-    return Promise.resolve(this.#state.open(round, targets));
+    return Promise.resolve(this.#state.open(round, targets, Date.now()));
   }
 
   /** See {@linkcode JobApi.report}. */
@@ -86,11 +92,11 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
 
   /** Does what is next until there is nothing to do now. Never throws: the runtime rings a failing alarm a few times only. */
   override async alarm(): Promise<void> {
+    if (isFirstEditionJob(this.ctx.storage.sql)) return await this.#moveFirstEdition();
     const attempt = this.#state.facts?.attempt ?? 0;
     // Before the work: where that dies half-way, it is done again.
-    await this.ctx.storage.setAlarm(Date.now() + retryDelayMs(attempt));
+    await this.ctx.storage.setAlarm(Date.now() + Math.min(LONGEST_RETRY_MS, retryDelayMs(attempt)));
     try {
-      await this.#tell();
       for (let steps = 0; steps < TURN_STEPS; steps++) {
         const step = this.#state.nextStep(Date.now(), this.lostAfterMs);
         if (!step || step.do === "sleep") break;
@@ -102,6 +108,18 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     } catch (error) {
       this.#state.update((facts) => ({ ...facts, attempt: attempt + 1 }), Date.now());
       logError(error, { job: this.#state.facts?.id, attempt, outcome: "retried" });
+    }
+  }
+
+  /** Lets the object that has the place of the first edition's go on with what that has left, then leaves nothing here. */
+  async #moveFirstEdition(): Promise<void> {
+    await this.ctx.storage.setAlarm(Date.now() + MOVE_RETRY_MS);
+    const left = leftOfFirstEdition(this.ctx.storage.sql);
+    try {
+      if (left) await startJob(this.#app, left.targets, left.source, { startedBy: "admin", id: left.id });
+      await this.#empty();
+    } catch (error) {
+      logError(error, { job: left?.id, outcome: "retried" });
     }
   }
 
@@ -162,6 +180,10 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
 
   async #drop(): Promise<void> {
     await this.#app.directory().dropJob(this.#state.facts?.id ?? "");
+    await this.#empty();
+  }
+
+  async #empty(): Promise<void> {
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
     this.#state.wasEmptied();

@@ -3,6 +3,7 @@ import { KEYS } from "../worker_world.ts";
 import { axeProblems } from "./axe_problems.ts";
 import { SCRIPT_NAME, signIn } from "./dashboard_world.ts";
 import { browserTests, textOf } from "./in_browser.ts";
+import { jobIs, startJobOf } from "../recovery_job/job_calls.ts";
 
 const inBrowser = browserTests();
 
@@ -76,7 +77,16 @@ inBrowser(
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ targets: [{ locationId: seeds.paused }, { locationId: seeds.person }] }),
     });
+    const waiting = await startJobOf(world, seeds.broken); // nobody answers about these
+    const [paused, cancelled] = [
+      await startJobOf(world, seeds.broken),
+      await startJobOf(world, seeds.broken),
+    ];
+    await world.json(`/recoveries/${paused}/pause`, { method: "POST" });
+    await world.json(`/recoveries/${cancelled}`, { method: "DELETE" });
+    await jobIs(world, waiting, "waiting");
     const paths = [
+      ...[waiting, paused, cancelled].map((id) => `/ui/recoveries/${id}`),
       "/",
       "/?status=paused&range=7",
       "/?q=nobody-there",
@@ -138,6 +148,7 @@ inBrowser(
     outline: getComputedStyle(document.activeElement).outlineWidth,
   })`);
     assert.deepEqual(focus, { text: "Recover all broken", outline: "2px" });
+    dashboard.world.sandbox.clearFaults();
     await page.keyboard.press("Enter");
     await page.locator('[data-state="done"]:not([hidden])').waitFor();
   },

@@ -11,7 +11,7 @@ async function act(world: WorkerWorld, id: string, what: "pause" | "resume" | "c
 }
 
 Deno.test("a job is paused, resumed and cancelled by a person", async (t) => {
-  const sandbox = createSandbox({ app: SANDBOX_APP, rateLimit: false, companies: [{ locations: 60 }] });
+  const sandbox = createSandbox({ app: SANDBOX_APP, rateLimit: false, companies: [{ locations: 120 }] });
   await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
   const slow = sandbox.fault({ on: "exchange", kind: "delay", ms: 300, times: 10_000 });
   const id = await startJobOf(world, sandbox.locationIds());
@@ -26,7 +26,7 @@ Deno.test("a job is paused, resumed and cancelled by a person", async (t) => {
       if (!isStill) await new Promise((resolve) => setTimeout(resolve, 1_000));
       return isStill;
     });
-    ok(before < 60);
+    ok(before < 120);
     const { hits } = slow;
     await world.ring(id, "job");
     equal(slow.hits, hits);
@@ -45,8 +45,8 @@ Deno.test("a job is paused, resumed and cancelled by a person", async (t) => {
   await t.step("resumed, it goes on to the end", async () => {
     slow.remove();
     equal(await act(world, id, "resume"), "running");
-    equal((await jobIs(world, id, "done")).recovered, 60);
-    equal(sandbox.counts.exchange, 60, "each was recovered once");
+    equal((await jobIs(world, id, "done", 180_000)).recovered, 120);
+    equal(sandbox.counts.exchange, 120, "each was recovered once");
     equal(await act(world, id, "pause"), "done", "what ended stays as it is");
     equal(await act(world, id, "cancel"), "done");
   });
@@ -64,6 +64,16 @@ Deno.test("a job is paused, resumed and cancelled by a person", async (t) => {
     const { finishedAt, remaining } = await progressOf(world, other);
     ok(Number(remaining) > 0 && finishedAt !== undefined);
     equal(await act(world, other, "resume"), "cancelled");
+  });
+  await t.step("HEAD of a job's events tells what they are, and follows nothing", async () => {
+    const going = await startJobOf(world, [sandbox.addLocation().locationId]);
+    const { status, headers, body } = await world.call(`/recoveries/${going}/events`, { method: "HEAD" });
+    deepEqual([status, headers.get("content-type"), headers.get("cache-control")], [
+      200,
+      "text/event-stream",
+      "no-store",
+    ]);
+    equal(body, null);
   });
 });
 
