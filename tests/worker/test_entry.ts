@@ -19,13 +19,15 @@ Object.assign(globalThis, {
   setTimeout: (run: () => void, ms = 0) => realSetTimeout(run, ms / hurry),
 });
 
-type KvMode = "ok" | "refuse" | "hang" | "late" | "stale" | "cached";
-const KV_MODES: readonly KvMode[] = ["ok", "refuse", "hang", "late", "stale", "cached"];
+type KvMode = "ok" | "refuse" | "hang" | "late" | "stale" | "cached" | "slow to delete";
+const KV_MODES: readonly KvMode[] = ["ok", "refuse", "hang", "late", "stale", "cached", "slow to delete"];
 /** What KV found missing it denies for so long, ms, whatever was written meanwhile. */
 const DENIED_MS = 60_000;
 const denied = new Map<string, number>();
 /** How late a write is that is late, ms: later than a connection's object waits. */
 const LATE_MS = 6_000;
+/** How long a slow delete takes, ms. */
+const SLOW_DELETE_MS = 1_500;
 let kvMode: KvMode = "ok";
 const stale = new Map<string, string | null>();
 const woken: Record<string, number> = {};
@@ -43,6 +45,13 @@ function troubled(kv: KVNamespace): KVNamespace {
         return async (...args: Parameters<KVNamespace["put"]>) => {
           await new Promise((resolve) => setTimeout(resolve, LATE_MS));
           await target.put(...args);
+        };
+      }
+      if (name === "delete" && kvMode === "slow to delete") {
+        return async (key: string) => {
+          count("kv.delete");
+          await new Promise((resolve) => setTimeout(resolve, SLOW_DELETE_MS));
+          await target.delete(key);
         };
       }
       if (name === "list") {
@@ -112,9 +121,13 @@ function rowsOf(
   }
 }
 
+/** Whether a secret is missing, for objects that start from now on. */
+let isMisconfigured = false;
+
 function withTrouble(env: WorkerEnv): WorkerEnv {
   return {
     ...env,
+    ...isMisconfigured && { HIGHLEVEL_CLIENT_SECRET: "" },
     TOKENS: troubled(env.TOKENS),
     CONNECTIONS: counted(env.CONNECTIONS),
     DIRECTORY: counted(env.DIRECTORY),
@@ -289,6 +302,9 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
       return Response.json({});
     case "/__test/full":
       isFull = body.full === true;
+      return Response.json({});
+    case "/__test/misconfigured":
+      isMisconfigured = body.misconfigured === true;
       return Response.json({});
     case "/__test/reset":
       resets = Number(body.times);

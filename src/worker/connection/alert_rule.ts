@@ -12,6 +12,7 @@ export type ToldAlerts = {
 export function toldWith(told: ToldAlerts, kind: AlertKind, day: string): ToldAlerts | undefined {
   const last = told[kind];
   if (last?.isOpen || last?.day === day) return undefined;
+  if (kind === "not_stored") return { ...told, [kind]: { day, isOpen: false } };
   if (kind !== "back") return { ...told, [kind]: { day, isOpen: true } };
   // Where "back" was told already today the trouble stays open: a refresh of the next day tells.
   if (!told.broken?.isOpen && !told.reauthorization_required?.isOpen) return undefined;

@@ -125,7 +125,7 @@ export interface ConnectionApi {
   noteLocation(locationId: string, pending: boolean): Promise<number>;
   /** What is known, without a request. */
   describe(): Promise<DescribedConnection>;
-  /** Looks after the connection: what is due and stands on no alarm is done soon. */
+  /** Looks after the connection: what is due and stands on no alarm is done soon, and KV gets its copy once more. */
   wake(): Promise<void>;
   /** Of an object that the first edition named: what it holds for this app, for the object that has its place now. */
   handOver(): Promise<Belongings | undefined>;

@@ -28,6 +28,11 @@ import { connectionSchema } from "./schema.ts";
 import { keepBelongings, takeOver } from "./take_over.ts";
 import { afterAlarm, settle } from "./turn.ts";
 
+/** What an object of the first edition handed over and was not told of is handed over again after this, ms. */
+const HANDED_OVER_WITHIN_MS = 60_000;
+/** While the settings do not do, an alarm rings again after this, ms. */
+const MISCONFIGURED_PAUSE_MS = 60_000;
+
 /**
  * One connection's single writer, worldwide: owns its record, runs `Connections` for it, refreshes before expiry by alarm,
  * writes through to KV, and keeps its history. It reads what is known, asks the pure rules (`installation.ts`,
@@ -133,22 +138,25 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
 
   /** See {@linkcode api.ConnectionApi.wake}. */
   async wake(): Promise<void> {
-    await this.#turn((parts) => {
-      parts.isChanged.now = true;
-      return Promise.resolve();
+    await this.#turn(async ({ isChanged, store, key }) => {
+      isChanged.now = true;
+      await store.copyAgain(key);
     });
   }
 
   /** See {@linkcode api.ConnectionApi.handOver}. */
-  handOver(): Promise<Belongings | undefined> {
-    return Promise.resolve(belongingsOf(this.#sql, reconnectApp(this.env).id));
+  async handOver(): Promise<Belongings | undefined> {
+    const belongings = belongingsOf(this.#sql, reconnectApp(this.env).id);
+    // Whoever asked may end before it says that it has them: what stayed here would come back once that one is erased.
+    if (belongings) await this.ctx.storage.setAlarm(Date.now() + HANDED_OVER_WITHIN_MS);
+    return belongings;
   }
 
   /** See {@linkcode api.ConnectionApi.handedOver}. */
   async handedOver(): Promise<void> {
-    await this.ctx.storage.deleteAlarm();
-    await this.ctx.storage.deleteAll();
+    const emptying = [this.ctx.storage.deleteAlarm(), this.ctx.storage.deleteAll()];
     this.#sql.wasEmptied();
+    await Promise.all(emptying);
   }
 
   /** See {@linkcode api.ConnectionApi.takeIn}. */
@@ -160,7 +168,9 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
 
   /** Does what is due. An object of the first edition does nothing more than to hand over what it holds. */
   override async alarm(): Promise<void> {
-    const parts = this.#open();
+    const parts = this.#openOrUndefined();
+    // Thrown six times it would be given up, and nobody would ring any more once the settings do.
+    if (!parts) return await this.ctx.storage.setAlarm(Date.now() + MISCONFIGURED_PAUSE_MS);
     if (isFirstEdition(this.ctx.id.name)) {
       const belongings = await this.handOver();
       if (!belongings) return;
@@ -178,6 +188,15 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
       return await work(parts);
     } finally {
       await settle(parts);
+    }
+  }
+
+  #openOrUndefined(): ObjectParts | undefined {
+    try {
+      return this.#open();
+    } catch (error) {
+      logError(error, { outcome: "retried" });
+      return undefined;
     }
   }
 

@@ -3,6 +3,7 @@ import { HighLevelError } from "../../oauth/mod.ts";
 import { CloudflareKvStore } from "../../stores/mod.ts";
 import { resultOrError } from "../durable/plain_result.ts";
 import type { ScheduledItem } from "../durable/schedule.ts";
+import { logError } from "../log.ts";
 import { hasNews, rowOf } from "./directory_report.ts";
 import { getInstalled, recoverOneOfMany } from "./get_installed.ts";
 import { happened } from "./happened.ts";
@@ -85,14 +86,25 @@ async function tellBroken(parts: ObjectParts): Promise<void> {
   const record = await parts.record();
   const { trouble } = parts.facts.installation;
   const isLiving = (record?.tokens?.expiresAt.getTime() ?? 0) > Date.now();
-  if (trouble && !isLiving) await happened(parts, { kind: "broken_told" });
+  if (!trouble || isLiving) return;
+  const isNews = parts.facts.isNews({ kind: "broken", at: Date.now() });
+  await happened(parts, { kind: "broken_told", isNews });
 }
 
-/** Removes everything, here and in KV, once the tombstone has held long enough. */
-async function erase({ app, key, record, sql, storage }: ObjectParts): Promise<void> {
-  if ((await record())?.status !== "forgotten") return;
-  await new CloudflareKvStore(app.env.TOKENS).delete(key);
-  await storage.deleteAlarm();
-  await storage.deleteAll();
+/**
+ * Removes everything, here and in KV, once the tombstone has held long enough. Nothing is awaited between the last look and the
+ * end: what is saved or installed meanwhile comes before it, and is kept, or after it.
+ */
+async function erase({ app, key, store, facts, sql, storage }: ObjectParts): Promise<void> {
+  const isOver = (): boolean =>
+    store.summary(key)?.status === "forgotten" && facts.installation.installedAt === undefined;
+  if (!isOver()) return;
+  // KV drops it by itself at about this time; the sweep sees to what it did not.
+  await new CloudflareKvStore(app.env.TOKENS).delete(key).catch((error: unknown) =>
+    logError(error, { object: key, outcome: "passed_over" })
+  );
+  if (!isOver()) return await store.copyAgain(key);
+  const erasing = [storage.deleteAlarm(), storage.deleteAll()];
   sql.wasEmptied();
+  await Promise.all(erasing);
 }

@@ -9,6 +9,7 @@ import { lasting, unsaid } from "./told_details.ts";
 
 /** Tokens that arrive this long after their company was uninstalled, ms, may have been asked for before that. */
 const LONGEST_FLIGHT_MS = 5 * 60_000;
+const DAY_MS = 24 * 3_600_000;
 /** What an installation that has ended needs no more. */
 const ENDED: readonly ScheduledWork[] = [
   "install",
@@ -125,6 +126,12 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
     case "broken_told": {
       const { trouble } = facts;
       if (!trouble) return nothing;
+      if (!event.isNews) {
+        return {
+          facts: { ...facts, trouble: { ...trouble, tellAfter: now - now % DAY_MS + DAY_MS } },
+          effects: [],
+        };
+      }
       const { code, reason, traceId } = trouble;
       const cause = code && reason ? `${code}/${reason}` as const : code;
       return {
@@ -223,12 +230,13 @@ function coreTold({ facts }: InstallationState, event: ConnectionEvent): Decisio
       };
     case "recovery_failed": {
       const { trouble } = facts;
-      const { since = at, tries = 0, triedAt = at, isTold } = trouble ?? {};
+      const { since = at, tries = 0, triedAt = at, isTold, tellAfter } = trouble ?? {};
       const now = defined({
         since,
         tries,
         triedAt,
         isTold,
+        tellAfter,
         code: error?.code,
         reason: error?.reason,
         traceId,

@@ -52,8 +52,8 @@ export type InstallationEvent =
   | { readonly kind: "core"; readonly event: ConnectionEvent }
   /** A try to heal by alarm has ended; had it worked, the trouble would be over. */
   | { readonly kind: "heal_tried" }
-  /** People were told that the trouble lasts. */
-  | { readonly kind: "broken_told" }
+  /** People are to be told that the trouble lasts; unless that `isNews`, on another day. */
+  | { readonly kind: "broken_told"; readonly isNews: boolean }
   /** What comes next is about to be planned. */
   | { readonly kind: "planning" };
 

@@ -17,6 +17,8 @@ export interface OngoingTrouble {
   readonly triedAt: number;
   /** Whether people were told that it lasts. */
   readonly isTold?: boolean;
+  /** When they are told at the earliest, ms: what was told on the same day is no news. */
+  readonly tellAfter?: number;
 }
 
 /** What a connection's object knows of the installation besides the record of its tokens. All moments in ms. */

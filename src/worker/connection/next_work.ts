@@ -44,7 +44,10 @@ export function nextWork(
   if (trouble) {
     if (now - trouble.since > GIVE_UP_AFTER_MS) return {};
     const healAt = trouble.triedAt + healDelayMs(trouble.tries, spreadOf(key));
-    return trouble.isTold ? { healAt } : { healAt, tellAt: Math.max(trouble.since, expiresAt) + HOUR_MS };
+    const { since, isTold, tellAfter = 0 } = trouble;
+    return isTold
+      ? { healAt }
+      : { healAt, tellAt: Math.max(tellAfter, Math.max(since, expiresAt) + HOUR_MS) };
   }
   if (record?.status !== "connected") return {};
   // A refresh had begun, and nothing tells how it ended: HighLevel gives the same answer once more for half a minute.

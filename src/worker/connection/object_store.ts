@@ -115,6 +115,20 @@ export class ObjectStore implements TokenStore {
     return Promise.resolve({ entries });
   }
 
+  /** What is known without opening the record under `key`, at once. */
+  summary(key: string): RecordSummary | undefined {
+    return this.#held(key)?.record.summary;
+  }
+
+  /** Writes to KV once more what it should have: it was found to lack that. A note that a token is being spent stays here. */
+  async copyAgain(key: string): Promise<void> {
+    while (this.#flushing) await this.#flushing;
+    const summary = this.summary(key);
+    if (!summary || summary.spendingSince !== undefined) return;
+    this.#host.sql.exec("UPDATE record SET copied = 0 WHERE key = ?", key);
+    await this.flush();
+  }
+
   /** Whether KV has everything. */
   isCopied(): boolean {
     return this.#host.sql.exec("SELECT 1 FROM record WHERE copied = 0").toArray().length === 0;

@@ -34,7 +34,7 @@ async function askFirstEdition(parts: ObjectParts): Promise<void> {
 export async function keepBelongings(parts: ObjectParts, belongings: Belongings): Promise<void> {
   const { sql, storage, isChanged } = parts;
   if (sql.isEmpty) {
-    storage.transactionSync(() => moveIn(sql, belongings));
+    sql.transactionSync(() => moveIn(sql, belongings));
     isChanged.now = true;
   }
   await storage.sync();

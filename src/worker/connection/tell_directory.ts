@@ -1,5 +1,6 @@
-import { defined } from "../../oauth/host.ts";
+import type { ConnectionRecord } from "../../connections/host.ts";
 import type { RecordSummary } from "../../stores/mod.ts";
+import type { DirectoryReport } from "../directory/directory_api.ts";
 import { rowOf, withReport, withTaken } from "./directory_report.ts";
 import { linkFor } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
@@ -13,19 +14,14 @@ export async function tellDirectory(parts: ObjectParts): Promise<void> {
   if (!row) return;
   const made = withReport(facts.report, row, now);
   facts.report = made.state;
-  const { report } = made;
-  const { alert } = report;
-  const isForPerson = alert?.kind === "reauthorization_required";
-  await app.directory().report([{
-    ...report,
-    ...alert && { alert: isForPerson ? { ...alert, ...linkFor(parts, record) } : alert },
-  }]);
-  facts.report = withTaken(facts.report, report);
+  await app.directory().report([withLink(parts, record, made.report)]);
+  facts.report = withTaken(facts.report, made.report);
 }
 
 /**
  * Tells the directory at once that the object's SQLite takes no writes: nothing can be put on the schedule then. The
- * connection is held, and works on as long as its token lives.
+ * connection is held, and works on as long as its token lives. A report that is on its way goes before, since this one would
+ * overtake it. The row stays as it was told: nobody could note here that the directory has another one.
  */
 export async function tellRefusal(parts: ObjectParts, summary: RecordSummary): Promise<void> {
   const { app, target, facts } = parts;
@@ -33,12 +29,25 @@ export async function tellRefusal(parts: ObjectParts, summary: RecordSummary): P
   const record = await parts.record();
   const row = rowOf(target, record, facts.installation, now);
   if (!row) return;
-  const { told, seq } = facts.report;
-  const since = told?.status === row.status ? told.since : summary.updatedAt;
-  await app.directory().report([{
-    row: { ...row, since },
-    seq: Math.max(now, seq + 1),
-    changes: [],
-    alert: defined({ kind: "broken" as const, at: now, code: "store_failed" as const }),
-  }]);
+  const { told, sending, seq } = facts.report;
+  await app.directory().report([
+    ...sending ? [withLink(parts, record, sending)] : [],
+    {
+      row: sending?.row ?? told ?? { ...row, since: summary.updatedAt },
+      seq: Math.max(now, seq + 1),
+      changes: [],
+      alert: { kind: "not_stored", at: now, code: "store_failed" },
+    },
+  ]);
+}
+
+/** `report` as it is sent: who asks for a person tells where that person goes. */
+function withLink(
+  parts: ObjectParts,
+  record: ConnectionRecord | undefined,
+  report: DirectoryReport,
+): DirectoryReport {
+  const { alert } = report;
+  if (alert?.kind !== "reauthorization_required") return report;
+  return { ...report, alert: { ...alert, ...linkFor(parts, record) } };
 }

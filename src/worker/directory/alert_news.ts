@@ -11,8 +11,9 @@ export interface ToldAlert {
 }
 
 /**
- * Whether an alert of `kind` on `day` is news where `told` was told of its connection before. Trouble is told once, when it
- * begins; "back" only after trouble was told; one of a kind and day at most.
+ * Whether an alert of `kind` on `day` is news where `told` was told of its connection before: one of a kind and day at most,
+ * and "back" only after trouble was told. That trouble is told once is the rule of the connection's object; where that tells it
+ * again on another day it knows of nothing told, as after it was erased, and it must not be kept from telling for good.
  */
 export function isNews(kind: AlertKind, day: string, told: readonly ToldAlert[]): boolean {
   const last = told.find((one) => one.kind === kind);
@@ -22,6 +23,7 @@ export function isNews(kind: AlertKind, day: string, told: readonly ToldAlert[])
       return last?.day !== day && told.some(({ isOpen }) => isOpen);
     case "broken":
     case "reauthorization_required":
-      return last === undefined || !last.isOpen && last.day !== day;
+    case "not_stored":
+      return last?.day !== day;
   }
 }

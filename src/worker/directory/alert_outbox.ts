@@ -5,7 +5,7 @@ import { type ChatMessage, nextTelling, type PendingAlert } from "./digest.ts";
 import type { FactTable } from "./directory_facts.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 
-const KINDS: readonly AlertKind[] = ["reauthorization_required", "broken", "back"];
+const KINDS: readonly AlertKind[] = ["reauthorization_required", "broken", "back", "not_stored"];
 
 /** Alerts over all connections in the directory's SQLite: which were told, and which are still to be told. */
 export class AlertOutbox {
@@ -25,11 +25,14 @@ export class AlertOutbox {
     if (!isNews(alert.kind, day, this.#told(kind, id))) return false;
     if (alert.kind === "back") {
       this.#sql.exec("UPDATE told SET open = 0 WHERE kind = ? AND id = ?", kind, id);
-      const untold = this.#sql.exec("DELETE FROM untold WHERE kind = ? AND id = ? RETURNING n", kind, id)
-        .toArray();
+      const untold = this.#sql.exec(
+        "DELETE FROM untold WHERE kind = ? AND id = ? AND alert ->> 'kind' <> 'not_stored' RETURNING n",
+        kind,
+        id,
+      ).toArray();
       if (untold.length > 0) return false; // nobody heard of the trouble
     }
-    const isOpen = alert.kind === "back" ? 0 : 1;
+    const isOpen = alert.kind === "broken" || alert.kind === "reauthorization_required" ? 1 : 0;
     this.#sql.exec("INSERT OR REPLACE INTO told VALUES (?, ?, ?, ?, ?)", kind, id, alert.kind, day, isOpen);
     this.#sql.exec("INSERT INTO untold (kind, id, alert) VALUES (?, ?, ?)", kind, id, JSON.stringify(alert));
     return true;

@@ -29,6 +29,11 @@ function alertBody(
       `${authorizationUrl ? `: ${authorizationUrl}` : "."}${trace}`,
     broken: `${who} has been broken for an hour (${code ?? "unknown"}).${trace} It is retried by itself.`,
     back: `${who} is connected again.`,
+    not_stored:
+      `${who}: its object's storage takes no writes (${
+        code ?? "unknown"
+      }). The token that is held serves as ` +
+      "long as it lives, and is replaced once writes are taken again. Look at the limits of your Cloudflare plan.",
   }[kind];
   return defined({
     text,
@@ -45,7 +50,12 @@ function digestBody(
   { alerts, since, told }: Extract<ChatMessage, { kind: "digest" }>,
   listUrl: string | undefined,
 ): Record<string, unknown> {
-  const counts: Record<AlertKind, number> = { reauthorization_required: 0, broken: 0, back: 0 };
+  const counts: Record<AlertKind, number> = {
+    reauthorization_required: 0,
+    broken: 0,
+    back: 0,
+    not_stored: 0,
+  };
   const byCause = new Map<string, number>();
   for (const { kind, code } of alerts) {
     counts[kind]++;
@@ -53,12 +63,15 @@ function digestBody(
   }
   const causes = [...byCause].map(([cause, count]) => ({ cause, count }))
     .sort((one, other) => other.count - one.count);
-  const { reauthorization_required: needing, broken, back } = counts;
+  const { reauthorization_required: needing, broken, back, not_stored: notStored } = counts;
   const parts = [
     ...(needing > 0
       ? [`${needing} ${needing === 1 ? "needs" : "need"} a person to authorise the app again`]
       : []),
     ...(broken > 0 ? [`${broken} ${broken === 1 ? "has" : "have"} been broken for an hour`] : []),
+    ...(notStored > 0
+      ? [`the storage of ${notStored} takes no writes, and their tokens are not replaced meanwhile`]
+      : []),
     ...(back > 0 ? [`${back} ${back === 1 ? "is" : "are"} connected again`] : []),
   ];
   const causeText = causes.slice(0, NAMED_CAUSES).map(({ cause, count }) => `${cause} ${count}`).join(", ");
@@ -83,8 +96,9 @@ function digestBody(
 
 /** The query of the list that shows what a digest is about. */
 function filterOf(
-  { reauthorization_required: needing, broken }: Readonly<Record<AlertKind, number>>,
+  { reauthorization_required: needing, broken, not_stored: notStored }: Readonly<Record<AlertKind, number>>,
 ): string {
+  if (notStored > 0) return "";
   if (needing > 0 && broken === 0) return "?status=reauthorization_required";
   return broken > 0 && needing === 0 ? "?status=broken" : "";
 }

@@ -54,7 +54,7 @@ export function compareKeys(
     for (const finding of findingsOf({ key, summary, held: row, gone }, now)) {
       switch (finding.do) {
         case "put":
-          rows.put(finding.row, row?.seq ?? 0, Math.max(row?.updatedAt ?? 0, summary.updatedAt));
+          rows.put(finding.row, row?.seq ?? gone?.seq ?? 0, Math.max(row?.updatedAt ?? 0, summary.updatedAt));
           if (finding.look) todo.add("look", key);
           break;
         case "remove":

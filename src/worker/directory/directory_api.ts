@@ -42,8 +42,11 @@ export interface DirectoryChange {
   readonly at: number;
 }
 
-/** What an alert is about. */
-export type AlertKind = "reauthorization_required" | "broken" | "back";
+/**
+ * What an alert is about: a person is needed; trouble has lasted for an hour; it is over; or the object's SQLite takes no writes, so
+ * that the token that is held serves as long as it lives, and is not replaced.
+ */
+export type AlertKind = "reauthorization_required" | "broken" | "back" | "not_stored";
 
 /** Something that people are told about one connection. Carries no token. */
 export interface DirectoryAlert {

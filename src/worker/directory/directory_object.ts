@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
 import type { WorkerEnv } from "../env.ts";
+import { logError } from "../log.ts";
 import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { AlertOutbox } from "./alert_outbox.ts";
@@ -26,7 +27,7 @@ import { Hours } from "./hours.ts";
 import { listUrl } from "./list_url.ts";
 import { type JobPage, ListedJobs } from "./listed_jobs.ts";
 import { NamedList } from "./named_list.ts";
-import { postAlert } from "./post_alert.ts";
+import { chatPauseMs, postAlert } from "./post_alert.ts";
 import { reportEffect } from "./report_effect.ts";
 import { migrate } from "./schema.ts";
 import { SharedNotes } from "./shared_notes.ts";
@@ -183,7 +184,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   }
 
   /** Does what is due. What throws here is due again later. */
-  async #work({ name }: ScheduledItem<DirectoryWork>): Promise<void> {
+  async #work({ name, attempt, mark }: ScheduledItem<DirectoryWork>): Promise<void> {
     const now = Date.now();
     switch (name) {
       case "turn":
@@ -197,10 +198,17 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
         const { settings } = this.#served();
         const { alertWebhookUrl: url } = settings;
         if (url === undefined) return this.#alerts.clear();
-        const nextAt = await this.#alerts.send(now, async (message) => {
-          await postAlert(url, messageBody(message, listUrl(settings)));
-        });
-        if (nextAt !== undefined) await this.#schedule.set("tell", nextAt);
+        try {
+          const nextAt = await this.#alerts.send(now, async (message) => {
+            await postAlert(url, messageBody(message, listUrl(settings)));
+          });
+          if (nextAt !== undefined) await this.#schedule.set("tell", nextAt);
+        } catch (error) {
+          logError(error, { schedule: name, attempt, outcome: "retried" });
+          // Unless there is something new to tell by now, which is tried at once.
+          const isLast = this.#schedule.get("tell")?.mark === mark;
+          if (isLast) await this.#schedule.set("tell", now + chatPauseMs(attempt), attempt + 1);
+        }
         return;
       }
     }

@@ -183,7 +183,9 @@ export class Sweep {
         const held = rows.get(key);
         const gone = rows.gone(key);
         for (const finding of summary ? findingsOf({ key, summary, held, gone }, now) : []) {
-          if (finding.do === "put") rows.put(finding.row, held?.seq ?? 0, summary?.updatedAt ?? now);
+          if (finding.do === "put") {
+            rows.put(finding.row, held?.seq ?? gone?.seq ?? 0, summary?.updatedAt ?? now);
+          }
           if (finding.do === "wake") todo.add("wake", key);
         }
         return;

@@ -33,7 +33,11 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
       };
     },
     read: async (key) => (await store.get(nameOf(key)))?.summary,
-    erase: async (key) => await TOKENS.delete(nameOf(key)),
+    erase: async (key) => {
+      // It may have been installed again since the page of keys was read.
+      const { status = "forgotten" } = (await store.get(nameOf(key)))?.summary ?? {};
+      if (status === "forgotten") await TOKENS.delete(nameOf(key));
+    },
     wake: async (key) => await app.connection(targetIn(key)).wake(),
     look: async (key) => {
       const { connection } = await app.connection(targetIn(key)).describe();

@@ -56,6 +56,17 @@ export class ObjectSql implements Sql {
     return sql.exec(query, ...values);
   }
 
+  /** Runs `work` whole or not at all. Tables that it made go with what else it wrote, where it throws. */
+  transactionSync<T>(work: () => T): T {
+    const wasMade = this.#isMade;
+    try {
+      return this.#host.transactionSync(work);
+    } catch (error) {
+      this.#isMade = wasMade;
+      throw error;
+    }
+  }
+
   /** Tells that everything in the storage was deleted: the next write makes the tables anew. */
   wasEmptied(): void {
     this.#isMade = false;

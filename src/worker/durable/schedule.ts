@@ -105,7 +105,7 @@ export class Schedule<Name extends string> {
     // One that is not known of finds nothing to do.
     const isSet = typeof this.#armedAt === "number";
     this.#armedAt = null;
-    if (isSet) await this.#alarm.deleteAlarm();
+    if (isSet) await this.#unlessRefused(this.#alarm.deleteAlarm());
   }
 
   /** Sets an alarm that is missing: Cloudflare gives up one whose work has thrown too often. For when an object starts. */
@@ -173,7 +173,17 @@ export class Schedule<Name extends string> {
 
   async #setAlarm(at: number): Promise<void> {
     this.#armedAt = at;
-    await this.#alarm.setAlarm(at);
+    await this.#unlessRefused(this.#alarm.setAlarm(at));
+  }
+
+  /** What SQLite refused did not happen: the next turn sets the alarm, instead of relying on one that never rings. */
+  async #unlessRefused(arming: Promise<void>): Promise<void> {
+    try {
+      await arming;
+    } catch (error) {
+      this.#armedAt = undefined;
+      throw error;
+    }
   }
 
   #items(clause: string, ...values: readonly (string | number)[]): ScheduledItem<Name>[] {

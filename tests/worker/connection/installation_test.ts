@@ -66,6 +66,7 @@ function work({ effects }: Decision): string[] {
 }
 
 const INSTALL = { kind: "install_told", details: { companyId: "acme" }, at: NOW } as const;
+const TOMORROW = NOW - NOW % 86_400_000 + 86_400_000;
 const UNINSTALL = { kind: "uninstall_told", companyId: undefined, at: NOW } as const;
 const AGENCY_GONE = { kind: "agency_uninstalled", companyId: "acme", at: NOW } as const;
 
@@ -323,9 +324,16 @@ const CASES: readonly Case[] = [
   {
     given: "trouble of which people are told",
     facts: { trouble },
-    event: { kind: "broken_told" },
+    event: { kind: "broken_told", isNews: true },
     work: ["alert broken"],
     then: { trouble: { ...trouble, isTold: true } },
+  },
+  {
+    given: "trouble of which people were told already today: it is told tomorrow, if it lasts",
+    facts: { trouble },
+    event: { kind: "broken_told", isNews: false },
+    work: [],
+    then: { trouble: { ...trouble, tellAfter: TOMORROW } },
   },
   {
     given: "trouble of a connection that waits for a person: not ours",

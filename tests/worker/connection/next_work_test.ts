@@ -112,4 +112,11 @@ Deno.test("next work: pauses grow from ten seconds over a minute to six hours", 
 Deno.test("next work: people hear of trouble an hour after it began, and after the token ended", () => {
   equal(nextWork(held("connected", DAY, -2 * HOUR), inTrouble(NOW), NOW, KEY).tellAt, NOW + HOUR);
   equal(nextWork(held("connected", DAY, HOUR), inTrouble(NOW), NOW, KEY).tellAt, NOW + 2 * HOUR);
+  const { trouble, ...facts } = inTrouble(NOW);
+  const later = { ...facts, ...trouble && { trouble: { ...trouble, tellAfter: NOW + 9 * HOUR } } };
+  equal(
+    nextWork(held("connected", DAY, HOUR), later, NOW, KEY).tellAt,
+    NOW + 9 * HOUR,
+    "not on the same day",
+  );
 });

@@ -1,5 +1,7 @@
-import { deepEqual, equal, ok, rejects } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok, rejects } from "node:assert/strict";
 import { AlertOutbox } from "../../../src/worker/directory/alert_outbox.ts";
+import { messageBody } from "../../../src/worker/directory/alert_text.ts";
+import { chatPauseMs } from "../../../src/worker/directory/post_alert.ts";
 import type { DirectoryAlert } from "../../../src/worker/directory/directory_api.ts";
 import type { ChatMessage } from "../../../src/worker/directory/digest.ts";
 import { FactTable } from "../../../src/worker/directory/directory_facts.ts";
@@ -56,4 +58,30 @@ Deno.test("what the chat did not take is told later, and nothing is lost", async
   deepEqual(got, ["L1 broken", "L2 reauthorization_required"]);
   equal(await send(NOW + 2 * MINUTE), undefined);
   equal(got.length, 2);
+});
+
+Deno.test("that an object's storage takes no writes is told in its own words, and is no trouble that could be over", async () => {
+  const { add, box } = outbox();
+  ok(add("L1", "not_stored"));
+  equal(add("L1", "back"), false);
+  const bodies: Record<string, unknown>[] = [];
+  await box.send(NOW, (message) => Promise.resolve(void bodies.push(messageBody(message, undefined))));
+  equal(bodies.length, 1);
+  match(String(bodies[0]?.text), /takes no writes .* serves as long as it lives/);
+  doesNotMatch(String(bodies[0]?.text), /broken/);
+  for (const id of ["L2", "L3", "L4", "L5"]) ok(add(id, "not_stored"));
+  await box.send(
+    NOW,
+    (message) => Promise.resolve(void bodies.push(messageBody(message, "https://w.example/"))),
+  );
+  await box.send(
+    NOW + MINUTE,
+    (message) => Promise.resolve(void bodies.push(messageBody(message, "https://w.example/"))),
+  );
+  match(String(bodies[1]?.text), /^4 connections: the storage of 4 takes no writes/);
+});
+
+Deno.test("a chat that was away for hours is tried again within a quarter of an hour", () => {
+  ok(chatPauseMs(0) < 10_000);
+  for (const attempt of [9, 12, 40]) equal(chatPauseMs(attempt), 15 * MINUTE);
 });

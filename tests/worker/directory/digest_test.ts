@@ -89,13 +89,15 @@ Deno.test("one that comes alone after digests is told in its own words", () => {
   deepEqual(got.map(({ kind, told }) => `${kind} ${told}`), ["digest 4", "single 1"]);
 });
 
-Deno.test("trouble is news once, back only after it was told, and one of a kind a day", () => {
+Deno.test("one of a kind and day is news, and back only after trouble was told", () => {
   const open = { kind: "broken", day: "2026-11-27", isOpen: true } as const;
   const over = { ...open, isOpen: false };
   const back = { kind: "back", day: "2026-11-27", isOpen: false } as const;
   const cases = [
     ["broken", "2026-11-27", [], true],
-    ["broken", "2026-11-28", [open], false],
+    ["broken", "2026-11-27", [open], false],
+    ["broken", "2026-11-28", [open], true], // its object knows of nothing told: it was erased since
+    ["not_stored", "2026-11-27", [open], true],
     ["broken", "2026-11-27", [over], false],
     ["broken", "2026-11-28", [over], true],
     ["reauthorization_required", "2026-11-27", [open], true],

@@ -84,6 +84,15 @@ Deno.test("tombstones take rows out, keep them out, and are erased when they are
   equal(rows.get({ kind: "location", id: "again" }), undefined, "KV is late");
 });
 
+Deno.test("a sweep that finds a forgotten connection again does not forget which report was taken last", async () => {
+  const { rows, kv, run } = sweepWorld();
+  const key = { kind: "location", id: "again" } as const;
+  rows.remove(key, 9, NOW - HOUR);
+  kv.set("location/again", summary({ updatedAt: NOW - MINUTE }));
+  await run(NOW);
+  equal(rows.get(key)?.seq, 9, "the report that it was forgotten would be counted once more");
+});
+
 Deno.test("K11: a location that HighLevel lists and nobody here knows is installed; what it does not list is told once", async () => {
   const world = sweepWorld();
   const { rows, kv, installed } = world;

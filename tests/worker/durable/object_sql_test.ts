@@ -72,3 +72,17 @@ Deno.test("a connection's tables are the same, made now or brought there from th
     deepEqual(columns(old), columns(made), table);
   }
 });
+
+Deno.test("tables that a refused transaction made are not taken for made", () => {
+  const { host, tables } = memoryStorage();
+  const sql = new ObjectSql(host, first);
+  const moveIn = (): void =>
+    sql.transactionSync(() => {
+      sql.exec("INSERT INTO one VALUES (1)");
+      throw new Error("database or disk is full: SQLITE_FULL");
+    });
+  throws(moveIn, /SQLITE_FULL/);
+  deepEqual([sql.isEmpty, tables()], [true, []]);
+  sql.exec("INSERT INTO one VALUES (2)");
+  deepEqual([sql.isEmpty, tables()], [false, ["one", "schema_version"]]);
+});

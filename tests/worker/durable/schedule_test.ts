@@ -98,3 +98,17 @@ Deno.test("an instance that knows nothing of the alarm does not put it off", asy
   await scheduleOver(storage).set("two", NOW + 900);
   deepEqual(storage.set, [NOW + 100, NOW + 100]);
 });
+
+Deno.test("an alarm that was refused is no alarm: the next turn sets it", async () => {
+  const storage = memoryStorage();
+  let isRefusing = true;
+  const setAlarm: typeof storage.alarm.setAlarm = async (at) => {
+    if (isRefusing) throw new Error("database or disk is full: SQLITE_FULL");
+    await storage.alarm.setAlarm(at);
+  };
+  const schedule = scheduleOver({ ...storage, alarm: { ...storage.alarm, setAlarm } });
+  await rejects(schedule.armNoLater(NOW), /SQLITE_FULL/);
+  isRefusing = false;
+  await schedule.set("one", NOW + 500);
+  deepEqual(storage.set, [NOW + 500]);
+});
