@@ -5,24 +5,10 @@
  *     deno run --unstable-kv --allow-env --allow-read --allow-write import_sdk_mongo.ts sessions.json
  *
  * Stop what uses the old store first: a refresh token that both use is spent by one of them. (The command line's `import`
- * does the same, and reads more kinds of files.)
+ * does the same. `readConnections` reads other kinds of files as well: tables, JSON in any layout, `.env`.)
  */
-import { Connections, DenoKvStore, sealed, type TokenSet } from "@reconnect/highlevel";
-
-/** A document of the SDK's collection, as far as it is used here. */
-interface SessionDocument {
-  /** The client id up to its first `-`. */
-  readonly applicationId: string;
-  /** A location's or a company's id. */
-  readonly resourceId: string;
-  readonly access_token: string;
-  readonly refresh_token?: string;
-  /** Ms since the epoch; `{"$numberLong": "…"}` in exports of some versions. */
-  readonly expire_at: number | { readonly $numberLong: string };
-  readonly userType?: string;
-  readonly companyId?: string;
-  readonly scope?: string;
-}
+import { Connections, DenoKvStore, sealed } from "@reconnect/highlevel";
+import { readConnections, tokenSetOf } from "@reconnect/highlevel/import";
 
 const [path = "sessions.json", database = "connections.db"] = Deno.args;
 const clientId = Deno.env.get("HIGHLEVEL_CLIENT_ID") ?? "";
@@ -32,42 +18,19 @@ const connections = new Connections({
   store: sealed(new DenoKvStore(kv), { keys: (Deno.env.get("SEALING_KEYS") ?? "").split(",") }),
 });
 
-const documents: readonly SessionDocument[] = JSON.parse(await Deno.readTextFile(path));
-const own = documents.filter(({ applicationId }) => applicationId === clientId.split("-")[0]);
-for (const document of own) {
-  const tokens = tokensIn(document);
-  const { resourceId } = document;
-  const isCompany = tokens.userType === "Company";
-  await connections.save(isCompany ? { companyId: resourceId } : { locationId: resourceId }, tokens);
-  console.log(
-    `${resourceId}: ${tokens.expiresAt > new Date() ? "lives" : "will be refreshed when it is asked for"}`,
-  );
-}
-console.log(`${own.length} of ${documents.length} taken over`);
-
-function tokensIn(document: SessionDocument): TokenSet {
-  const { access_token: accessToken, refresh_token: refreshToken, expire_at, resourceId, companyId } =
-    document;
-  const claims = claimsOf(accessToken);
-  const isCompany = (document.userType ?? claims.authClass) === "Company";
-  const told = Number(typeof expire_at === "object" ? expire_at.$numberLong : expire_at);
-  return {
-    accessToken,
-    tokenType: "Bearer",
-    // The SDK dates what it saves again 24 hours ahead, whether it lives or not: the token itself knows better.
-    expiresAt: new Date(Math.min(told, (claims.exp ?? Infinity) * 1000)),
-    ...(refreshToken && { refreshToken }),
-    scope: document.scope?.split(" ") ?? [],
-    userType: isCompany ? "Company" : "Location",
-    ...(isCompany ? { companyId: resourceId } : { locationId: resourceId, ...(companyId && { companyId }) }),
-  };
-}
-
-/** What a JWT says of itself; nothing where the token is none. */
-function claimsOf(token: string): { readonly authClass?: string; readonly exp?: number } {
-  try {
-    return JSON.parse(atob((token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/")));
-  } catch {
-    return {};
+let [rows, taken] = [0, 0];
+const { readable } = await Deno.open(path);
+for await (const row of readConnections(readable, { clientIds: [clientId] })) {
+  rows++;
+  if (row.result !== "taken") {
+    console.log(`line ${row.line} ${row.path}: ${row.reason}`); // another app's, or one that contradicts itself
+    continue;
   }
+  taken++;
+  const { target } = row.found;
+  const tokens = tokenSetOf(row.found);
+  await connections.save(target, tokens);
+  const id = target.locationId ?? target.companyId;
+  console.log(`${id}: ${tokens.expiresAt > new Date() ? "lives" : "will be refreshed when it is asked for"}`);
 }
+console.log(`${taken} of ${rows} taken over`);

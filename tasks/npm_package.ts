@@ -13,7 +13,9 @@ const SOURCES = [
   "src/connections",
   "src/stores",
   "src/webhooks",
+  "src/import",
   "src/sandbox",
+  "src/testing",
   "src/worker",
 ];
 const TEXTS = ["README.md", "README.ko.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"];

@@ -1,8 +1,8 @@
 /**
  * `deno task test:soak`: the long versions. 10,000 random inputs to every parser, all orders of two processes with two
  * preemptions and two faults, 50,000 random walks, a minute of three processes whose clocks are apart, workerd killed 200
- * times and the command line 60 times, a minute of load. About an hour, most of it for the orders; figures come as lines.
- * `SEED=…` brings a run again.
+ * times, the command line 60 times, and 100 processes on every shared store, a minute of load. More than an hour, most of it
+ * for the orders; figures come as lines. `SEED=…` brings a run again.
  */
 
 const ROOT = new URL("../", import.meta.url);
@@ -13,6 +13,7 @@ const RUNS: readonly (readonly string[])[] = [
   ["tests/soak/three_processes_test.ts"],
   ["tests/soak/kill_worker_test.ts"],
   ["tests/soak/kill_cli_test.ts"],
+  ["tests/soak/kill_stores_test.ts"],
   ["tests/soak/load_test.ts"],
 ];
 

@@ -14,8 +14,8 @@ const SEALED_OFF = [
   "tests/webhooks",
   "tests/sandbox",
 ];
-/** Files in them that start processes or open files, by their name. */
-const OPEN = /[_/](lock|process|processes|file|planted_faults)_test\.ts$/;
+/** What in them starts processes or servers, or opens files: by the file's name, or its folder's. */
+const OPEN = /[_/](lock|process|processes|file|planted_faults)_test\.ts$|^tests\/stores\/(sql|redis)\//;
 /** Run one file after another: they measure, or fill both cores by themselves. */
 const ROOT = new URL("../", import.meta.url);
 
@@ -23,11 +23,13 @@ interface Tally {
   passed: number;
   failed: number;
   ignored: number;
+  /** What was skipped for want of a program, and how to get it. */
+  readonly missing: Set<string>;
 }
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.length > 0) {
-    const tally = await deno("test", "-A", "--quiet", ...args);
+    const tally = await deno("test", "-A", ...args);
     return finish(tally);
   }
   const files = (await testFiles("tests/")).sort();
@@ -47,20 +49,24 @@ async function main(args: readonly string[]): Promise<void> {
       "src/connections",
       "src/stores",
       "src/webhooks",
+      "src/import",
       "src/sandbox",
+      "src/testing",
     ],
   ];
-  const total: Tally = { passed: 0, failed: 0, ignored: 0 };
+  const total: Tally = { passed: 0, failed: 0, ignored: 0, missing: new Set() };
   for (const run of runs) {
     const tally = await deno(...run);
     total.passed += tally.passed;
     total.failed += tally.failed;
     total.ignored += tally.ignored;
+    for (const what of tally.missing) total.missing.add(what);
   }
   finish(total);
 }
 
-function finish({ passed, failed, ignored }: Tally): void {
+function finish({ passed, failed, ignored, missing }: Tally): void {
+  for (const what of missing) console.log(`\nskipped: ${what}`);
   console.log(`\n${passed} passed, ${failed} failed${ignored ? `, ${ignored} skipped` : ""}`);
   if (failed > 0 || passed === 0) Deno.exit(1);
 }
@@ -76,9 +82,11 @@ async function deno(...args: readonly string[]): Promise<Tally> {
     env: { NO_COLOR: "1" },
   }).spawn();
   let text = "";
+  const missing = new Set<string>();
   const decoder = new TextDecoder();
   for await (const chunk of child.stdout) {
     text = (text + decoder.decode(chunk, { stream: true })).slice(-100_000);
+    for (const [, what = ""] of text.matchAll(/^SKIPPED: (.+)\n/gm)) missing.add(what);
     await Deno.stdout.write(chunk);
   }
   const { success } = await child.status;
@@ -87,7 +95,7 @@ async function deno(...args: readonly string[]): Promise<Tally> {
   ].at(-1);
   const [, passed = 0, failed = 0, ignored = 0] = closing?.map(Number) ?? [];
   const isHidden = !success && failed === 0;
-  return { passed, failed: isHidden ? 1 : failed, ignored };
+  return { passed, failed: isHidden ? 1 : failed, ignored, missing };
 }
 
 async function testFiles(folder: string): Promise<string[]> {

@@ -1,17 +1,17 @@
 import { checkId } from "../oauth/target.ts";
 import { type Command, InvalidArgumentError, Option } from "./commander.ts";
-import { DEFAULT_STORE } from "./open_backend.ts";
 import { API_VERSIONS, reasonOf } from "./settings.ts";
+import { DEFAULT_STORE, type StoreAddress, storeAddressFrom } from "./store_address.ts";
 
 /** Adds the options that every command with connections takes. */
 export function withCommonFlags(command: Command): Command {
   return command
     .addOption(
       new Option(
-        "--store <deno-kv[:PATH]>",
-        `local store (default: the file ${DEFAULT_STORE} in this folder)`,
+        "--store <sqlite:PATH>",
+        `local store, or deno-kv:PATH (default: the file ${DEFAULT_STORE.path} in this folder)`,
       )
-        .argParser(storePath),
+        .argParser(storeAddress),
     )
     .addOption(
       new Option("--worker <url>", "a deployed worker instead; its key is HIGHLEVEL_WORKER_KEY")
@@ -56,11 +56,10 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-function storePath(text: string): string {
-  if (text === "deno-kv") return DEFAULT_STORE;
-  const path = text.startsWith("deno-kv:") ? text.slice("deno-kv:".length) : "";
-  if (path !== "") return path;
-  throw new InvalidArgumentError("It must be deno-kv or deno-kv:PATH.");
+function storeAddress(text: string): StoreAddress {
+  const address = storeAddressFrom(text);
+  if (address) return address;
+  throw new InvalidArgumentError("It must be sqlite:PATH or deno-kv:PATH.");
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

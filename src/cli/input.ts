@@ -39,35 +39,6 @@ export async function* linesOf(
   if (rest) yield { line: ++line, text: rest };
 }
 
-/** The first character that is no white space, and the chunks with it still in place. */
-export async function peek(
-  chunks: AsyncIterable<Uint8Array>,
-): Promise<{ readonly first: string; readonly chunks: AsyncIterable<Uint8Array> }> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  const seen: Uint8Array[] = [];
-  const decoder = new TextDecoder();
-  let first = "";
-  while (first === "") {
-    const next = await iterator.next();
-    if (next.done) break;
-    seen.push(next.value);
-    first = decoder.decode(next.value, { stream: true }).trimStart().slice(0, 1);
-  }
-  return { first, chunks: joined(seen, iterator) };
-}
-
-async function* joined(
-  seen: readonly Uint8Array[],
-  iterator: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  try {
-    yield* seen;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-  } finally {
-    await iterator.return?.();
-  }
-}
-
 /** A path in words. */
 export function shownPath(path = "-"): string {
   return path === "-" ? "stdin" : path;

@@ -2,7 +2,7 @@
  * The command line: brings lost HighLevel connections back, and looks after those that live.
  *
  * ```sh
- * deno install -g -A --unstable-kv -n highlevel-reconnect src/cli/main.ts
+ * deno install -g -A -n highlevel-reconnect src/cli/main.ts
  * export HIGHLEVEL_CLIENT_ID=… HIGHLEVEL_CLIENT_SECRET=…
  * highlevel-reconnect recover --file ids.csv
  * ```
@@ -57,8 +57,7 @@ function failed(error: unknown): number {
 }
 
 if (import.meta.main) {
-  const exitCode = typeof Deno.openKv === "function"
-    ? await main(Deno.args)
-    : await relaunchWithKv(import.meta.url);
+  const needsKv = typeof Deno.openKv !== "function" && Deno.args.some((arg) => arg.includes("deno-kv"));
+  const exitCode = needsKv ? await relaunchWithKv(import.meta.url) : await main(Deno.args);
   Deno.exit(exitCode);
 }

@@ -1,25 +1,12 @@
-import { DenoKvStore } from "../stores/deno_kv_store.ts";
 import { sealed } from "../stores/sealed.ts";
 import type { Backend } from "./backend.ts";
 import { localBackend } from "./local_backend.ts";
+import { openFile } from "./open_file.ts";
 import type { Output } from "./output.ts";
-import {
-  apiVersionFrom,
-  appFrom,
-  type CommonFlags,
-  listFrom,
-  readSettings,
-  reasonOf,
-  required,
-} from "./settings.ts";
+import { apiVersionFrom, appFrom, type CommonFlags, listFrom, readSettings, required } from "./settings.ts";
+import { DEFAULT_STORE } from "./store_address.ts";
 import { UsageError } from "./usage_error.ts";
 import { workerBackend } from "./worker_backend.ts";
-
-/** The local store where nothing else is said: a file in the current folder. */
-export const DEFAULT_STORE = "highlevel-connections.sqlite3";
-
-/** How long the locks of a killed run hold up the next one, ms. A run renews its own. */
-const LEASE_MS = 5_000;
 
 /** Opens the worker or local store that `flags` name. */
 export async function openBackend(flags: CommonFlags, output: Output): Promise<Backend> {
@@ -36,9 +23,8 @@ export async function openBackend(flags: CommonFlags, output: Output): Promise<B
   }
   const app = appFrom(settings, flags);
   const keys = listFrom(settings("SEALING_KEYS"));
-  const path = flags.store ?? DEFAULT_STORE;
-  const kv = await openFile(path);
-  const plain = new DenoKvStore(kv, { leaseMs: LEASE_MS });
+  const { path } = flags.store ?? DEFAULT_STORE;
+  const { store, close } = await openFile(flags.store);
   if (keys.length === 0) {
     output.note(
       `Tokens are kept unencrypted in ${path}. Set SEALING_KEYS to seal them (a key: openssl rand -base64 32).`,
@@ -47,27 +33,14 @@ export async function openBackend(flags: CommonFlags, output: Output): Promise<B
   try {
     return localBackend({
       app,
-      store: keys.length > 0 ? sealed(plain, { keys }) : plain,
+      store: keys.length > 0 ? sealed(store, { keys }) : store,
       scope: settings("HIGHLEVEL_SCOPES"),
       name: path,
-      close: () => kv.close(),
+      close,
     });
   } catch (error) {
-    kv.close();
+    close();
     throw error instanceof TypeError ? new UsageError(settingNamed(error.message)) : error;
-  }
-}
-
-/** Opens the database, readable by its owner only. */
-async function openFile(path: string): Promise<Deno.Kv> {
-  if (typeof Deno.openKv !== "function") {
-    throw new UsageError("Deno KV is switched off. Run Deno with --unstable-kv, or use --worker URL.");
-  }
-  try {
-    if (path !== ":memory:") (await Deno.open(path, { create: true, append: true, mode: 0o600 })).close();
-    return await Deno.openKv(path);
-  } catch (error) {
-    throw new UsageError(`--store: ${path} cannot be opened: ${reasonOf(error)}`);
   }
 }
 

@@ -1,12 +1,13 @@
 import { parseEnv } from "node:util";
 import type { ApiVersion, ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
+import type { StoreAddress } from "./store_address.ts";
 import { UsageError } from "./usage_error.ts";
 import { printable } from "./words.ts";
 
 /** Flags that every command takes. */
 export interface CommonFlags {
-  /** Path of the local store. */
-  readonly store?: string;
+  /** The local store. */
+  readonly store?: StoreAddress;
   /** URL of a deployed worker, instead of a local store. */
   readonly worker?: string;
   /** One JSON object per line on stdout. */
@@ -40,7 +41,7 @@ export function appFrom(settings: Settings, flags: CommonFlags): HighLevelApp {
   const redirectUri = settings("HIGHLEVEL_REDIRECT_URI");
   const baseUrl = flags.baseUrl ?? settings("HIGHLEVEL_BASE_URL");
   const apiVersion = apiVersionFrom(settings, flags);
-  const previousCredentials = previousFrom(settings("HIGHLEVEL_PREVIOUS_CREDENTIALS"));
+  const previousCredentials = previousFrom(settings);
   return {
     clientId: required(settings, "HIGHLEVEL_CLIENT_ID"),
     clientSecret: required(settings, "HIGHLEVEL_CLIENT_SECRET"),
@@ -87,8 +88,14 @@ export function apiVersionFrom(settings: Settings, flags: CommonFlags): CommonFl
   throw new UsageError(`HIGHLEVEL_API_VERSION must be one of ${API_VERSIONS.join(", ")}.`);
 }
 
-function previousFrom(text: string | undefined): ClientCredentials[] {
-  return listFrom(text).map((pair, index) => {
+/** The client ids of the app, the present one first; none where none is set. */
+export function clientIdsFrom(settings: Settings): string[] {
+  const present = settings("HIGHLEVEL_CLIENT_ID");
+  return present === undefined ? [] : [present, ...previousFrom(settings).map(({ clientId }) => clientId)];
+}
+
+function previousFrom(settings: Settings): ClientCredentials[] {
+  return listFrom(settings("HIGHLEVEL_PREVIOUS_CREDENTIALS")).map((pair, index) => {
     const colon = pair.indexOf(":");
     const [clientId, clientSecret] = [pair.slice(0, colon).trim(), pair.slice(colon + 1).trim()];
     if (colon > 0 && clientSecret) return { clientId, clientSecret };

@@ -1,7 +1,7 @@
-import { check } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { isObject, isText } from "../oauth/fields.ts";
 import type { DenoKvKey } from "./deno_kv_like.ts";
+import { isLeaseMs } from "./lease_length.ts";
 
 /**
  * What the entry of a lock says. Nothing in it is a moment: whether a holder is still there, a waiter finds out by watching
@@ -16,8 +16,6 @@ export interface Lease {
   readonly leaseMs?: number;
 }
 
-const SHORTEST_MS = 1_000;
-const LONGEST_MS = 3_600_000;
 /** How much longer than its lease a silent holder is waited for: clocks do not run at quite the same speed. */
 const PATIENCE = 1.1;
 
@@ -42,20 +40,4 @@ export function leaseIn(value: unknown): Lease {
  */
 export function isFree({ owner, leaseMs }: Lease, watchedMs: number, ownLeaseMs: number): boolean {
   return owner === undefined || watchedMs >= (leaseMs ?? ownLeaseMs) * PATIENCE;
-}
-
-/**
- * Checks the length of a lease.
- *
- * @throws {TypeError} naming `leaseMs`.
- */
-export function checkLeaseMs(leaseMs: number): void {
-  check(
-    isLeaseMs(leaseMs),
-    `leaseMs must be a whole number of milliseconds from ${SHORTEST_MS} to ${LONGEST_MS}`,
-  );
-}
-
-function isLeaseMs(value: unknown): value is number {
-  return typeof value === "number" && Number.isInteger(value) && value >= SHORTEST_MS && value <= LONGEST_MS;
 }

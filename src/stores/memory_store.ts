@@ -1,4 +1,5 @@
-import { check, checkWhole } from "../oauth/check.ts";
+import { checkWhole } from "../oauth/check.ts";
+import { dueCursor, placeAfter } from "./due_cursor.ts";
 import { isListed } from "./is_listed.ts";
 import type { PutOptions, StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
 export type { PutOptions, StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
@@ -82,7 +83,10 @@ export class MemoryStore implements TokenStore {
     let last: Entry | undefined;
     for (const entry of isByDue ? byDue(this.#listed(options), cursor) : this.#listed(options, cursor)) {
       if (last && entries.length === limit) {
-        return await Promise.resolve({ entries, cursor: isByDue ? dueCursorOf(last) : last.key });
+        return await Promise.resolve({
+          entries,
+          cursor: isByDue ? dueCursor(dueAtOf(last), last.key) : last.key,
+        });
       }
       entries.push(last = entry);
     }
@@ -132,14 +136,10 @@ export class MemoryStore implements TokenStore {
 function byDue(entries: Iterable<Entry>, cursor: string | undefined): readonly Entry[] {
   const sorted = [...entries].sort((a, b) => dueAtOf(a) - dueAtOf(b));
   if (cursor === undefined) return sorted;
-  const [, dueAt, endKey] = /^(-?\d[^ ]*) ([^]*)$/.exec(cursor) ?? [];
-  const end = Number(dueAt);
-  check(endKey !== undefined && !Number.isNaN(end), "cursor must be one that list gave");
-  return sorted.filter((entry) => dueAtOf(entry) > end || dueAtOf(entry) === end && entry.key > endKey);
-}
-
-function dueCursorOf(entry: Entry): string {
-  return `${dueAtOf(entry)} ${entry.key}`;
+  const end = placeAfter(cursor);
+  return sorted.filter((entry) =>
+    dueAtOf(entry) > end.dueAt || dueAtOf(entry) === end.dueAt && entry.key > end.key
+  );
 }
 
 function dueAtOf({ summary: { dueAt = 0 } }: Entry): number {

@@ -20,5 +20,7 @@ export {
 } from "./cloudflare_kv_store.ts";
 export { DenoKvStore, type DenoKvStoreOptions } from "./deno_kv_store.ts";
 export type { DenoKvAtomic, DenoKvEntry, DenoKvKey, DenoKvLike } from "./deno_kv_like.ts";
+export { type SqlDialect, type SqlRows, SqlStore, type SqlStoreOptions, type SqlValue } from "./sql_store.ts";
+export { RedisStore, type RedisStoreOptions } from "./redis_store.ts";
 export { generateSealingKey, sealed, type SealedOptions } from "./sealed.ts";
 export type { ConnectionStatus } from "./status.ts";

@@ -191,7 +191,7 @@ Deno.test("a sealed store of the command line, its journal and its report hold n
     // The search finds what is there; and nobody else may look.
     assert.ok(holders.length > 0);
     for (const path of holders) {
-      assert.match(path, /sqlite3/);
+      assert.match(path, /\.sqlite/);
       assert.equal(((await Deno.stat(path)).mode ?? 0) & 0o077, 0, `${path} is open to others`);
     }
   }

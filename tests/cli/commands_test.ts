@@ -67,7 +67,7 @@ Deno.test("forget removes a connection; what was not held is no error", async ()
   const { code, out } = await world.run(["forget", "--location", "aaa", "--company", "none"]);
   assert.equal(code, 0);
   assert.equal(out, "Forgot location aaa.\nNothing was held of company none.\n");
-  assert.match((await world.run(["list"])).err, /0 connections in highlevel-connections\.sqlite3\./);
+  assert.match((await world.run(["list"])).err, /0 connections in highlevel-connections\.sqlite\./);
 });
 
 Deno.test("settings come from --env-file, and the environment goes before it", async () => {
@@ -107,20 +107,21 @@ Deno.test("--env-file keeps its first setting behind a byte order mark", async (
   assert.equal(code, 0, err);
 });
 
-Deno.test("SEALING_KEYS seal the store, which only its owner can read", async () => {
-  await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
-  const env = { SEALING_KEYS: btoa("k".repeat(32)) };
-  const { code, err } = await world.run(["recover", "--location", "aaa", "--store", "deno-kv:sealed.db"], {
-    env,
+for (const kind of ["sqlite", "deno-kv"]) {
+  Deno.test(`SEALING_KEYS seal a ${kind} store, which only its owner can read`, async () => {
+    await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
+    const env = { SEALING_KEYS: btoa("k".repeat(32)) };
+    const store = ["--location", "aaa", "--store", `${kind}:sealed.db`];
+    const { code, err } = await world.run(["recover", ...store], { env });
+    assert.equal(code, 0);
+    assert.equal(err, "", "no advice where none is needed");
+    const files = [...Deno.readDirSync(world.folder)].map(({ name }) => world.read(name)).join("");
+    for (const secret of world.sandbox.issuedSecrets()) assert.ok(!files.includes(secret));
+    assert.equal((Deno.statSync(`${world.folder}/sealed.db`).mode ?? 0) & 0o777, 0o600);
+    const unsealed = await world.run(["token", ...store]);
+    assert.deepEqual([unsealed.code, unsealed.out], [1, ""]);
   });
-  assert.equal(code, 0);
-  assert.equal(err, "", "no advice where none is needed");
-  const files = [...Deno.readDirSync(world.folder)].map(({ name }) => world.read(name)).join("");
-  for (const secret of world.sandbox.issuedSecrets()) assert.ok(!files.includes(secret));
-  assert.equal((Deno.statSync(`${world.folder}/sealed.db`).mode ?? 0) & 0o777, 0o600);
-  const unsealed = await world.run(["token", "--location", "aaa", "--store", "deno-kv:sealed.db"]);
-  assert.deepEqual([unsealed.code, unsealed.out], [1, ""]);
-});
+}
 
 const COMMANDS = ["recover", "token", "list", "import", "reconcile", "forget", "sandbox"];
 
@@ -156,8 +157,10 @@ const REFUSED: readonly [args: string[], message: RegExp, env?: Record<string, s
   ],
   [["recover", "--client-secret", "x"], /unknown option '--client-secret'/],
   [["list", "--status", "lost"], /Allowed choices are connected, broken, paused, reauthorization_required/],
-  [["list", "--store", "redis"], /It must be deno-kv or deno-kv:PATH/],
+  [["list", "--store", "redis"], /It must be sqlite:PATH or deno-kv:PATH/],
   [["list", "--store", "deno-kv:no/such/folder"], /--store: no\/such\/folder cannot be opened/],
+  [["list", "--store", "sqlite:no/such/folder"], /--store: no\/such\/folder cannot be opened/],
+  [["list", "--store", "sqlite:"], /It must be sqlite:PATH or deno-kv:PATH/],
   [["list", "--store", "deno-kv", "--worker", "https://w.example"], /cannot be used with/],
   [["list", "--worker", "http://w.example"], /It must be an https \(or loopback\) URL/],
   [["list", "--worker", "https://w.example"], /HIGHLEVEL_WORKER_KEY is not set/],

@@ -49,6 +49,8 @@ for (const flags of [["--unstable-kv"], []]) {
       assert.equal(code, 0, err);
       assert.match(out, /3 connections: 3 recovered/);
       assert.equal((await run(["recover"])).code, 2);
+      const kv = await run(["list", "--store", "deno-kv:former.db"]);
+      assert.equal(kv.code, 0, kv.err);
       assert.ok(world.sandbox.isLiving((await run(["token", "--location", first])).out.trim()));
     } finally {
       await Deno.remove(root, { recursive: true });

@@ -28,7 +28,7 @@ recovered                 location bbb  by reconnect  trace <trace>
   );
   assert.equal(
     err,
-    "Tokens are kept unencrypted in highlevel-connections.sqlite3. " +
+    "Tokens are kept unencrypted in highlevel-connections.sqlite. " +
       "Set SEALING_KEYS to seal them (a key: openssl rand -base64 32).\n",
   );
   assert.ok(world.sandbox.isLiving(await world.token("aaa")));
@@ -69,14 +69,14 @@ ${url}
   );
   assert.match(
     err,
-    /To go on with what is left: the same command with --resume \(highlevel-connections\.sqlite3\.recovered\)\./,
+    /To go on with what is left: the same command with --resume \(highlevel-connections\.sqlite\.recovered\)\./,
   );
   const lines = world.read("out.csv").trimEnd().split("\n");
   assert.equal(lines[0], "kind,id,outcome,by,code,reason,traceId,authorizationUrl");
   assert.equal(lines.length, 4);
   assert.ok(
     lines[2]?.startsWith(`location,left,reauthorization_required,,`) && lines[2].endsWith(`,${url}`),
-    lines[2],
+    `${lines[2]}`,
   );
   assert.match(lines[3] ?? "", /^location,lives,recovered,reconnect,,,[0-9a-f-]{36},$/);
 });

@@ -20,7 +20,7 @@ Deno.test("SIGINT finishes what is in flight, says how to go on, and --resume do
   assert.equal(first.code, 1);
   assert.match(first.err, /Stopping: finishing what is in flight\./);
   assert.match(first.err, /in \d+\.\d s\. Interrupted\.\n/);
-  assert.match(first.err, /with --resume \(highlevel-connections\.sqlite3\.recovered\)/);
+  assert.match(first.err, /with --resume \(highlevel-connections\.sqlite\.recovered\)/);
   assertNoSecret(world.sandbox, first.out + first.err);
   const done = first.out.split('"outcome":"recovered"').length - 1;
   assert.equal(world.sandbox.counts.exchange, done, "every connection that was begun was finished and told");
@@ -33,7 +33,7 @@ Deno.test("SIGINT finishes what is in flight, says how to go on, and --resume do
   assert.match(second.out, new RegExp(`${COUNT - done} connections: ${COUNT - done} recovered`));
   assert.equal(world.sandbox.counts.exchange, COUNT - done);
   assert.equal(world.sandbox.counts.refresh, 0);
-  assert.throws(() => world.read("highlevel-connections.sqlite3.recovered"), Deno.errors.NotFound);
+  assert.throws(() => world.read("highlevel-connections.sqlite.recovered"), Deno.errors.NotFound);
 });
 
 Deno.test("a run killed at any moment is resumed, and every connection lives", async () => {
@@ -42,7 +42,7 @@ Deno.test("a run killed at any moment is resumed, and every connection lives", a
   await until(() => world.sandbox.counts.exchange >= 25);
   child.kill("SIGKILL");
   assert.equal((await finish(child)).code, 137);
-  const journal = world.read("highlevel-connections.sqlite3.recovered").split("\n").filter((line) =>
+  const journal = world.read("highlevel-connections.sqlite.recovered").split("\n").filter((line) =>
     /^location /.test(line)
   );
   const last = await world.run([...RUN, "--resume"]);

@@ -36,6 +36,13 @@ export interface World {
 export const LOCATION = { locationId: "l1C08ntBrFjLS0elLIYU" } as const;
 export const COMPANY = { companyId: "ve9EPM428h8vShlRW1KT" } as const;
 
+let emptyStore = (now: () => number): TokenStore => new MemoryStore({ now });
+
+/** From now on every world has a store that `make` makes, where its check brings none of its own. */
+export function useStore(make: (now: () => number) => TokenStore): void {
+  emptyStore = make;
+}
+
 /** A fresh world; `store` is empty memory by default. */
 export function world(
   options: { readonly apiVersion?: "2021-07-28" | "v3"; readonly store?: TokenStore } = {},
@@ -48,7 +55,7 @@ export function world(
   };
   const sandbox = createSandbox({ seed: 7, now, sleep, rateLimit: false });
   const { clientId, clientSecret, redirectUri } = sandbox.app;
-  const { apiVersion = "2021-07-28", store = new MemoryStore({ now }) } = options;
+  const { apiVersion = "2021-07-28", store = emptyStore(now) } = options;
   const app: HighLevelApp = { clientId, clientSecret, redirectUri, apiVersion, fetch: sandbox.fetch };
   const events: ConnectionEvent[] = [];
   const another = (more: Partial<ConnectionsOptions> = {}): Connections =>

@@ -207,7 +207,7 @@ Deno.test("1,000 locations climbing through one expired agency token cost one re
   clock.at += DAY;
   sandbox.removeReconnect();
   const run = connections.recoverAll(SIBLINGS, { details: COMPANY });
-  for await (const { by, error } of run) assert.equal(by, "agency", error?.message);
+  for await (const { by, error } of run) assert.equal(by, "agency", error?.message ?? "");
   assert.deepEqual(traffic(sandbox), { reconnect: 1, refresh: 1, locationToken: 1000 });
   assert.equal((await memory.list({ limit: 1000 })).entries.length, 1000);
 });

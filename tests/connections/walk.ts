@@ -250,8 +250,10 @@ class Walk {
         sandbox.resume(id);
         this.#paused.delete(id);
       }
-      const token = await one.accessToken(target);
-      const living = sandbox.isLiving(token) ? token : await one.accessToken(target, { rejected: token });
+      const token: string = await one.accessToken(target);
+      const living: string = sandbox.isLiving(token)
+        ? token
+        : await one.accessToken(target, { rejected: token });
       assert.ok(sandbox.isLiving(living), `${id} does not live at last`);
       // A paused or given up connection may have a living access token left; its status waits for the next climb.
       assert.equal((await this.#byRequest(one, target)).outcome, "recovered");

@@ -48,11 +48,12 @@ Deno.test("import_sdk_mongo.ts takes over living and ended tokens of its own app
     {
       resourceId: ended.locationId,
       ...sandbox.install(ended),
+      access_token: "an-access-token-that-does-not-tell",
       expire_at: { $numberLong: `${Date.now() - hour}` },
     },
     { resourceId: companyId, ...sandbox.install({ companyId }), expire_at: Date.now() + 20 * hour },
   ].map((document) => ({ _id: { $oid: "65f0c0de0000000000000000" }, applicationId, ...document }));
-  const strangers = { ...documents[0], applicationId: "someOtherApp", resourceId: "somewhereElse" };
+  const strangers = { ...documents[0], applicationId: "65f0c0de0000000000000000" };
   await Deno.writeTextFile(`${folder}/sessions.json`, JSON.stringify([...documents, strangers]));
 
   const { code, stdout, stderr } = await runExample(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Connections } from "../../src/connections/connections.ts";
-import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
+import { openSqliteFile } from "../../src/cli/sqlite_file.ts";
 import { cliWorld, csvOf, finish, type Finished } from "../cli/cli_world.ts";
 import { Dice } from "./dice.ts";
 
@@ -27,7 +27,7 @@ export async function killCli(kills: number, seed: number): Promise<CliKillRepor
   const ids = sandbox.locationIds();
   const file = world.write("ids.csv", csvOf(ids));
   const store = `${folder}/connections.db`;
-  const command = ["recover", "--file", file, "--store", `deno-kv:${store}`, "--json"];
+  const command = ["recover", "--file", file, "--store", `sqlite:${store}`, "--json"];
   let killed = 0;
   let finished = 0;
   for (let run = 0; killed < kills; run++) {
@@ -46,10 +46,11 @@ export async function killCli(kills: number, seed: number): Promise<CliKillRepor
 
   const last = await world.run(command);
   assert.equal(last.code, 0, last.out.slice(-500) + last.err.slice(-500));
-  using kv = await Deno.openKv(store);
+  const opened = await openSqliteFile(store, 20_000);
+  using _closed = { [Symbol.dispose]: opened.close };
   const connections = new Connections({
     app: { ...sandbox.app, fetch: sandbox.fetch },
-    store: new DenoKvStore(kv),
+    store: opened.store,
   });
   const { refresh, reconnect, spentRefreshTokenUses } = sandbox.counts;
   for (const locationId of ids) {

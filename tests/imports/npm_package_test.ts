@@ -34,7 +34,7 @@ const MOUNT = `
   const namespace = { getByName: none, idFromName: none, get: none };
   const env = {
     HIGHLEVEL_CLIENT_ID: "0123456789abcdef01234567-a",
-    HIGHLEVEL_CLIENT_SECRET: "a secret",
+    HIGHLEVEL_CLIENT_SECRET: "a-secret",
     ADMIN_KEY: "a".repeat(40),
     SERVICE_KEY: "s".repeat(40),
     VIEWER_KEY: "v".repeat(40),
@@ -97,7 +97,7 @@ Deno.test(
       `src/worker/assets/${name}`
     );
     assert.deepEqual(paths.filter((path) => path.includes("/assets/")).sort(), assets.sort());
-    assert.deepEqual(paths.filter((path) => /^src\/cli|test|tasks|\.env/.test(path)), []);
+    assert.deepEqual(paths.filter((path) => /^src\/cli|^tests|_test\.|tasks|\.env/.test(path)), []);
   },
 );
 

@@ -6,7 +6,16 @@ import { deno } from "./deno.ts";
 import { ROOT } from "./root.ts";
 
 /** What the core is made of; all of it runs wherever there is `fetch`. */
-const CORE = ["mod.ts", "src/oauth", "src/connections", "src/stores", "src/webhooks", "src/sandbox"];
+const CORE = [
+  "mod.ts",
+  "src/oauth",
+  "src/connections",
+  "src/stores",
+  "src/webhooks",
+  "src/import",
+  "src/sandbox",
+  "src/testing",
+];
 
 /** What a part may import besides itself. */
 const ALLOWED: Record<string, readonly string[]> = {
@@ -14,7 +23,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   "src/connections": ["src/oauth", "src/stores"],
   "src/stores": ["src/oauth"],
   "src/webhooks": ["src/oauth", "src/stores"],
+  "src/import": ["src/oauth"],
   "src/sandbox": [],
+  "src/testing": ["src/oauth", "src/stores", "src/connections", "src/sandbox"],
 };
 
 interface Edge {

@@ -11,7 +11,7 @@ const STRICT = {
 };
 
 Deno.test("the core type-checks as a web page's code: without Deno's, Node's or Workers' types", async () => {
-  await checkAsWeb(["mod.ts", "src/sandbox/mod.ts"].map((entry) => `${ROOT}/${entry}`));
+  await checkAsWeb(["mod.ts", "src/import/mod.ts", "src/sandbox/mod.ts"].map((entry) => `${ROOT}/${entry}`));
 });
 
 Deno.test("that check would find a call to a runtime", async () => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { CloudflareKvStore, type KvNamespaceLike } from "../../src/stores/cloudflare_kv_store.ts";
 import type { StoredRecord } from "../../src/stores/token_store.ts";
 import { FakeKvNamespace } from "./fake_kv_namespace.ts";
-import { recordOf } from "./promises_of.ts";
+import { recordOf } from "../../src/testing/promises_of.ts";
 
 // Fails to type-check if a real binding could not be given.
 const _realNamespaceIsAccepted: (kv: KVNamespace) => KvNamespaceLike = (kv) => kv;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { leaseKeyOf } from "../../src/stores/lease.ts";
 import { standIn } from "./kv_stand_in.ts";
-import { recordOf } from "./promises_of.ts";
+import { recordOf } from "../../src/testing/promises_of.ts";
 
 Deno.test("DenoKvStore without a Deno.Kv says how to get one", () => {
   for (const kv of [undefined, null, {}]) {

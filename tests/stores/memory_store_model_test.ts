@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { MemoryStore } from "../../src/stores/memory_store.ts";
 import type { PutOptions, StoredRecord } from "../../src/stores/token_store.ts";
-import { keysOfAllPages, recordOf } from "./promises_of.ts";
+import { keysOfAllPages, recordOf } from "../../src/testing/promises_of.ts";
 
 /** One record as the model has it: `id` tells writes apart, as a version does. */
 interface Held {

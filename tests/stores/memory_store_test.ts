@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { MemoryStore } from "../../src/stores/memory_store.ts";
-import { recordOf } from "./promises_of.ts";
+import { recordOf } from "../../src/testing/promises_of.ts";
 
 Deno.test("MemoryStore gives the same frozen object until the next write, and leaves the caller's as it is", async () => {
   const store = new MemoryStore();

@@ -6,7 +6,7 @@ import { MemoryStore } from "../../src/stores/memory_store.ts";
 import { generateSealingKey, sealed } from "../../src/stores/sealed.ts";
 import type { StoredRecord, TokenStore } from "../../src/stores/token_store.ts";
 import { FakeKvNamespace } from "./fake_kv_namespace.ts";
-import { recordOf, unversioned, versionOf } from "./promises_of.ts";
+import { recordOf, unversioned, versionOf } from "../../src/testing/promises_of.ts";
 
 const SECRET = "refresh-token-MARK";
 const KEY = "app/location/l1C08ntBrFjLS0elLIYU";

@@ -5,7 +5,7 @@ import { leaseKeyOf } from "../../src/stores/lease.ts";
 import { withLease } from "../../src/stores/with_lease.ts";
 import { standIn, until } from "./kv_stand_in.ts";
 import { Machine } from "./machine.ts";
-import { recordOf, START } from "./promises_of.ts";
+import { recordOf, START } from "../../src/testing/promises_of.ts";
 
 const LEASE = leaseKeyOf("k");
 const RENEWALS = 3;

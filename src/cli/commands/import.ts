@@ -1,21 +1,22 @@
 import type { Connection } from "../../connections/connection.ts";
+import type { FoundConnection } from "../../import/import_row.ts";
+import { ACCESS_TOKEN_MS } from "../../import/judge.ts";
+import { issuedAtOf, NewestTokens, tokenSetOf } from "../../import/newest_tokens.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { Backend } from "../backend.ts";
 import type { Command } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
-import type { BadRow } from "../csv.ts";
-import { ACCESS_TOKEN_MS, type FoundTokens } from "../found_tokens.ts";
-import { issuedAtOf, NewestTokens, tokenSetOf } from "../newest_tokens.ts";
+import { FileRows } from "../file_rows.ts";
 import { shownPath } from "../input.ts";
 import { openBackend } from "../open_backend.ts";
 import { type Output, processOutput } from "../output.ts";
-import { readTokens } from "../read_tokens.ts";
-import { type CommonFlags, readSettings, reasonOf } from "../settings.ts";
+import { clientIdsFrom, type CommonFlags, readSettings, reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 import { counted, grouped, nameOf } from "../words.ts";
 
 interface ImportFlags extends CommonFlags {
   readonly force?: boolean;
+  readonly dryRun?: boolean;
 }
 
 /** Adds `import`, which takes over the tokens of another system. */
@@ -24,6 +25,7 @@ export function addImport(program: Command, finish: (exitCode: number) => void):
     program.command("import")
       .description("Take over tokens from another system. Sends HighLevel nothing.")
       .argument("<path>", "a file; - is stdin")
+      .option("--dry-run", "show what would be taken over; change nothing")
       .option("--force", "replace living connections by older tokens too"),
   ).addHelpText("after", HELP).action(async (path: string, flags: ImportFlags) =>
     finish(await importTokens(path, flags))
@@ -31,42 +33,37 @@ export function addImport(program: Command, finish: (exitCode: number) => void):
 }
 
 const HELP = `
-Understood, told apart by content:
-  HighLevel's JSON        access_token or accessToken spelling; one object, an array, or one object per line
-  the SDK's documents     resourceId, access_token, refresh_token, expire_at, …, as mongoexport writes them
-  CSV                     a header with access_token or refresh_token, and locationId, companyId or resourceId
+Understood, told apart by content, in UTF-8, UTF-16 or Latin-1:
+  JSON in any layout      HighLevel's answers in either spelling, its SDK's documents, objects keyed by id, tokens nested
+                          under any name, an agency's with its locations' in it
+  tables                  commas, semicolons or tabs; headers such as access_token, Access Token or ghl_access_token, or none
+  .env files              HIGHLEVEL_ACCESS_TOKEN=…, ACME_REFRESH_TOKEN=…
   bare JWTs               one per line, access and refresh tokens told apart by their payload
 
-Rows that name another app (applicationId, appId) than HIGHLEVEL_CLIENT_ID's are left out.
+What a token is comes from the token itself, what stands beside it comes second; a row that contradicts its token is bad.
+Tokens of another app than HIGHLEVEL_CLIENT_ID's and of private integrations (pit-…) are left out.
 The newest tokens of a connection win. A living connection is not replaced by older tokens without --force.
 Exit code: 0 all taken over, 1 some rows or connections not, 2 bad usage.
 
 Examples:
   $ mongoexport --collection tokens | highlevel-reconnect import -
+  $ highlevel-reconnect import tokens.csv --dry-run
   $ highlevel-reconnect import tokens.json --force`;
 
 async function importTokens(path: string, flags: ImportFlags): Promise<number> {
   const output = processOutput({ json: flags.json === true });
+  const clientIds = clientIdsFrom(readSettings(flags.envFile));
+  const rows = new FileRows(path, { need: "tokens", clientIds }, output);
   const newest = new NewestTokens();
-  let rows = 0;
-  let bad = 0;
-  const onBadRow = ({ line, reason }: BadRow): void => {
-    bad++;
-    output.note(`${shownPath(path)}: line ${line} left out: ${reason}.`);
-    output.emit({ type: "bad_row", line, reason });
-  };
-  const clientId = readSettings(flags.envFile)("HIGHLEVEL_CLIENT_ID");
-  for await (const tokens of readTokens(path, onBadRow, clientId)) {
-    rows++;
-    newest.add(tokens);
-  }
-  if (rows === 0) throw new UsageError(`${shownPath(path)} has no usable row.`);
+  for await (const { found } of rows.read()) newest.add(found);
+  if (rows.taken === 0) throw new UsageError(`${shownPath(path)} has no usable row.`);
+  if (flags.dryRun) return showWhatWould(newest, { path, rows, output });
 
   const backend = await openBackend(flags, output);
   const counts = { imported: 0, kept: 0, failed: 0 };
   try {
-    for (const tokens of newest.values()) {
-      const result = await take(tokens, { backend, force: flags.force === true, output });
+    for (const found of newest.values()) {
+      const result = await take(found, { backend, force: flags.force === true, output });
       counts[result]++;
     }
   } finally {
@@ -76,48 +73,84 @@ async function importTokens(path: string, flags: ImportFlags): Promise<number> {
     `${grouped(counts.imported)} taken over`,
     ...(counts.kept > 0 ? [`${grouped(counts.kept)} kept as they were`] : []),
     ...(counts.failed > 0 ? [`${grouped(counts.failed)} failed`] : []),
-    ...(bad > 0 ? [counted(bad, "bad row")] : []),
   ];
-  output.print(
-    `${counted(rows, "row")}, ${counted(counts.imported + counts.kept + counts.failed, "connection")}: ${
-      parts.join(", ")
-    }.`,
-  );
-  output.emit({ type: "summary", rows, badRows: bad, ...counts });
-  return bad + counts.failed > 0 ? 1 : 0;
+  const connections = counted(counts.imported + counts.kept + counts.failed, "connection");
+  output.print(`${rows.summary}, ${connections}: ${parts.join(", ")}.`);
+  output.emit({ type: "summary", ...countsOf(rows), ...counts });
+  return rows.isLacking || counts.failed > 0 ? 1 : 0;
+}
+
+/** Shows what an import would take over. */
+function showWhatWould(
+  newest: NewestTokens,
+  { path, rows, output }: { readonly path: string; readonly rows: FileRows; readonly output: Output },
+): number {
+  const all = [...newest.values()];
+  for (const found of all) {
+    const { target, companyId, name, access, clientId } = found;
+    const words = [
+      whatOf(found),
+      ...(access
+        ? [access.expiresAt > 0 ? `ends ${shownTime(access.expiresAt)}` : "when it ends is not told"]
+        : []),
+      ...(companyId ? [`of company ${companyId}`] : []),
+      ...(clientId ? [`issued to ${clientId}`] : []),
+    ];
+    output.print(`would import  ${nameOf(target)}  ${words.join(", ")}`);
+    const expiresAt = access && access.expiresAt > 0 ? new Date(access.expiresAt) : undefined;
+    output.emit({ type: "import", target, outcome: "would_import", companyId, name, clientId, expiresAt });
+  }
+  output.note(`${shownPath(path)}: ${rows.kind()}.`);
+  output.print(`${rows.summary}, ${counted(all.length, "connection")}. Nothing was changed.`);
+  output.emit({ type: "summary", ...countsOf(rows), wouldImport: all.length });
+  return rows.isLacking ? 1 : 0;
+}
+
+function countsOf({ taken, leftOut, bad }: FileRows): Readonly<Record<string, number>> {
+  return { rows: taken + leftOut + bad, usedRows: taken, leftOutRows: leftOut, badRows: bad };
 }
 
 async function take(
-  tokens: FoundTokens,
+  found: FoundConnection,
   { backend, force, output }: { readonly backend: Backend; readonly force: boolean; readonly output: Output },
 ): Promise<"imported" | "kept" | "failed"> {
-  const { target, companyId } = tokens;
+  const { target, companyId, name, refresh } = found;
+  let held: Connection | undefined;
   try {
-    if (!force && isNewer(await backend.get(target), tokens)) {
+    if (!force || !refresh) held = await backend.get(target);
+    if (!force && isNewer(held, found)) {
       output.print(`kept      ${nameOf(target)}  what is held is as new or newer (--force replaces it)`);
       output.emit({ type: "import", target, outcome: "kept" });
       return "kept";
     }
-    await backend.save(target, tokenSetOf(tokens), companyId ? { companyId } : {});
+    await backend.save(target, tokenSetOf(found), { ...(companyId && { companyId }), ...(name && { name }) });
   } catch (error) {
     if (!(error instanceof HighLevelError) && !(error instanceof TypeError)) throw error;
     output.print(`failed    ${nameOf(target)}  ${reasonOf(error)}`);
     output.emit({ type: "import", target, outcome: "failed", error: reasonOf(error) });
     return "failed";
   }
-  output.print(`imported  ${nameOf(target)}  ${whatOf(tokens)}`);
+  output.print(`imported  ${nameOf(target)}  ${whatOf(found, held)}`);
   output.emit({ type: "import", target, outcome: "imported" });
   return "imported";
 }
 
 /** Whether what is held is healthy and not older. HighLevel's access tokens live a day: their end tells their beginning. */
-function isNewer(held: Connection | undefined, found: FoundTokens): boolean {
+function isNewer(held: Connection | undefined, found: FoundConnection): boolean {
   if (held?.status !== "connected" && held?.status !== "paused") return false;
   const heldAt = held.expiresAt ? held.expiresAt.getTime() - ACCESS_TOKEN_MS : 0;
   return heldAt > 0 && heldAt >= issuedAtOf(found);
 }
 
-function whatOf({ access, refresh }: FoundTokens): string {
-  if (!refresh) return "access token only: it can be refreshed by Reconnect alone";
-  return access ? "access and refresh token" : "refresh token only";
+/** What is taken over; a refresh token that is held and can still be used stays. */
+function whatOf({ access, refresh }: FoundConnection, held?: Connection): string {
+  if (refresh) return access ? "access and refresh token" : "refresh token only";
+  return held?.refreshTokenIssuedAt && (held.status === "connected" || held.status === "paused")
+    ? "access token; the refresh token held is kept"
+    : "access token only: it can be refreshed by Reconnect alone";
+}
+
+/** `2026-11-25 12:00 UTC`. */
+function shownTime(time: number): string {
+  return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

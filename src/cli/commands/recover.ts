@@ -4,16 +4,16 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { Backend, Selection, Wanted } from "../backend.ts";
 import { type Command, Option } from "../commander.ts";
 import { idList, wholeNumber, withCommonFlags } from "../common_flags.ts";
-import type { BadRow } from "../csv.ts";
+import { FileRows } from "../file_rows.ts";
 import { isRepeatable, shownPath } from "../input.ts";
 import { type Journal, openJournal } from "../journal.ts";
-import { DEFAULT_STORE, openBackend } from "../open_backend.ts";
+import { openBackend } from "../open_backend.ts";
 import { type Output, processOutput } from "../output.ts";
 import { showPlan } from "../plan.ts";
-import { readTargets } from "../read_targets.ts";
 import { openReport, type Report } from "../report.ts";
 import { runRecoveries } from "../run_recoveries.ts";
 import type { CommonFlags } from "../settings.ts";
+import { DEFAULT_STORE } from "../store_address.ts";
 import { UsageError } from "../usage_error.ts";
 import { counted, nameOf } from "../words.ts";
 import { STATUSES } from "../worker_answers.ts";
@@ -38,7 +38,7 @@ export function addRecover(program: Command, finish: (exitCode: number) => void)
       .description("Bring lost connections back: by a refresh, HighLevel's Reconnect, or the agency's token.")
       .option("--location <id>", "a location; may be repeated", idList)
       .option("--company <id>", "a company (agency); may be repeated", idList)
-      .option("--file <path>", "CSV with a locationId or companyId column, or JSON lines; - is stdin")
+      .option("--file <path>", "whom: ids, a table, JSON or HighLevel's own lists; - is stdin")
       .option("--installed", "every location where a --company has the app installed")
       .addOption(new Option("--status <status>", "every connection of this status").choices(STATUSES))
       .option("--concurrency <n>", "at most so many at once", wholeNumber(1, 1_000), 32)
@@ -50,6 +50,10 @@ export function addRecover(program: Command, finish: (exitCode: number) => void)
 }
 
 const HELP = `
+A file may be a table (commas, semicolons or tabs; a header such as locationId, Location ID or id, or none), bare ids,
+JSON in any layout, an answer of HighLevel's lists, or what import reads. A row's id is a location; with a companyId
+beside it, of that agency. --dry-run shows how it was understood.
+
 Exit code: 0 all recovered, 1 some not, 2 bad usage.
 A run can be stopped by Ctrl-C and resumed; it notes what it recovered in a journal.
 With --worker, --installed and --status are jobs of the worker: they go on there whatever happens here, on a page of its
@@ -70,7 +74,10 @@ async function recover(flags: RecoverFlags): Promise<number> {
   try {
     if (flags.dryRun) {
       await showPlan(backend.plan(source.wanted(backend)), output);
-      return source.badRows > 0 ? 1 : 0;
+      if (source.file) {
+        output.note(`${shownPath(flags.file)}: ${source.file.kind()}; ${source.file.summary}.`);
+      }
+      return source.file?.isLacking ? 1 : 0;
     }
     const report = flags.report === undefined ? undefined : openReport(flags.report);
     try {
@@ -112,9 +119,11 @@ async function run(
     { backend, output, concurrency: flags.concurrency, total, journal, report },
   ).finally(() => journal?.close());
 
-  if (source.badRows > 0) output.note(`${counted(source.badRows, "bad row")} left out, as told above.`);
-  if (flags.file !== undefined && source.usableRows === 0 && !isInterrupted) throw noUsableRow(flags.file);
-  if (isComplete && source.badRows === 0) {
+  if (source.file?.isLacking) {
+    output.note(`${shownPath(flags.file)}: ${source.file.summary}, as told above.`);
+  }
+  if (source.file?.taken === 0 && !isInterrupted) throw noUsableRow(flags.file);
+  if (isComplete && !source.file?.isLacking) {
     journal?.remove();
     if (ended === 0 && source.skipped === 0) output.note("There was nothing to recover.");
     return 0;
@@ -130,10 +139,8 @@ class Source {
   readonly #flags: RecoverFlags;
   readonly #output: Output;
   #isCounted = false;
-  /** Rows of the file that cannot be used. */
-  badRows = 0;
-  /** Rows of the file that can. */
-  usableRows = 0;
+  /** The file's rows. */
+  readonly file: FileRows | undefined;
   /** Connections left alone because the run before has recovered them. */
   skipped = 0;
   /** Agencies that could not be asked what is installed. */
@@ -142,6 +149,7 @@ class Source {
   constructor(flags: RecoverFlags, output: Output) {
     this.#flags = flags;
     this.#output = output;
+    this.file = flags.file === undefined ? undefined : new FileRows(flags.file, { need: "ids" }, output);
   }
 
   /**
@@ -154,15 +162,11 @@ class Source {
     const { file, location = [], company = [], installed, status } = this.#flags;
     const names = new Set(location.map((locationId) => nameOf({ locationId })));
     for (const companyId of installed ? [] : company) names.add(nameOf({ companyId }));
-    if (file !== undefined) {
+    if (this.file && file !== undefined) {
       if (!await isRepeatable(file)) return undefined;
-      let usable = 0;
-      for await (const { target } of readTargets(file, this.#onBadRow)) {
-        usable++;
-        names.add(nameOf(target));
-      }
+      for await (const { found } of this.file.read()) names.add(nameOf(found.target));
       this.#isCounted = true;
-      if (usable === 0) throw noUsableRow(file);
+      if (this.file.taken === 0) throw noUsableRow(file);
     }
     return installed || status ? undefined : names;
   }
@@ -185,14 +189,14 @@ class Source {
   }
 
   async *#all(backend: Backend): AsyncGenerator<Wanted, void, undefined> {
-    const { location = [], company = [], file, installed, status, dryRun } = this.#flags;
+    const { location = [], company = [], installed, status, dryRun } = this.#flags;
     const hasJobs = !dryRun && backend.runJob !== undefined;
     for (const locationId of location) yield { target: { locationId } };
     if (!installed) { for (const companyId of company) yield { target: { companyId } }; }
-    if (file !== undefined) {
-      for await (const wanted of readTargets(file, this.#isCounted ? () => {} : this.#onBadRow)) {
-        this.usableRows++;
-        yield wanted;
+    if (this.file) {
+      for await (const { found } of this.#isCounted ? this.file.again() : this.file.read()) {
+        const { target, companyId, name } = found;
+        yield { target, details: { ...(companyId && { companyId }), ...(name && { name }) } };
       }
     }
     if (status && !hasJobs) { for await (const { target } of backend.list({ status })) yield { target }; }
@@ -223,12 +227,6 @@ class Source {
       if (target.locationId !== undefined && agency === companyId) yield { target };
     }
   }
-
-  readonly #onBadRow = ({ line, reason }: BadRow): void => {
-    this.badRows++;
-    this.#output.note(`${shownPath(this.#flags.file)}: line ${line} left out: ${reason}.`);
-    this.#output.emit({ type: "bad_row", line, reason });
-  };
 }
 
 function unasked(companyId: string, error: HighLevelError, { authorizationUrl }: Backend): Recovery {
@@ -265,9 +263,11 @@ function isJobAlone({ worker, installed, status, location, company, file }: Reco
 
 /** Next to the store; a worker's in this folder. */
 function journalPath({ journal, store, worker }: RecoverFlags): string {
-  return journal ?? `${worker === undefined ? store ?? DEFAULT_STORE : "highlevel-worker"}.recovered`;
+  return journal ?? `${worker === undefined ? (store ?? DEFAULT_STORE).path : "highlevel-worker"}.recovered`;
 }
 
-function noUsableRow(file: string): UsageError {
-  return new UsageError(`${shownPath(file)} has no usable row: each needs a locationId or a companyId.`);
+function noUsableRow(file: string | undefined): UsageError {
+  return new UsageError(
+    `${shownPath(file)} has no usable row: each needs the id of a location or a company.`,
+  );
 }

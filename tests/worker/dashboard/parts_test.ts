@@ -156,8 +156,8 @@ Deno.test("the reader's language is the one chosen here, else the browser's dear
   ] as const;
   for (const [chosen, header, code, locale] of cases) {
     const reader = readerOf(chosen, header);
-    assert.equal(reader.language, code, header);
-    assert.equal(reader.locale, locale, header);
+    assert.equal(reader.language, code, `${header}`);
+    assert.equal(reader.locale, locale, `${header}`);
     new Intl.NumberFormat(reader.locale);
   }
 });
@@ -207,5 +207,5 @@ Deno.test("after signing in a browser goes on only within the app", () => {
     ["/hl", "/hlx/ui", "/hl"],
     ["/hl", "/hl/../other", "/hl"],
   ] as const;
-  for (const [base, wanted, expected] of cases) assert.equal(ownPath(base, wanted), expected, wanted);
+  for (const [base, wanted, expected] of cases) assert.equal(ownPath(base, wanted), expected, `${wanted}`);
 });

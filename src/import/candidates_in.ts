@@ -1,0 +1,141 @@
+import { defined } from "../oauth/defined.ts";
+import { isObject, isText } from "../oauth/fields.ts";
+import { orUndefined } from "../oauth/or_undefined.ts";
+import { type Candidate, type Stated, userTypeIn } from "./candidate.ts";
+import { bareCell, isId, looksLikeId, looksLikeJwt } from "./cell_values.ts";
+import { type Field, readFields } from "./read_fields.ts";
+import { isHighLevelJwt } from "./token_facts.ts";
+
+/** Where a value stands. */
+interface Place {
+  readonly path: string;
+  /** The name it stands under, or that of the list it is an item of. */
+  readonly name: string;
+  /** What stands around it says. */
+  readonly around: Stated;
+  readonly depth: number;
+}
+
+/** Deeper than this nobody keeps tokens: it is an attack, or a mistake. */
+const DEEPEST = 32;
+/** Names of lists whose items' `id` is that of a location; of others it is somebody else's. */
+const LISTS =
+  /^(|items|data|results?|rows|records|list|docs|documents|values|connections|install\w*|accounts|hits|locations?|subaccounts?|companies|company|agency|agencies)$/;
+/** Names of lists of ids. */
+const ID_LISTS =
+  /^(?!approved)(|ids|.*locations?|.*location_?ids?|.*sub_?accounts?(_?ids?)?|.*compan(y|ies)(_?ids?)?|.*agenc(y|ies)(_?ids?)?)$/i;
+
+/** What may be connections in one JSON value at `path`, with all that is nested in it. */
+export function candidatesIn(value: unknown, path = ""): Candidate[] {
+  return inside(value, { path, name: "", around: {}, depth: 0 });
+}
+
+/** What may be connections in one row of a table or one set of variables. */
+export function candidatesInFields(fields: readonly Field[]): Candidate[] {
+  return inFields(fields, { path: "", name: "", around: {}, depth: 0 });
+}
+
+function inside(value: unknown, place: Place): Candidate[] {
+  if (place.depth > DEEPEST) return [{ path: place.path, tokens: [], own: {}, stated: {} }];
+  if (Array.isArray(value)) {
+    return value.flatMap((item, index) => inItem(item, `${place.path}[${index}]`, place));
+  }
+  return isObject(value) ? inFields(Object.entries(value), place) : inText(value, place);
+}
+
+function inItem(item: unknown, path: string, place: Place): Candidate[] {
+  return inside(item, { ...place, path, depth: place.depth + 1 });
+}
+
+/** A text that stands alone in a list: an id, or a token. */
+function inText(value: unknown, { path, name, around }: Place): Candidate[] {
+  if (!isText(value)) return [];
+  const text = bareCell(value);
+  if (looksLikeJwt(text) && (isHighLevelJwt(text) || name === "")) {
+    return [{ path, tokens: [{ name: "", text }], own: {}, stated: {} }];
+  }
+  if (!isId(text) || !ID_LISTS.test(name)) return [];
+  const kind = userTypeIn(
+    name.replace(/.*?(location|sub_?account|compan|agenc)/i, "$1").replace(/_?ids?$/i, ""),
+  );
+  const own: Stated = kind === "Company" ? { companyId: text } : { locationId: text };
+  return [{ path, tokens: [], own, stated: { ...kind !== "Company" && agencyOf(around), ...own } }];
+}
+
+function inFields(fields: readonly Field[], place: Place): Candidate[] {
+  const { groups, own: read, nested } = readFields(fields.map(([name, value]) => [name, withJson(value)]));
+  const own = completed(read, place);
+  const stated = { ...(hasTarget(own) ? agencyOf(place.around) : place.around), ...own };
+  const found = groups.map(({ tokens, said }): Candidate => {
+    const mine = { ...own, ...said };
+    return { path: place.path, tokens, own: mine, stated: { ...stated, ...said } };
+  });
+  const below = nested.flatMap(([name, value]) =>
+    inside(value, {
+      path: [place.path, shownKey(name)].filter(Boolean).join("."),
+      name,
+      around: stated,
+      depth: place.depth + 1,
+    })
+  );
+  if (found.length === 0 && hasTarget(own) && !isOnlyAround(own, below)) {
+    found.push({ path: place.path, tokens: [], own, stated });
+  }
+  return [...found, ...below];
+}
+
+/** Whether ids only say whose the things below them are: tokens without other ids, or an agency's locations. */
+function isOnlyAround(own: Stated, below: readonly Candidate[]): boolean {
+  if (
+    own.locationId === undefined && (own.companyId !== undefined || own.kind === "Company") &&
+    below.length > 0
+  ) {
+    return true;
+  }
+  const ids = idsOf(own);
+  return below.some(({ tokens, own: theirs }) =>
+    tokens.length > 0 && (!hasTarget(theirs) || idsOf(theirs).some((id) => ids.includes(id)))
+  );
+}
+
+function idsOf({ locationId, companyId, resourceId, id }: Stated): unknown[] {
+  return [locationId, companyId, resourceId, id].filter((known) => known !== undefined);
+}
+
+/** A key, as far as it can be shown: people keep things under tokens too. */
+function shownKey(name: string): string {
+  return /^[\w:.@ /-]{1,40}$/.test(name) ? name : "…";
+}
+
+/** `own` with what the place tells: the list's name says of what an `id` is, and a key can be an id. */
+function completed(own: Stated, { name, path }: Place): Stated {
+  const isItem = path.endsWith("]");
+  const { id, ...rest } = own;
+  const isForeign = id !== undefined && !LISTS.test(name.toLowerCase());
+  const keyed = hasTarget(rest) || (id !== undefined && !isForeign) || isItem ? undefined : idInKey(name);
+  const kind = own.kind ?? keyed?.kind ?? userTypeIn(name);
+  return { ...rest, ...defined({ id: keyed?.id ?? (isForeign ? undefined : id), kind }) };
+}
+
+/** The id in a key such as `l1C08ntBrFjLS0elLIYU` or `ghl:location:l1C08ntBrFjLS0elLIYU`. */
+function idInKey(key: string): { readonly id: string; readonly kind: Stated["kind"] } | undefined {
+  const parts = key.split(/[^A-Za-z0-9]+/);
+  const id = parts.findLast(looksLikeId);
+  return id === undefined ? undefined : { id, kind: parts.map(userTypeIn).find(Boolean) };
+}
+
+function hasTarget(stated: Stated): boolean {
+  return idsOf(stated).length > 0;
+}
+
+/** Of what stands around a connection with an id of its own, only the agency is about it too. */
+function agencyOf({ companyId, resourceId, id, kind }: Stated): Stated {
+  const agency = companyId ?? (kind === "Company" ? resourceId ?? id : undefined);
+  return agency === undefined ? {} : { companyId: agency };
+}
+
+/** `value`, read where it is JSON in a text, as databases write a column of JSON. */
+function withJson(value: unknown): unknown {
+  if (!isText(value) || !/^\s*[[{]/.test(value)) return value;
+  return orUndefined<unknown>(() => JSON.parse(value)) ?? value;
+}

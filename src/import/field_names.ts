@@ -1,0 +1,111 @@
+import { looksLikeId, looksLikeJwt } from "./cell_values.ts";
+
+/** What a field can mean here. All others are left to their owners. */
+export type FieldRole =
+  | "accessToken"
+  | "refreshToken"
+  | "token"
+  | "locationId"
+  | "companyId"
+  | "resourceId"
+  | "id"
+  | "location"
+  | "company"
+  | "kind"
+  | "app"
+  | "name"
+  | "scope"
+  | "end"
+  | "life"
+  | "issued";
+
+/** A field's name, understood. */
+export interface FieldName {
+  /** What the field means. */
+  readonly role: FieldRole;
+  /** What stands before that in its name, such as `agency` of `agency_access_token`; lower case, no punctuation. */
+  readonly prefix: string;
+}
+
+/** Names without case and punctuation. Of two that end alike, the longer stands first. */
+const NAMES: readonly (readonly [ending: string, role: FieldRole])[] = [
+  ["accesstoken", "accessToken"],
+  ["refreshtoken", "refreshToken"],
+  ["sublocationid", "locationId"],
+  ["locationid", "locationId"],
+  ["subaccountid", "locationId"],
+  ["companyid", "companyId"],
+  ["agencyid", "companyId"],
+  ["resourceid", "resourceId"],
+  ["authclassid", "resourceId"],
+  ["applicationid", "app"],
+  ["appid", "app"],
+  ["clientid", "app"],
+  ["usertype", "kind"],
+  ["authclass", "kind"],
+  ["tokenexpiresat", "end"],
+  ["expiresat", "end"],
+  ["expireat", "end"],
+  ["expiresin", "life"],
+  ["issuedat", "issued"],
+];
+
+/** A longer name is none that anybody gives a field. */
+const LONGEST_NAME = 200;
+
+/** Names that mean something as a whole only: too common as endings. */
+const WHOLE: Readonly<Record<string, FieldRole>> = {
+  id: "id",
+  _id: "id",
+  location: "location",
+  locid: "locationId",
+  subaccount: "location",
+  company: "company",
+  agency: "company",
+  kind: "kind",
+  type: "kind",
+  access: "token",
+  refresh: "token",
+  token: "token",
+  name: "name",
+  locationname: "name",
+  subaccountname: "name",
+  businessname: "name",
+  scope: "scope",
+  scopes: "scope",
+  expires: "end",
+  expiry: "end",
+  expirydate: "end",
+  tokenexpiry: "end",
+};
+
+/**
+ * What the name of a field, a column or a variable means: in any case, with spaces, dashes, dots or underscores, with
+ * something before it, or in brackets behind it. `undefined` where it means nothing here.
+ */
+export function fieldName(name: string): FieldName | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
+  const plain = name.replace(/\([^()]*\)$/, "").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  const whole = Object.hasOwn(WHOLE, plain) ? WHOLE[plain] : undefined;
+  if (whole) return { role: whole, prefix: "" };
+  for (const [ending, role] of NAMES) {
+    if (plain.endsWith(ending)) return { role, prefix: plain.slice(0, -ending.length) };
+  }
+  return undefined;
+}
+
+/** Whether a row of a table is its header: one of its cells is a name that says whose or what a cell is. */
+export function isHeader(cells: readonly string[]): boolean {
+  return hasRole(cells, (role) => role !== "name" && role !== "scope");
+}
+
+/** Whether a later row is a header too, as where files were put together: by names that are no words of a language. */
+export function isHeaderAgain(cells: readonly string[]): boolean {
+  return hasRole(cells, (role) => /^(access|refresh)Token$|^(location|company|resource)Id$/.test(role));
+}
+
+function hasRole(cells: readonly string[], isTelling: (role: FieldRole) => boolean): boolean {
+  const roles = cells.map((cell) => fieldName(cell)?.role);
+  return roles.some((role) => role !== undefined && isTelling(role)) &&
+    !cells.some((cell) => looksLikeId(cell) || looksLikeJwt(cell));
+}

@@ -1,0 +1,91 @@
+import { type Candidate, type Stated, type TokenField, userTypeIn } from "./candidate.ts";
+import { bareCell, isId, isPrivateIntegration, looksLikeId, looksLikeJwt } from "./cell_values.ts";
+import { isHighLevelJwt, ownerOf } from "./token_facts.ts";
+
+/** What a row without a header holds, told by the look of its cells. */
+export type RowByLook =
+  | { readonly candidates: readonly Candidate[] }
+  | { readonly fault: string };
+
+/** `location/ID`, `company:ID`, as the dashboard takes them. */
+const WITH_KIND = /^(location|sub-?account|company|agency)[/:\s]+([\w-]{1,128})$/i;
+
+/** Whether every cell of a row is an id or a token: then it has no header, and neither has what follows. */
+export function isListRow(cells: readonly string[]): boolean {
+  const filled = cells.map(bareCell).filter(Boolean);
+  return filled.length > 0 &&
+    filled.every((cell) =>
+      looksLikeId(cell) || WITH_KIND.test(cell) || isToken(cell) || isKind(cell) && filled.length === 2
+    );
+}
+
+/** Whether no cell of a row looks like an id or a token: as the first row it may be a header whose names are not known. */
+export function saysNothing(cells: readonly string[]): boolean {
+  return !cells.map(bareCell).some((cell) =>
+    looksLikeId(cell) || WITH_KIND.test(cell) || tokensIn(cell).length > 0
+  );
+}
+
+/**
+ * What a row without a header holds. Cells that are all ids are that many locations; with a token or a name beside it there
+ * must be one id only, because nothing tells whose another would be. `location` or `company` in a cell says of what its id is.
+ *
+ * @param isList whether any text that can be an id is one: the file is a list of ids.
+ */
+export function rowByLook(cells: readonly string[], isList: boolean): RowByLook {
+  const filled = cells.map(bareCell).filter(Boolean);
+  const tokens = filled.flatMap(tokensIn).map((text): TokenField => ({ name: "", text }));
+  const kind = filled.map((cell) => filled.length > 1 ? userTypeIn(cell) : undefined).find(Boolean);
+  const rest = filled.filter((cell) => tokensIn(cell).length === 0 && !(isKind(cell) && filled.length > 1));
+  const isOnly = isList && tokens.length === 0 && rest.every((cell) => isId(cell) || WITH_KIND.test(cell));
+  const ids = rest.flatMap((cell): Stated[] => {
+    const [, word, id] = WITH_KIND.exec(cell) ?? [];
+    if (id !== undefined) return [named(id, userTypeIn(word))];
+    return isOnly || looksLikeId(cell) ? [named(cell, kind)] : [];
+  });
+  if (tokens.length === 0) {
+    if (ids.length === 0) {
+      return { fault: "it holds no id and no token, and no header says what its cells are" };
+    }
+    if (ids.length > 1 && ids.length < rest.length) return { fault: TWO };
+    return {
+      candidates: ids.map((own, index) => {
+        const notes = ids.length === 2 && index === 1 ? [BOTH] : [];
+        return { path: "", tokens: [], own, stated: own, notes };
+      }),
+    };
+  }
+  const byOwner = Map.groupBy(tokens, ({ text }) => ownerOf(text));
+  if (ids.length > 1 && byOwner.has(undefined)) return { fault: TWO };
+  // An id beside a token that tells whose it is may be its own or its agency's; beside another it is that token's.
+  const [{ locationId: id } = {}] = byOwner.size === 1 && ids.length === 1 ? ids : [];
+  const candidates = [...byOwner].map(([owner, own]) => {
+    const stated = owner === undefined ? ids[0] ?? {} : id === undefined ? {} : { id };
+    return { path: "", tokens: own, own: {}, stated };
+  });
+  return { candidates };
+}
+
+const BOTH =
+  "both ids of its line are taken as locations: without a header nothing says that one is the other's agency";
+const TWO = "it has more than one id, and no header says which is the location's";
+
+function named(id: string, kind: Stated["kind"]): Stated {
+  return kind === "Company" ? { companyId: id } : { locationId: id };
+}
+
+/** A token among other text, up to a quote, a bracket or the end: one with a space in it is cut. */
+const AMONG_TEXT = /(?<![\w.-])[\w-]{10,}\.[\w-]{10,}\.[\w-]+(?![\w.-])(?=["'`),;\]}>]|\s*$)/g;
+
+/** The tokens in a cell; in a line of SQL or YAML HighLevel's own stand among other text. */
+function tokensIn(cell: string): readonly string[] {
+  return isToken(cell) ? [cell] : (cell.match(AMONG_TEXT) ?? []).filter(isHighLevelJwt);
+}
+
+function isToken(cell: string): boolean {
+  return looksLikeJwt(cell) || isPrivateIntegration(cell);
+}
+
+function isKind(cell: string): boolean {
+  return userTypeIn(cell) !== undefined;
+}

@@ -1,0 +1,58 @@
+/** A server that a test started on loopback; what it is told of others is how to reach it. */
+export interface Server {
+  /** Its port. */
+  readonly port: number;
+  /** Ends it at once and starts it again with the same data. */
+  restart(): Promise<void>;
+  /** Ends it and removes its data. */
+  stop(): Promise<void>;
+}
+
+/** Where Debian puts what is not in everybody's PATH. */
+const FOLDERS = ["/usr/lib/postgresql/18/bin", "/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin"]
+  .concat(["/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/14/bin", "/usr/sbin"])
+  .concat((Deno.env.get("PATH") ?? "").split(":"));
+
+/** Where the program `name` is; `undefined` where it is not installed. */
+export function programAt(name: string): string | undefined {
+  return FOLDERS.map((folder) => `${folder}/${name}`).find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A port that nobody listens on. */
+export function freePort(): number {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  return listener.addr.port;
+}
+
+/** Runs a program to its end; throws with what it said where it failed. */
+export async function run(command: string, ...args: string[]): Promise<void> {
+  const { success, stderr, stdout } = await new Deno.Command(command, { args, stdin: "null" }).output();
+  if (success) return;
+  const decoder = new TextDecoder();
+  throw new Error(`${command} ${args.join(" ")}: ${decoder.decode(stderr)}${decoder.decode(stdout)}`);
+}
+
+/** Waits until a port of this machine answers. */
+export async function untilListening(port: number): Promise<void> {
+  const end = performance.now() + 30_000;
+  for (;;) {
+    try {
+      (await Deno.connect({ hostname: "127.0.0.1", port })).close();
+      return;
+    } catch (error) {
+      if (performance.now() > end) throw new Error(`nothing listens on port ${port}`, { cause: error });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+/** What a test says that is skipped for want of a program, and how to get it; `tasks/test.ts` repeats it at the end. */
+export function skipped(what: string, how: string): void {
+  console.log(`SKIPPED: ${what}: ${how}`);
+}
