@@ -16,8 +16,23 @@ const SEALED_OFF = [
 ];
 /** What in them starts processes or servers, or opens files: by the file's name, or its folder's. */
 const OPEN = /[_/](lock|process|processes|file|planted_faults)_test\.ts$|^tests\/stores\/(sql|redis)\//;
-/** Run one file after another: they measure, or fill both cores by themselves. */
+/** Measures: runs with nothing beside it. */
+const ALONE = /\/(load|hundred_thousand)_test\.ts$/;
 const ROOT = new URL("../", import.meta.url);
+
+/** What has examples in its documentation that run. */
+const DOCUMENTED = [
+  "README.md",
+  "README.ko.md",
+  "mod.ts",
+  "src/oauth",
+  "src/connections",
+  "src/stores",
+  "src/webhooks",
+  "src/import",
+  "src/sandbox",
+  "src/testing",
+];
 
 interface Tally {
   passed: number;
@@ -29,38 +44,36 @@ interface Tally {
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.length > 0) {
-    const tally = await deno("test", "-A", ...args);
-    return finish(tally);
+    return finish(await deno(["test", "-A", ...args]));
   }
   const files = (await testFiles("tests/")).sort();
   const isSealedOff = (file: string): boolean =>
     SEALED_OFF.some((folder) => file.startsWith(`${folder}/`)) && !OPEN.test(file);
-  const runs = [
-    ["test", "--no-prompt", "--parallel", ...files.filter(isSealedOff)],
-    ["test", "-A", ...files.filter((file) => !isSealedOff(file) && !file.startsWith("tests/soak/"))],
-    [
-      "test",
-      "--doc",
-      "--no-prompt",
-      "README.md",
-      "README.ko.md",
-      "mod.ts",
-      "src/oauth",
-      "src/connections",
-      "src/stores",
-      "src/webhooks",
-      "src/import",
-      "src/sandbox",
-      "src/testing",
-    ],
+  const open = files.filter((file) => !isSealedOff(file) && !file.startsWith("tests/soak/"));
+  const isWorker = (file: string): boolean => file.startsWith("tests/worker/");
+  const beside = open.filter((file) => !ALONE.test(file));
+  const steps: readonly (readonly (readonly string[])[])[] = [
+    [["--no-prompt", "--parallel", ...files.filter(isSealedOff)]],
+    // Most of it waits for workerd, browsers and servers: two halves side by side.
+    [["-A", ...beside.filter(isWorker)], ["-A", ...beside.filter((file) => !isWorker(file))]],
+    [["-A", ...open.filter((file) => ALONE.test(file))]],
+    [["--doc", "--no-prompt", ...DOCUMENTED]],
   ];
   const total: Tally = { passed: 0, failed: 0, ignored: 0, missing: new Set() };
-  for (const run of runs) {
-    const tally = await deno(...run);
-    total.passed += tally.passed;
-    total.failed += tally.failed;
-    total.ignored += tally.ignored;
-    for (const what of tally.missing) total.missing.add(what);
+  for (const step of steps) {
+    const ended: Promise<unknown>[] = [];
+    const tallies = step.map((args) => {
+      const before = Promise.all(ended);
+      const run = deno(["test", ...args], before);
+      ended.push(run);
+      return run;
+    });
+    for (const tally of await Promise.all(tallies)) {
+      total.passed += tally.passed;
+      total.failed += tally.failed;
+      total.ignored += tally.ignored;
+      for (const what of tally.missing) total.missing.add(what);
+    }
   }
   finish(total);
 }
@@ -71,9 +84,11 @@ function finish({ passed, failed, ignored, missing }: Tally): void {
   if (failed > 0 || passed === 0) Deno.exit(1);
 }
 
-/** Runs deno, shows what it prints, and counts from its closing line. A run that ends badly without one counts as a failure. */
-async function deno(...args: readonly string[]): Promise<Tally> {
-  console.log(`\n> deno ${args.slice(0, 6).join(" ")}${args.length > 6 ? " …" : ""}`);
+/**
+ * Runs deno, shows what it prints once `before` has ended, and counts from its closing line. A run that ends badly without one
+ * counts as a failure.
+ */
+async function deno(args: readonly string[], before: Promise<unknown> = Promise.resolve()): Promise<Tally> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: ROOT,
@@ -81,14 +96,24 @@ async function deno(...args: readonly string[]): Promise<Tally> {
     stderr: "inherit",
     env: { NO_COLOR: "1" },
   }).spawn();
+  const held: Uint8Array[] = [];
+  let isShown = false;
+  const shown = before.then(async () => {
+    console.log(`\n> deno ${args.slice(0, 6).join(" ")}${args.length > 6 ? " …" : ""}`);
+    for (let chunk = held.shift(); chunk; chunk = held.shift()) await Deno.stdout.write(chunk);
+    isShown = true;
+  });
   let text = "";
   const missing = new Set<string>();
   const decoder = new TextDecoder();
   for await (const chunk of child.stdout) {
     text = (text + decoder.decode(chunk, { stream: true })).slice(-100_000);
     for (const [, what = ""] of text.matchAll(/^SKIPPED: (.+)\n/gm)) missing.add(what);
-    await Deno.stdout.write(chunk);
+    if (isShown) await Deno.stdout.write(chunk);
+    else held.push(chunk);
   }
+  await shown;
+  for (const chunk of held) await Deno.stdout.write(chunk);
   const { success } = await child.status;
   const closing = [
     ...text.matchAll(/(\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/g),
