@@ -46,6 +46,10 @@ Deno.test({
     await run(["forget", "--location", "aaa", "--location", "bbb"]);
     const throughAgency = await run(["recover", "--file", "both.csv"]);
     assert.match(throughAgency.out, /^recovered +location aaa {2}by agency/);
+    await until(async () => {
+      const { out } = await run(["reconcile", "--company", "agency"]);
+      return missing.test(out) && !/missing +location aaa/.test(out);
+    });
     const mended = await run(["reconcile", "--company", "agency", "--recover"]);
     assert.match(mended.out, /recovered +location bbb {2}by agency/);
   },
