@@ -8,7 +8,7 @@ import { resultOrError, reviveError } from "./durable/plain_result.ts";
 import { TokenCache } from "./http/token_cache.ts";
 import type { ReconnectApp } from "./reconnect_app.ts";
 import type { JobProgress } from "./recovery_job/job_api.ts";
-import { jobTargetOf } from "./recovery_job/job_target.ts";
+import { kindAndId } from "./kind_and_id.ts";
 import { startJob } from "./recovery_job/start_job.ts";
 
 /**
@@ -80,7 +80,7 @@ export class ReconnectConnections {
   /** Starts a bulk recovery, and tells where it stands. */
   async recoverMany(targets: readonly ConnectionTarget[]): Promise<JobProgress | undefined> {
     const by = { startedBy: "host" };
-    return await this.progress(await startJob(this.#app, targets.map(jobTargetOf), { kind: "targets" }, by));
+    return await this.progress(await startJob(this.#app, targets.map(kindAndId), { kind: "targets" }, by));
   }
 
   /** Where a bulk recovery stands; `undefined` for one that is not known. */

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { createSandbox, type Sandbox } from "../../src/sandbox/mod.ts";
-import { jobTargetOf } from "../../src/worker/recovery_job/job_target.ts";
+import { kindAndId } from "../../src/worker/kind_and_id.ts";
 import { put } from "./calls.ts";
 import { startWorld, TEST_ENTRY, until, type WorkerWorld, type WorldOptions } from "./worker_world.ts";
 
@@ -170,7 +170,7 @@ Deno.test("messages of an app whose settings are wrong wait, and hold up no othe
   const { crm, options } = twoApps({ BOOKING_HIGHLEVEL_CLIENT_SECRET: undefined });
   await using world = await startWorld({ ...options, entry: TEST_ENTRY });
   const location = crm.addLocation();
-  const message = { jobId: "job", targets: [jobTargetOf(location)], since: 0, revives: true };
+  const message = { jobId: "job", targets: [kindAndId(location)], since: 0, revives: true };
   const messages = [BOOKING.clientId, crm.app.clientId].map((id) => ({
     ...message,
     appId: id.split("-")[0],

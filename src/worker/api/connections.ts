@@ -18,15 +18,9 @@ import { orderOf, placeAfter } from "../directory/list_query.ts";
 import { listedPage } from "../directory/listed_connection.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { shortName } from "../connection/short_name.ts";
+import { targetOf } from "../kind_and_id.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
-import {
-  connectionParams,
-  importBody,
-  listQuery,
-  recoverQuery,
-  targetFrom,
-  tokenQuery,
-} from "../http/schemas.ts";
+import { connectionParams, importBody, listQuery, recoverQuery, tokenQuery } from "../http/schemas.ts";
 
 /** What can stand in a header: a token of anything else would fail at its first use. */
 const TOKEN = /^[\x21-\x7e]+$/;
@@ -57,7 +51,7 @@ export const connectionRoutes: readonly Route[] = [
     access: "viewer",
     params: connectionParams,
     handle: async (context, { params }) => {
-      const target = targetFrom(params);
+      const target = targetOf(params);
       const { connection, history, nextAt } = await context.get("scope").connection(target).describe();
       if (!connection) throw unknownConnection(target);
       return noStoreJson({
@@ -76,7 +70,7 @@ export const connectionRoutes: readonly Route[] = [
     query: tokenQuery,
     handle: async (context, { params, query }) => {
       const { edge } = context.get("scope");
-      const target = targetFrom(params);
+      const target = targetOf(params);
       const result = await edge.token(target, { rejectedHash: query.rejected?.toLowerCase() });
       if (!result.ok) return problemResponse(problemOf(result.error));
       const { accessToken, tokenType, expiresAt, scope, retryAfterMs } = result;
@@ -100,7 +94,7 @@ export const connectionRoutes: readonly Route[] = [
     body: importBody,
     handle: async (context, { params, body }) => {
       const { settings, connection } = context.get("scope");
-      const target = targetFrom(params);
+      const target = targetOf(params);
       const tokens = importedTokens(settings.app, target, body);
       const details = defined({ name: typeof body.name === "string" ? shortName(body.name) : undefined });
       const result = await connection(target).save(tokens, details, "imported");
@@ -115,7 +109,7 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     query: recoverQuery,
     handle: async (context, { params, query: { companyId } }) => {
-      const target = targetFrom(params);
+      const target = targetOf(params);
       const details = companyId === undefined ? {} : { companyId };
       return recoveryResponse(await context.get("scope").connection(target).recover(details));
     },
@@ -127,7 +121,7 @@ export const connectionRoutes: readonly Route[] = [
     access: "admin",
     params: connectionParams,
     handle: async (context, { params }) => {
-      const target = targetFrom(params);
+      const target = targetOf(params);
       const result = await context.get("scope").connection(target).forget("forgotten");
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },

@@ -3,7 +3,8 @@ import { sleep } from "../../oauth/host.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
 import { isStorageFull } from "../durable/is_storage_full.ts";
 import { noInput, type Route, route } from "../http/route.ts";
-import { connectionParams, targetFrom } from "../http/schemas.ts";
+import { connectionParams } from "../http/schemas.ts";
+import { targetOf } from "../kind_and_id.ts";
 import { returnedHeaders, sentHeaders } from "./proxied_headers.ts";
 import { judgePath, type PathVerdict } from "./proxied_path.ts";
 
@@ -20,7 +21,7 @@ export const proxyRoutes: readonly Route[] = [
     params: connectionParams,
     handle: async (context, { params }) => {
       const { edge, settings, base } = context.get("scope");
-      const target = targetFrom(params);
+      const target = targetOf(params);
       const request = context.req.raw;
       const { pathname, search } = new URL(request.url);
       const prefix = `${base}/proxy/${params.kind}/${params.id}`;

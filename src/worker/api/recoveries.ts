@@ -2,7 +2,7 @@ import { ProblemError } from "../http/problem.ts";
 import { noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
 import { jobListQuery, jobParams, recoveriesBody } from "../http/schemas.ts";
 import type { JobApi, JobProgress, JobSource, JobTarget } from "../recovery_job/job_api.ts";
-import { jobTargetOf } from "../recovery_job/job_target.ts";
+import { kindAndId } from "../kind_and_id.ts";
 import { listJobs } from "../recovery_job/list_jobs.ts";
 import { startJob } from "../recovery_job/start_job.ts";
 import { recoveryEvents } from "./recovery_events.ts";
@@ -97,7 +97,7 @@ async function answer(
 }
 
 function targetsIn(body: v.InferOutput<typeof recoveriesBody>): readonly JobTarget[] {
-  return "targets" in body ? body.targets.map(jobTargetOf) : [];
+  return "targets" in body ? body.targets.map(kindAndId) : [];
 }
 
 function sourceIn(body: v.InferOutput<typeof recoveriesBody>): JobSource {

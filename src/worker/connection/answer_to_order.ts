@@ -3,6 +3,7 @@ import { describeTarget } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { BulkOrder } from "./connection_api.ts";
 import type { PlainRecovery } from "../durable/plain_result.ts";
+import { isHealthy } from "./next_work.ts";
 
 /**
  * The answer to one order of a bulk recovery that needs no work: the connection was forgotten, which wins, or its tokens
@@ -19,7 +20,8 @@ export function answerToOrder(
     return { target, outcome: "failed", attempts: [], error };
   }
   const isYounger = (record?.accessTokenIssuedAt ?? 0) >= since;
-  const isLiving = record?.status === "connected" && (record.tokens?.expiresAt.getTime() ?? 0) > Date.now();
-  if (isYounger && isLiving) return { target, outcome: "recovered", by: "store", attempts: [] };
+  if (isYounger && isHealthy(record, Date.now())) {
+    return { target, outcome: "recovered", by: "store", attempts: [] };
+  }
   return undefined;
 }

@@ -12,7 +12,8 @@ import { mayAct } from "./view.ts";
 import { defined } from "../../oauth/host.ts";
 import { listedPage } from "../directory/listed_connection.ts";
 import { noInput, type Route } from "../http/route.ts";
-import { connectionParams, statusSchema, targetFrom } from "../http/schemas.ts";
+import { connectionParams, statusSchema } from "../http/schemas.ts";
+import { targetOf } from "../kind_and_id.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
 import { reauthorizationLink } from "../customer/reauthorization_link.ts";
 
@@ -70,7 +71,7 @@ export const connectionPages: readonly Route[] = [
     params: connectionParams,
     query: v.object({ did: v.optional(DID) }),
     handle: async ({ context, view, scope }, { params, query: { did } }) => {
-      const target = targetFrom(params);
+      const target = targetOf(params);
       const described = await scope.connection(target).describe();
       if (!described.connection && described.history.length === 0) {
         const { words } = view;
@@ -92,7 +93,7 @@ export const connectionPages: readonly Route[] = [
     needs: "admin",
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
-      const target = targetFrom(params);
+      const target = targetOf(params);
       const { outcome } = await scope.connection(target).recover({});
       return seeOther(context, `${connectionPath(view.base, target)}?did=${outcome}`);
     },
@@ -104,7 +105,7 @@ export const connectionPages: readonly Route[] = [
     needs: "admin",
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
-      const target = targetFrom(params);
+      const target = targetOf(params);
       const { connection } = await scope.connection(target).describe();
       if (!connection) return seeOther(context, connectionPath(view.base, target));
       return await showPage(context, view, forgetPage(view, { target, name: connection.name }));
@@ -117,7 +118,7 @@ export const connectionPages: readonly Route[] = [
     needs: "admin",
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
-      const target = targetFrom(params);
+      const target = targetOf(params);
       const result = await scope.connection(target).forget("forgotten");
       if (!result.ok) throw new ProblemError(problemOf(result.error));
       return seeOther(context, `${connectionPath(view.base, target)}?did=forgotten`);

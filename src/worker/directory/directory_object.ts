@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
 import type { WorkerEnv } from "../env.ts";
+import { targetOf } from "../kind_and_id.ts";
 import { logError } from "../log.ts";
 import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
@@ -32,7 +33,7 @@ import { reportEffect } from "./report_effect.ts";
 import { migrate } from "./schema.ts";
 import { SharedNotes } from "./shared_notes.ts";
 import { Sweep } from "./sweep.ts";
-import { sweepCalls, targetIn } from "./sweep_calls.ts";
+import { sweepCalls } from "./sweep_calls.ts";
 import { TodoList } from "./todo_list.ts";
 
 /** The object that counted for the dashboard before there was a directory. */
@@ -225,7 +226,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
       ...this.#lists.page({ status: "reauthorization_required", limit: 1 }).rows,
       ...this.#lists.page({ status: "broken", limit: 1 }).rows,
     ];
-    await dailyRound(this.#served(), inTrouble && targetIn(inTrouble), now);
+    await dailyRound(this.#served(), inTrouble && targetOf(inTrouble), now);
     this.#hours.dropOld(now);
     this.#rows.dropGone(now - GONE_KEPT_MS);
     this.#sweep.begin(now, false);

@@ -1,4 +1,5 @@
 import type { ConnectionTarget } from "../../oauth/mod.ts";
+import { targetOf } from "../kind_and_id.ts";
 import type { RowKey } from "./connection_rows.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 
@@ -28,7 +29,7 @@ export class NamedList {
   first(limit: number): ConnectionTarget[] {
     const rows = this.#sql.exec("SELECT kind, id FROM named WHERE list = ? LIMIT ?", this.#name, limit);
     return rows.toArray().map(({ kind, id }) =>
-      kind === "company" ? { companyId: String(id) } : { locationId: String(id) }
+      targetOf({ kind: kind === "company" ? kind : "location", id: String(id) })
     );
   }
 

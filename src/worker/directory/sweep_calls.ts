@@ -1,9 +1,10 @@
-import { targetOf } from "../../connections/host.ts";
+import { targetOf as targetOfKey } from "../../connections/host.ts";
 import { defined } from "../../oauth/host.ts";
-import { type ConnectionTarget, installedLocations } from "../../oauth/mod.ts";
+import { installedLocations } from "../../oauth/mod.ts";
 import { isSummary } from "../../stores/host.ts";
 import { CloudflareKvStore, type KvNamespacePage } from "../../stores/mod.ts";
 import { reviveError } from "../durable/plain_result.ts";
+import { kindAndId, targetOf } from "../kind_and_id.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { RowKey } from "./connection_rows.ts";
@@ -26,8 +27,10 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
       const page: KvNamespacePage = await TOKENS.list(defined({ prefix, limit: PAGE_KEYS, cursor }));
       return {
         keys: page.keys.flatMap(({ name, metadata }) => {
-          const target = targetOf(prefix, name);
-          return target ? [{ key: keyOf(target), summary: isSummary(metadata) ? metadata : undefined }] : [];
+          const target = targetOfKey(prefix, name);
+          return target
+            ? [{ key: kindAndId(target), summary: isSummary(metadata) ? metadata : undefined }]
+            : [];
         }),
         ...(!page.list_complete && page.cursor !== undefined && { cursor: page.cursor }),
       };
@@ -38,9 +41,9 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
       const { status = "forgotten" } = (await store.get(nameOf(key)))?.summary ?? {};
       if (status === "forgotten") await TOKENS.delete(nameOf(key));
     },
-    wake: async (key) => await app.connection(targetIn(key)).wake(),
+    wake: async (key) => await app.connection(targetOf(key)).wake(),
     look: async (key) => {
-      const { connection } = await app.connection(targetIn(key)).describe();
+      const { connection } = await app.connection(targetOf(key)).describe();
       if (!connection) return undefined;
       const { name, companyId, versionId, isWhiteLabel, status, trouble, updatedAt } = connection;
       return defined({
@@ -59,7 +62,7 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
       const at = Date.now();
       const webhookId = `sweep-${new Date(at).toISOString().slice(0, 10)}`;
       const delivery = { webhookId, type: "INSTALL", at, details: defined({ companyId }) } as const;
-      const result = await app.connection(targetIn(key)).deliver(delivery);
+      const result = await app.connection(targetOf(key)).deliver(delivery);
       if (!result.ok) throw reviveError(result.error);
     },
     token: async (companyId) => {
@@ -77,15 +80,4 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
         .catch((error: unknown) => logError(error, { outcome: "passed_over", sweep: "tell" }));
     },
   };
-}
-
-/** The target of `key`. */
-export function targetIn({ kind, id }: RowKey): ConnectionTarget {
-  return kind === "company" ? { companyId: id } : { locationId: id };
-}
-
-function keyOf({ locationId, companyId }: ConnectionTarget): RowKey {
-  return locationId === undefined
-    ? { kind: "company", id: `${companyId}` }
-    : { kind: "location", id: locationId };
 }

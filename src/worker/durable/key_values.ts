@@ -37,11 +37,4 @@ export class KeyValues<Name extends string> {
       );
     }
   }
-
-  /** Adds to the number under `name` and returns the sum. */
-  add(name: Name, amount: number): number {
-    const sum = this.number(name) + amount;
-    this.set(name, sum);
-    return sum;
-  }
 }

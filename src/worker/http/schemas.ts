@@ -1,5 +1,4 @@
 import * as v from "valibot";
-import type { ConnectionTarget } from "../../oauth/mod.ts";
 
 const CHARACTERS = "characters of A-Z a-z 0-9 _ -";
 const ID = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, `must be 1 to 128 ${CHARACTERS}`));
@@ -77,8 +76,3 @@ export const recoveriesBody = v.union(
   ],
   "must be {targets}, {status} or {companyId, installed: true}",
 );
-
-/** The target that path parameters name. */
-export function targetFrom({ kind, id }: v.InferOutput<typeof connectionParams>): ConnectionTarget {
-  return kind === "location" ? { locationId: id } : { companyId: id };
-}

@@ -4,7 +4,7 @@ import type { PlainRecovery } from "../durable/plain_result.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { JobReport, JobTarget, RecoveryMessage } from "./job_api.ts";
-import { targetOf } from "./job_target.ts";
+import { targetOf } from "../kind_and_id.ts";
 
 /** The dead-letter queue's name ends like this. */
 const DEAD_LETTERS = "-dead";

@@ -1,5 +1,6 @@
 import type { Sql } from "../durable/object_sql.ts";
 import type { JobSource, JobTarget } from "./job_api.ts";
+import { targetIn } from "./job_targets.ts";
 
 /** What is left to do of a job that the first edition began. */
 export interface FirstEditionJob {
@@ -25,11 +26,7 @@ export function leftOfFirstEdition(sql: Sql): FirstEditionJob | undefined {
   const source: JobSource = JSON.parse(facts.get("source") ?? '{"kind":"targets"}');
   const companyId = source.kind === "status" ? undefined : source.companyId;
   const targets = sql.exec("SELECT kind, id, name FROM targets WHERE outcome IS NULL").toArray()
-    .map(({ kind, id, name }): JobTarget => ({
-      kind: kind === "company" ? "company" : "location",
-      id: String(id),
-      ...(typeof name === "string" && { name }),
-    }));
+    .map(targetIn);
   // What was found is not looked for again; a list that was cut is, as a whole.
   const isListed = facts.has("listed");
   return { id, targets, source: isListed ? { kind: "targets", ...(companyId && { companyId }) } : source };

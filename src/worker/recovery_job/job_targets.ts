@@ -2,7 +2,7 @@ import { shortName } from "../connection/short_name.ts";
 import type { PlainRecovery } from "../durable/plain_result.ts";
 import type { JobEnd, JobItem, JobTarget } from "./job_api.ts";
 import type { TargetState } from "./target_rules.ts";
-import { targetOf } from "./job_target.ts";
+import { targetOf } from "../kind_and_id.ts";
 
 /** What is used of an object's SQLite. */
 type Sql = Pick<SqlStorage, "exec">;
@@ -166,7 +166,8 @@ function detailOf({ error, traceId, authorizationUrl }: PlainRecovery): Partial<
   };
 }
 
-function targetIn({ kind, id, name }: Record<string, SqlStorageValue>): JobTarget {
+/** The target in a row of either edition. */
+export function targetIn({ kind, id, name }: Record<string, SqlStorageValue>): JobTarget {
   return {
     kind: kind === "company" ? "company" : "location",
     id: String(id),

@@ -4,7 +4,7 @@ import type { JobReport, JobTarget } from "../../../src/worker/recovery_job/job_
 import { newJob, progressOf, remainingOf } from "../../../src/worker/recovery_job/job_facts.ts";
 import { LOST_MS, probed, resumed, stoppedBy } from "../../../src/worker/recovery_job/job_rules.ts";
 import { JobState } from "../../../src/worker/recovery_job/job_state.ts";
-import { targetOf } from "../../../src/worker/recovery_job/job_target.ts";
+import { targetOf } from "../../../src/worker/kind_and_id.ts";
 import { memoryStorage } from "../durable/memory_storage.ts";
 
 const NOW = 1_800_000_000_000;
