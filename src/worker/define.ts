@@ -71,6 +71,8 @@ export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
   // An object's name begins with the id of its app, and a slash; in the first edition it began with the kind of connection.
   const ofObject = ({ id: { name } }: DurableObjectState, hostEnv: object): WorkerEnv =>
     envWithId(envOf(hostEnv), /^(?!location\/|company\/)([^/]+)\//.exec(name ?? "")?.[1]);
+  // One per isolate, set of bindings and app: settings are checked once, and what healing did not help is remembered.
+  const opened = new WeakMap<object, Map<string, ReconnectConnections>>();
   return {
     app: createApp(envOf),
     ConnectionObject: class extends ConnectionObject {
@@ -98,9 +100,16 @@ export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
     scheduled: async (_controller, hostEnv) => {
       await eachByItself(appEnvs(envOf(hostEnv)), async (env) => await daily(reconnectApp(env)));
     },
-    connectionsOf: (hostEnv, name) => {
-      const env = envOf(hostEnv);
-      return new ReconnectConnections(reconnectApp(name === undefined ? env : envOfApp(env, name)));
+    connectionsOf: (hostEnv, name = "") => {
+      const byName = opened.get(hostEnv) ?? new Map<string, ReconnectConnections>();
+      opened.set(hostEnv, byName);
+      let connections = byName.get(name);
+      if (!connections) {
+        const env = envOf(hostEnv);
+        connections = new ReconnectConnections(reconnectApp(name === "" ? env : envOfApp(env, name)));
+        byName.set(name, connections);
+      }
+      return connections;
     },
   };
 }
