@@ -1,6 +1,7 @@
 import { generateSealingKey } from "../mod.ts";
 
 const ROOT = new URL("../", import.meta.url);
+const isUnix = Deno.build.os !== "windows";
 
 /** Settings of a local worker, as `.dev.vars` holds them. */
 export type DevVars = Readonly<Record<string, string>>;
@@ -75,9 +76,11 @@ export async function startLocalWorker(vars: DevVars, options: LocalWorkerOption
       CI: "true",
     },
     signal,
+    detached: isUnix,
   }).spawn();
   const url = `http://127.0.0.1:${options.port}`;
-  const ended = child.status;
+  // Wrangler that is ended while it starts workerd leaves workerd behind: its whole group goes with it.
+  const ended = child.status.finally(() => isUnix && endGroup(child.pid));
   let isOver = false;
   ended.then(() => isOver = true);
   const stop = async (): Promise<void> => {
@@ -100,6 +103,15 @@ export async function startLocalWorker(vars: DevVars, options: LocalWorkerOption
   await stop();
   signal.throwIfAborted();
   throw new Error("The worker did not start within a minute.");
+}
+
+/** Ends what is left of the process group of `pid`. */
+function endGroup(pid: number): void {
+  try {
+    Deno.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 /** A port that is free now. */

@@ -16,12 +16,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
         stderr: "null",
       }).spawn();
       try {
-        await until(() => namesIn(folder).some((name) => name.startsWith("highlevel-dev-")));
-        await until(() => commandsIn(folder).some((command) => command.includes("workerd")));
+        await until("its settings", () => namesIn(folder).some((name) => name.startsWith("highlevel-dev-")));
+        await until("workerd", () => commandsIn(folder).some((command) => command.includes("workerd")));
         child.kill(signal);
         assert.equal((await child.status).code, 130);
         assert.deepEqual(namesIn(folder).filter((name) => name.startsWith("highlevel-")), []);
-        await until(() => commandsIn(folder).length === 0);
+        await until("the end of all it started", () => commandsIn(folder).length === 0);
       } finally {
         await Deno.remove(folder, { recursive: true });
       }
@@ -45,9 +45,9 @@ function commandsIn(folder: string): string[] {
   });
 }
 
-async function until(isSo: () => boolean): Promise<void> {
+async function until(what: string, isSo: () => boolean): Promise<void> {
   for (const endsAt = Date.now() + 60_000; !isSo();) {
-    assert.ok(Date.now() < endsAt, "waited in vain");
+    assert.ok(Date.now() < endsAt, `waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
