@@ -63,7 +63,8 @@ export async function startLocalWorker(vars: DevVars, options: LocalWorkerOption
     args: [
       ...["run", "-A", "npm:wrangler@4.164.0", "dev", "--env-file", envFile],
       ...["--ip", "127.0.0.1", "--port", String(options.port), "--persist-to", options.state],
-      ...["--show-interactive-dev-session=false"],
+      // Wrangler's own choice, 9229, is one that two of them fight for.
+      ...["--inspector-port", String(freePort()), "--show-interactive-dev-session=false"],
     ],
     cwd: ROOT,
     stdin: "null",

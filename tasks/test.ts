@@ -40,7 +40,12 @@ interface Tally {
   ignored: number;
   /** What was skipped for want of a program, and how to get it. */
   readonly missing: Set<string>;
+  /** What each run said of its failures. */
+  readonly failures: string[];
 }
+
+/** So much of what a run says of its failures is repeated at the end. */
+const FAILURES_CHARACTERS = 6_000;
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.length > 0) {
@@ -63,7 +68,7 @@ async function main(args: readonly string[]): Promise<void> {
     [["--no-check", "-A", ...open.filter((file) => ALONE.test(file))]],
     [["--doc", "--no-prompt", ...DOCUMENTED]],
   ];
-  const total: Tally = { passed: 0, failed: 0, ignored: 0, missing: new Set() };
+  const total: Tally = { passed: 0, failed: 0, ignored: 0, missing: new Set(), failures: [] };
   for (const step of steps) {
     const ended: Promise<unknown>[] = [];
     const tallies = step.map((args) => {
@@ -77,12 +82,15 @@ async function main(args: readonly string[]): Promise<void> {
       total.failed += tally.failed;
       total.ignored += tally.ignored;
       for (const what of tally.missing) total.missing.add(what);
+      total.failures.push(...tally.failures);
     }
   }
   finish(total);
 }
 
-function finish({ passed, failed, ignored, missing }: Tally): void {
+function finish({ passed, failed, ignored, missing, failures }: Tally): void {
+  // Once more, because they scrolled away long ago.
+  for (const failure of failures) console.log(`\n${failure}`);
   for (const what of missing) console.log(`\nskipped: ${what}`);
   console.log(`\n${passed} passed, ${failed} failed${ignored ? `, ${ignored} skipped` : ""}`);
   if (failed > 0 || passed === 0) Deno.exit(1);
@@ -124,7 +132,9 @@ async function deno(args: readonly string[], before: Promise<unknown> = Promise.
   ].at(-1);
   const [, passed = 0, failed = 0, ignored = 0] = closing?.map(Number) ?? [];
   const isHidden = !success && failed === 0;
-  return { passed, failed: isHidden ? 1 : failed, ignored, missing };
+  const errors = / ERRORS [\s\S]*$/.exec(text)?.[0].slice(0, FAILURES_CHARACTERS);
+  const failures = success ? [] : [errors ?? `deno ${args.slice(0, 4).join(" ")} … ended badly: see above.`];
+  return { passed, failed: isHidden ? 1 : failed, ignored, missing, failures };
 }
 
 async function testFiles(folder: string): Promise<string[]> {

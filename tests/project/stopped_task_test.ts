@@ -12,16 +12,22 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
         cwd: ROOT,
         env: { TMPDIR: folder },
         stdin: "null",
-        stdout: "null",
-        stderr: "null",
+        stdout: "piped",
+        stderr: "piped",
       }).spawn();
+      const said = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
       try {
         await until("its settings", () => namesIn(folder).some((name) => name.startsWith("highlevel-dev-")));
         await until("workerd", () => commandsIn(folder).some((command) => command.includes("workerd")));
         child.kill(signal);
-        assert.equal((await child.status).code, 130);
+        assert.equal((await child.status).code, 130, (await said).join("\n"));
         assert.deepEqual(namesIn(folder).filter((name) => name.startsWith("highlevel-")), []);
         await until("the end of all it started", () => commandsIn(folder).length === 0);
+      } catch (error) {
+        try {
+          child.kill("SIGKILL");
+        } catch { /* it has ended */ }
+        throw new Error(`The task said:\n${(await said).join("\n")}`, { cause: error });
       } finally {
         await Deno.remove(folder, { recursive: true });
       }
