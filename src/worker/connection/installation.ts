@@ -117,6 +117,13 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
         ? decide({ ...state, facts: next }, { kind: "agency_uninstalled", companyId, at: uninstalledAt }, now)
         : { facts: next, effects: [] };
     }
+    case "link_opened":
+      // Remembered once for each link, and only where there is something to come back.
+      return !record || (facts.linkOpenedAt ?? 0) >= event.madeAt
+        ? nothing
+        : { facts: { ...facts, linkOpenedAt: now }, effects: [] };
+    case "links_revoked":
+      return { facts: { ...facts, linksRevokedAt: now }, effects: [] };
     case "core":
       return coreTold(state, event.event);
     case "heal_tried":
@@ -188,7 +195,8 @@ function saved(
   { how, change, details }: Extract<InstallationEvent, { kind: "saved" }>,
   now: number,
 ): Decision {
-  const kept = withoutKept(facts, details);
+  const by = ({ authorised: "person", minted: "agency", imported: "itself" } as const)[how];
+  const kept = { ...withoutKept(facts, details), returned: { at: now, by } };
   const entry: HistoryEntry = how === "minted"
     ? { type: "recovered", by: "agency", at: now }
     : { type: how, at: now };
@@ -217,11 +225,18 @@ function coreTold({ facts }: InstallationState, event: ConnectionEvent): Decisio
   const told: Effect = { do: "add_history", entry };
   switch (type) {
     case "refreshed":
-      return { facts: without(facts, "trouble"), effects: [told, { do: "alert", alert: "back" }] };
+      return {
+        // A plain refresh of what was well brings nothing back.
+        facts: { ...without(facts, "trouble"), ...facts.trouble && { returned: { at, by: "itself" } } },
+        effects: [told, { do: "alert", alert: "back" }],
+      };
     case "recovered":
     case "resumed":
       return {
-        facts: without(facts, "trouble"),
+        facts: {
+          ...without(facts, "trouble"),
+          returned: { at, by: by === "agency" ? "agency" : "itself" },
+        },
         effects: [
           told,
           { do: "count", type, at },

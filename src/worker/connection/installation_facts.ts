@@ -1,4 +1,5 @@
 import type { ConnectionDetails } from "../../connections/mod.ts";
+import type { ReturnedBy } from "../directory/directory_api.ts";
 import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.ts";
 
 /** Trouble of a connection that was not given up. */
@@ -37,6 +38,12 @@ export interface InstallationFacts {
   readonly knownAt?: string;
   /** Trouble that may pass. */
   readonly trouble?: OngoingTrouble;
+  /** The last time that tokens came in another way than by a plain refresh, and who brought them. */
+  readonly returned?: { readonly at: number; readonly by: ReturnedBy };
+  /** When somebody last went on from a link to HighLevel. */
+  readonly linkOpenedAt?: number;
+  /** Links that were made until then are no good any more. */
+  readonly linksRevokedAt?: number;
 }
 
 /** What is known of an installation that nothing was told of. */
