@@ -82,7 +82,11 @@ Deno.test("how long a link lives is checked before anything is sealed", async ()
 
 Deno.test("where nobody could come back here, there is no link", async () => {
   const elsewhere = { clientId: "a-b", clientSecret: "secret", redirectUri: "https://app.example/callback" };
-  for (const rest of [{ scope: undefined }, { app: elsewhere }, { app: { ...elsewhere, redirectUri: undefined } }]) {
+  for (
+    const rest of [{ scope: undefined }, { app: elsewhere }, {
+      app: { ...elsewhere, redirectUri: undefined },
+    }]
+  ) {
     const link = await makeReturnLink({ settings: Object.assign(settings(), rest) }, LOCATION);
     equal(link, undefined);
   }
