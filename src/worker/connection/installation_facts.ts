@@ -1,4 +1,5 @@
 import type { ConnectionDetails } from "../../connections/mod.ts";
+import { defined } from "../../oauth/host.ts";
 import type { ReturnedBy } from "../directory/directory_api.ts";
 import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.ts";
 
@@ -48,3 +49,14 @@ export interface InstallationFacts {
 
 /** What is known of an installation that nothing was told of. */
 export const NO_FACTS: InstallationFacts = { changes: 0, details: {} };
+
+/** `facts` without what is told under `names`. */
+export function without(
+  facts: InstallationFacts,
+  ...names: readonly ("installedAt" | "trouble" | "knownAt")[]
+): InstallationFacts {
+  const { installedAt, trouble, knownAt, ...rest } = facts;
+  const kept = defined({ installedAt, trouble, knownAt });
+  for (const name of names) delete kept[name];
+  return { ...rest, ...kept };
+}
