@@ -2,6 +2,7 @@ import type { Connection, ConnectionDetails } from "../../connections/mod.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
 import type { Belongings } from "./first_edition.ts";
 import type { InstallationDetails } from "../customer/reauthorization_link.ts";
+import type { ReturnedBy } from "../directory/directory_api.ts";
 import type { PlainRecovery, Result } from "../durable/plain_result.ts";
 
 /** A token as an object hands it out. */
@@ -48,6 +49,22 @@ export interface DescribedConnection {
   readonly nextAt?: number;
   /** What is known for its link, also where there is no connection yet or any more. */
   readonly installation: InstallationDetails;
+  /** What became of its links, and of the connection. */
+  readonly links: LinkFacts;
+  /** Since when it stands where it stands, ms; absent where nobody knows. */
+  readonly since?: number;
+}
+
+/** What a connection's object knows of its links. Moments in ms. */
+export interface LinkFacts {
+  /** Links that were made before that are no good any more. */
+  readonly revokedAt?: number;
+  /** When somebody last went on from one to HighLevel. */
+  readonly openedAt?: number;
+  /** When tokens last came in another way than by a plain refresh. */
+  readonly returnedAt?: number;
+  /** Who brought them. */
+  readonly returnedBy?: ReturnedBy;
 }
 
 /** An INSTALL or UNINSTALL webhook as an object takes it. */
@@ -123,6 +140,16 @@ export interface ConnectionApi {
    * when the company was uninstalled, ms, 0 where it is not.
    */
   noteLocation(locationId: string, pending: boolean): Promise<number>;
+  /** Gives the connection a name that stays; `null`: HighLevel's own again. Tells whether there is such a connection. */
+  giveName(name: string | null): Promise<Result<{ readonly isKnown: boolean }>>;
+  /** Notes what one of HighLevel's lists calls the connection. A name that was given stays. */
+  noteListedName(name: string): Promise<void>;
+  /** The name; where none was given, HighLevel is asked for that of a location, now and then. */
+  readName(): Promise<string | undefined>;
+  /** Remembers once that somebody went on to HighLevel from a link that was made at `madeAt`, ms. */
+  linkOpened(madeAt: number): Promise<void>;
+  /** Has all links that were made so far end. */
+  revokeLinks(): Promise<void>;
   /** What is known, without a request. */
   describe(): Promise<DescribedConnection>;
   /** Looks after the connection: what is due and stands on no alarm is done soon, and KV gets its copy once more. */

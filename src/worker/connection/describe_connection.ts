@@ -9,11 +9,20 @@ export async function describeConnection(parts: ObjectParts): Promise<DescribedC
   const { target, connections, facts, history, schedule } = parts;
   const record = await parts.record();
   const connection = await connections.get(target);
+  const { linksRevokedAt, linkOpenedAt, returned, trouble } = facts.installation;
+  const { told } = facts.report;
   const status = record && shownStatus(record, facts.installation, Date.now());
   return defined({
     connection: connection && status && status !== "forgotten" ? { ...connection, status } : connection,
     history: history.entries(),
     installation: installationDetails(parts, record),
+    links: defined({
+      revokedAt: linksRevokedAt,
+      openedAt: linkOpenedAt,
+      returnedAt: returned?.at,
+      returnedBy: returned?.by,
+    }),
+    since: told && told.status === status ? told.since : trouble?.since ?? record?.updatedAt,
     nextAt: schedule.next("refresh", "heal", "install"),
   });
 }

@@ -57,7 +57,7 @@ export function rowOf(
     ? facts.trouble ?? record.trouble
     : record.trouble;
   const { name, companyId, versionId, isWhiteLabel } = record;
-  const { linkOpenedAt, returned } = facts;
+  const { isNameGiven, linkOpenedAt, returned } = facts;
   return defined({
     ...locationId === undefined
       ? { kind: "company" as const, id: `${ownId}` }
@@ -66,6 +66,7 @@ export function rowOf(
     companyId: locationId === undefined ? undefined : companyId,
     versionId,
     isWhiteLabel,
+    isNameGiven,
     status,
     cause: trouble && causeOf(trouble),
     traceId: trouble?.traceId,

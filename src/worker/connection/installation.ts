@@ -67,6 +67,7 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
           changes: facts.changes + 1,
           installedAt: now,
           details: { ...facts.details, ...event.details },
+          ...event.isNameGiven && { isNameGiven: true },
         },
         effects: [],
       };
@@ -76,6 +77,7 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
       return {
         facts: {
           ...without(facts, "installedAt", "trouble", "knownAt"),
+          isNameGiven: false,
           changes: facts.changes + 1,
           details: lasting(facts.details),
           ...event.why === "forgotten" && { forgottenAt: now },
@@ -118,6 +120,10 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
         ? decide({ ...state, facts: next }, { kind: "agency_uninstalled", companyId, at: uninstalledAt }, now)
         : { facts: next, effects: [] };
     }
+    case "name_given":
+      return { facts: { ...facts, isNameGiven: event.isGiven }, effects: [] };
+    case "name_asked":
+      return { facts: { ...facts, nameAskedAt: now }, effects: [] };
     case "link_opened":
       // Remembered once for each link, and only where there is something to come back.
       return !record || (facts.linkOpenedAt ?? 0) >= event.madeAt

@@ -41,6 +41,10 @@ export interface InstallationFacts {
   readonly trouble?: OngoingTrouble;
   /** The last time that tokens came in another way than by a plain refresh, and who brought them. */
   readonly returned?: { readonly at: number; readonly by: ReturnedBy };
+  /** Whether its name was given by hand or with an import: then what HighLevel calls it changes nothing. */
+  readonly isNameGiven?: boolean;
+  /** When HighLevel was last asked what it is called. */
+  readonly nameAskedAt?: number;
   /** When somebody last went on from a link to HighLevel. */
   readonly linkOpenedAt?: number;
   /** Links that were made until then are no good any more. */

@@ -1,7 +1,7 @@
 import type { ConnectionRows, HeldRow, RowKey } from "./connection_rows.ts";
 import type { NamedList } from "./named_list.ts";
 import type { KeyPage } from "./sweep_host.ts";
-import { findingOfMissing, findingsOf } from "./sweep_rules.ts";
+import { findingOfMissing, findingsOf, isNameDue } from "./sweep_rules.ts";
 import type { SweepState } from "./sweep_state.ts";
 import type { TodoList } from "./todo_list.ts";
 
@@ -51,6 +51,7 @@ export function compareKeys(
       continue;
     }
     const gone = row ? undefined : rows.gone(key);
+    if (row && !state.isBuilding && isNameDue(row, isListed(rows, row), now)) todo.add("name", key);
     for (const finding of findingsOf({ key, summary, held: row, gone }, now)) {
       switch (finding.do) {
         case "put":
@@ -97,6 +98,11 @@ export function compareKeys(
   return page.cursor === undefined
     ? { ...rest, keys, woken, part: state.isBuilding ? "idle" : "agencies" }
     : { ...rest, ...place, ...cursorOf(page), keys, woken };
+}
+
+/** Whether the list of its agency will tell the location's name. */
+function isListed(rows: ConnectionRows, { companyId }: HeldRow): boolean {
+  return companyId !== undefined && rows.get({ kind: "company", id: companyId })?.status === "connected";
 }
 
 function cursorOf({ cursor }: KeyPage): { readonly cursor?: string } {

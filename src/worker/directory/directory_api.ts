@@ -28,6 +28,8 @@ export interface DirectoryRow {
   readonly versionId?: string;
   /** Whether its agency sells under a white label, where that is known. */
   readonly isWhiteLabel?: boolean;
+  /** Whether its name was given by hand or with an import: HighLevel's does not take its place. */
+  readonly isNameGiven?: boolean;
   /** Where it stands. */
   readonly status: DirectoryStatus;
   /** Why it is not connected. */

@@ -33,6 +33,7 @@ import { reportEffect } from "./report_effect.ts";
 import { migrate } from "./schema.ts";
 import { SharedNotes } from "./shared_notes.ts";
 import { Sweep } from "./sweep.ts";
+import { isNameless } from "./sweep_rules.ts";
 import { sweepCalls } from "./sweep_calls.ts";
 import { TodoList } from "./todo_list.ts";
 
@@ -40,6 +41,8 @@ import { TodoList } from "./todo_list.ts";
 const FORMER_NAME = "all";
 /** While the rows are built anew a sweep waits this long before it looks again, ms. */
 const WAIT_FOR_ROWS_MS = 10_000;
+/** Names that are not known are asked for together, after this, ms. */
+const NAMES_TOGETHER_MS = 60_000;
 /** What the directory does by alarm: a turn of the sweep, its daily beginning, and telling people. */
 const DIRECTORY_WORK = ["turn", "daily", "tell"] as const;
 type DirectoryWork = (typeof DIRECTORY_WORK)[number];
@@ -58,6 +61,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   readonly #hours: Hours;
   readonly #facts: FactTable;
   readonly #alerts: AlertOutbox;
+  readonly #todo: TodoList;
   readonly #sweep: Sweep;
   readonly #notes: SharedNotes;
   readonly #jobs: ListedJobs;
@@ -77,10 +81,11 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     this.#alerts = new AlertOutbox(sql, facts);
     this.#notes = new SharedNotes(sql);
     this.#jobs = new ListedJobs(sql);
+    this.#todo = new TodoList(sql);
     this.#sweep = new Sweep({
       rows,
       facts,
-      todo: new TodoList(sql),
+      todo: this.#todo,
       ending: new NamedList(sql, "ending"),
       unlisted: new NamedList(sql, "unlisted"),
     });
@@ -91,6 +96,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     const now = Date.now();
     const isTold = this.#served().settings.alertWebhookUrl !== undefined;
     let isNews = false;
+    let hasNameless = false;
     this.ctx.storage.transactionSync(() => {
       const changes: DirectoryChange[] = [];
       for (const report of reports) {
@@ -101,6 +107,10 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
             continue;
           case "put":
             this.#rows.put(effect.row, seq, now);
+            if (isNameless(effect.row)) {
+              this.#todo.add("name", row);
+              hasNameless = true;
+            }
             break;
           case "remove":
             this.#rows.remove(row, seq, now);
@@ -112,6 +122,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
       this.#hours.count(changes);
     });
     if (isNews) await this.#schedule.set("tell", now);
+    if (hasNameless && !this.#schedule.get("turn")) await this.#schedule.set("turn", now + NAMES_TOGETHER_MS);
     await this.#beWhole();
   }
 

@@ -5,6 +5,8 @@ import { NOTES_TABLE } from "./shared_notes.ts";
 
 /** What became of a connection's link: when one was made, when one was opened, when it came back, and by whom. */
 const LINK_COLUMNS = ["linkMadeAt INTEGER", "linkOpenedAt INTEGER", "returnedAt INTEGER", "returnedBy TEXT"];
+/** Whether a name was given, so that nobody asks HighLevel; the name that a list told, to be noted. */
+const NAME_COLUMNS = ["connections ADD COLUMN isNameGiven INTEGER", "todo ADD COLUMN name TEXT"];
 
 /**
  * The tables of the directory, version by version. A version that was deployed never changes: a change is a new one.
@@ -43,7 +45,8 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     "CREATE TABLE named (list TEXT, kind TEXT, id TEXT, PRIMARY KEY (list, kind, id)) WITHOUT ROWID",
   ],
   [NOTES_TABLE, ...JOBS_TABLES],
-  LINK_COLUMNS.map((column) => `ALTER TABLE connections ADD COLUMN ${column}`),
+  [...LINK_COLUMNS.map((column) => `connections ADD COLUMN ${column}`), ...NAME_COLUMNS]
+    .map((change) => `ALTER TABLE ${change}`),
 ];
 
 /** Brings the tables of `sql` to the newest version. Done again it changes nothing. */
