@@ -16,15 +16,19 @@ import { isStorageFull } from "./durable/is_storage_full.ts";
 import { plainError } from "./durable/plain_result.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
 import { connectionRoutes } from "./api/connections.ts";
+import { linkRoutes } from "./api/links.ts";
 import { docsRoutes } from "./api/docs.ts";
 import { healthRoutes } from "./api/health.ts";
 import { Readiness } from "./api/readiness.ts";
+import { customerTrouble, isForPeople } from "./customer/customer_trouble.ts";
 import { installRoutes } from "./customer/install.ts";
+import { returnRoutes } from "./customer/return_page.ts";
 import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
 import { deliveredAgain, isWebhook, webhookRoutes } from "./api/webhooks.ts";
 import { type ReconnectApp, reconnectApp } from "./reconnect_app.ts";
+import type { PageSettings } from "./settings.ts";
 import { MisconfiguredError } from "./settings/misconfigured_error.ts";
 import { SeveralApps } from "./several_apps.ts";
 import { appNames } from "./settings/app_names.ts";
@@ -34,9 +38,11 @@ import { logError, logRequest } from "./log.ts";
 export const routes: readonly Route[] = [
   ...healthRoutes,
   ...connectionRoutes,
+  ...linkRoutes,
   ...recoveryRoutes,
   ...proxyRoutes,
   ...installRoutes,
+  ...returnRoutes,
   authorizationCodeRoute,
   ...webhookRoutes,
   ...docsRoutes,
@@ -71,7 +77,8 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
       if (served instanceof MisconfiguredError) {
         const { message } = served;
         const problem = { status: 503, code: "misconfigured", detail: message } as const;
-        const response = troubleResponse(context.req.raw, problem);
+        const base = mountPath(context.req.routePath, context.req.path);
+        const response = await troubleResponse(context.req.raw, base, {}, problem);
         const { method } = context.req;
         await logRequest({ method, route: "none", status: response.status, ms: 0, requestId }, response, 1);
         return response;
@@ -126,19 +133,23 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     const { base } = context.get("scope");
     if (base && context.req.path === `${base}/`) return context.redirect(base, 308);
     const allowed = methodsAt(context.req.path.slice(base.length) || "/");
-    return allowed.length > 0
-      ? problemResponse({
-        status: 405,
-        code: "method_not_allowed",
-        detail: `Allowed here: ${allowed.join(", ")}.`,
-        headers: { Allow: allowed.join(", ") },
-      })
-      : problemResponse({ status: 404, code: "not_found", detail: "There is nothing at this path." });
+    throw new ProblemError(
+      allowed.length > 0
+        ? {
+          status: 405,
+          code: "method_not_allowed",
+          detail: `Allowed here: ${allowed.join(", ")}.`,
+          headers: { Allow: allowed.join(", ") },
+        }
+        : { status: 404, code: "not_found", detail: "There is nothing at this path." },
+    );
   });
 
-  app.onError((error, context) =>
-    troubleResponse(context.req.raw, problemIn(error, context.get("requestId")))
-  );
+  app.onError(async (error, context) => {
+    const { base = "", settings } = context.get("scope") ?? {};
+    const problem = problemIn(error, context.get("requestId"));
+    return await troubleResponse(context.req.raw, base, settings?.pages ?? {}, problem);
+  });
   return app;
 }
 
@@ -164,8 +175,18 @@ function problemIn(error: Error, requestId: string): Problem {
   return { status: 500, code: "internal", detail: `Something went wrong here. Request ${requestId}.` };
 }
 
-/** The response that tells `problem`; to a webhook so that HighLevel delivers it again, where that may help. */
-function troubleResponse(request: Request, problem: Problem): Response {
+/**
+ * The response that tells `problem`: to a webhook so that HighLevel delivers it again, where that may help; on customers' pages by a
+ * page.
+ */
+async function troubleResponse(
+  request: Request,
+  base: string,
+  pages: PageSettings,
+  problem: Problem,
+): Promise<Response> {
+  const path = new URL(request.url).pathname.slice(base.length);
+  if (isForPeople(request, path)) return await customerTrouble({ base, pages, request }, problem);
   return problemResponse(isWebhook(request) ? deliveredAgain(problem) : problem);
 }
 

@@ -49,6 +49,8 @@ export interface DescribedConnection {
   readonly nextAt?: number;
   /** What is known for its link, also where there is no connection yet or any more. */
   readonly installation: InstallationDetails;
+  /** Whether an installation was told of that has no tokens yet. */
+  readonly isAwaited: boolean;
   /** What became of its links, and of the connection. */
   readonly links: LinkFacts;
   /** Since when it stands where it stands, ms; absent where nobody knows. */

@@ -62,7 +62,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     return await this.#turn(async (parts) => {
       const result = await resultOf(() => handToken(parts, refused, this.#lastHealing));
       if (result.ok || result.error.code !== "reauthorization_required") return result;
-      return { ...result, error: { ...result.error, ...linkFor(parts, await parts.record()) } };
+      return { ...result, error: { ...result.error, ...await linkFor(parts, await parts.record()) } };
     });
   }
 

@@ -1,6 +1,7 @@
 import { defined } from "../../oauth/host.ts";
 import type { DescribedConnection } from "./connection_api.ts";
 import { shownStatus } from "./directory_report.ts";
+import { isInstalledSince } from "./installation.ts";
 import { installationDetails } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
 
@@ -16,6 +17,7 @@ export async function describeConnection(parts: ObjectParts): Promise<DescribedC
     connection: connection && status && status !== "forgotten" ? { ...connection, status } : connection,
     history: history.entries(),
     installation: installationDetails(parts, record),
+    isAwaited: isInstalledSince({ facts: facts.installation, record }),
     links: defined({
       revokedAt: linksRevokedAt,
       openedAt: linkOpenedAt,

@@ -21,5 +21,6 @@ export async function recoverConnection(
     : await connections.recover(target, { details: told });
   await store.settled();
   const needsPerson = recovery.outcome === "reauthorization_required";
-  return { ...plainRecovery(recovery), ...needsPerson && linkFor(parts, await parts.record()) };
+  const link = needsPerson ? await linkFor(parts, await parts.record()) : {};
+  return { ...plainRecovery(recovery), ...link };
 }

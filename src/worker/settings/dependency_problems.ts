@@ -2,6 +2,7 @@ import { appIdOf } from "../../oauth/host.ts";
 import type { GivenSettings } from "./given_settings.ts";
 import { isLoopback } from "./setting_schemas.ts";
 
+const NOT_LOCAL = ["ALERT_WEBHOOK_URL", "APP_LOGO_URL", "SUPPORT_URL", "AFTER_CONNECT_URL"] as const;
 const ROLE_KEYS = ["ADMIN_KEY", "SERVICE_KEY", "VIEWER_KEY"] as const;
 
 /** What is wrong with settings beside others, though each by itself could be right. */
@@ -29,7 +30,7 @@ function sameApps({ values, nameOf, clientIds }: GivenSettings): string[] {
 
 /** Deployed, an address of this machine is a mistake. */
 function localEndpoints({ values, nameOf }: GivenSettings): string[] {
-  const { ALERT_WEBHOOK_URL: url, ALLOW_LOCAL_ENDPOINTS: isAllowed } = values;
-  if (typeof url !== "string" || isAllowed === "true" || !isLoopback(url)) return [];
-  return [`${nameOf("ALERT_WEBHOOK_URL")} may be on loopback only with ALLOW_LOCAL_ENDPOINTS=true`];
+  if (values.ALLOW_LOCAL_ENDPOINTS === "true") return [];
+  return NOT_LOCAL.filter((name) => isLoopback(`${values[name]}`))
+    .map((name) => `${nameOf(name)} may be on loopback only with ALLOW_LOCAL_ENDPOINTS=true`);
 }
