@@ -24,8 +24,7 @@ export async function sealBytes(
   const iv = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
   const key = await keyFor(first, purpose);
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes);
-  const whole = new Uint8Array([...iv, ...new Uint8Array(sealed)]);
-  return toBase64(whole).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return urlText(new Uint8Array([...iv, ...new Uint8Array(sealed)]));
 }
 
 /**
@@ -48,6 +47,7 @@ export async function openBytes(
   sealed: string,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const bytes = fromBase64(sealed.replaceAll("-", "+").replaceAll("_", "/")) ?? new Uint8Array();
+  if (urlText(bytes) !== sealed) return undefined; // the last character has bits that say nothing
   const [iv, rest] = [bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES)];
   for (const sealingKey of sealingKeys) {
     const key = await keyFor(sealingKey, purpose);
@@ -55,6 +55,10 @@ export async function openBytes(
     if (opened) return new Uint8Array(opened);
   }
   return undefined;
+}
+
+function urlText(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** The key for `purpose`, by HKDF: what is sealed for one purpose opens for no other, nor as a record. */
