@@ -34,7 +34,7 @@ export const linkRoutes: readonly Route[] = [
       const link = await makeReturnLink(scope, targetOf(params), defined(body));
       if (!link) throw withoutLinks();
       // The link is good without: only lists would not show that it was made.
-      await scope.directory().noteLinksMade([params], Date.now()).catch((error: unknown) =>
+      await scope.connection(targetOf(params)).linkMade().catch((error: unknown) =>
         logError(error, { route: context.get("route"), outcome: "passed_over" })
       );
       return noStoreJson(link);

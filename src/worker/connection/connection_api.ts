@@ -148,6 +148,8 @@ export interface ConnectionApi {
   noteListedName(name: string): Promise<void>;
   /** The name; where none was given, HighLevel is asked for that of a location, now and then. */
   readName(): Promise<string | undefined>;
+  /** Remembers that a link was asked for, where there is something to come back. */
+  linkMade(): Promise<void>;
   /** Remembers once that somebody went on to HighLevel from a link that was made at `madeAt`, ms. */
   linkOpened(madeAt: number): Promise<void>;
   /** Has all links that were made so far end. */

@@ -147,6 +147,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     return await this.#turn((parts) => readName(parts));
   }
 
+  /** See {@linkcode api.ConnectionApi.linkMade}. */
+  async linkMade(): Promise<void> {
+    await this.#turn((parts) => happens(parts, { kind: "link_made" }));
+  }
+
   /** See {@linkcode api.ConnectionApi.linkOpened}. */
   async linkOpened(madeAt: number): Promise<void> {
     await this.#turn((parts) => happens(parts, { kind: "link_opened", madeAt }));

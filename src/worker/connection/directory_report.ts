@@ -57,7 +57,7 @@ export function rowOf(
     ? facts.trouble ?? record.trouble
     : record.trouble;
   const { name, companyId, versionId, isWhiteLabel } = record;
-  const { isNameGiven, linkOpenedAt, returned } = facts;
+  const { isNameGiven, linkMadeAt, linkOpenedAt, returned } = facts;
   return defined({
     ...locationId === undefined
       ? { kind: "company" as const, id: `${ownId}` }
@@ -70,6 +70,7 @@ export function rowOf(
     status,
     cause: trouble && causeOf(trouble),
     traceId: trouble?.traceId,
+    linkMadeAt,
     linkOpenedAt,
     returnedAt: returned?.at,
     returnedBy: returned?.by,

@@ -124,6 +124,8 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
       return { facts: { ...facts, isNameGiven: event.isGiven }, effects: [] };
     case "name_asked":
       return { facts: { ...facts, nameAskedAt: now }, effects: [] };
+    case "link_made":
+      return record ? { facts: { ...facts, linkMadeAt: now }, effects: [] } : nothing;
     case "link_opened":
       // Remembered once for each link, and only where there is something to come back.
       return !record || (facts.linkOpenedAt ?? 0) >= event.madeAt

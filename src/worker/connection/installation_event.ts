@@ -52,6 +52,8 @@ export type InstallationEvent =
   | { readonly kind: "name_given"; readonly isGiven: boolean }
   /** HighLevel was asked what it is called. */
   | { readonly kind: "name_asked" }
+  /** A link was asked for. */
+  | { readonly kind: "link_made" }
   /** Somebody went on to HighLevel from a link that was made at `madeAt`. */
   | { readonly kind: "link_opened"; readonly madeAt: number }
   /** The links that were made so far are to be no good any more. */

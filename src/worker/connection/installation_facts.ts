@@ -45,6 +45,8 @@ export interface InstallationFacts {
   readonly isNameGiven?: boolean;
   /** When HighLevel was last asked what it is called. */
   readonly nameAskedAt?: number;
+  /** When a link was last asked for. */
+  readonly linkMadeAt?: number;
   /** When somebody last went on from a link to HighLevel. */
   readonly linkOpenedAt?: number;
   /** Links that were made until then are no good any more. */

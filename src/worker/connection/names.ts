@@ -1,5 +1,5 @@
 import { unlessForgotten } from "../../connections/host.ts";
-import { locationName, NAME_SCOPE } from "../http/location_name.ts";
+import { locationName, mayReadNames } from "../http/location_name.ts";
 import { happened } from "./happened.ts";
 import { isHealthy } from "./next_work.ts";
 import type { ObjectParts } from "./object_parts.ts";
@@ -43,7 +43,7 @@ export async function readName(
   const { isNameGiven = false, nameAskedAt = 0 } = facts.installation;
   if (!record || !tokens || isNameGiven && name !== undefined) return name;
   const now = Date.now();
-  const mayRead = tokens.scope.length === 0 || tokens.scope.includes(NAME_SCOPE);
+  const mayRead = mayReadNames(tokens.scope.join(" "));
   const isFresh = now - nameAskedAt < (name === undefined ? Math.min(maxAgeMs, DAY_MS) : maxAgeMs);
   if (target.locationId === undefined || !mayRead || isFresh || !isHealthy(record, now)) return name;
   const read = await locationName(app.settings.app, target, tokens.accessToken);

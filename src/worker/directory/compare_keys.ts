@@ -18,6 +18,8 @@ export interface Comparison {
   readonly todo: TodoList;
   /** Connections to warn of. */
   readonly ending: NamedList;
+  /** Whether the app may ask HighLevel for names. */
+  readonly readsNames: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Comparison {
  * where the rows were too many for one go, at the same page further on.
  */
 export function compareKeys(
-  { rows, todo, ending }: Comparison,
+  { rows, todo, ending, readsNames }: Comparison,
   state: SweepState,
   page: KeyPage,
   now: number,
@@ -51,7 +53,8 @@ export function compareKeys(
       continue;
     }
     const gone = row ? undefined : rows.gone(key);
-    if (row && !state.isBuilding && isNameDue(row, isListed(rows, row), now)) todo.add("name", key);
+    const asksName = readsNames && !state.isBuilding && row !== undefined;
+    if (asksName && isNameDue(row, isListed(rows, row), now)) todo.add("name", key);
     for (const finding of findingsOf({ key, summary, held: row, gone }, now)) {
       switch (finding.do) {
         case "put":

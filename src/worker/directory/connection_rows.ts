@@ -74,7 +74,7 @@ export class ConnectionRows {
   /** Writes the row as `row` tells it. */
   put(row: KeptRow, seq: number, now: number): void {
     const { kind, id, name, versionId, isWhiteLabel, status, cause, traceId, since } = row;
-    const { linkOpenedAt, returnedAt, returnedBy, isNameGiven } = row;
+    const { linkMadeAt, linkOpenedAt, returnedAt, returnedBy, isNameGiven } = row;
     const companyId = kind === "company" ? id : row.companyId;
     const cells: SqlValue[] = [
       name ?? null,
@@ -88,6 +88,7 @@ export class ConnectionRows {
       -since,
       now,
       seq,
+      linkMadeAt ?? null,
       linkOpenedAt ?? null,
       returnedAt ?? null,
       returnedBy ?? null,
@@ -97,7 +98,8 @@ export class ConnectionRows {
     if (held) {
       this.#sql.exec(
         `UPDATE connections SET name = ?, sortName = ?, companyId = ?, versionId = ?, isWhiteLabel = ?, status = ?,
-          cause = ?, traceId = ?, sinceDesc = ?, updatedAt = ?, seq = ?, linkOpenedAt = ifnull(?, linkOpenedAt),
+          cause = ?, traceId = ?, sinceDesc = ?, updatedAt = ?, seq = ?,
+          linkMadeAt = nullif(max(ifnull(?, 0), ifnull(linkMadeAt, 0)), 0), linkOpenedAt = ifnull(?, linkOpenedAt),
           returnedAt = ifnull(?, returnedAt), returnedBy = ifnull(?, returnedBy),
           isNameGiven = ifnull(?, isNameGiven), missingSince = NULL WHERE n = ?`,
         ...cells,
@@ -114,8 +116,8 @@ export class ConnectionRows {
     this.#sql.exec("DELETE FROM gone WHERE kind = ? AND id = ?", kind, id);
     const [made] = this.#sql.exec(
       `INSERT INTO connections (name, sortName, companyId, versionId, isWhiteLabel, status, cause, traceId, sinceDesc,
-        updatedAt, seq, linkOpenedAt, returnedAt, returnedBy, isNameGiven, kind, id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
+        updatedAt, seq, linkMadeAt, linkOpenedAt, returnedAt, returnedBy, isNameGiven, kind, id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
       ...cells,
       kind,
       id,

@@ -38,6 +38,8 @@ export interface DirectoryRow {
   readonly traceId?: string;
   /** Since when it stands there, ms. */
   readonly since: number;
+  /** When a link of it was last made for somebody, ms: asked for by itself, or among many. */
+  readonly linkMadeAt?: number;
   /** When somebody last went on from a link of it to HighLevel, ms. */
   readonly linkOpenedAt?: number;
   /** When it last got tokens in another way than by a plain refresh, ms. */
@@ -135,8 +137,6 @@ export interface KeptRow extends Omit<DirectoryRow, "status" | "cause"> {
 
 /** A row as lists show it. */
 export interface ListedRow extends KeptRow {
-  /** When a link of it was last made for somebody, ms: asked for by itself, or among many. */
-  readonly linkMadeAt?: number;
   /** When this row last changed, ms. */
   readonly updatedAt: number;
 }

@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
 import type { WorkerEnv } from "../env.ts";
+import { mayReadNames } from "../http/location_name.ts";
 import { type KindAndId, targetOf } from "../kind_and_id.ts";
 import { logError } from "../log.ts";
 import type { JobProgress } from "../recovery_job/job_api.ts";
@@ -43,8 +44,8 @@ const FORMER_NAME = "all";
 const WAIT_FOR_ROWS_MS = 10_000;
 /** Names that are not known are asked for together, after this, ms. */
 const NAMES_TOGETHER_MS = 60_000;
-/** What the directory does by alarm: a turn of the sweep, its daily beginning, and telling people. */
-const DIRECTORY_WORK = ["turn", "daily", "tell"] as const;
+/** What the directory does by alarm: a turn of the sweep, its daily beginning, telling people, and a turn for names. */
+const DIRECTORY_WORK = ["turn", "daily", "tell", "names"] as const;
 type DirectoryWork = (typeof DIRECTORY_WORK)[number];
 /** What is remembered of rows that went, ms: as long as their tombstones, and a day. */
 const GONE_KEPT_MS = 92 * 24 * 3_600_000;
@@ -94,7 +95,9 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   /** See {@linkcode DirectoryApi.report}. */
   async report(reports: readonly DirectoryReport[]): Promise<void> {
     const now = Date.now();
-    const isTold = this.#served().settings.alertWebhookUrl !== undefined;
+    const { alertWebhookUrl, scope } = this.#served().settings;
+    const isTold = alertWebhookUrl !== undefined;
+    const readsNames = mayReadNames(scope);
     let isNews = false;
     let hasNameless = false;
     this.ctx.storage.transactionSync(() => {
@@ -107,7 +110,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
             continue;
           case "put":
             this.#rows.put(effect.row, seq, now);
-            if (isNameless(effect.row)) {
+            if (readsNames && isNameless(effect.row)) {
               this.#todo.add("name", row);
               hasNameless = true;
             }
@@ -122,7 +125,9 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
       this.#hours.count(changes);
     });
     if (isNews) await this.#schedule.set("tell", now);
-    if (hasNameless && !this.#schedule.get("turn")) await this.#schedule.set("turn", now + NAMES_TOGETHER_MS);
+    if (hasNameless && !this.#schedule.get("names")) {
+      await this.#schedule.set("names", now + NAMES_TOGETHER_MS);
+    }
     await this.#beWhole();
   }
 
@@ -209,6 +214,8 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
         if (await this.#sweep.turn(sweepCalls(this.#served()), now)) await this.#schedule.set("turn", now);
         else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
         return;
+      case "names":
+        return await this.#schedule.set("turn", now);
       case "daily":
         return await this.#beginSweep(now);
       case "tell": {

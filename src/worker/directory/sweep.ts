@@ -98,7 +98,8 @@ export class Sweep {
   /** Reads one page of keys. */
   async #readKeys(before: SweepState, host: SweepHost, now: number): Promise<void> {
     const { facts } = this.#parts;
-    const state = compareKeys(this.#parts, before, await host.keys(before.cursor), now);
+    const { readsNames } = host;
+    const state = compareKeys({ ...this.#parts, readsNames }, before, await host.keys(before.cursor), now);
     if (state.part !== "idle") return facts.set("sweep", state);
     facts.set("sweep", { ...state, endedAt: now });
     facts.set("builtAt", now);

@@ -4,7 +4,7 @@ import { installedLocations } from "../../oauth/mod.ts";
 import { isSummary } from "../../stores/host.ts";
 import { CloudflareKvStore, type KvNamespacePage } from "../../stores/mod.ts";
 import { reviveError } from "../durable/plain_result.ts";
-import { NAME_SCOPE } from "../http/location_name.ts";
+import { mayReadNames } from "../http/location_name.ts";
 import { kindAndId, targetOf } from "../kind_and_id.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
@@ -21,7 +21,6 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
   const store = new CloudflareKvStore(TOKENS);
   const prefix = `${appId}/`;
   const nameOf = ({ kind, id }: RowKey): string => `${prefix}${kind}/${id}`;
-  const mayReadNames = settings.scope?.split(" ").includes(NAME_SCOPE) ?? true;
   const pageSize = settings.app.apiVersion === "v3" ? 100 : 500;
   return {
     pageSize,
@@ -67,10 +66,11 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
       const result = await app.connection(targetOf(key)).deliver(delivery);
       if (!result.ok) throw reviveError(result.error);
     },
+    readsNames: mayReadNames(settings.scope),
     name: async (key, name) => {
       const connection = app.connection(targetOf(key));
       if (name !== undefined) await connection.noteListedName(name);
-      else if (mayReadNames) await connection.readName();
+      else await connection.readName();
     },
     token: async (companyId) => {
       const result = await app.connection({ companyId }).token({});

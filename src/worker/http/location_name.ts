@@ -3,9 +3,14 @@ import { type ConnectionTarget, type HighLevelApp, HighLevelError } from "../../
 import { shortName } from "../connection/short_name.ts";
 
 /** The scope that a location's name needs. */
-export const NAME_SCOPE = "locations.readonly";
+const NAME_SCOPE = "locations.readonly";
 /** A name is worth waiting for so long, ms. */
 const PATIENCE_MS = 5_000;
+
+/** Whether an app with these scopes, with blanks between, may be told names; where they are not known, it is tried. */
+export function mayReadNames(scopes: string | undefined): boolean {
+  return !scopes || scopes.split(" ").includes(NAME_SCOPE);
+}
 
 /**
  * What HighLevel calls a location, asked with a token that may act for it; `undefined` where it does not tell: nobody is to be
