@@ -121,6 +121,12 @@ export const answerSchemas = {
   recovery,
   job,
   jobPage: v.object({ recoveries: v.array(job), cursor: v.optional(v.string()) }),
+  link: v.object({ url: v.string(), expiresAt: TIME }),
+  connectionHealth: v.object({
+    action: v.picklist(["none", "wait", "relink"]),
+    since: v.optional(TIME),
+    url: v.optional(v.string()),
+  }),
   health: v.object({ status: v.literal("ok"), version: v.string() }),
   readiness: v.object({
     status: v.literal("ready"),

@@ -66,7 +66,12 @@ function operationOf(route: Route, note: RouteNote, path: string, method: string
     security: access === "viewer" || access === "service" || access === "admin" ? [{ key: [] }] : [],
     ...(parameters.length > 0 && { parameters }),
     ...(hasBody &&
-      { requestBody: { required: true, content: { "application/json": { schema: bodySchema } } } }),
+      {
+        requestBody: {
+          required: !route.isBodyOptional,
+          content: { "application/json": { schema: bodySchema } },
+        },
+      }),
     responses: {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, { description, schema, contentType }]) => [status, {

@@ -24,6 +24,7 @@ export const linkRoutes: readonly Route[] = [
     path: "/connections/:kind/:id/link",
     access: "admin",
     params: connectionParams,
+    isBodyOptional: true,
     body: v.strictObject({
       expiresInSeconds: v.optional(
         v.pipe(v.number(SECONDS), v.integer(SECONDS), v.minValue(least, SECONDS), v.maxValue(most, SECONDS)),

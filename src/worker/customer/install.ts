@@ -8,7 +8,7 @@ import { locationName } from "../http/location_name.ts";
 import { type AppTypes, noInput, type Route, route } from "../http/route.ts";
 import { makeGood, saveAuthorization } from "../http/save_authorization.ts";
 import { logError } from "../log.ts";
-import { detailsOf, knownOf, toHighLevel } from "./authorize_page.ts";
+import { knownOf, toHighLevel } from "./authorize_page.ts";
 import { customerPage } from "./customer_page.tsx";
 import { installResultRoute, placeOf, resultPath } from "./install_result.ts";
 import { type InstallResult, isAgency } from "./page_of.ts";
@@ -31,7 +31,7 @@ export const installRoutes: readonly Route[] = [
     handle: async (context, { query: { location, company } }) => {
       const scope = context.get("scope");
       const expected = location ? { locationId: location } : company ? { companyId: company } : undefined;
-      const details = expected ? await detailsOf(scope, await knownOf(scope, expected)) : {};
+      const details = expected ? (await knownOf(scope, expected))?.installation ?? {} : {};
       return await toHighLevel(context, expected, details, { status: 302 });
     },
   }),
