@@ -126,7 +126,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
       "Tell what an app's own page is to say of a connection: nothing, that it comes back by itself, or a link",
     answers: { 200: { description: "What to say", schema: answerSchemas.connectionHealth } },
   },
-  "patch /connections/:kind/:id": {
+  "put /connections/:kind/:id/name": {
     summary: "Give a connection a name that stays; null lets HighLevel's own hold again",
     answers: { 200: { description: "The connection", schema: answerSchemas.shownConnection } },
   },

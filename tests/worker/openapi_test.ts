@@ -139,9 +139,9 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
         [`/connections/location/${gone}/health`, "200"],
         ["/connections/location/none/health", "404"],
       ],
-      "patch /connections/:kind/:id": [
-        [`/connections/location/${locationId}`, "200", { body: `{"name":"Harbour"}`, headers: json }],
-        ["/connections/location/none", "404", { body: `{"name":"Harbour"}`, headers: json }],
+      "put /connections/:kind/:id/name": [
+        [`/connections/location/${locationId}/name`, "200", { body: `{"name":"Harbour"}`, headers: json }],
+        ["/connections/location/none/name", "404", { body: `{"name":"Harbour"}`, headers: json }],
       ],
       "get /r/:token": [[linkPath, "200"], ["/r/AAAA", "404"]],
       "post /r/:token": [[linkPath, "303"], ["/r/AAAA", "404"]],

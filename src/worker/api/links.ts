@@ -64,8 +64,8 @@ export const linkRoutes: readonly Route[] = [
   }),
   route({
     ...noInput,
-    method: "patch",
-    path: "/connections/:kind/:id",
+    method: "put",
+    path: "/connections/:kind/:id/name",
     access: "admin",
     params: connectionParams,
     body: v.strictObject({

@@ -49,7 +49,7 @@ export interface AppTypes {
  */
 export interface Route {
   /** HTTP method in lower case, or `all`. */
-  readonly method: "get" | "put" | "post" | "patch" | "delete" | "all";
+  readonly method: "get" | "put" | "post" | "delete" | "all";
   /** Hono's path. */
   readonly path: string;
   /** Who may call it. */

@@ -87,7 +87,7 @@ const STEPS: Readonly<Record<string, (place: Place) => Promise<void>>> = {
     ) => {
       const target = world.sandbox.addLocation({ name: "Harbour & Sons" });
       await lose(world, target);
-      await send(world, "PATCH", `/connections/${nameOf(target)}`, { name: "Harbour & Sons" });
+      await send(world, "PUT", `/connections/${nameOf(target)}/name`, { name: "Harbour & Sons" });
       const path = await linkOf(world, target);
       await until(async () => {
         const [row] = Object((await world.json(`/connections?q=${target.locationId}`)).body).connections;
@@ -156,7 +156,7 @@ const STEPS: Readonly<Record<string, (place: Place) => Promise<void>>> = {
   ) => {
     const target = world.sandbox.addLocation({ name: "Secret Business" });
     await lose(world, target);
-    await send(world, "PATCH", `/connections/${nameOf(target)}`, { name: "Secret Business" });
+    await send(world, "PUT", `/connections/${nameOf(target)}/name`, { name: "Secret Business" });
     const short = await linkOf(world, target, { expiresInSeconds: 60 });
     const withdrawn = await linkOf(world, target);
     equal((await world.call(`/connections/${nameOf(target)}/link`, { method: "DELETE" })).status, 204);
@@ -205,7 +205,7 @@ const STEPS: Readonly<Record<string, (place: Place) => Promise<void>>> = {
     const wanted = world.sandbox.addLocation({ name: "Wanted Clinic" });
     const other = world.sandbox.addLocation({ name: "Other Clinic" });
     await lose(world, wanted);
-    await send(world, "PATCH", `/connections/${nameOf(wanted)}`, { name: "Wanted Clinic" });
+    await send(world, "PUT", `/connections/${nameOf(wanted)}/name`, { name: "Wanted Clinic" });
     const path = await linkOf(world, wanted);
     const pick = choice("location", other.locationId);
     const person = browser(BROWSER);
@@ -273,11 +273,11 @@ const STEPS: Readonly<Record<string, (place: Place) => Promise<void>>> = {
     equal(await call("readName", ""), "As imported");
     await call("noteListedName", "As listed");
     equal((await look(world, target)).name, "As imported");
-    const given = await send(world, "PATCH", `/connections/${nameOf(target)}`, { name: "  By hand  " });
+    const given = await send(world, "PUT", `/connections/${nameOf(target)}/name`, { name: "  By hand  " });
     deepEqual([given.status, given.body.name], [200, "By hand"]);
     await call("noteListedName", "As listed");
     equal((await look(world, target)).name, "By hand");
-    const own = await send(world, "PATCH", `/connections/${nameOf(target)}`, { name: null });
+    const own = await send(world, "PUT", `/connections/${nameOf(target)}/name`, { name: null });
     equal(own.body.name, "As HighLevel has it");
     world.sandbox.resetCounts();
     equal(await call("readName", ""), "As HighLevel has it");
@@ -285,10 +285,10 @@ const STEPS: Readonly<Record<string, (place: Place) => Promise<void>>> = {
     await call("noteListedName", "As listed");
     equal((await look(world, target)).name, "As listed");
     for (const name of ["", "  ", "x".repeat(201), 7]) {
-      const { status, body } = await send(world, "PATCH", `/connections/${nameOf(target)}`, { name });
+      const { status, body } = await send(world, "PUT", `/connections/${nameOf(target)}/name`, { name });
       deepEqual([status, body.detail], [422, "body name: must be a name of 1 to 200 characters, or null"]);
     }
-    equal((await send(world, "PATCH", "/connections/location/nobody", { name: "x" })).status, 404);
+    equal((await send(world, "PUT", "/connections/location/nobody/name", { name: "x" })).status, 404);
   },
 
   "a connection that comes without a name gets one within about a minute, by one call": async ({ world }) => {
