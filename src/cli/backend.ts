@@ -97,8 +97,8 @@ export interface Backend {
    * connections, where it could not.
    */
   readonly runJob?: (selection: Selection, options: JobOptions) => Promise<string | undefined>;
-  /** Where a person authorises the app, where that is known. */
-  readonly authorizationUrl?: string;
+  /** Where a person authorises the app for a connection, where that is known. */
+  linkFor(target: ConnectionTarget): Promise<string | undefined>;
   /** Lets go of what it holds. */
   close(): void;
 }

@@ -28,7 +28,6 @@ export function localBackend({ app, store, scope, name, close }: LocalBackendOpt
 
   return {
     name,
-    ...(link && { authorizationUrl: link }),
     recoverAll: (wanted, options) =>
       recoverWanted(wanted, (target, details) => connections.recover(target, { details }), options),
     plan: (wanted) => plan(connections, wanted),
@@ -45,6 +44,7 @@ export function localBackend({ app, store, scope, name, close }: LocalBackendOpt
     save: (target, tokens, details) => connections.save(target, tokens, details),
     forget: (target) => connections.forget(target),
     installed: (companyId) => installed(connections, app, companyId),
+    linkFor: () => Promise.resolve(link),
     close,
   };
 }

@@ -17,10 +17,10 @@ export interface PagePlace {
 
 /** The mark over the heading, in a box of 24. */
 const MARKS: Readonly<Record<CustomerPage["mark"], string>> = {
-  ask: "M9 15l6-6M10.5 6.5l1-1a4.2 4.2 0 016 6l-1 1M13.5 17.5l-1 1a4.2 4.2 0 01-6-6l1-1",
-  good: "M5 12.5l4.5 4.5L19 7.5",
-  bad: "M12 7v6M12 16.8v.2",
-  wait: "M12 7v5l3 2",
+  ask: "M9 15l6-6M10 6l1.5-1.5a5 5 0 017 7L17 13M14 18l-1.5 1.5a5 5 0 01-7-7L7 11",
+  good: "M4.5 12.5l5 5 10-11",
+  bad: "M12 4v10M12 19v.5",
+  wait: "M12 3a9 9 0 010 18 9 9 0 010-18M12 7.5V12l3 2",
 };
 
 /** The page that tells `news`, in the reader's language. Everything is escaped; nothing needs a script. */

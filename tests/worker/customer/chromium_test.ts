@@ -16,6 +16,7 @@ const PHONE: BrowserContextOptions = {
   viewport: { width: 360, height: 740 },
   locale: "en-GB",
   hasTouch: true,
+  deviceScaleFactor: 2,
 };
 const DESKTOP: BrowserContextOptions = {
   viewport: { width: 1280, height: 800 },
@@ -375,13 +376,13 @@ inChromium(
     );
     const page = await (await place.person()).newPage();
     await page.goto(`${origin}/banner?id=${target.locationId}`);
-    await page.locator("[data-done]").waitFor();
+    await page.locator("[data-done]").waitFor({ state: "attached" });
     deepEqual(await axeProblems(page).then((found) => found.filter((one) => one.includes("banner"))), []);
     await page.getByRole("link", { name: "Reconnect" }).click();
     await page.getByRole("button", { name: "Continue" }).click();
     await choose(page, "Iris Optics");
     await page.goto(`${origin}/banner?id=${target.locationId}`);
-    await page.locator("[data-done]").waitFor();
+    await page.locator("[data-done]").waitFor({ state: "attached" });
     ok(await page.locator("#banner").isHidden());
   },
 );
