@@ -4,6 +4,7 @@ import { defined } from "../../oauth/host.ts";
 import type { HistoryEntry } from "./connection_api.ts";
 import type { InstallationFacts, OngoingTrouble } from "./installation_facts.ts";
 import type { Decision, Effect, InstallationEvent, InstallationState } from "./installation_event.ts";
+import { restoring } from "./restoring.ts";
 import type { ScheduledWork } from "./scheduled_work.ts";
 import { lasting, unsaid } from "./told_details.ts";
 
@@ -71,6 +72,13 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
       };
     case "saved":
       return saved(state, event, now);
+    case "restoring":
+      return {
+        facts: restoring(facts, event.told, event.isForgotten, now),
+        effects: [{ do: "clear", works: ENDED }],
+      };
+    case "restored":
+      return { facts, effects: [{ do: "add_history", entry: { type: "restored", at: now } }] };
     case "forgetting":
       return {
         facts: {

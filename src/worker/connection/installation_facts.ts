@@ -35,6 +35,8 @@ export interface InstallationFacts {
   readonly details: ConnectionDetails;
   /** The agency whose object knows of this location. */
   readonly knownAt?: string;
+  /** When it was restored from an export last: what is due then is spread over time. */
+  readonly restoredAt?: number;
   /** Trouble that may pass. */
   readonly trouble?: OngoingTrouble;
 }
