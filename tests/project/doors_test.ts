@@ -21,8 +21,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./moving": [36, 96],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [290, 868],
-  "./worker/deployment": [292, 878],
+  "./worker": [294, 876],
+  "./worker/deployment": [296, 886],
   "./cli": [222, 740],
 };
 

@@ -1,3 +1,4 @@
+import { defined } from "../../oauth/host.ts";
 import { NO_REPORTS } from "./directory_report.ts";
 import type { ErasedConnection } from "./connection_api.ts";
 import { forgetByHand } from "./forget_by_hand.ts";
@@ -18,15 +19,14 @@ export async function eraseConnection(parts: ObjectParts): Promise<ErasedConnect
   await forgetByHand(parts);
   const count = (table: string): number =>
     Number(sql.exec(`SELECT count(*) AS n FROM ${table}`).toArray()[0]?.n ?? 0);
-  const { changes, forgottenAt, uninstalledAt, details } = facts.installation;
+  const { changes, forgottenAt, uninstalledAt, linksRevokedAt, details } = facts.installation;
   const [history, webhooks, locations] = [count("history"), count("received_webhooks"), count("locations")];
   const told = Object.keys(details).length + (values.get("alerts") === undefined ? 0 : 1);
   for (const table of ["history", "received_webhooks", "locations"]) sql.exec(`DELETE FROM ${table}`);
   facts.installation = {
     ...NO_FACTS,
     changes,
-    ...forgottenAt !== undefined && { forgottenAt },
-    ...uninstalledAt !== undefined && { uninstalledAt },
+    ...defined({ forgottenAt, uninstalledAt, linksRevokedAt }),
   };
   facts.report = { ...NO_REPORTS, seq: facts.report.seq };
   values.set("alerts", undefined);
