@@ -1,7 +1,8 @@
 /**
  * `deno task test:soak`: the long versions. 10,000 random inputs to every parser, all orders of two processes with two
  * preemptions and two faults, 50,000 random walks, a minute of three processes whose clocks are apart, workerd killed 200
- * times, the command line 60 times, and 100 processes on every shared store, a minute of load. More than an hour, most of it
+ * times, the command line 60 times, and 100 processes on every shared store, a minute of load, a worker with 2,000 connections and
+ * 100,000 records moved. More than an hour, most of it
  * for the orders; figures come as lines. `SEED=…` brings a run again.
  */
 
@@ -15,7 +16,7 @@ const RUNS: readonly (readonly string[])[] = [
   ["tests/soak/kill_cli_test.ts"],
   ["tests/soak/kill_stores_test.ts"],
   ["tests/soak/load_test.ts"],
-  ["tests/soak/move_worker_test.ts"],
+  ["tests/soak/move_worker_test.ts", "tests/moving/memory_test.ts"],
 ];
 
 let isGood = true;
@@ -26,7 +27,7 @@ for (const paths of RUNS) {
     cwd: ROOT,
     stdout: "inherit",
     stderr: "inherit",
-    env: { NO_COLOR: "1", FUZZ_RUNS: Deno.env.get("FUZZ_RUNS") ?? "10000" },
+    env: { NO_COLOR: "1", MOVED_RECORDS: "100000", FUZZ_RUNS: Deno.env.get("FUZZ_RUNS") ?? "10000" },
   }).output();
   isGood &&= success;
 }

@@ -30,6 +30,7 @@ const DOCUMENTED = [
   "src/stores",
   "src/webhooks",
   "src/import",
+  "src/moving",
   "src/sandbox",
   "src/testing",
 ];

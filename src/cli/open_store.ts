@@ -59,6 +59,7 @@ function refuseFormerDefault(): void {
   if (existsSync(DEFAULT_STORE.path) || makerOf(path) !== kind) return;
   throw new UsageError(
     `This folder has the Deno KV file of an earlier version. Go on with it: --store ${kind}:${path}; or begin a new file: ` +
-      `--store ${DEFAULT_STORE.kind}:${DEFAULT_STORE.path}. How to move is in README, "Moving to another store".`,
+      `--store ${DEFAULT_STORE.kind}:${DEFAULT_STORE.path}. Or move: export --store ${kind}:${path} --out FILE, then restore ` +
+      `FILE --store ${DEFAULT_STORE.kind}:${DEFAULT_STORE.path}.`,
   );
 }

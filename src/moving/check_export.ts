@@ -1,11 +1,17 @@
-import type { ExportHeader } from "./export_line.ts";
+import type { ExportCounts, ExportHeader } from "./export_line.ts";
 import type { ExportSource } from "./lines_in.ts";
-import { type ExportEnd, readExport } from "./read_export.ts";
+import { readExport } from "./read_export.ts";
 
 /** What an export is, as far as that can be told without its key. */
-export interface CheckedExport extends Omit<ExportEnd, "kind" | "line"> {
+export interface CheckedExport {
   /** What its first line says; absent where that is none. */
   readonly header?: ExportHeader;
+  /** What was read. */
+  readonly counts: ExportCounts;
+  /** Whether nothing is missing, twice or altered. */
+  readonly isWhole: boolean;
+  /** Why it is not whole. */
+  readonly reason?: string;
 }
 
 /** Reads an export through and tells whether it is whole. Opens nothing, and needs no key. */

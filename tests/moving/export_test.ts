@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Connections } from "../../src/connections/connections.ts";
-import { checkExport, exportRecords, type RestoredLine, restoreRecords } from "../../src/moving/mod.ts";
+import { checkExport, type RestoredLine, restoreRecords } from "../../src/moving/mod.ts";
 import { MemoryStore } from "../../src/stores/memory_store.ts";
 import { generateSealingKey, sealed } from "../../src/stores/sealed.ts";
 import type { TokenStore } from "../../src/stores/token_store.ts";

@@ -1,5 +1,4 @@
 import { ExportKeys, ExportWriter, readExport, restoredLines } from "../../moving/host.ts";
-import { defined } from "../../oauth/host.ts";
 import { movedFactsIn } from "../connection/moved_facts.ts";
 import { resultOrError } from "../durable/plain_result.ts";
 import { readBytes } from "../http/read_json.ts";
