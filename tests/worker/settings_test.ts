@@ -248,8 +248,9 @@ Deno.test("K15: all that is wrong is told at once, bindings too", () => {
   deepEqual(
     problems.map((problem) => problem.replace(/ (must|may|is) .*/, "")),
     [
-      ...Object.keys(settingSchemas).filter((name) => name !== "ALERT_WEBHOOK_URL"),
+      ...Object.keys(settingSchemas).filter((name) => !["ALERT_WEBHOOK_URL", "EVENT_URLS"].includes(name)),
       "ALERT_WEBHOOK_URL",
+      "EVENT_URLS",
       "the binding TOKENS",
       "the binding JOBS",
     ],

@@ -8,6 +8,7 @@ import {
   FRESH_ADDRESS,
   isDown,
   isOpen,
+  pauseMs,
   TRIED_FOR_MS,
   type TryOutcome,
 } from "./delivery_rules.ts";
@@ -68,6 +69,8 @@ export class Address {
   readonly #trying = new Set<string>();
   /** Tries under way that have taken longer than whoever handed the event over waits. */
   #late = 0;
+  /** What is kept of the address, once it was read: this object alone writes it. */
+  #known: AddressState | undefined;
   /** Events that were delivered. */
   readonly #delivered = new Set<string>();
 
@@ -154,7 +157,8 @@ export class Address {
     const leftMs = endsAt - now();
     // An address that is slow holds nobody up twice.
     if (!isOpen(this.#state, now()) || leftMs <= 0 || this.#late >= LANES) {
-      return await this.#keep(event, delivery, { nextAt: now() });
+      const pause = isDown(this.#state) ? pauseMs(0, this.#host.random()) : 0;
+      return await this.#keep(event, delivery, { nextAt: now() + pause });
     }
     const trying = this.#post(event);
     const isOver = new AbortController();
@@ -259,12 +263,15 @@ export class Address {
   }
 
   get #state(): AddressState {
+    if (this.#known) return this.#known;
     const text = this.#values.get("address");
-    return text === undefined ? FRESH_ADDRESS : JSON.parse(text);
+    return this.#known = text === undefined ? FRESH_ADDRESS : JSON.parse(text);
   }
 
   set #state(state: AddressState) {
+    if (state === this.#known) return;
     const isFresh = state.failures === 0 && state.pausedUntil === 0;
     this.#values.set("address", isFresh ? undefined : JSON.stringify(state));
+    this.#known = state;
   }
 }

@@ -36,3 +36,19 @@ export interface OwnEvent {
     readonly [field: string]: unknown;
   };
 }
+
+/** A new event of our own; without an `id`, one that nothing else has. */
+export function ownEvent(
+  type: OwnEventType,
+  at: number,
+  data: OwnEvent["data"],
+  id: string = crypto.randomUUID(),
+): OwnEvent {
+  return {
+    id: `evt_${id.replaceAll("-", "")}`,
+    type,
+    version: 1,
+    timestamp: new Date(at).toISOString(),
+    data,
+  };
+}

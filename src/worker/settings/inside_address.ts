@@ -28,7 +28,7 @@ export function isInside(url: string): boolean {
   const host = (URL.parse(url)?.hostname ?? "").replace(/\.+$/, "");
   if (host.startsWith("[")) return isInsideV6(host.slice(1, -1));
   if (/^\d+(\.\d+){3}$/.test(host)) return isInsideV4(host);
-  return !host.includes(".") || INSIDE_NAMES.test(host);
+  return host !== "" && !host.includes(".") || INSIDE_NAMES.test(host);
 }
 
 function isInsideV4(host: string): boolean {

@@ -74,9 +74,9 @@ Deno.test("away for more than 3 days: dead letters, kept for 14 days, that can b
   isUp = true;
   await time.run(time.now + 60_000);
   deepEqual([...arrived.keys()], ["a"]);
-  deepEqual(await address().replay({ since: startedAt + 2 }), ["c", "d"]);
+  deepEqual([...await address().replay({ since: startedAt + 2 })].sort(), ["c", "d"]);
   await time.run(time.now + 60_000);
-  deepEqual([...arrived.keys()], ["a", "c", "d"]);
+  deepEqual([...arrived.keys()].sort(), ["a", "c", "d"]);
   deepEqual(address().counts(), { waiting: 0, dead: 1 });
   await time.run(startedAt + 18 * DAY_MS);
   deepEqual(address().counts(), { waiting: 0, dead: 0 });

@@ -89,7 +89,7 @@ export function addressWorld(time: VirtualTime, receiver: Receiver): AddressWorl
         time.at(at, () => {
           if (ringsAt !== at) return;
           ringsAt = undefined;
-          current.turn();
+          turn();
         });
         return Promise.resolve();
       },
@@ -99,7 +99,18 @@ export function addressWorld(time: VirtualTime, receiver: Receiver): AddressWorl
     });
   };
   let current = make();
-  return { address: () => current, die: () => void (current = make()), arrived, tries, logged };
+  let turning: Promise<void> | undefined;
+  const turn = (): void => {
+    const own = current.turn().then(() => void (turning = turning === own ? undefined : turning));
+    turning = own;
+  };
+  const die = (): void => {
+    current = make();
+    // An alarm whose work was cut off rings again.
+    if (turning) time.at(time.now + 2_000, turn);
+    turning = undefined;
+  };
+  return { address: () => current, die, arrived, tries, logged };
 }
 
 /** An event of HighLevel's. */
