@@ -69,12 +69,13 @@ Deno.test({
         assert.equal(restored.code, 0, `${from} → ${to}: ${restored.err}`);
         assert.match(restored.out, /^7 connections: 7 taken, in /m);
         assert.match(restored.err, /Let only one side refresh from now on/);
+        assert.ok(!world.read(file).includes("Café"));
+        if (to !== url) continue;
         const again = await world.run(["restore", file, ...side(to), "--dry-run"], own(to));
         assert.match(
           again.out,
           /^7 connections: 0 would be taken, 7 not newer than what is here.* Nothing was changed/m,
         );
-        assert.ok(!world.read(file).includes("Café"));
       }
       assert.deepEqual(await recordsAt(`${folder}/last.sqlite`, `${appId}/`), first);
       assert.equal(sandbox.counts.total, 0, "HighLevel was asked nothing");
