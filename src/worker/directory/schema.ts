@@ -3,6 +3,9 @@ import type { DirectorySql } from "./directory_sql.ts";
 import { JOBS_TABLES } from "./listed_jobs.ts";
 import { NOTES_TABLE } from "./shared_notes.ts";
 
+/** What became of a connection's link: when one was made, when one was opened, when it came back, and by whom. */
+const LINK_COLUMNS = ["linkMadeAt INTEGER", "linkOpenedAt INTEGER", "returnedAt INTEGER", "returnedBy TEXT"];
+
 /**
  * The tables of the directory, version by version. A version that was deployed never changes: a change is a new one.
  *
@@ -40,6 +43,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     "CREATE TABLE named (list TEXT, kind TEXT, id TEXT, PRIMARY KEY (list, kind, id)) WITHOUT ROWID",
   ],
   [NOTES_TABLE, ...JOBS_TABLES],
+  LINK_COLUMNS.map((column) => `ALTER TABLE connections ADD COLUMN ${column}`),
 ];
 
 /** Brings the tables of `sql` to the newest version. Done again it changes nothing. */
