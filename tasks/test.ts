@@ -14,6 +14,7 @@ const SEALED_OFF = [
   "tests/stores",
   "tests/webhooks",
   "tests/sandbox",
+  "tests/moving",
 ];
 /** What in them starts processes or servers, or opens files: by the file's name, or its folder's. */
 const OPEN = /[_/](lock|process|processes|file|planted_faults)_test\.ts$|^tests\/stores\/(sql|redis)\//;
