@@ -20,6 +20,7 @@ import { docsRoutes } from "./api/docs.ts";
 import { healthRoutes } from "./api/health.ts";
 import { Readiness } from "./api/readiness.ts";
 import { installRoutes } from "./customer/install.ts";
+import { movingRoutes } from "./api/moving.ts";
 import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...healthRoutes,
   ...connectionRoutes,
   ...recoveryRoutes,
+  ...movingRoutes,
   ...proxyRoutes,
   ...installRoutes,
   authorizationCodeRoute,

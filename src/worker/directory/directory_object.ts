@@ -8,7 +8,7 @@ import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { AlertOutbox } from "./alert_outbox.ts";
 import { messageBody } from "./alert_text.ts";
-import { ConnectionRows } from "./connection_rows.ts";
+import { ConnectionRows, type RowKey } from "./connection_rows.ts";
 import { dailyRound } from "./daily_round.ts";
 import type {
   ActivityHour,
@@ -24,7 +24,9 @@ import type {
 import { FactTable } from "./directory_facts.ts";
 import { DirectoryLists } from "./directory_lists.ts";
 import type { DirectorySql } from "./directory_sql.ts";
+import { type ErasedRow, eraseRow } from "./erase_row.ts";
 import { Hours } from "./hours.ts";
+import { type KeyList, knownKeys } from "./known_keys.ts";
 import { listUrl } from "./list_url.ts";
 import { type JobPage, ListedJobs } from "./listed_jobs.ts";
 import { NamedList } from "./named_list.ts";
@@ -125,6 +127,21 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   async counts(filter: DirectoryFilter = {}): Promise<DirectoryCounts> {
     const isComplete = await this.#beWhole();
     return { ...this.#lists.counts(filter), isComplete };
+  }
+
+  /** See {@linkcode DirectoryApi.keys}. */
+  async keys({ after, limit }: { readonly after?: RowKey; readonly limit: number }): Promise<KeyList> {
+    const isComplete = await this.#beWhole();
+    const keys = knownKeys(this.ctx.storage.sql, after, limit + 1);
+    return { keys: keys.slice(0, limit), isMore: keys.length > limit, isComplete };
+  }
+
+  /** See {@linkcode DirectoryApi.erase}. */
+  erase(key: RowKey): Promise<ErasedRow> {
+    const { sql } = this.ctx.storage;
+    return Promise.resolve(
+      this.ctx.storage.transactionSync(() => eraseRow(sql, this.#rows, key, Date.now())),
+    );
   }
 
   /** See {@linkcode DirectoryApi.hours}. */
