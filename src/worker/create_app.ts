@@ -23,6 +23,7 @@ import { Readiness } from "./api/readiness.ts";
 import { customerTrouble, isForPeople } from "./customer/customer_trouble.ts";
 import { installRoutes } from "./customer/install.ts";
 import { returnRoutes } from "./customer/return_page.ts";
+import { movingRoutes } from "./api/moving.ts";
 import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   ...connectionRoutes,
   ...linkRoutes,
   ...recoveryRoutes,
+  ...movingRoutes,
   ...proxyRoutes,
   ...installRoutes,
   ...returnRoutes,

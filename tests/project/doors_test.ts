@@ -6,23 +6,24 @@ import { ROOT } from "./root.ts";
 
 /** The most that a door may load: modules, and KiB of their source. What one imports is what one pays. */
 const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> = {
-  ".": [98, 322],
+  ".": [102, 336],
   "./oauth": [26, 76],
   "./connections": [68, 220],
-  "./stores": [28, 92],
+  "./stores": [29, 92],
   "./stores/memory": [6, 10],
   "./stores/cloudflare-kv": [9, 20],
   "./stores/deno-kv": [12, 30],
   "./stores/sql": [19, 40],
   "./stores/redis": [15, 34],
   "./stores/sealed": [9, 22],
-  "./webhooks": [14, 28],
+  "./webhooks": [17, 36],
   "./import": [36, 110],
+  "./moving": [36, 96],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [264, 805],
-  "./worker/deployment": [266, 815],
-  "./cli": [195, 640],
+  "./worker": [318, 945],
+  "./worker/deployment": [320, 955],
+  "./cli": [222, 740],
 };
 
 interface Graph {

@@ -16,11 +16,19 @@ import { type ConnectionTarget, type HighLevelApp, HighLevelError, type TokenSet
 import type { DirectoryQuery } from "../directory/directory_api.ts";
 import { orderOf, placeAfter } from "../directory/list_query.ts";
 import { listedPage } from "../directory/listed_connection.ts";
+import { eraseEverywhere } from "../moving/erase_everywhere.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { shortName } from "../connection/short_name.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
-import { connectionParams, importBody, listQuery, recoverQuery, tokenQuery } from "../http/schemas.ts";
+import {
+  connectionParams,
+  forgetQuery,
+  importBody,
+  listQuery,
+  recoverQuery,
+  tokenQuery,
+} from "../http/schemas.ts";
 
 /** What can stand in a header: a token of anything else would fail at its first use. */
 const TOKEN = /^[\x21-\x7e]+$/;
@@ -120,9 +128,15 @@ export const connectionRoutes: readonly Route[] = [
     path: "/connections/:kind/:id",
     access: "admin",
     params: connectionParams,
-    handle: async (context, { params }) => {
+    query: forgetQuery,
+    handle: async (context, { params, query: { erase = false } }) => {
+      const scope = context.get("scope");
       const target = targetOf(params);
-      const result = await context.get("scope").connection(target).forget("forgotten");
+      if (erase) {
+        const erased = await eraseEverywhere(scope, target);
+        return erased.ok ? noStoreJson(erased.receipt) : problemResponse(problemOf(erased.error));
+      }
+      const result = await scope.connection(target).forget("forgotten");
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),

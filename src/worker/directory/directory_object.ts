@@ -9,7 +9,7 @@ import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { AlertOutbox } from "./alert_outbox.ts";
 import { messageBody } from "./alert_text.ts";
-import { ConnectionRows } from "./connection_rows.ts";
+import { ConnectionRows, type RowKey } from "./connection_rows.ts";
 import { dailyRound } from "./daily_round.ts";
 import type {
   ActivityHour,
@@ -20,12 +20,15 @@ import type {
   DirectoryPage,
   DirectoryQuery,
   DirectoryReport,
+  DirectoryRow,
   SweepProgress,
 } from "./directory_api.ts";
 import { FactTable } from "./directory_facts.ts";
 import { DirectoryLists } from "./directory_lists.ts";
 import type { DirectorySql } from "./directory_sql.ts";
+import { type ErasedRow, eraseRow } from "./erase_row.ts";
 import { Hours } from "./hours.ts";
+import { type KeyList, knownKeys } from "./known_keys.ts";
 import { listUrl } from "./list_url.ts";
 import { type JobPage, ListedJobs } from "./listed_jobs.ts";
 import { NamedList } from "./named_list.ts";
@@ -96,10 +99,9 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   async report(reports: readonly DirectoryReport[]): Promise<void> {
     const now = Date.now();
     const { alertWebhookUrl, scope } = this.#served().settings;
-    const isTold = alertWebhookUrl !== undefined;
-    const readsNames = mayReadNames(scope);
+    const [isTold, readsNames] = [alertWebhookUrl !== undefined, mayReadNames(scope)];
     let isNews = false;
-    let hasNameless = false;
+    const nameless: DirectoryRow[] = [];
     this.ctx.storage.transactionSync(() => {
       const changes: DirectoryChange[] = [];
       for (const report of reports) {
@@ -110,10 +112,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
             continue;
           case "put":
             this.#rows.put(effect.row, seq, now);
-            if (readsNames && isNameless(effect.row)) {
-              this.#todo.add("name", row);
-              hasNameless = true;
-            }
+            if (readsNames && isNameless(effect.row)) nameless.push(row);
             break;
           case "remove":
             this.#rows.remove(row, seq, now);
@@ -123,11 +122,11 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
         if (alert && isTold && this.#alerts.add(row, alert)) isNews = true;
       }
       this.#hours.count(changes);
+      for (const row of nameless) this.#todo.add("name", row);
     });
     if (isNews) await this.#schedule.set("tell", now);
-    if (hasNameless && !this.#schedule.get("names")) {
-      await this.#schedule.set("names", now + NAMES_TOGETHER_MS);
-    }
+    const isFirst = nameless.length > 0 && !this.#schedule.get("names");
+    if (isFirst) await this.#schedule.set("names", now + NAMES_TOGETHER_MS);
     await this.#beWhole();
   }
 
@@ -143,14 +142,29 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     return { ...this.#lists.counts(filter), isComplete };
   }
 
+  /** See {@linkcode DirectoryApi.keys}. */
+  async keys({ after, limit }: { readonly after?: RowKey; readonly limit: number }): Promise<KeyList> {
+    const isComplete = await this.#beWhole();
+    const keys = knownKeys(this.ctx.storage.sql, after, limit + 1);
+    return { keys: keys.slice(0, limit), isMore: keys.length > limit, isComplete };
+  }
+
+  /** See {@linkcode DirectoryApi.erase}. */
+  erase(key: RowKey): Promise<ErasedRow> {
+    const { sql } = this.ctx.storage;
+    return Promise.resolve(
+      this.ctx.storage.transactionSync(() => eraseRow(sql, this.#rows, key, Date.now())),
+    );
+  }
+
   /** See {@linkcode DirectoryApi.hours}. */
   hours(from: number): Promise<readonly ActivityHour[]> {
     return Promise.resolve(this.#hours.since(from));
   }
 
   /** See {@linkcode DirectoryApi.noteLinksMade}. */
-  async noteLinksMade(connections: readonly KindAndId[], at: number): Promise<void> {
-    await Promise.resolve(this.ctx.storage.transactionSync(() => this.#rows.noteLinksMade(connections, at)));
+  noteLinksMade(connections: readonly KindAndId[], at: number): Promise<void> {
+    return Promise.resolve(this.#rows.noteLinksMade(connections, at));
   }
 
   /** See {@linkcode DirectoryApi.startSweep}. */

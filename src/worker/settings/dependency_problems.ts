@@ -1,13 +1,17 @@
 import { appIdOf } from "../../oauth/host.ts";
 import type { GivenSettings } from "./given_settings.ts";
+import { isInside } from "./inside_address.ts";
+import { partsOf } from "./parts_of.ts";
 import { isLoopback } from "./setting_schemas.ts";
 
-const NOT_LOCAL = ["ALERT_WEBHOOK_URL", "APP_LOGO_URL", "SUPPORT_URL", "AFTER_CONNECT_URL"] as const;
+/** What the worker sends to, and where it leads customers. */
+const SENT_TO = ["ALERT_WEBHOOK_URL", "EVENT_URLS"] as const;
+const LED_TO = ["APP_LOGO_URL", "SUPPORT_URL", "AFTER_CONNECT_URL"] as const;
 const ROLE_KEYS = ["ADMIN_KEY", "SERVICE_KEY", "VIEWER_KEY"] as const;
 
 /** What is wrong with settings beside others, though each by itself could be right. */
 export function dependencyProblems(given: GivenSettings): string[] {
-  return [...sameKeys(given), ...sameApps(given), ...localEndpoints(given)];
+  return [...sameKeys(given), ...sameApps(given), ...localEndpoints(given), ...unsignedEvents(given)];
 }
 
 /** One key for two roles would give the lower one the rights of the higher. */
@@ -28,9 +32,24 @@ function sameApps({ values, nameOf, clientIds }: GivenSettings): string[] {
     .map(([name]) => `${nameOf("HIGHLEVEL_CLIENT_ID")} and ${name} must be of different apps`);
 }
 
-/** Deployed, an address of this machine is a mistake. */
+/**
+ * What the worker sends goes to the outside; deployed, an address of this machine or network is a mistake, or an attack. People may be
+ * led into their own network, and not to their own machine.
+ */
 function localEndpoints({ values, nameOf }: GivenSettings): string[] {
   if (values.ALLOW_LOCAL_ENDPOINTS === "true") return [];
-  return NOT_LOCAL.filter((name) => isLoopback(`${values[name]}`))
-    .map((name) => `${nameOf(name)} may be on loopback only with ALLOW_LOCAL_ENDPOINTS=true`);
+  return [
+    ...SENT_TO.filter((name) => partsOf(`${values[name] ?? ""}`).some(isInside))
+      .map((name) =>
+        `${nameOf(name)} may be on loopback or a private network only with ALLOW_LOCAL_ENDPOINTS=true`
+      ),
+    ...LED_TO.filter((name) => isLoopback(`${values[name]}`))
+      .map((name) => `${nameOf(name)} may be on loopback only with ALLOW_LOCAL_ENDPOINTS=true`),
+  ];
+}
+
+/** Nobody could tell an event that is not signed from a forged one. */
+function unsignedEvents({ values, nameOf }: GivenSettings): string[] {
+  const isUnsigned = values.EVENT_URLS !== undefined && values.EVENT_SECRETS === undefined;
+  return isUnsigned ? [`${nameOf("EVENT_SECRETS")} is missing: ${nameOf("EVENT_URLS")} needs it`] : [];
 }
