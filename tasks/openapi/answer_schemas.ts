@@ -149,10 +149,12 @@ const erasure = v.object({
     kv: v.object({ tokens: v.number() }),
     directory: v.object({ rows: v.number(), alerts: v.number() }),
     jobs: v.object({ targets: v.number() }),
+    events: v.object({ dead: v.number() }),
   }),
   remains: v.object({
     tombstone: v.object({ in: v.array(v.string()), until: TIME }),
     jobs: v.object({ targets: v.number() }),
+    events: v.object({ waiting: v.number() }),
   }),
 });
 
