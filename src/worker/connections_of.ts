@@ -11,6 +11,9 @@ import type { JobProgress } from "./recovery_job/job_api.ts";
 import { kindAndId } from "./kind_and_id.ts";
 import { startJob } from "./recovery_job/start_job.ts";
 
+/** What history and jobs call the host's own code. */
+const HOST = "host";
+
 /**
  * A deployment's connections for code of the same worker: the names of `Connections`, without HTTP in between. A token that
  * can be used comes from KV; everything else is asked of the connection's object.
@@ -73,13 +76,13 @@ export class ReconnectConnections {
 
   /** Climbs the ladder for one connection, at once. Tells how that ended, and does not throw for it. */
   async recover(target: ConnectionTarget, details: ConnectionDetails = {}): Promise<Recovery> {
-    const { error, ...recovery } = await this.#app.connection(target).recover(details);
+    const { error, ...recovery } = await this.#app.connection(target).recover(details, undefined, HOST);
     return { ...recovery, ...(error && { error: reviveError(error) }) };
   }
 
   /** Starts a bulk recovery, and tells where it stands. */
   async recoverMany(targets: readonly ConnectionTarget[]): Promise<JobProgress | undefined> {
-    const by = { startedBy: "host" };
+    const by = { startedBy: HOST };
     return await this.progress(await startJob(this.#app, targets.map(kindAndId), { kind: "targets" }, by));
   }
 
@@ -104,7 +107,7 @@ export class ReconnectConnections {
    * @throws {HighLevelError} `store_failed` where they could not be stored.
    */
   async save(target: ConnectionTarget, tokens: TokenSet, details: ConnectionDetails = {}): Promise<void> {
-    resultOrError(await this.#app.connection(target).save(tokens, details, "imported"));
+    resultOrError(await this.#app.connection(target).save(tokens, details, "imported", HOST));
   }
 
   /**
@@ -113,6 +116,6 @@ export class ReconnectConnections {
    * @throws {HighLevelError} `store_failed` where that could not be written.
    */
   async forget(target: ConnectionTarget): Promise<void> {
-    resultOrError(await this.#app.connection(target).forget("forgotten"));
+    resultOrError(await this.#app.connection(target).forget("forgotten", undefined, HOST));
   }
 }

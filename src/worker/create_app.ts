@@ -4,14 +4,16 @@ import { appsOf } from "../oauth/host.ts";
 import { HighLevelError } from "../oauth/mod.ts";
 import type { WorkerEnv } from "./env.ts";
 import { envOfApp } from "./app_envs.ts";
-import { requireRole } from "./http/authenticate.ts";
+import { audit, audited, named, who } from "./http/audit.ts";
+import { isAudited } from "./http/change.ts";
+import { authenticate, limitRequests, requireRole } from "./http/authenticate.ts";
 import { wordsReader } from "./dashboard/words.ts";
 import { TokenCache } from "./http/token_cache.ts";
 import { keyringOf } from "./http/keyring.ts";
 import { type Problem, ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import { RefusedCodes } from "./customer/refused_codes.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
-import { isSignedInLook } from "./http/session.ts";
+import { signedInLooker } from "./http/session.ts";
 import { isStorageFull } from "./durable/is_storage_full.ts";
 import { plainError } from "./durable/plain_result.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
@@ -81,7 +83,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
         context.env,
         parts = {
           ...served,
-          keys: keyringOf(settings.keys),
+          keys: keyringOf(settings),
           edge: new TokenCache(served),
           readiness: new Readiness(served),
           refusedCodes: new RefusedCodes(env.REFUSED_CODES, appsOf(settings.app).length),
@@ -98,9 +100,11 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     await next();
     const { method } = context.req;
     const { status } = context.res;
-    const route = context.get("route") ?? "none";
-    const line = { method, route, status, ms: Date.now() - startedAt, requestId };
+    const route = context.get("route")?.path ?? "none";
+    const actor = context.get("actor");
+    const line = { method, route, status, ms: Date.now() - startedAt, requestId, ...actor && who(actor) };
     await logRequest(line, context.res, parts.settings.logSampling);
+    await audit(context, context.res);
   });
 
   for (const route of routes) {
@@ -108,14 +112,16 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     app.on(methodsOf(route), route.path, async (context, next) => {
       // Hono's smallest router also takes a path with a slash too many: another path, which no route has.
       if (!takesSlash && /.\/$/.test(context.req.path)) return await next();
-      context.set("route", route.path);
-      const { keys, env } = context.get("scope");
+      context.set("route", route);
+      if (isAudited(route.changes)) audited(context, named(context.req.param()));
+      const { keys, env, id } = context.get("scope");
       const { access } = route;
       if (access === "viewer" || access === "service" || access === "admin") {
-        const isLooking = access === "viewer" && await isSignedInLook(context);
-        if (!isLooking) {
-          context.set("caller", await requireRole(context.req.raw, access, keys, env.WRONG_KEYS));
-        }
+        const looker = access === "viewer" ? await signedInLooker(context) : undefined;
+        const actor = looker ?? await authenticate(context.req.raw, keys, env.WRONG_KEYS);
+        context.set("actor", actor);
+        if (!looker) await limitRequests(actor, id, env.KEY_REQUESTS);
+        requireRole(actor, access);
       }
       return await route.handle(context);
     });

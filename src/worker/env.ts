@@ -41,6 +41,8 @@ export interface WorkerBindings {
   readonly WRONG_KEYS?: RateLimitBinding;
   /** Limits codes that HighLevel refused, per address; without it each isolate counts for itself. */
   readonly REFUSED_CODES?: RateLimitBinding;
+  /** Limits requests with a key, per name of the key; without it they are not limited. */
+  readonly KEY_REQUESTS?: RateLimitBinding;
 }
 
 /** Settings of the worker: secrets and variables, all texts. */
@@ -71,12 +73,14 @@ export interface WorkerVariables {
   readonly HIGHLEVEL_WEBHOOK_PUBLIC_KEY?: string;
   /** Keys of 32 bytes in base64, comma-separated; the first seals, all open. */
   readonly SEALING_KEYS?: string;
-  /** Bearer key that may do everything. */
+  /** Bearer key that may do everything. Not needed where `KEYS` has one of role `admin`. */
   readonly ADMIN_KEY?: string;
   /** Bearer key that may get tokens and use the proxy. */
   readonly SERVICE_KEY?: string;
   /** Bearer key that may look. */
   readonly VIEWER_KEY?: string;
+  /** Named keys, `name:role:key`, comma-separated: the name stands in history, jobs and the log. Two of a name while they are changed. */
+  readonly KEYS?: string;
   /** Gets one POST per alert. */
   readonly ALERT_WEBHOOK_URL?: string;
   /** `true` lets alerts go to loopback: development. */

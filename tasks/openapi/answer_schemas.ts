@@ -60,6 +60,7 @@ const describedConnection = v.object({
     ms: v.optional(v.number()),
     code: v.optional(v.string()),
     message: v.optional(v.string()),
+    actor: v.optional(v.string()),
   })),
 });
 

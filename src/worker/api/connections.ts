@@ -16,6 +16,7 @@ import { type ConnectionTarget, type HighLevelApp, HighLevelError, type TokenSet
 import type { DirectoryQuery } from "../directory/directory_api.ts";
 import { orderOf, placeAfter } from "../directory/list_query.ts";
 import { listedPage } from "../directory/listed_connection.ts";
+import { audited, callerOf } from "../http/audit.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { shortName } from "../connection/short_name.ts";
 import { targetOf } from "../kind_and_id.ts";
@@ -90,6 +91,7 @@ export const connectionRoutes: readonly Route[] = [
     method: "put",
     path: "/connections/:kind/:id",
     access: "admin",
+    changes: "import",
     params: connectionParams,
     body: importBody,
     handle: async (context, { params, body }) => {
@@ -97,7 +99,7 @@ export const connectionRoutes: readonly Route[] = [
       const target = targetOf(params);
       const tokens = importedTokens(settings.app, target, body);
       const details = defined({ name: typeof body.name === "string" ? shortName(body.name) : undefined });
-      const result = await connection(target).save(tokens, details, "imported");
+      const result = await connection(target).save(tokens, details, "imported", callerOf(context));
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),
@@ -106,12 +108,16 @@ export const connectionRoutes: readonly Route[] = [
     method: "post",
     path: "/connections/:kind/:id/recover",
     access: "admin",
+    changes: "recover",
     params: connectionParams,
     query: recoverQuery,
     handle: async (context, { params, query: { companyId } }) => {
       const target = targetOf(params);
       const details = companyId === undefined ? {} : { companyId };
-      return recoveryResponse(await context.get("scope").connection(target).recover(details));
+      const { connection } = context.get("scope");
+      const recovery = await connection(target).recover(details, undefined, callerOf(context));
+      audited(context, { outcome: recovery.outcome });
+      return recoveryResponse(recovery);
     },
   }),
   route({
@@ -119,10 +125,12 @@ export const connectionRoutes: readonly Route[] = [
     method: "delete",
     path: "/connections/:kind/:id",
     access: "admin",
+    changes: "forget",
     params: connectionParams,
     handle: async (context, { params }) => {
       const target = targetOf(params);
-      const result = await context.get("scope").connection(target).forget("forgotten");
+      const { connection } = context.get("scope");
+      const result = await connection(target).forget("forgotten", undefined, callerOf(context));
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),

@@ -18,6 +18,7 @@ export const proxyRoutes: readonly Route[] = [
     method: "all",
     path: "/proxy/:kind/:id/:path{.*}",
     access: "service",
+    changes: "nothing",
     params: connectionParams,
     handle: async (context, { params }) => {
       const { edge, settings, base } = context.get("scope");

@@ -71,8 +71,8 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
   }
 
   /** See {@linkcode api.ConnectionApi.recover}. */
-  async recover(details: ConnectionDetails, order?: api.BulkOrder): Promise<PlainRecovery> {
-    return await this.#turn((parts) => recoverConnection(parts, details, order));
+  async recover(details: ConnectionDetails, order?: api.BulkOrder, actor?: string): Promise<PlainRecovery> {
+    return await this.#turn((parts) => recoverConnection(parts, details, order, actor));
   }
 
   /** See {@linkcode api.ConnectionApi.save}. */
@@ -80,19 +80,21 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     tokens: TokenSet,
     details: ConnectionDetails,
     how: "imported" | "authorised",
+    actor?: string,
   ): Promise<Result<{ readonly saved: true }>> {
-    return await this.#turn((parts) => resultOf(() => saveConnection(parts, tokens, details, how)));
+    return await this.#turn((parts) => resultOf(() => saveConnection(parts, tokens, details, how, actor)));
   }
 
   /** See {@linkcode api.ConnectionApi.forget}. */
   async forget(
     why: "forgotten" | "uninstalled",
     uninstall?: api.AgencyUninstall,
+    actor?: string,
   ): Promise<Result<{ readonly forgotten: true }>> {
     return await this.#turn((parts) =>
       resultOf(async () => {
         if (uninstall) await happens(parts, { kind: "agency_uninstalled", ...uninstall });
-        else if (why === "forgotten") await forgetByHand(parts);
+        else if (why === "forgotten") await forgetByHand(parts, actor);
         else await forgetConnection(parts, why);
         return { forgotten: true } as const;
       })

@@ -1,5 +1,5 @@
 import { agenciesOf, unlessForgotten } from "../../connections/host.ts";
-import type { ConnectionDetails, ConnectionEvent } from "../../connections/mod.ts";
+import type { ConnectionDetails } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
 import type { HistoryEntry } from "./connection_api.ts";
 import type { InstallationFacts, OngoingTrouble } from "./installation_facts.ts";
@@ -92,7 +92,7 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
         },
         effects: [
           { do: "clear", works: ENDED },
-          { do: "add_history", entry: { type: event.why, at } },
+          { do: "add_history", entry: defined({ type: event.why, at, actor: event.actor }) },
           { do: "count", type: event.why, at },
         ],
       };
@@ -118,7 +118,7 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
         : { facts: next, effects: [] };
     }
     case "core":
-      return coreTold(state, event.event);
+      return coreTold(state, event);
     case "heal_tried":
       return facts.trouble
         ? { facts: { ...facts, trouble: triedAgain(facts.trouble, now) }, effects: [] }
@@ -185,13 +185,13 @@ function installTold(
 
 function saved(
   { target, facts }: InstallationState,
-  { how, change, details }: Extract<InstallationEvent, { kind: "saved" }>,
+  { how, change, details, actor }: Extract<InstallationEvent, { kind: "saved" }>,
   now: number,
 ): Decision {
   const kept = withoutKept(facts, details);
   const entry: HistoryEntry = how === "minted"
     ? { type: "recovered", by: "agency", at: now }
-    : { type: how, at: now };
+    : defined({ type: how, at: now, actor });
   const told: readonly Effect[] = [
     { do: "add_history", entry },
     { do: "count", type: how === "minted" ? "recovered" : "saved", at: now },
@@ -210,10 +210,13 @@ function saved(
 }
 
 /** What the core tells: how attempts ended. */
-function coreTold({ facts }: InstallationState, event: ConnectionEvent): Decision {
+function coreTold(
+  { facts }: InstallationState,
+  { event, actor }: Extract<InstallationEvent, { kind: "core" }>,
+): Decision {
   const { type, by, traceId, ms, error } = event;
   const at = event.at.getTime();
-  const entry = defined({ type, at, by, traceId, ms, code: error?.code, message: error?.message });
+  const entry = defined({ type, at, by, traceId, ms, code: error?.code, message: error?.message, actor });
   const told: Effect = { do: "add_history", entry };
   switch (type) {
     case "refreshed":

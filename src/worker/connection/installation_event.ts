@@ -31,6 +31,7 @@ export type InstallationEvent =
     readonly how: "imported" | "authorised" | "minted";
     readonly change: number;
     readonly details: ConnectionDetails;
+    readonly actor?: string | undefined;
   }
   /** The connection is about to be forgotten. */
   | { readonly kind: "forgetting"; readonly why: "forgotten" | "uninstalled" }
@@ -39,6 +40,7 @@ export type InstallationEvent =
     readonly kind: "forgot";
     readonly why: "forgotten" | "uninstalled";
     readonly was: ConnectionRecord | undefined;
+    readonly actor?: string | undefined;
   }
   /** Its company has tokens now. */
   | { readonly kind: "company_connected" }
@@ -49,7 +51,7 @@ export type InstallationEvent =
   /** Its agency's object knows of this location now; that agency was uninstalled at `uninstalledAt`, or 0. */
   | { readonly kind: "agency_knows"; readonly companyId: string; readonly uninstalledAt: number }
   /** Told by the core. */
-  | { readonly kind: "core"; readonly event: ConnectionEvent }
+  | { readonly kind: "core"; readonly event: ConnectionEvent; readonly actor?: string | undefined }
   /** A try to heal by alarm has ended; had it worked, the trouble would be over. */
   | { readonly kind: "heal_tried" }
   /** People are to be told that the trouble lasts; unless that `isNews`, on another day. */

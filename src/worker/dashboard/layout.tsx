@@ -38,7 +38,7 @@ export function Layout(
 }
 
 function Header({ view, section }: { view: View; section: PageParts["section"] }): JSX.Element {
-  const { words, base, role } = view;
+  const { words, base, role, name } = view;
   const entries = [
     ["overview", base || "/", words.overview],
     ["bulk", `${base}/ui/recoveries`, words.bulk],
@@ -61,7 +61,7 @@ function Header({ view, section }: { view: View; section: PageParts["section"] }
             <form method="post" action={`${base}/ui/sign-out`}>
               <span class="role">
                 <span class="visually-hidden">{words.signedInAs}</span>
-                {words[role]}
+                {name && <b>{name}</b>} {words[role]}
               </span>
               <button type="submit" class="quiet">{words.signOut}</button>
             </form>

@@ -3,6 +3,7 @@ import type * as v from "valibot";
 import { HighLevelError } from "../../oauth/mod.ts";
 import { ProblemError } from "../http/problem.ts";
 import { readBytes } from "../http/read_json.ts";
+import type { Changing } from "../http/change.ts";
 import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
 import { ownPath, requireSameOrigin, sessionOf } from "../http/session.ts";
 import { fill } from "./fill.ts";
@@ -27,8 +28,7 @@ export interface Ui {
  * goes wrong is told by a page.
  */
 export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
-  definition: {
-    readonly method: "get" | "post";
+  definition: Changing<"get" | "post"> & {
     readonly path: string;
     readonly needs: "nobody" | "viewer" | "admin";
     readonly params: P;
@@ -39,10 +39,11 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
     ) => Promise<Response> | Response;
   },
 ): Route {
-  const { method, path, needs, params, query, handle } = definition;
+  const { path, needs, params, query, handle, method, changes = "nothing" } = definition;
   const checked = route({
     ...noInput,
     method,
+    changes,
     path,
     access: "session",
     params,
@@ -50,7 +51,8 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
     handle: async (context, input) => {
       if (method === "post") requireSameOrigin(context.req.raw);
       const session = await sessionOf(context);
-      const view = await viewOf(context, session?.role);
+      if (session) context.set("actor", session.actor);
+      const view = await viewOf(context, session?.actor);
       if (!session && method === "get" && context.req.header("sec-fetch-site") === "cross-site") {
         return await showPage(context, view, arrivalPage(view));
       }
@@ -93,7 +95,7 @@ export async function readForm(request: Request, maxBytes = 16_384): Promise<URL
 
 /** What went wrong, as a page in the reader's language. */
 async function troublePage(context: Context<AppTypes>, error: unknown): Promise<Response> {
-  const view = await viewOf(context, (await sessionOf(context).catch(() => undefined))?.role);
+  const view = await viewOf(context, (await sessionOf(context).catch(() => undefined))?.actor);
   const { words } = view;
   const show = (title: string, lead: string, status: Parameters<typeof showPage>[3]): Promise<Response> =>
     showPage(context, view, noticePage(view, { title, lead }), status);

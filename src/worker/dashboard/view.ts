@@ -14,6 +14,8 @@ export interface View {
   readonly path: string;
   /** What the reader may do; absent before signing in. */
   readonly role: Role | undefined;
+  /** The name of the reader's key, where it has one. */
+  readonly name?: string;
   /** When the page is drawn, ms. */
   readonly now: number;
 }

@@ -14,6 +14,7 @@ export type HttpProblemCode =
   | "not_allowed"
   | "path_not_allowed"
   | "too_many_wrong_keys"
+  | "too_many_requests"
   | "misconfigured"
   | "not_ready"
   | "internal";

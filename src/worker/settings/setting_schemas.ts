@@ -3,6 +3,7 @@ import { isSite } from "../../oauth/host.ts";
 import { fromBase64 } from "../../stores/host.ts";
 import type { WorkerVariables } from "../env.ts";
 import { areAppNames } from "./app_names.ts";
+import { NAMED_KEYS_RULE, namedKeysIn } from "./named_keys.ts";
 import { partsOf } from "./parts_of.ts";
 
 /** An Ed25519 key as SPKI has it: these bytes, then the 32 of the key (RFC 8410). */
@@ -72,9 +73,17 @@ export const settingSchemas = {
       `must be keys of ${SEALING_KEY_BYTES} bytes in base64, with commas between`,
     ),
   ),
-  ADMIN_KEY: key,
+  ADMIN_KEY: v.optional(key),
   SERVICE_KEY: v.optional(key),
   VIEWER_KEY: v.optional(key),
+  KEYS: v.optional(
+    v.pipe(
+      text,
+      v.transform(namedKeysIn),
+      v.check((keys) => keys.every((one) => one !== undefined), NAMED_KEYS_RULE),
+      v.transform((keys) => keys.filter((one) => one !== undefined)),
+    ),
+  ),
   ALERT_WEBHOOK_URL: v.optional(
     v.pipe(text, v.check(isEndpoint, "must be an https URL without user and #")),
   ),
