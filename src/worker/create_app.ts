@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { secureHeaders } from "hono/secure-headers";
 import { appsOf } from "../oauth/host.ts";
@@ -10,6 +11,9 @@ import { authenticate, limitRequests, requireRole } from "./http/authenticate.ts
 import { wordsReader } from "./dashboard/words.ts";
 import { TokenCache } from "./http/token_cache.ts";
 import { keyringOf } from "./http/keyring.ts";
+import { READ_ONLY_RETRY_SECONDS, refuseWhileReadOnly } from "./http/read_only.ts";
+import { traceparentIn } from "./http/traceparent.ts";
+import { messagePage } from "./customer/message_page.tsx";
 import { type Problem, ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import { RefusedCodes } from "./customer/refused_codes.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
@@ -57,6 +61,8 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     const startedAt = Date.now();
     const requestId = context.req.header("cf-ray") ?? crypto.randomUUID();
     context.set("requestId", requestId);
+    const traceparent = traceparentIn(context.req.raw.headers);
+    if (traceparent !== undefined) context.set("traceparent", traceparent);
     let parts = prepared.get(context.env);
     if (!parts) {
       const env = envOf(context.env);
@@ -102,8 +108,8 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     const { status } = context.res;
     const route = context.get("route")?.path ?? "none";
     const actor = context.get("actor");
-    const line = { method, route, status, ms: Date.now() - startedAt, requestId, ...actor && who(actor) };
-    await logRequest(line, context.res, parts.settings.logSampling);
+    const line = { method, route, status, ms: Date.now() - startedAt, requestId, traceparent };
+    await logRequest({ ...line, ...actor && who(actor) }, context.res, parts.settings.logSampling);
     await audit(context, context.res);
   });
 
@@ -114,7 +120,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
       if (!takesSlash && /.\/$/.test(context.req.path)) return await next();
       context.set("route", route);
       if (isAudited(route.changes)) audited(context, named(context.req.param()));
-      const { keys, env, id } = context.get("scope");
+      const { keys, env, id, settings } = context.get("scope");
       const { access } = route;
       if (access === "viewer" || access === "service" || access === "admin") {
         const looker = access === "viewer" ? await signedInLooker(context) : undefined;
@@ -123,6 +129,9 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
         if (!looker) await limitRequests(actor, id, env.KEY_REQUESTS);
         requireRole(actor, access);
       }
+      const isRefused = settings.readOnly && route.changes === "installation" && access === "none";
+      if (isRefused) return await closedPage(context);
+      if (access !== "session") refuseWhileReadOnly(settings, route.changes);
       return await route.handle(context);
     });
   }
@@ -142,9 +151,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
       : problemResponse({ status: 404, code: "not_found", detail: "There is nothing at this path." });
   });
 
-  app.onError((error, context) =>
-    troubleResponse(context.req.raw, problemIn(error, context.get("requestId")))
-  );
+  app.onError((error, context) => troubleResponse(context.req.raw, problemIn(error, context)));
   return app;
 }
 
@@ -159,20 +166,31 @@ function servedBy(env: WorkerEnv): ReconnectApp | MisconfiguredError {
 }
 
 /** The problem that `error` is. One that nobody expected is logged. */
-function problemIn(error: Error, requestId: string): Problem {
+function problemIn(error: Error, context: Context<AppTypes>): Problem {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof HighLevelError) return problemOf(plainError(error));
   if (isStorageFull(error)) {
     const detail = "A Durable Object's storage is full: nothing was stored.";
     return { status: 503, code: "store_failed", detail };
   }
-  logError(error, { requestId, outcome: "answered" });
+  const requestId = context.get("requestId");
+  logError(error, { requestId, traceparent: context.get("traceparent"), outcome: "answered" });
   return { status: 500, code: "internal", detail: `Something went wrong here. Request ${requestId}.` };
 }
 
 /** The response that tells `problem`; to a webhook so that HighLevel delivers it again, where that may help. */
 function troubleResponse(request: Request, problem: Problem): Response {
   return problemResponse(isWebhook(request) ? deliveredAgain(problem) : problem);
+}
+
+/** Tells a customer who installs that nobody can just now. His code is not spent. */
+async function closedPage(context: Context<AppTypes>): Promise<Response> {
+  const title = "Please come back in a few minutes";
+  const lines = [
+    "This service is being looked after, and nothing can be connected just now. Nothing was changed.",
+  ];
+  const headers = { "Retry-After": `${READ_ONLY_RETRY_SECONDS}` };
+  return await messagePage(context.get("scope").base, { title, lines }, 503, headers);
 }
 
 /** Methods that routes have at `path`. */

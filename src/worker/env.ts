@@ -87,6 +87,8 @@ export interface WorkerVariables {
   readonly ALLOW_LOCAL_ENDPOINTS?: string;
   /** The share of successful requests that are logged, from 0 to 1; all by default. Errors always are. */
   readonly LOG_SAMPLING?: string;
+  /** `true`: nothing changes and no refresh token is spent; tokens that live are served. */
+  readonly READ_ONLY?: string;
   /** Beginnings of paths below `/oauth` and `/marketplace` that the proxy passes on, comma-separated; none by default. */
   readonly PROXY_ALLOW?: string;
 }

@@ -26,6 +26,8 @@ export interface RequestLine {
   readonly ms: number;
   /** The request's id, which a problem's `detail` tells as well. */
   readonly requestId: string;
+  /** The caller's trace (W3C Trace Context), where it has told a right one. */
+  readonly traceparent?: string | undefined;
   /** Whose key it was: its name, or its role. */
   readonly actor?: string;
   /** What that key may do. */
@@ -56,6 +58,8 @@ export interface AuditLine {
   readonly code?: string;
   /** The request's id, as in its own line. */
   readonly requestId: string;
+  /** The caller's trace, as in its own line. */
+  readonly traceparent?: string | undefined;
 }
 
 /** What a problem's JSON says that its line repeats. */

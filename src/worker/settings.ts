@@ -37,6 +37,8 @@ export interface Settings {
   readonly allowLocalEndpoints: boolean;
   /** The share of successful requests that are logged, from 0 to 1. */
   readonly logSampling: number;
+  /** Whether nothing may change, and no refresh token be spent: the worker is moved, or its keeper looks after it. */
+  readonly readOnly: boolean;
   /** Beginnings of paths that the proxy passes on although they hand out tokens or end installations. */
   readonly proxyAllow: readonly string[];
 }
@@ -111,6 +113,7 @@ function settingsFrom(values: v.InferOutput<typeof settingsSchema>): Settings {
     webhookPublicKey: values.HIGHLEVEL_WEBHOOK_PUBLIC_KEY,
     allowLocalEndpoints: values.ALLOW_LOCAL_ENDPOINTS ?? false,
     logSampling: values.LOG_SAMPLING ?? 1,
+    readOnly: values.READ_ONLY ?? false,
     proxyAllow: values.PROXY_ALLOW ?? [],
   };
 }

@@ -1,3 +1,4 @@
+import { authenticate } from "../http/authenticate.ts";
 import { problemResponse } from "../http/problem.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import { VERSION } from "../version.ts";
@@ -18,15 +19,20 @@ export const healthRoutes: readonly Route[] = [
     path: "/readyz",
     access: "none",
     handle: async (context) => {
-      const checks = await context.get("scope").readiness.check(Date.now());
+      const { readiness, keys, env } = context.get("scope");
+      // Which part it is, is told to holders of a key.
+      const isKnown = context.req.header("authorization") !== undefined &&
+        await authenticate(context.req.raw, keys, env.WRONG_KEYS) !== undefined;
+      const checks = await readiness.check(Date.now());
       const failed = failedOf(checks);
-      if (failed.length === 0) return noStoreJson({ status: "ready", checks });
+      const told = isKnown ? { checks } : {};
+      if (failed.length === 0) return noStoreJson({ status: "ready", ...told });
       return problemResponse({
         status: 503,
         code: "not_ready",
-        detail: `No answer from: ${failed.join(", ")}.`,
+        detail: isKnown ? `No answer from: ${failed.join(", ")}.` : "Something here does not answer.",
         retryAfterSeconds: 10,
-        extra: { checks },
+        extra: told,
       });
     },
   }),

@@ -13,7 +13,7 @@ import { doWork } from "./do_work.ts";
 import { type Belongings, belongingsOf, isFirstEdition } from "./first_edition.ts";
 import { forgetByHand } from "./forget_by_hand.ts";
 import { forgetConnection } from "./forget_connection.ts";
-import { handToken, type LastHealing, type RefusedToken } from "./hand_token.ts";
+import { handHeldToken, handToken, type LastHealing, type RefusedToken } from "./hand_token.ts";
 import { happens } from "./happened.ts";
 import type { InstallationEvent } from "./installation_event.ts";
 import { linkFor } from "./link_for.ts";
@@ -30,6 +30,8 @@ import { afterAlarm, settle } from "./turn.ts";
 
 /** What an object of the first edition handed over and was not told of is handed over again after this, ms. */
 const HANDED_OVER_WITHIN_MS = 60_000;
+/** While the worker is read-only an alarm rings again after this, ms: a token is refreshed an hour ahead, so none ends by that. */
+const READ_ONLY_PAUSE_MS = 15 * 60_000;
 /** While the settings do not do, an alarm rings again after this, ms. */
 const MISCONFIGURED_PAUSE_MS = 60_000;
 
@@ -59,6 +61,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
   /** See {@linkcode api.ConnectionApi.token}. */
   async token(refused: RefusedToken): Promise<Result<api.HandedToken>> {
     return await this.#turn(async (parts) => {
+      if (parts.app.settings.readOnly) return await resultOf(() => handHeldToken(parts, refused));
       const result = await resultOf(() => handToken(parts, refused, this.#lastHealing));
       if (result.ok || result.error.code !== "reauthorization_required") return result;
       return { ...result, error: { ...result.error, ...linkFor(parts, await parts.record()) } };
@@ -173,6 +176,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     const parts = this.#openOrUndefined();
     // Thrown six times it would be given up, and nobody would ring any more once the settings do.
     if (!parts) return await this.ctx.storage.setAlarm(Date.now() + MISCONFIGURED_PAUSE_MS);
+    if (parts.app.settings.readOnly) return await this.ctx.storage.setAlarm(Date.now() + READ_ONLY_PAUSE_MS);
     if (isFirstEdition(this.ctx.id.name)) {
       const belongings = await this.handOver();
       if (!belongings) return;

@@ -30,7 +30,10 @@ export function Layout(
       <body>
         <a class="skip" href="#main">{words.skip}</a>
         <Header view={view} section={page.section} />
-        <main id="main" tabindex={-1}>{page.body}</main>
+        <main id="main" tabindex={-1}>
+          {view.isReadOnly && view.role && <p class="note" role="status">{view.words.readOnlyLead}</p>}
+          {page.body}
+        </main>
         <div class="visually-hidden" role="status" id="said"></div>
       </body>
     </html>

@@ -2,6 +2,7 @@ import type { Context } from "hono";
 import type * as v from "valibot";
 import { HighLevelError } from "../../oauth/mod.ts";
 import { ProblemError } from "../http/problem.ts";
+import { refuseWhileReadOnly } from "../http/read_only.ts";
 import { readBytes } from "../http/read_json.ts";
 import type { Changing } from "../http/change.ts";
 import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
@@ -10,7 +11,7 @@ import { fill } from "./fill.ts";
 import { arrivalPage, noticePage } from "./notice_page.tsx";
 import { showPage, viewOf } from "./show_page.tsx";
 import { signInPath } from "./sign_in_page.tsx";
-import { mayAct, type View } from "./view.ts";
+import type { View } from "./view.ts";
 import { logError } from "../log.ts";
 
 /** What a page's handler works with. */
@@ -61,9 +62,10 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
         const page = context.req.header("referer")?.replace(/^\w+:\/\/[^/]+/, ""); // the one with the form
         return seeOther(context, `${signInPath(view.base, ownPath(view.base, page))}&note=sessionEnded`);
       }
-      if (needs === "admin" && !mayAct(view)) {
+      if (needs === "admin" && view.role !== "admin") {
         throw new ProblemError({ status: 403, code: "not_allowed", detail: "This needs the admin key." });
       }
+      refuseWhileReadOnly(context.get("scope").settings, changes);
       return await handle({ context, scope: context.get("scope"), view }, input);
     },
   });
@@ -100,7 +102,8 @@ async function troublePage(context: Context<AppTypes>, error: unknown): Promise<
   const show = (title: string, lead: string, status: Parameters<typeof showPage>[3]): Promise<Response> =>
     showPage(context, view, noticePage(view, { title, lead }), status);
   if (error instanceof ProblemError) {
-    const { status } = error.problem;
+    const { status, code } = error.problem;
+    if (code === "read_only") return await show(words.readOnly, words.readOnlyLead, 503);
     switch (status) {
       case 403:
         return await show(words.notAllowed, words.notAllowedLead, status);

@@ -40,6 +40,8 @@ import { TodoList } from "./todo_list.ts";
 const FORMER_NAME = "all";
 /** While the rows are built anew a sweep waits this long before it looks again, ms. */
 const WAIT_FOR_ROWS_MS = 10_000;
+/** While the worker is read-only no sweep begins or goes on; that is looked at again after this, ms. */
+const READ_ONLY_PAUSE_MS = 15 * 60_000;
 /** What the directory does by alarm: a turn of the sweep, its daily beginning, and telling people. */
 const DIRECTORY_WORK = ["turn", "daily", "tell"] as const;
 type DirectoryWork = (typeof DIRECTORY_WORK)[number];
@@ -187,6 +189,11 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   /** Does what is due. What throws here is due again later. */
   async #work({ name, attempt, mark }: ScheduledItem<DirectoryWork>): Promise<void> {
     const now = Date.now();
+    // What only fills the rows, or tells people, changes no connection.
+    const isLooking = name === "tell" || name === "turn" && this.#sweep.state?.isBuilding;
+    if (!isLooking && this.#served().settings.readOnly) {
+      return await this.#schedule.set(name, now + READ_ONLY_PAUSE_MS);
+    }
     switch (name) {
       case "turn":
         await this.#takeOverHours(now);

@@ -28,6 +28,7 @@ export async function audit(context: Context<AppTypes>, response: Response): Pro
     outcome: status < 400 ? "done" : status < 500 ? "refused" : "failed",
     ...context.get("audited"),
     requestId: context.get("requestId"),
+    traceparent: context.get("traceparent"),
   }, response);
 }
 

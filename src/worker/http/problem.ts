@@ -17,6 +17,7 @@ export type HttpProblemCode =
   | "too_many_requests"
   | "misconfigured"
   | "not_ready"
+  | "read_only"
   | "internal";
 
 /** An RFC 9457 problem. */

@@ -43,7 +43,14 @@ export interface AppTypes {
   /** The host's bindings, where they have the names of wrangler.toml. */
   Bindings: WorkerEnv;
   /** Set by the first middleware; `route` is the one that answers, `actor` whose key or session it was. */
-  Variables: { scope: RequestScope; requestId: string; route?: Route; actor?: Actor; audited?: Audited };
+  Variables: {
+    scope: RequestScope;
+    requestId: string;
+    traceparent?: string;
+    route?: Route;
+    actor?: Actor;
+    audited?: Audited;
+  };
 }
 
 /**

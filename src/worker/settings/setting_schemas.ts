@@ -25,6 +25,10 @@ const key = v.pipe(
   v.minLength(MIN_KEY_LENGTH, `must have ${MIN_KEY_LENGTH} characters at least`),
 );
 const site = v.pipe(text, v.check(isSite, SITE));
+const flag = v.pipe(
+  v.picklist(["true", "false"], "must be true or false"),
+  v.transform((told) => told === "true"),
+);
 const list = v.pipe(text, v.transform(partsOf));
 
 /**
@@ -87,9 +91,7 @@ export const settingSchemas = {
   ALERT_WEBHOOK_URL: v.optional(
     v.pipe(text, v.check(isEndpoint, "must be an https URL without user and #")),
   ),
-  ALLOW_LOCAL_ENDPOINTS: v.optional(
-    v.pipe(v.picklist(["true", "false"], "must be true or false"), v.transform((told) => told === "true")),
-  ),
+  ALLOW_LOCAL_ENDPOINTS: v.optional(flag),
   LOG_SAMPLING: v.optional(
     v.pipe(
       text,
@@ -97,6 +99,7 @@ export const settingSchemas = {
       v.transform(Number),
     ),
   ),
+  READ_ONLY: v.optional(flag),
   PROXY_ALLOW: v.optional(
     v.pipe(
       list,
