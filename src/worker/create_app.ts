@@ -24,6 +24,8 @@ import { authorizationCodeRoute } from "./api/authorization_code.ts";
 import { connectionRoutes } from "./api/connections.ts";
 import { docsRoutes } from "./api/docs.ts";
 import { healthRoutes } from "./api/health.ts";
+import { AnswerCounts } from "./api/answer_counts.ts";
+import { metricsRoute } from "./api/metrics.ts";
 import { Readiness } from "./api/readiness.ts";
 import { installRoutes } from "./customer/install.ts";
 import { proxyRoutes } from "./api/proxy.ts";
@@ -39,6 +41,7 @@ import { logError, logRequest } from "./log.ts";
 /** Every route of the app, in the order the router tries them. */
 export const routes: readonly Route[] = [
   ...healthRoutes,
+  metricsRoute,
   ...connectionRoutes,
   ...recoveryRoutes,
   ...proxyRoutes,
@@ -92,6 +95,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
           keys: keyringOf(settings),
           edge: new TokenCache(served),
           readiness: new Readiness(served),
+          answers: new AnswerCounts((counts) => served.directory().noteAnswers(counts)),
           refusedCodes: new RefusedCodes(env.REFUSED_CODES, appsOf(settings.app).length),
           words: wordsReader(env),
         },

@@ -6,6 +6,7 @@ import { isStorageFull } from "../durable/is_storage_full.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { connectionParams } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
+import { logError } from "../log.ts";
 import { returnedHeaders, sentHeaders } from "./proxied_headers.ts";
 import { judgePath, type PathVerdict } from "./proxied_path.ts";
 
@@ -22,7 +23,7 @@ export const proxyRoutes: readonly Route[] = [
     changes: "nothing",
     params: connectionParams,
     handle: async (context, { params }) => {
-      const { edge, settings, base } = context.get("scope");
+      const { edge, settings, base, answers, waitUntil } = context.get("scope");
       const target = targetOf(params);
       const request = context.req.raw;
       const { pathname, search } = new URL(request.url);
@@ -51,6 +52,8 @@ export const proxyRoutes: readonly Route[] = [
           return result;
         },
       }).catch(unanswered);
+      const told = answers.note(response.status, Date.now());
+      if (told) waitUntil(told.catch((error: unknown) => logError(error, { outcome: "passed_over" })));
       const headers = returnedHeaders(response.headers);
       const location = headers.get("location");
       if (location !== null) {

@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { defined } from "../../oauth/host.ts";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
 import type { WorkerEnv } from "../env.ts";
@@ -21,6 +22,7 @@ import type {
   DirectoryReport,
   SweepProgress,
 } from "./directory_api.ts";
+import { type DirectoryMetrics, readMetrics } from "./directory_metrics.ts";
 import { FactTable } from "./directory_facts.ts";
 import { DirectoryLists } from "./directory_lists.ts";
 import type { DirectorySql } from "./directory_sql.ts";
@@ -35,6 +37,7 @@ import { SharedNotes } from "./shared_notes.ts";
 import { Sweep } from "./sweep.ts";
 import { sweepCalls } from "./sweep_calls.ts";
 import { TodoList } from "./todo_list.ts";
+import { Totals } from "./totals.ts";
 
 /** The object that counted for the dashboard before there was a directory. */
 const FORMER_NAME = "all";
@@ -63,6 +66,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   readonly #sweep: Sweep;
   readonly #notes: SharedNotes;
   readonly #jobs: ListedJobs;
+  readonly #totals: Totals;
   #app: ReconnectApp | undefined;
 
   /** The directory in an object's SQLite. */
@@ -79,11 +83,14 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     this.#alerts = new AlertOutbox(sql, facts);
     this.#notes = new SharedNotes(sql);
     this.#jobs = new ListedJobs(sql);
+    this.#totals = new Totals(sql);
     this.#sweep = new Sweep({
       rows,
       facts,
       todo: new TodoList(sql),
       ending: new NamedList(sql, "ending"),
+      overdue: new NamedList(sql, "overdue"),
+      overdueTold: new NamedList(sql, "overdue_told"),
       unlisted: new NamedList(sql, "unlisted"),
     });
   }
@@ -109,9 +116,11 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
             break;
         }
         changes.push(...effect.changes);
+        if (report.counts) this.#addCounts(report.counts);
         if (alert && isTold && this.#alerts.add(row, alert)) isNews = true;
       }
       this.#hours.count(changes);
+      this.#totals.addEach("changes", changes.map(({ type }) => type));
     });
     if (isNews) await this.#schedule.set("tell", now);
     await this.#beWhole();
@@ -144,6 +153,18 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   sweepProgress(): Promise<SweepProgress> {
     const { part = "idle", endedAt, keys = 0, woken = 0 } = this.#sweep.state ?? {};
     return Promise.resolve({ part, keys, woken, ...(endedAt !== undefined && { endedAt }) });
+  }
+
+  /** See {@linkcode DirectoryApi.metrics}. */
+  async metrics(): Promise<DirectoryMetrics> {
+    const isComplete = await this.#beWhole();
+    return defined({ ...readMetrics(this.ctx.storage.sql), isComplete, swept: this.#facts.get("swept") });
+  }
+
+  /** See {@linkcode DirectoryApi.noteAnswers}. */
+  noteAnswers(counts: Readonly<Record<string, number>>): Promise<void> {
+    for (const [status, n] of Object.entries(counts)) this.#totals.add("answers", status, n);
+    return Promise.resolve();
   }
 
   /** See {@linkcode DirectoryApi.note}. */
@@ -179,6 +200,11 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   /** See {@linkcode DirectoryApi.handOver}. */
   async handOver(): Promise<readonly ActivityHour[]> {
     return await Promise.resolve(this.#hours.since(0));
+  }
+
+  #addCounts({ refreshed, failed }: NonNullable<DirectoryReport["counts"]>): void {
+    this.#totals.add("refreshes", "", refreshed);
+    for (const [code, n] of Object.entries(failed)) this.#totals.add("failures", code, n);
   }
 
   /** Does what is due. */

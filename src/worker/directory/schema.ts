@@ -2,6 +2,7 @@ import { SCHEDULE_TABLE } from "../durable/schedule.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 import { JOBS_TABLES } from "./listed_jobs.ts";
 import { NOTES_TABLE } from "./shared_notes.ts";
+import { TOTALS_TABLES } from "./totals.ts";
 
 /**
  * The tables of the directory, version by version. A version that was deployed never changes: a change is a new one.
@@ -40,6 +41,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     "CREATE TABLE named (list TEXT, kind TEXT, id TEXT, PRIMARY KEY (list, kind, id)) WITHOUT ROWID",
   ],
   [NOTES_TABLE, ...JOBS_TABLES],
+  TOTALS_TABLES,
 ];
 
 /** Brings the tables of `sql` to the newest version. Done again it changes nothing. */

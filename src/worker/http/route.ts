@@ -7,6 +7,7 @@ import type { Role } from "../settings.ts";
 import type { TokenCache } from "./token_cache.ts";
 import type { Keyring } from "./keyring.ts";
 import type { RefusedCodes } from "../customer/refused_codes.ts";
+import type { AnswerCounts } from "../api/answer_counts.ts";
 import type { Readiness } from "../api/readiness.ts";
 import type { Actor } from "./actor.ts";
 import type { Audited } from "../log.ts";
@@ -28,6 +29,8 @@ export interface RequestScope extends ReconnectApp {
   readonly edge: TokenCache;
   /** Whether what the worker needs answers. */
   readonly readiness: Readiness;
+  /** HighLevel's answers of trouble that were passed on. */
+  readonly answers: AnswerCounts;
   /** Codes of visitors that HighLevel refused. */
   readonly refusedCodes: RefusedCodes;
   /** The dashboard's words in a language. */

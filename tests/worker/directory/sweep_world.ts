@@ -47,6 +47,8 @@ export function sweepWorld(): SweepWorld {
     facts,
     todo: new TodoList(sql),
     ending: new NamedList(sql, "ending"),
+    overdue: new NamedList(sql, "overdue"),
+    overdueTold: new NamedList(sql, "overdue_told"),
     unlisted: new NamedList(sql, "unlisted"),
   };
   const sweep = new Sweep(parts);
