@@ -135,7 +135,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
       }
       const isRefused = settings.readOnly && route.changes === "installation" && access === "none";
       if (isRefused) return await closedPage(context);
-      if (access !== "session") refuseWhileReadOnly(settings, route.changes);
+      if (access !== "session") refuseWhileReadOnly(context, route.changes);
       return await route.handle(context);
     });
   }

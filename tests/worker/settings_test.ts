@@ -202,6 +202,7 @@ const VALUES: Readonly<
     ],
   },
   ALLOW_LOCAL_ENDPOINTS: { right: [undefined, "true", "false", true], wrong: ["yes-wrong", "1", 1, "TRUE"] },
+  READ_ONLY: { right: [undefined, "true", "false", false], wrong: ["wrong", "yes-wrong", "0", 1, "True"] },
   LOG_SAMPLING: {
     right: [undefined, "0", "1", "0.05", ".5", "1.0", 0.25, 0],
     wrong: ["1.1", "-0.1", "5%", "0,5", "NaN", 2],

@@ -65,7 +65,7 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
       if (needs === "admin" && view.role !== "admin") {
         throw new ProblemError({ status: 403, code: "not_allowed", detail: "This needs the admin key." });
       }
-      refuseWhileReadOnly(context.get("scope").settings, changes);
+      refuseWhileReadOnly(context, changes);
       return await handle({ context, scope: context.get("scope"), view }, input);
     },
   });

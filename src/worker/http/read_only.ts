@@ -1,7 +1,10 @@
+import type { Context } from "hono";
 import type { PlainError } from "../durable/plain_result.ts";
 import type { Settings } from "../settings.ts";
+import { audited } from "./audit.ts";
 import type { Change } from "./change.ts";
 import { type Problem, ProblemError, problemOf } from "./problem.ts";
+import type { AppTypes } from "./route.ts";
 
 /** A caller that is refused may come again after this, seconds: nobody knows when it is over. */
 export const READ_ONLY_RETRY_SECONDS = 60;
@@ -10,8 +13,9 @@ export const READ_ONLY_RETRY_SECONDS = 60;
  * Ends a request that would change something while the worker is read-only (`READ_ONLY`). It may pass and the key is right, so it
  * is a 503 and no 403: programs that try again later are let through then.
  */
-export function refuseWhileReadOnly({ readOnly }: Pick<Settings, "readOnly">, changes: Change): void {
-  if (!readOnly || changes === "nothing") return;
+export function refuseWhileReadOnly(context: Context<AppTypes>, changes: Change): void {
+  if (!context.get("scope").settings.readOnly || changes === "nothing") return;
+  audited(context, { outcome: "refused", code: "read_only" });
   throw new ProblemError({
     status: 503,
     code: "read_only",
