@@ -20,8 +20,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./import": [36, 110],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [262, 800],
-  "./worker/deployment": [264, 810],
+  "./worker": [264, 805],
+  "./worker/deployment": [266, 815],
   "./cli": [195, 640],
 };
 

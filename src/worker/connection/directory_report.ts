@@ -60,6 +60,7 @@ export function rowOf(
     ? facts.trouble ?? record.trouble
     : record.trouble;
   const { name, companyId, versionId, isWhiteLabel } = record;
+  const { linkOpenedAt, returned } = facts;
   return defined({
     ...locationId === undefined
       ? { kind: "company" as const, id: `${ownId}` }
@@ -71,6 +72,9 @@ export function rowOf(
     status,
     cause: trouble && causeOf(trouble),
     traceId: trouble?.traceId,
+    linkOpenedAt,
+    returnedAt: returned?.at,
+    returnedBy: returned?.by,
   });
 }
 

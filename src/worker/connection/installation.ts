@@ -2,7 +2,8 @@ import { agenciesOf, unlessForgotten } from "../../connections/host.ts";
 import type { ConnectionDetails } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
 import type { HistoryEntry } from "./connection_api.ts";
-import type { InstallationFacts, OngoingTrouble } from "./installation_facts.ts";
+import { coreTold } from "./core_told.ts";
+import { type InstallationFacts, type OngoingTrouble, without } from "./installation_facts.ts";
 import type { Decision, Effect, InstallationEvent, InstallationState } from "./installation_event.ts";
 import type { ScheduledWork } from "./scheduled_work.ts";
 import { lasting, unsaid } from "./told_details.ts";
@@ -117,8 +118,15 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
         ? decide({ ...state, facts: next }, { kind: "agency_uninstalled", companyId, at: uninstalledAt }, now)
         : { facts: next, effects: [] };
     }
+    case "link_opened":
+      // Remembered once for each link, and only where there is something to come back.
+      return !record || (facts.linkOpenedAt ?? 0) >= event.madeAt
+        ? nothing
+        : { facts: { ...facts, linkOpenedAt: now }, effects: [] };
+    case "links_revoked":
+      return { facts: { ...facts, linksRevokedAt: now }, effects: [] };
     case "core":
-      return coreTold(state, event);
+      return coreTold(facts, event);
     case "heal_tried":
       return facts.trouble
         ? { facts: { ...facts, trouble: triedAgain(facts.trouble, now) }, effects: [] }
@@ -188,7 +196,8 @@ function saved(
   { how, change, details, actor }: Extract<InstallationEvent, { kind: "saved" }>,
   now: number,
 ): Decision {
-  const kept = withoutKept(facts, details);
+  const by = ({ authorised: "person", minted: "agency", imported: "itself" } as const)[how];
+  const kept = { ...withoutKept(facts, details), returned: { at: now, by } };
   const entry: HistoryEntry = how === "minted"
     ? { type: "recovered", by: "agency", at: now }
     : defined({ type: how, at: now, actor });
@@ -209,61 +218,6 @@ function saved(
   };
 }
 
-/** What the core tells: how attempts ended. */
-function coreTold(
-  { facts }: InstallationState,
-  { event, actor }: Extract<InstallationEvent, { kind: "core" }>,
-): Decision {
-  const { type, by, traceId, ms, error } = event;
-  const at = event.at.getTime();
-  const entry = defined({ type, at, by, traceId, ms, code: error?.code, message: error?.message, actor });
-  const told: Effect = { do: "add_history", entry };
-  switch (type) {
-    case "refreshed":
-      return { facts: without(facts, "trouble"), effects: [told, { do: "alert", alert: "back" }] };
-    case "recovered":
-    case "resumed":
-      return {
-        facts: without(facts, "trouble"),
-        effects: [
-          told,
-          { do: "count", type, at },
-          { do: "alert", alert: "back" },
-        ],
-      };
-    case "recovery_failed": {
-      const { trouble } = facts;
-      const { since = at, tries = 0, triedAt = at, isTold, tellAfter } = trouble ?? {};
-      const now = defined({
-        since,
-        tries,
-        triedAt,
-        isTold,
-        tellAfter,
-        code: error?.code,
-        reason: error?.reason,
-        traceId,
-      });
-      const count: readonly Effect[] = trouble ? [] : [{ do: "count", type: "failed", at }];
-      return { facts: { ...facts, trouble: now }, effects: [told, ...count] };
-    }
-    case "reauthorization_required": {
-      const alert = defined({ do: "alert" as const, alert: type, code: error?.code, traceId });
-      return {
-        facts: without(facts, "trouble"),
-        effects: [told, { do: "count", type, at }, alert],
-      };
-    }
-    case "paused":
-      return { facts: without(facts, "trouble"), effects: [told, { do: "count", type, at }] };
-    case "store_failed":
-    case "endpoint_removed":
-    case "odd_answer":
-    case "store_without_lock":
-      return { facts, effects: [told] };
-  }
-}
-
 function triedAgain(trouble: OngoingTrouble, now: number): OngoingTrouble {
   return { ...trouble, tries: trouble.tries + 1, triedAt: now };
 }
@@ -272,15 +226,4 @@ function triedAgain(trouble: OngoingTrouble, now: number): OngoingTrouble {
 function withoutKept(facts: InstallationFacts, kept: ConnectionDetails): InstallationFacts {
   const isAll = JSON.stringify(kept) === JSON.stringify(facts.details);
   return isAll ? { ...facts, details: {} } : facts;
-}
-
-/** `facts` without what is told under `names`. */
-function without(
-  facts: InstallationFacts,
-  ...names: readonly ("installedAt" | "trouble" | "knownAt")[]
-): InstallationFacts {
-  const { installedAt, trouble, knownAt, ...rest } = facts;
-  const kept = defined({ installedAt, trouble, knownAt });
-  for (const name of names) delete kept[name];
-  return { ...rest, ...kept };
 }

@@ -50,6 +50,10 @@ export type InstallationEvent =
   | { readonly kind: "details_kept"; readonly details: ConnectionDetails }
   /** Its agency's object knows of this location now; that agency was uninstalled at `uninstalledAt`, or 0. */
   | { readonly kind: "agency_knows"; readonly companyId: string; readonly uninstalledAt: number }
+  /** Somebody went on to HighLevel from a link that was made at `madeAt`. */
+  | { readonly kind: "link_opened"; readonly madeAt: number }
+  /** The links that were made so far are to be no good any more. */
+  | { readonly kind: "links_revoked" }
   /** Told by the core. */
   | { readonly kind: "core"; readonly event: ConnectionEvent; readonly actor?: string | undefined }
   /** A try to heal by alarm has ended; had it worked, the trouble would be over. */

@@ -1,4 +1,6 @@
 import type { ConnectionDetails } from "../../connections/mod.ts";
+import { defined } from "../../oauth/host.ts";
+import type { ReturnedBy } from "../directory/directory_api.ts";
 import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.ts";
 
 /** Trouble of a connection that was not given up. */
@@ -37,7 +39,24 @@ export interface InstallationFacts {
   readonly knownAt?: string;
   /** Trouble that may pass. */
   readonly trouble?: OngoingTrouble;
+  /** The last time that tokens came in another way than by a plain refresh, and who brought them. */
+  readonly returned?: { readonly at: number; readonly by: ReturnedBy };
+  /** When somebody last went on from a link to HighLevel. */
+  readonly linkOpenedAt?: number;
+  /** Links that were made until then are no good any more. */
+  readonly linksRevokedAt?: number;
 }
 
 /** What is known of an installation that nothing was told of. */
 export const NO_FACTS: InstallationFacts = { changes: 0, details: {} };
+
+/** `facts` without what is told under `names`. */
+export function without(
+  facts: InstallationFacts,
+  ...names: readonly ("installedAt" | "trouble" | "knownAt")[]
+): InstallationFacts {
+  const { installedAt, trouble, knownAt, ...rest } = facts;
+  const kept = defined({ installedAt, trouble, knownAt });
+  for (const name of names) delete kept[name];
+  return { ...rest, ...kept };
+}

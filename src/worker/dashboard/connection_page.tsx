@@ -247,7 +247,7 @@ function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Elemen
       </p>
       <p class="when">
         <ExactMoment view={view} at={at} />
-        {actor && <span>{" "}· {actor}</span>}
+        {actor && ` · ${actor}`}
       </p>
       {code && (
         <p class="why">

@@ -1,5 +1,5 @@
 import { defined } from "../../oauth/host.ts";
-import type { KeptRow, ListedRow } from "./directory_api.ts";
+import type { KeptRow, ListedRow, ReturnedBy } from "./directory_api.ts";
 import type { DirectorySql, SqlValue } from "./directory_sql.ts";
 import { indexedText, sortName } from "./search_text.ts";
 import { placeOf, statusAt } from "./status_order.ts";
@@ -25,9 +25,11 @@ export interface GoneRow {
   readonly at: number;
 }
 
+const RETURNED_BY: readonly ReturnedBy[] = ["person", "agency", "itself"];
+
 /** A row's cells as they are read. */
 const CELLS =
-  "n, kind, id, name, companyId, versionId, isWhiteLabel, status, cause, traceId, sinceDesc, updatedAt, seq, missingSince";
+  "n, kind, id, name, companyId, versionId, isWhiteLabel, status, cause, traceId, sinceDesc, updatedAt, seq, missingSince, linkMadeAt, linkOpenedAt, returnedAt, returnedBy";
 
 /** The directory's rows in its SQLite, with their counters and their words. */
 export class ConnectionRows {
@@ -72,6 +74,7 @@ export class ConnectionRows {
   /** Writes the row as `row` tells it. */
   put(row: KeptRow, seq: number, now: number): void {
     const { kind, id, name, versionId, isWhiteLabel, status, cause, traceId, since } = row;
+    const { linkOpenedAt, returnedAt, returnedBy } = row;
     const companyId = kind === "company" ? id : row.companyId;
     const cells: SqlValue[] = [
       name ?? null,
@@ -85,12 +88,16 @@ export class ConnectionRows {
       -since,
       now,
       seq,
+      linkOpenedAt ?? null,
+      returnedAt ?? null,
+      returnedBy ?? null,
     ];
     const held = this.get(row);
     if (held) {
       this.#sql.exec(
         `UPDATE connections SET name = ?, sortName = ?, companyId = ?, versionId = ?, isWhiteLabel = ?, status = ?,
-          cause = ?, traceId = ?, sinceDesc = ?, updatedAt = ?, seq = ?, missingSince = NULL WHERE n = ?`,
+          cause = ?, traceId = ?, sinceDesc = ?, updatedAt = ?, seq = ?, linkOpenedAt = ifnull(?, linkOpenedAt),
+          returnedAt = ifnull(?, returnedAt), returnedBy = ifnull(?, returnedBy), missingSince = NULL WHERE n = ?`,
         ...cells,
         held.n,
       );
@@ -105,7 +112,8 @@ export class ConnectionRows {
     this.#sql.exec("DELETE FROM gone WHERE kind = ? AND id = ?", kind, id);
     const [made] = this.#sql.exec(
       `INSERT INTO connections (name, sortName, companyId, versionId, isWhiteLabel, status, cause, traceId, sinceDesc,
-        updatedAt, seq, kind, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
+        updatedAt, seq, linkOpenedAt, returnedAt, returnedBy, kind, id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
       ...cells,
       kind,
       id,
@@ -132,6 +140,13 @@ export class ConnectionRows {
   /** Notes since when KV does not have the row; `undefined`: it has. */
   markMissing({ n }: Pick<HeldRow, "n">, since: number | undefined): void {
     this.#sql.exec("UPDATE connections SET missingSince = ? WHERE n = ?", since ?? null, n);
+  }
+
+  /** Notes when links of `keys` were made, ms. */
+  noteLinksMade(keys: readonly RowKey[], at: number): void {
+    for (const { kind, id } of keys) {
+      this.#sql.exec("UPDATE connections SET linkMadeAt = ? WHERE kind = ? AND id = ?", at, kind, id);
+    }
   }
 
   /** Drops what is remembered of rows that went before `before`, ms. */
@@ -177,8 +192,16 @@ export function heldRow(cells: Record<string, unknown>): HeldRow {
     since: -Number(cells.sinceDesc),
     updatedAt: Number(cells.updatedAt),
     seq: Number(cells.seq),
-    missingSince: cells.missingSince === null ? undefined : Number(cells.missingSince),
+    missingSince: numberIn(cells.missingSince),
+    linkMadeAt: numberIn(cells.linkMadeAt),
+    linkOpenedAt: numberIn(cells.linkOpenedAt),
+    returnedAt: numberIn(cells.returnedAt),
+    returnedBy: RETURNED_BY.find((one) => one === cells.returnedBy),
   });
+}
+
+function numberIn(cell: unknown): number | undefined {
+  return cell === null ? undefined : Number(cell);
 }
 
 function textIn(cell: unknown): string | undefined {

@@ -2,6 +2,7 @@ import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.t
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { ChangeType } from "./change_type.ts";
 import type { DirectoryMetricsApi } from "./directory_metrics.ts";
+import type { KindAndId } from "../kind_and_id.ts";
 import type { ListedJobsApi } from "./listed_jobs.ts";
 import type { SharedNotesApi } from "./shared_notes.ts";
 
@@ -10,6 +11,9 @@ export type DirectoryCause = HighLevelErrorCode | `${HighLevelErrorCode}/${HighL
 
 /** Where a row stands; `"forgotten"` takes it out of the directory. */
 export type DirectoryStatus = ConnectionStatus | "forgotten";
+
+/** Who brought a connection back: a person who authorised the app, its agency's token, or it came back by itself. */
+export type ReturnedBy = "person" | "agency" | "itself";
 
 /** What the directory keeps of one connection. Never a token. */
 export interface DirectoryRow {
@@ -33,6 +37,12 @@ export interface DirectoryRow {
   readonly traceId?: string;
   /** Since when it stands there, ms. */
   readonly since: number;
+  /** When somebody last went on from a link of it to HighLevel, ms. */
+  readonly linkOpenedAt?: number;
+  /** When it last got tokens in another way than by a plain refresh, ms. */
+  readonly returnedAt?: number;
+  /** Who brought them. */
+  readonly returnedBy?: ReturnedBy;
 }
 
 /** One change that is counted by the hour. */
@@ -126,6 +136,8 @@ export interface KeptRow extends Omit<DirectoryRow, "status" | "cause"> {
 
 /** A row as lists show it. */
 export interface ListedRow extends KeptRow {
+  /** When a link of it was last made for somebody, ms: asked for by itself, or among many. */
+  readonly linkMadeAt?: number;
   /** When this row last changed, ms. */
   readonly updatedAt: number;
 }
@@ -186,6 +198,8 @@ export interface DirectoryApi extends SharedNotesApi, ListedJobsApi, DirectoryMe
   counts(filter?: DirectoryFilter): Promise<DirectoryCounts>;
   /** Counts of the hours since `from` (ms), oldest first. */
   hours(from: number): Promise<readonly ActivityHour[]>;
+  /** Notes that links of connections were made at `at`, ms. What has no row is passed over. */
+  noteLinksMade(connections: readonly KindAndId[], at: number): Promise<void>;
   /** Starts the daily sweep, which the object's alarm then carries on page by page. One under way goes on. */
   startSweep(): Promise<void>;
   /** How far the sweep has come. */

@@ -3,7 +3,7 @@ import { defined } from "../../oauth/host.ts";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
 import type { WorkerEnv } from "../env.ts";
-import { targetOf } from "../kind_and_id.ts";
+import { type KindAndId, targetOf } from "../kind_and_id.ts";
 import { logError } from "../log.ts";
 import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
@@ -141,6 +141,11 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   /** See {@linkcode DirectoryApi.hours}. */
   hours(from: number): Promise<readonly ActivityHour[]> {
     return Promise.resolve(this.#hours.since(from));
+  }
+
+  /** See {@linkcode DirectoryApi.noteLinksMade}. */
+  async noteLinksMade(connections: readonly KindAndId[], at: number): Promise<void> {
+    await Promise.resolve(this.ctx.storage.transactionSync(() => this.#rows.noteLinksMade(connections, at)));
   }
 
   /** See {@linkcode DirectoryApi.startSweep}. */

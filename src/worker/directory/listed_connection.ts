@@ -1,7 +1,7 @@
-import { defined } from "../../oauth/host.ts";
+import { defined, moment } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
-import type { DirectoryPage, ListedRow } from "./directory_api.ts";
+import type { DirectoryPage, ListedRow, ReturnedBy } from "./directory_api.ts";
 
 /** A connection as lists show it. Carries no token, and no time of one: the connection itself tells those. */
 export interface ListedConnection {
@@ -23,6 +23,14 @@ export interface ListedConnection {
   readonly cause?: string;
   /** HighLevel's trace id of that trouble. */
   readonly traceId?: string;
+  /** When a link of it was last made for somebody. */
+  readonly linkMadeAt?: Date;
+  /** When somebody last went on from a link of it to HighLevel. */
+  readonly linkOpenedAt?: Date;
+  /** When it last got tokens in another way than by a plain refresh. */
+  readonly returnedAt?: Date;
+  /** Who brought them: a person, its agency, or nobody. */
+  readonly returnedBy?: ReturnedBy;
   /** When something of this last changed. */
   readonly updatedAt: Date;
 }
@@ -44,11 +52,16 @@ export function listedPage({ rows, total, cursor, isComplete }: DirectoryPage): 
   return defined({ connections: rows.map(listedConnection), total, cursor, isComplete });
 }
 
-function listedConnection({ kind, id, since, updatedAt, ...rest }: ListedRow): ListedConnection {
-  return {
+function listedConnection(
+  { kind, id, since, updatedAt, linkMadeAt, linkOpenedAt, returnedAt, ...rest }: ListedRow,
+): ListedConnection {
+  return defined({
     target: kind === "company" ? { companyId: id } : { locationId: id },
     ...rest,
     since: new Date(since),
+    linkMadeAt: moment(linkMadeAt),
+    linkOpenedAt: moment(linkOpenedAt),
+    returnedAt: moment(returnedAt),
     updatedAt: new Date(updatedAt),
-  };
+  });
 }

@@ -4,6 +4,9 @@ import { JOBS_TABLES } from "./listed_jobs.ts";
 import { NOTES_TABLE } from "./shared_notes.ts";
 import { TOTALS_TABLES } from "./totals.ts";
 
+/** What became of a connection's link: when one was made, when one was opened, when it came back, and by whom. */
+const LINK_COLUMNS = ["linkMadeAt INTEGER", "linkOpenedAt INTEGER", "returnedAt INTEGER", "returnedBy TEXT"];
+
 /**
  * The tables of the directory, version by version. A version that was deployed never changes: a change is a new one.
  *
@@ -41,6 +44,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     "CREATE TABLE named (list TEXT, kind TEXT, id TEXT, PRIMARY KEY (list, kind, id)) WITHOUT ROWID",
   ],
   [NOTES_TABLE, ...JOBS_TABLES],
+  LINK_COLUMNS.map((column) => `ALTER TABLE connections ADD COLUMN ${column}`),
   TOTALS_TABLES,
 ];
 

@@ -92,6 +92,7 @@ export function findingOfMissing(held: HeldRow, startedAt: number): "wake" | "dr
 }
 
 /** The row without what only the directory knows. */
-function rowIn({ n: _n, seq: _seq, missingSince: _missing, updatedAt: _at, ...row }: HeldRow): KeptRow {
+function rowIn(held: HeldRow): KeptRow {
+  const { n: _n, seq: _seq, missingSince: _missing, linkMadeAt: _made, updatedAt: _at, ...row } = held;
   return row;
 }

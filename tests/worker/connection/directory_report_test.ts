@@ -64,6 +64,13 @@ Deno.test("a row says where the connection stands and why, and never a token", (
   equal(rowOf(TARGET, undefined, NO_FACTS, NOW), undefined);
 });
 
+Deno.test("a row tells when its link was opened, and when and by whom the connection came back", () => {
+  const facts = { ...NO_FACTS, linkOpenedAt: NOW - 9, returned: { at: NOW - 5, by: "person" as const } };
+  const { linkOpenedAt, returnedAt, returnedBy } = row(held(), facts);
+  deepEqual([linkOpenedAt, returnedAt, returnedBy], [NOW - 9, NOW - 5, "person"]);
+  ok(hasNews(told(held()), row(held(), facts)), "that is news");
+});
+
 Deno.test("in trouble a connection is broken for people once its token has ended", () => {
   equal(shownStatus(held(), { ...NO_FACTS, trouble }, NOW), "connected");
   equal(shownStatus(held({}, -1), { ...NO_FACTS, trouble }, NOW), "broken");

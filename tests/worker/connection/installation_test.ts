@@ -196,7 +196,21 @@ const CASES: readonly Case[] = [
     record: record(),
     event: { kind: "saved", how: "imported", change: 4, details: { name: "Acme" } },
     work: ["clear install,uninstall", "alert back"],
-    then: { details: {}, trouble: undefined },
+    then: { details: {}, trouble: undefined, returned: { at: NOW, by: "itself" } },
+  },
+  {
+    given: "tokens that a person brought",
+    facts: { changes: 4 },
+    event: { kind: "saved", how: "authorised", change: 4, details: {} },
+    work: ["clear install,uninstall", "alert back"],
+    then: { returned: { at: NOW, by: "person" } },
+  },
+  {
+    given: "tokens that its agency gave",
+    facts: { changes: 4 },
+    event: { kind: "saved", how: "minted", change: 4, details: {} },
+    work: ["clear install,uninstall", "alert back"],
+    then: { returned: { at: NOW, by: "agency" } },
   },
   {
     given: "a company's tokens that were saved",
@@ -307,6 +321,42 @@ const CASES: readonly Case[] = [
     work: [],
     then: { details: {} },
   },
+  // Links
+  {
+    given: "a link that is opened for the first time",
+    facts: { linkOpenedAt: NOW - 900 },
+    record: record(),
+    event: { kind: "link_opened", madeAt: NOW - 60 },
+    work: [],
+    then: { linkOpenedAt: NOW },
+  },
+  {
+    given: "a link that is opened again: it was remembered",
+    facts: { linkOpenedAt: NOW - 50 },
+    record: record(),
+    event: { kind: "link_opened", madeAt: NOW - 60 },
+    work: [],
+    then: { linkOpenedAt: NOW - 50 },
+  },
+  {
+    given: "a link of what was never here: nothing is left behind",
+    event: { kind: "link_opened", madeAt: NOW - 60 },
+    work: [],
+    then: { linkOpenedAt: undefined },
+  },
+  {
+    given: "links that are revoked",
+    event: { kind: "links_revoked" },
+    work: [],
+    then: { linksRevokedAt: NOW },
+  },
+  {
+    given: "a DELETE after links were revoked: they stay so",
+    facts: { linksRevokedAt: NOW - 5 },
+    event: { kind: "forgetting", why: "forgotten" },
+    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint"],
+    then: { linksRevokedAt: NOW - 5 },
+  },
   // Trouble
   {
     given: "a try to heal that has ended",
@@ -387,6 +437,25 @@ Deno.test("installation: what the core tells, by type", () => {
       event,
     }, NOW);
     deepEqual(effects.map(brief), expected, type);
+  }
+});
+
+Deno.test("installation: who brought a connection back is remembered, and a plain refresh brings nothing back", () => {
+  const at = new Date(NOW);
+  const table: readonly (readonly [ConnectionEvent, Partial<InstallationFacts>, unknown])[] = [
+    [{ type: "refreshed", at }, {}, undefined],
+    [{ type: "refreshed", at }, { trouble }, { at: NOW, by: "itself" }],
+    [{ type: "recovered", at, by: "reconnect" }, {}, { at: NOW, by: "itself" }],
+    [{ type: "recovered", at, by: "agency" }, {}, { at: NOW, by: "agency" }],
+    [{ type: "resumed", at }, {}, { at: NOW, by: "itself" }],
+    [{ type: "reauthorization_required", at }, {}, undefined],
+  ];
+  for (const [event, known, expected] of table) {
+    const { facts: next } = decide({ target: LOCATION, facts: facts(known), record: record() }, {
+      kind: "core",
+      event,
+    }, NOW);
+    deepEqual(next.returned, expected, `${event.type} by ${event.by}`);
   }
 });
 

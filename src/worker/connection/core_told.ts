@@ -1,0 +1,65 @@
+import { defined } from "../../oauth/host.ts";
+import type { Decision, Effect, InstallationEvent } from "./installation_event.ts";
+import { type InstallationFacts, without } from "./installation_facts.ts";
+
+/** What follows from what the core tells: how attempts ended, and who asked for them. */
+export function coreTold(
+  facts: InstallationFacts,
+  { event, actor }: Extract<InstallationEvent, { kind: "core" }>,
+): Decision {
+  const { type, by, traceId, ms, error } = event;
+  const at = event.at.getTime();
+  const entry = defined({ type, at, by, traceId, ms, code: error?.code, message: error?.message, actor });
+  const told: Effect = { do: "add_history", entry };
+  switch (type) {
+    case "refreshed":
+      return {
+        // A plain refresh of what was well brings nothing back.
+        facts: { ...without(facts, "trouble"), ...facts.trouble && { returned: { at, by: "itself" } } },
+        effects: [told, { do: "alert", alert: "back" }],
+      };
+    case "recovered":
+    case "resumed":
+      return {
+        facts: {
+          ...without(facts, "trouble"),
+          returned: { at, by: by === "agency" ? "agency" : "itself" },
+        },
+        effects: [
+          told,
+          { do: "count", type, at },
+          { do: "alert", alert: "back" },
+        ],
+      };
+    case "recovery_failed": {
+      const { trouble } = facts;
+      const { since = at, tries = 0, triedAt = at, isTold, tellAfter } = trouble ?? {};
+      const now = defined({
+        since,
+        tries,
+        triedAt,
+        isTold,
+        tellAfter,
+        code: error?.code,
+        reason: error?.reason,
+        traceId,
+      });
+      const count: readonly Effect[] = trouble ? [] : [{ do: "count", type: "failed", at }];
+      return { facts: { ...facts, trouble: now }, effects: [told, ...count] };
+    }
+    case "reauthorization_required": {
+      const alert = defined({ do: "alert" as const, alert: type, code: error?.code, traceId });
+      return {
+        facts: without(facts, "trouble"),
+        effects: [told, { do: "count", type, at }, alert],
+      };
+    }
+    case "paused":
+      return { facts: without(facts, "trouble"), effects: [told, { do: "count", type, at }] };
+    case "store_failed":
+    case "endpoint_removed":
+    case "odd_answer":
+    case "store_without_lock":
+      return { facts, effects: [told] };
+  }
+}
