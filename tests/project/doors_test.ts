@@ -20,8 +20,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./import": [36, 110],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [264, 805],
-  "./worker/deployment": [266, 815],
+  "./worker": [278, 850],
+  "./worker/deployment": [280, 860],
   "./cli": [195, 640],
 };
 

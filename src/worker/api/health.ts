@@ -1,6 +1,7 @@
-import { authenticate } from "../http/authenticate.ts";
+import type { Context } from "hono";
+import { bearerKey, limitWrongKeys } from "../http/authenticate.ts";
 import { problemResponse } from "../http/problem.ts";
-import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
+import { type AppTypes, noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import { VERSION } from "../version.ts";
 import type { Checks } from "./readiness.ts";
 
@@ -19,11 +20,8 @@ export const healthRoutes: readonly Route[] = [
     path: "/readyz",
     access: "none",
     handle: async (context) => {
-      const { readiness, keys, env } = context.get("scope");
-      // Which part it is, is told to holders of a key.
-      const isKnown = context.req.header("authorization") !== undefined &&
-        await authenticate(context.req.raw, keys, env.WRONG_KEYS) !== undefined;
-      const checks = await readiness.check(Date.now());
+      const isKnown = await hasKey(context);
+      const checks = await context.get("scope").readiness.check(Date.now());
       const failed = failedOf(checks);
       const told = isKnown ? { checks } : {};
       if (failed.length === 0) return noStoreJson({ status: "ready", ...told });
@@ -37,6 +35,16 @@ export const healthRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** Whether a key came along that is known here: its holder is told which part it is. */
+async function hasKey(context: Context<AppTypes>): Promise<boolean> {
+  const { keys, env } = context.get("scope");
+  const key = bearerKey(context.req.header("authorization"));
+  if (key === undefined) return false;
+  if (await keys.find(key)) return true;
+  await limitWrongKeys(context.req.raw, env.WRONG_KEYS);
+  return false;
+}
 
 /** Which parts failed. Why, the log tells: anybody may ask here. */
 function failedOf(checks: Checks): string[] {
