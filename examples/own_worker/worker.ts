@@ -11,7 +11,7 @@ import { Hono } from "hono";
 const reconnect = defineReconnect();
 
 // wrangler.toml binds these classes: one object per connection, per bulk recovery, and one that lists all.
-export const { DirectoryObject, ConnectionObject, RecoveryJob } = reconnect;
+export const { DirectoryObject, ConnectionObject, EventEndpoint, RecoveryJob } = reconnect;
 
 const app = new Hono<{ Bindings: object }>();
 app.route("/highlevel", reconnect.app);

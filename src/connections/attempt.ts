@@ -46,7 +46,8 @@ export async function attempt(
       endpoint,
       forced: request.forced === true,
       asksAgain: request.forced === true && !request.isBulk,
-      onEndpointRemoved: (error) => emit({ type: "endpoint_removed", target, error }),
+      tellEndpoint: (isBack, error) =>
+        emit({ type: isBack ? "endpoint_back" : "endpoint_removed", target, error }),
       mint: host.mint,
       noteSpending: async (held) => {
         if (!host.keepsNotes) return;
@@ -144,6 +145,7 @@ async function keepFailure(
     error,
     traceId,
   });
+  if (outcome === "failed" && isLost(was, status, at)) emit({ type: "lost", target, error, traceId });
   const link = outcome === "reauthorization_required" ? linkFor(host, held) : undefined;
   return { recovery: defined({ target, outcome, attempts, error, traceId, authorizationUrl: link }), held };
 }
@@ -176,6 +178,13 @@ export function linkFor(
 ): string | undefined {
   if (!scope?.length || !app.redirectUri) return undefined;
   return authorizationUrl(app, defined({ scope, versionId, whiteLabel: isWhiteLabel })).href;
+}
+
+/** Whether a connection that worked when the attempt began does not any more at `at`: by its status, or since its token has ended. */
+function isLost(was: ConnectionRecord | undefined, status: ConnectionRecord["status"], at: number): boolean {
+  if (was?.status !== "connected") return false;
+  const expiresAt = was.tokens?.expiresAt.getTime() ?? 0;
+  return status === "broken" || expiresAt <= at && (was.failure?.at ?? 0) < expiresAt;
 }
 
 function found({ target }: ConnectionKey, usable: UsableRecord, attempts: Recovery["attempts"]): Attempt {

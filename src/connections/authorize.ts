@@ -52,6 +52,7 @@ export async function authorize(parts: Parts, grant: AuthorizationGrant): Promis
     const { by } = await records.write(key, record, known, fence);
     if (by?.status === "forgotten") throw forgotten(connectionKey);
     failures.clear(key);
+    if (!isUnread && !unlessForgotten(before)) emit({ type: "installed", target });
     return record;
   };
   const record = await runAlone(key, keep).catch((error: unknown) => {

@@ -6,17 +6,23 @@ import type { RecoveryWay } from "./recovery.ts";
 /** What happened to a connection. Carries no token. */
 export interface ConnectionEvent {
   /**
+   * - `"installed"`: tokens were saved or authorised of a connection that was not held. `"uninstalled"`: one that was is forgotten.
+   * - `"lost"`: a connection that worked does not any more: its token has ended, or no refresh token is left, and recovery has failed
+   *   in a way that may pass.
    * - `"refreshed"`: the ordinary rotation of a healthy connection.
    * - `"recovered"`: a connection that was lost, broken, or recovered by request works again.
    * - `"paused"` and `"resumed"`: the location is not active, and is again.
    * - `"reauthorization_required"`: every way was refused.
    * - `"recovery_failed"`: trouble ended the attempt; nothing was given up.
    * - `"store_failed"`: new tokens could not be stored; they are kept in memory for the next call.
-   * - `"endpoint_removed"`: HighLevel says that the Reconnect endpoint is gone; it is left alone for a day.
+   * - `"endpoint_removed"`: HighLevel says that the Reconnect endpoint is gone; it is left alone for a day. `"endpoint_back"`: it answers again.
    * - `"odd_answer"`: new tokens were kept although HighLevel's answer was odd; `error` says how.
    * - `"store_without_lock"`: told once, without a `target`: several processes on this store may lose a connection.
    */
   readonly type:
+    | "installed"
+    | "uninstalled"
+    | "lost"
     | "refreshed"
     | "recovered"
     | "paused"
@@ -25,6 +31,7 @@ export interface ConnectionEvent {
     | "recovery_failed"
     | "store_failed"
     | "endpoint_removed"
+    | "endpoint_back"
     | "odd_answer"
     | "store_without_lock";
   /** Which connection; absent where it is about the store. */

@@ -14,15 +14,18 @@ export interface ReconnectEndpoint {
   /** Whether the endpoint is remembered as removed; one that `asksAgain` believes only what is certain. */
   removed(asksAgain?: boolean): Promise<boolean>;
   /**
-   * Runs `call`, which asks the endpoint; remembers when it turns out to be removed and tells it by `onRemoved`. `call`
-   * says by `onWait` that it waits long before it asks again.
+   * Runs `call`, which asks the endpoint; remembers when it turns out to be removed, or to be back, and tells it by `tell`.
+   * `call` says by `onWait` that it waits long before it asks again.
    */
   ask<T>(
     call: (onWait: () => void) => Promise<T>,
-    onRemoved: (error: HighLevelError) => void,
+    tell: (isBack: boolean, error?: HighLevelError) => void,
     asksAgain?: boolean,
   ): Promise<T>;
 }
+
+/** A note is kept for so long beyond the time that it holds, ms: whoever finds the endpoint back tells so. */
+const KEPT_MS = 30 * DAY_MS;
 
 /** That the endpoint was found removed: when, and how long that holds, ms. */
 interface Removal {
@@ -32,7 +35,7 @@ interface Removal {
 
 /**
  * What is known of HighLevel's Reconnect endpoint, per app: whether it was found removed. HighLevel's own words hold for a
- * day, a bare 404 for minutes. The store shares that with other processes. While nothing is known, one call goes first and
+ * day, a bare 404 for minutes; that it was removed is remembered for longer, so that its coming back is told. The store shares that with other processes. While nothing is known, one call goes first and
  * the others wait for its answer, so that a dead endpoint costs one call and not one per connection; what HighLevel lets
  * wait holds nobody else up. A store that does not answer within `timeoutMs` is done without.
  */
@@ -72,19 +75,20 @@ export function reconnectEndpoint(
   };
   const askNow = async <T>(
     call: () => Promise<T>,
-    onRemoved: (error: HighLevelError) => void,
+    tell: (isBack: boolean, error?: HighLevelError) => void,
   ): Promise<T> => {
     try {
       const result = await call();
       answeredAt = now();
       if (removal) {
         removal = undefined;
-        await inTime("deleted", () => store.delete(key)).catch(() => {}); // it is forgotten by itself, a little later
+        await inTime("deleted", () => store.delete(key)).catch(() => {}); // it is forgotten by itself, later
+        tell(true);
       }
       return result;
     } catch (error) {
       if (isCoded(error, "endpoint_removed")) {
-        const isNews = !isRemembered();
+        const isNews = removal === undefined;
         removal = { at: now(), holdsMs: error.retryAfterMs ?? DAY_MS };
         answeredAt = -Infinity;
         try {
@@ -95,7 +99,7 @@ export function reconnectEndpoint(
         } catch {
           // This process remembers anyway.
         }
-        if (isNews) onRemoved(error);
+        if (isNews) tell(false, error);
       } else if (error instanceof HighLevelError && !error.retryable) {
         answeredAt = now(); // a refusal is an answer, an outage is none
       }
@@ -108,9 +112,9 @@ export function reconnectEndpoint(
       if (!isWithin(HOLDS_MS, lookedAt)) await (looking ??= look());
       return isRemembered(asksAgain);
     },
-    ask: async (call, onRemoved, asksAgain) => {
+    ask: async (call, tell, asksAgain) => {
       const end = await scout.goFirst(() => isWithin(HOLDS_MS, answeredAt));
-      if (!isRemembered(asksAgain)) return await askNow(() => call(end), onRemoved).finally(end);
+      if (!isRemembered(asksAgain)) return await askNow(() => call(end), tell).finally(end);
       end();
       throw new HighLevelError("endpoint_removed", "HighLevel removed the Reconnect endpoint.");
     },
@@ -119,7 +123,7 @@ export function reconnectEndpoint(
 
 function noteOf({ at, holdsMs }: Removal): StoredRecord {
   const body = JSON.stringify({ holdsMs });
-  return { format: 1, summary: { updatedAt: at }, body, dropAt: dropsAt(at, holdsMs) };
+  return { format: 1, summary: { updatedAt: at }, body, dropAt: dropsAt(at, holdsMs + KEPT_MS) };
 }
 
 /** What a note says; one of the first edition says nothing of how long. */

@@ -4,11 +4,12 @@ import { checkId, type ConnectionTarget, describeTarget } from "../oauth/target.
 import type { TokenSet } from "../oauth/token_set.ts";
 import type { ConnectionDetails } from "./options.ts";
 import type { Parts } from "./parts.ts";
+import { unlessForgotten } from "./record.ts";
 import { connectedRecord, detailsOf } from "./transitions.ts";
 
 /** Puts tokens got elsewhere under management; see `Connections.save`. */
 export async function saveTokens(
-  { keyOf, runAlone, records, failures, nextUpdatedAt }: Parts,
+  { keyOf, runAlone, records, failures, nextUpdatedAt, emit }: Parts,
   given: ConnectionTarget,
   tokens: TokenSet,
   details: ConnectionDetails,
@@ -23,6 +24,7 @@ export async function saveTokens(
     const record = connectedRecord(target, { tokens, ...told }, before, at);
     await records.replace(key, { ...record, ...told, savedAt: at }, fence);
     failures.clear(key);
+    if (!unlessForgotten(before)) emit({ type: "installed", target });
   });
 }
 

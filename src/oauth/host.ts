@@ -8,6 +8,7 @@ export { appIdOf, appsOf, baseOf, isSite } from "./highlevel_app.ts";
 export { isCoded } from "./highlevel_error.ts";
 export { orUndefined } from "./or_undefined.ts";
 export { checkOwner } from "./owner.ts";
+export { askedMs } from "./request/refusal.ts";
 export { LONGEST_WAIT_MS, sleep } from "./request/retry.ts";
 export { describeTarget, USER_TYPES, userTypeOf } from "./target.ts";
 export { redactTokenSet, tokenSetFrom } from "./token_set.ts";

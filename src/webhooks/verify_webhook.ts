@@ -1,10 +1,7 @@
-import { check, given } from "../oauth/check.ts";
-import { isObject, isText } from "../oauth/fields.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
-import { readBytes } from "../oauth/request/read_bytes.ts";
 import { fromBase64, toBase64 } from "../stores/base64.ts";
 import { type WebhookEvent, webhookEvent } from "./webhook_event.ts";
+import { bytesOf, headerOf, refusal, type WebhookMessage } from "./webhook_message.ts";
 
 /** Options of {@linkcode verifyWebhook}. */
 export interface VerifyWebhookOptions {
@@ -26,19 +23,9 @@ export interface VerifyWebhookOptions {
   readonly toleranceMs?: number;
 }
 
-/** A webhook as Node's frameworks have it: `req` of Express with `express.raw({ type: "application/json" })`. */
-export interface WebhookMessage {
-  /** The request's headers, in any case. */
-  readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The raw body, as it came: what a framework has parsed cannot be checked. */
-  readonly body: Uint8Array<ArrayBuffer> | ArrayBuffer | string;
-}
-
 /** HighLevel's docs, "Webhook authentication". */
 const HIGHLEVEL_PUBLIC_KEY = "MCowBQYDK2VwAyEAi2HR1srL4o18O8BRa7gVJY7G7bupbN3H9AwJrHCDiOg=";
 
-/** A body larger than this is refused, bytes. */
-const MAX_BYTES = 1_048_576;
 /** Clocks differ: a webhook may be from the future by this, ms. */
 const LARGEST_SKEW_MS = 300_000;
 
@@ -91,7 +78,6 @@ export async function verifyWebhook(
     },
   );
   const body = await bytesOf(request);
-  if (!body) throw refusal("is larger than 1 MiB");
   if (!await crypto.subtle.verify("Ed25519", key, signature, body)) {
     throw refusal("does not match its X-GHL-Signature: it was altered, or HighLevel did not send it");
   }
@@ -111,33 +97,4 @@ export async function verifyWebhook(
       ? `is ${-ageMs / 1000} s ahead of this clock, more than the ${aheadMs / 1000} s allowed`
       : `is ${ageMs / 1000} s old, more than the ${toleranceMs / 1000} s allowed`,
   );
-}
-
-/** The header `name` (lower case), empty where there is none. */
-function headerOf(request: Request | WebhookMessage, name: string): string {
-  const { headers } = given<Request | WebhookMessage>(request);
-  check(isObject(headers), "request must be a Request, or have headers and the raw body");
-  if (headers instanceof Headers) return headers.get(name) ?? "";
-  const found = Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1];
-  return `${[found].flat()[0] ?? ""}`;
-}
-
-/** The raw body; `undefined` where it is larger than 1 MiB. */
-async function bytesOf(request: Request | WebhookMessage): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (request instanceof Request) {
-    check(!request.bodyUsed, "request must be verified before anything reads it");
-    return await readBytes(request);
-  }
-  const { body } = request;
-  const bytes = isText(body)
-    ? new TextEncoder().encode(body)
-    : body instanceof ArrayBuffer
-    ? new Uint8Array(body)
-    : body;
-  check(bytes instanceof Uint8Array, "body must be the raw bytes or text, not what a framework has parsed");
-  return bytes.length > MAX_BYTES ? undefined : bytes;
-}
-
-function refusal(why: string): HighLevelError {
-  return new HighLevelError("invalid_webhook", `The webhook ${why}.`);
 }

@@ -6,6 +6,9 @@ import { createApp } from "./create_app.ts";
 import { daily } from "./daily.ts";
 import { DirectoryObject } from "./directory/directory_object.ts";
 import type { WorkerEnv } from "./env.ts";
+import { consumeEvents } from "./events/consume_events.ts";
+import { EventEndpoint } from "./events/event_endpoint.ts";
+import { type EventMessage, isEventMessage } from "./events/event_message.ts";
 import type { AppTypes } from "./http/route.ts";
 import { reconnectApp } from "./reconnect_app.ts";
 import { consume } from "./recovery_job/consume.ts";
@@ -30,6 +33,9 @@ const AS_IT_IS: Required<ReconnectOptions> = { env: (env: WorkerEnv) => env };
 /** A Durable Object's class: what a host exports, so that Cloudflare finds it. */
 export type ObjectClass<T> = new (ctx: DurableObjectState, hostEnv: object) => T;
 
+/** A message of the worker's queues. */
+export type QueueMessage = RecoveryMessage | EventMessage;
+
 /** The token service, for a worker to mount: everything reads the same settings. */
 export interface Reconnect {
   /** All routes, to be mounted anywhere: `host.route("/highlevel", reconnect.app)`. */
@@ -40,8 +46,10 @@ export interface Reconnect {
   readonly RecoveryJob: ObjectClass<RecoveryJob>;
   /** One object that lists and counts all connections. */
   readonly DirectoryObject: ObjectClass<DirectoryObject>;
-  /** Consumes the queue of bulk recoveries and its dead letters. */
-  readonly queue: (batch: MessageBatch<RecoveryMessage>, hostEnv: object) => Promise<void>;
+  /** One object per address that events are sent to. */
+  readonly EventEndpoint: ObjectClass<EventEndpoint>;
+  /** Consumes the queues: of bulk recoveries with its dead letters, and of events. */
+  readonly queue: (batch: MessageBatch<QueueMessage>, hostEnv: object) => Promise<void>;
   /** The daily round. */
   readonly scheduled: (controller: ScheduledController, hostEnv: object) => Promise<void>;
   /** The connections, for the host's own code: no HTTP in between. Of several apps `name` says whose. */
@@ -90,11 +98,18 @@ export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
         super(ctx, ofObject(ctx, hostEnv));
       }
     },
+    EventEndpoint: class extends EventEndpoint {
+      constructor(ctx: DurableObjectState, hostEnv: object) {
+        super(ctx, ofObject(ctx, hostEnv));
+      }
+    },
     queue: async ({ queue, messages }, hostEnv) => {
       const env = envOf(hostEnv);
       const byApp = Map.groupBy(messages, ({ body }) => body?.appId);
       await eachByItself([...byApp], async ([appId, ofApp]) => {
-        await consume({ queue, messages: ofApp }, reconnectApp(envWithId(env, appId)));
+        const app = reconnectApp(envWithId(env, appId));
+        await consumeEvents(ofApp.filter(isAboutEvent), app);
+        await consume({ queue, messages: ofApp.filter(isAboutRecovery) }, app);
       });
     },
     scheduled: async (_controller, hostEnv) => {
@@ -112,6 +127,14 @@ export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
       return connections;
     },
   };
+}
+
+function isAboutEvent(message: Message<QueueMessage>): message is Message<EventMessage> {
+  return isEventMessage(message.body);
+}
+
+function isAboutRecovery(message: Message<QueueMessage>): message is Message<RecoveryMessage> {
+  return !isEventMessage(message.body);
 }
 
 /** Does `work` for each app. One app's trouble is no other's: all of it ends before any trouble is told. */

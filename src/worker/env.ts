@@ -1,6 +1,8 @@
 import type { DurableObjectId, KVNamespace, Queue } from "@cloudflare/workers-types";
 import type { DirectoryApi } from "./directory/directory_api.ts";
 import type { ConnectionApi } from "./connection/connection_api.ts";
+import type { EventEndpointApi } from "./events/endpoint_api.ts";
+import type { EventMessage } from "./events/event_message.ts";
 import type { JobApi, RecoveryMessage } from "./recovery_job/job_api.ts";
 
 /** What is used of a Durable Object namespace whose objects speak `Api`. */
@@ -37,6 +39,10 @@ export interface WorkerBindings {
   readonly ASSETS?: AssetsBinding;
   /** One object that lists and counts all connections. */
   readonly DIRECTORY: ObjectNamespace<DirectoryApi>;
+  /** Events on their way; needed with `EVENT_URLS`. */
+  readonly EVENTS?: Queue<EventMessage>;
+  /** One object per address that events are sent to; needed with `EVENT_URLS`. */
+  readonly EVENT_ENDPOINTS?: ObjectNamespace<EventEndpointApi>;
   /** Limits wrong keys per address; without it they are only refused. */
   readonly WRONG_KEYS?: RateLimitBinding;
   /** Limits codes that HighLevel refused, per address; without it each isolate counts for itself. */
@@ -83,7 +89,13 @@ export interface WorkerVariables {
   readonly KEYS?: string;
   /** Gets one POST per alert. */
   readonly ALERT_WEBHOOK_URL?: string;
-  /** `true` lets alerts go to loopback: development. */
+  /** Where events are sent: https addresses, comma-separated. */
+  readonly EVENT_URLS?: string;
+  /** What events are signed with: `whsec_` and 24 to 64 bytes in base64; two, comma-separated, while they are changed. */
+  readonly EVENT_SECRETS?: string;
+  /** Which events are sent: names, or beginnings such as `connection.*`, comma-separated; all by default. */
+  readonly EVENT_TYPES?: string;
+  /** `true` lets alerts and events go to loopback and private networks: development. */
   readonly ALLOW_LOCAL_ENDPOINTS?: string;
   /** The share of successful requests that are logged, from 0 to 1; all by default. Errors always are. */
   readonly LOG_SAMPLING?: string;

@@ -1,6 +1,5 @@
-import { defineReconnect, type Reconnect } from "./define.ts";
+import { defineReconnect, type QueueMessage, type Reconnect } from "./define.ts";
 import type { WorkerEnv } from "./env.ts";
-import type { RecoveryMessage } from "./recovery_job/job_api.ts";
 
 const reconnect: Reconnect = defineReconnect();
 
@@ -10,9 +9,11 @@ export const ConnectionObject: Reconnect["ConnectionObject"] = reconnect.Connect
 export const RecoveryJob: Reconnect["RecoveryJob"] = reconnect.RecoveryJob;
 /** One object that lists and counts all connections. */
 export const DirectoryObject: Reconnect["DirectoryObject"] = reconnect.DirectoryObject;
+/** One object per address that events are sent to. */
+export const EventEndpoint: Reconnect["EventEndpoint"] = reconnect.EventEndpoint;
 
 /** The worker as wrangler.toml deploys it. */
-const worker: ExportedHandler<WorkerEnv, RecoveryMessage> = {
+const worker: ExportedHandler<WorkerEnv, QueueMessage> = {
   fetch: (request, env, context) => reconnect.app.fetch(request, env, context),
   queue: reconnect.queue,
   scheduled: reconnect.scheduled,

@@ -5,6 +5,7 @@ import type { ConnectionApi } from "./connection/connection_api.ts";
 import type { DirectoryApi } from "./directory/directory_api.ts";
 import { calling } from "./durable/call.ts";
 import type { ObjectNamespace, WorkerEnv } from "./env.ts";
+import type { EventEndpointApi } from "./events/endpoint_api.ts";
 import type { JobApi } from "./recovery_job/job_api.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import { MisconfiguredError } from "./settings/misconfigured_error.ts";
@@ -23,6 +24,8 @@ export interface ReconnectApp {
   readonly job: (id: string) => JobApi;
   /** The object that lists and counts all connections. */
   readonly directory: () => DirectoryApi;
+  /** The object of an address that events are sent to, by its name in `endpoints_of.ts`. */
+  readonly endpoint: (name: string) => EventEndpointApi;
 }
 
 /**
@@ -41,6 +44,10 @@ export function reconnectApp(env: WorkerEnv): ReconnectApp {
     settings,
     connection: (target) => objectOf(env.CONNECTIONS, keyOf(`${id}/`, target)),
     job: (jobId) => objectOf(env.JOBS, `${id}/job/${jobId}`),
+    endpoint: (name) => {
+      if (!env.EVENT_ENDPOINTS) throw new Error("The binding EVENT_ENDPOINTS is missing.");
+      return objectOf(env.EVENT_ENDPOINTS, `${id}/events/${name}`);
+    },
     directory: () => objectOf(env.DIRECTORY, `${id}/directory/0`),
   };
 }

@@ -31,6 +31,8 @@ export interface Settings {
   readonly sealingKeys: readonly string[];
   /** Gets alerts. */
   readonly alertWebhookUrl: string | undefined;
+  /** Where events go; `undefined` where nobody wants them. */
+  readonly events: EventSettings | undefined;
   /** Checks webhooks; HighLevel's own where absent. */
   readonly webhookPublicKey: string | undefined;
   /** Whether what the worker sends may go to this machine: development. */
@@ -43,6 +45,16 @@ export interface Settings {
   readonly proxyAllow: readonly string[];
 }
 
+/** Where events are sent, and how. */
+export interface EventSettings {
+  /** The addresses, one at least. */
+  readonly urls: readonly string[];
+  /** What they are signed with: one, or two while they are changed. */
+  readonly secrets: readonly string[];
+  /** Names of events that are sent, or beginnings that end with `*`; all where absent. */
+  readonly types: readonly string[] | undefined;
+}
+
 /** Settings, or what is wrong with them: names of settings with what is allowed, never their values. */
 export type SettingsResult =
   | { readonly ok: true; readonly settings: Settings }
@@ -50,6 +62,8 @@ export type SettingsResult =
 
 /** Without these the worker does nothing. */
 const BINDINGS = ["TOKENS", "CONNECTIONS", "JOBS", "DIRECTORY", "RECOVERIES"] as const;
+/** Without these it sends no events. */
+const EVENT_BINDINGS = ["EVENTS", "EVENT_ENDPOINTS"] as const;
 /** It does without these, but not with something else under their names: what is used of each, and what it should be. */
 const OPTIONAL_BINDINGS = [
   ["ASSETS", "fetch", "static assets"],
@@ -65,18 +79,24 @@ export function readSettings(env: WorkerEnv): SettingsResult {
   const problems = [
     ...(result.issues ?? []).map((issue) => `${given.nameOf(v.getDotPath(issue) ?? "")} ${issue.message}`),
     ...dependencyProblems(given),
-    ...bindingProblems(env),
+    ...bindingProblems(
+      env,
+      given.values.EVENT_URLS === undefined ? BINDINGS : [...BINDINGS, ...EVENT_BINDINGS],
+    ),
   ];
   if (problems.length > 0 || !result.success) return { ok: false, problems };
   return { ok: true, settings: settingsFrom(result.output) };
 }
 
 /** A variable under a binding's name is none: it would fail where it is used first. */
-function bindingProblems(env: WorkerEnv): string[] {
+function bindingProblems(
+  env: WorkerEnv,
+  needed: readonly (typeof BINDINGS | typeof EVENT_BINDINGS)[number][],
+): string[] {
   const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== "";
   return [
-    ...BINDINGS.filter((name) => !isGiven(env[name])).map((name) => `the binding ${name} is missing`),
-    ...BINDINGS.filter((name) => isGiven(env[name]) && Object(env[name]) !== env[name])
+    ...needed.filter((name) => !isGiven(env[name])).map((name) => `the binding ${name} is missing`),
+    ...needed.filter((name) => isGiven(env[name]) && Object(env[name]) !== env[name])
       .map((name) => `the binding ${name} is no binding`),
     ...OPTIONAL_BINDINGS.filter(([name, method]) =>
       isGiven(env[name]) && typeof Reflect.get(Object(env[name]), method) !== "function"
@@ -110,6 +130,8 @@ function settingsFrom(values: v.InferOutput<typeof settingsSchema>): Settings {
     ],
     sealingKeys: values.SEALING_KEYS,
     alertWebhookUrl: values.ALERT_WEBHOOK_URL,
+    events: values.EVENT_URLS &&
+      { urls: values.EVENT_URLS, secrets: values.EVENT_SECRETS ?? [], types: values.EVENT_TYPES },
     webhookPublicKey: values.HIGHLEVEL_WEBHOOK_PUBLIC_KEY,
     allowLocalEndpoints: values.ALLOW_LOCAL_ENDPOINTS ?? false,
     logSampling: values.LOG_SAMPLING ?? 1,

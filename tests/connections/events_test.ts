@@ -3,7 +3,7 @@ import type { ConnectionEvent } from "../../src/connections/events.ts";
 import type { Recovery } from "../../src/connections/recovery.ts";
 import { HighLevelError } from "../../src/oauth/highlevel_error.ts";
 import { tokenSetFrom } from "../../src/oauth/token_set.ts";
-import { DAY, keyOf, settled, type TestWorld, world } from "./world.ts";
+import { DAY, keyOf, MINUTE, settled, type TestWorld, world } from "./world.ts";
 
 const LOCATION = { locationId: "toldLocation" };
 const COMPANY = { companyId: "toldCompany" };
@@ -26,6 +26,7 @@ function slow({ sandbox, clock, another }: TestWorld, ms: number) {
 Deno.test("a refresh is told with target, time, way and duration", async () => {
   const w = world();
   await w.connect(LOCATION);
+  w.events.length = 0;
   w.expire();
   await slow(w, 40).accessToken(LOCATION);
   const [{ traceId, ...event } = { traceId: "" }] = w.events;
@@ -60,7 +61,9 @@ Deno.test("each thing that happens is told once, by its own name", async () => {
   const w = world();
   const { connections, sandbox, events } = w;
   await w.connect(LOCATION);
-  assert.deepEqual(types(events), [], "a save is the caller's own doing");
+  assert.deepEqual(types(events.splice(0)), ["installed"], "a connection is held that was not before");
+  await w.connect(LOCATION);
+  assert.deepEqual(types(events), [], "another save is the caller's own doing");
   await connections.accessToken(LOCATION);
   assert.deepEqual(types(events), [], "nothing happened");
   w.expire();
@@ -79,24 +82,57 @@ Deno.test("each thing that happens is told once, by its own name", async () => {
   await connections.recover(LOCATION);
   assert.equal(events[0]?.error?.code, "unavailable");
   await connections.recover(LOCATION);
-  assert.deepEqual(types(events.splice(0)), ["recovery_failed", "recovered"]);
+  assert.deepEqual(types(events.splice(0)), ["recovery_failed", "lost", "recovered"]);
 
   sandbox.loseTokens();
   sandbox.removeReconnect();
   await connections.recover(LOCATION);
   assert.ok(events.every(({ error }) => error !== undefined));
   assert.deepEqual(types(events.splice(0)), ["endpoint_removed", "reauthorization_required"]);
+  w.clock.at += DAY;
+  await connections.recover(LOCATION);
+  assert.deepEqual(types(events.splice(0)), ["reauthorization_required"], "removed is told once");
+  sandbox.restoreReconnect();
+  w.clock.at += DAY;
+  await connections.recover(LOCATION);
+  assert.deepEqual(types(events.splice(0)), ["endpoint_back", "recovered"]);
 
   await connections.save(LOCATION, tokenSetFrom(sandbox.install(LOCATION), w.clock.now(), "Location"));
   w.store.failures.put = 6;
   await connections.recover(LOCATION);
   assert.deepEqual(types(events.splice(0)), ["store_failed", "recovered"]);
+
+  await connections.forget(LOCATION);
+  await connections.forget(LOCATION);
+  assert.deepEqual(types(events.splice(0)), ["uninstalled"]);
+});
+
+Deno.test("that a connection is lost is told once, when its token has ended and getting it back fails for now", async () => {
+  const w = world();
+  const { connections, sandbox, events, clock } = w;
+  await w.connect(LOCATION);
+  events.length = 0;
+  const fails = async (): Promise<string[]> => {
+    sandbox.clearFaults();
+    sandbox.fault({ on: "any", kind: "html_502", times: 99 });
+    await connections.recover(LOCATION);
+    return types(events.splice(0));
+  };
+  assert.deepEqual(await fails(), ["recovery_failed"], "its token lives");
+  clock.at += DAY;
+  assert.deepEqual(await fails(), ["recovery_failed", "lost"]);
+  clock.at += MINUTE;
+  assert.deepEqual(await fails(), ["recovery_failed"], "it is lost already");
+  sandbox.clearFaults();
+  await connections.recover(LOCATION);
+  assert.deepEqual(types(events.splice(0)), ["recovered"]);
 });
 
 Deno.test("every event has a target and a time", async () => {
   const w = world();
   await w.connect(LOCATION);
   w.expire();
+  w.events.length = 0;
   await w.connections.accessToken(LOCATION);
   w.sandbox.loseTokens();
   w.sandbox.removeReconnect();

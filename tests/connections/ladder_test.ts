@@ -29,7 +29,7 @@ for (
     assert.equal(recovery.error?.retryable, true);
     assert.deepEqual(recovery.attempts.map(({ by }) => by), ["refresh"], "no other rung is tried");
     assert.deepEqual(withoutFailure(await stored(LOCATION)), before);
-    assert.deepEqual(events.map(({ type }) => type), ["recovery_failed"]);
+    assert.deepEqual(events.map(({ type }) => type), ["installed", "recovery_failed", "lost"]);
     sandbox.clearFaults();
     sandbox.resetCounts();
     await connections.accessToken(LOCATION);
@@ -69,7 +69,7 @@ Deno.test("a paused location is not lost: its refresh token is kept, and works w
   assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)));
   assert.deepEqual(traffic(sandbox), { refresh: 1 });
   assert.equal(sandbox.counts.spentRefreshTokenUses, 0);
-  assert.deepEqual(events.map(({ type }) => type), ["paused", "paused", "resumed"]);
+  assert.deepEqual(events.map(({ type }) => type), ["installed", "paused", "paused", "resumed"]);
   const resumed = await connections.get(LOCATION);
   assert.equal(resumed?.status, "connected");
   assert.equal(resumed.trouble, undefined);

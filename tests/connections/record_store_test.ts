@@ -192,7 +192,7 @@ Deno.test("after invalid_grant a store that cannot be read stops the climb: noth
   assert.equal(outcome, "failed");
   assert.equal(error?.code, "store_failed");
   assert.deepEqual(attempts.map(({ by, code }) => [by, code]), [["refresh", "invalid_grant"]]);
-  assert.equal(events.at(-1)?.type, "recovery_failed");
+  assert.equal(events.at(-2)?.type, "recovery_failed");
   assert.equal(await memory.get(keyOf(sandbox, LOCATION)), before);
   store.failures.get = 0;
   assert.ok(sandbox.isLiving(await another().accessToken(LOCATION)));

@@ -2,7 +2,7 @@
 // The queue of local workerd keeps its messages in memory and loses them when it is killed; Cloudflare's does not.
 import worker, { RecoveryJob as Job } from "../../src/worker/main.ts";
 
-export { ConnectionObject, DirectoryObject } from "../../src/worker/main.ts";
+export { ConnectionObject, DirectoryObject, EventEndpoint } from "../../src/worker/main.ts";
 
 export class RecoveryJob extends Job {
   protected override readonly lostAfterMs = 1_500;

@@ -1,6 +1,5 @@
 // The deployed worker over a KV and an object storage that can be put in trouble: POST /__trouble with what and how often.
-import { defineReconnect } from "../../src/worker/define.ts";
-import type { RecoveryMessage } from "../../src/worker/recovery_job/job_api.ts";
+import { defineReconnect, type QueueMessage } from "../../src/worker/define.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
 
 interface Trouble {
@@ -52,7 +51,7 @@ function fillable(ctx: DurableObjectState): DurableObjectState {
 
 const reconnect = defineReconnect({ env: troubled });
 const { ConnectionObject: Connection, RecoveryJob: Job } = reconnect;
-export const { DirectoryObject } = reconnect;
+export const { DirectoryObject, EventEndpoint } = reconnect;
 
 export class ConnectionObject extends Connection {
   constructor(ctx: DurableObjectState, env: WorkerEnv) {
@@ -68,7 +67,7 @@ export class RecoveryJob extends Job {
   }
 }
 
-const worker: ExportedHandler<WorkerEnv, RecoveryMessage> = {
+const worker: ExportedHandler<WorkerEnv, QueueMessage> = {
   async fetch(request, env, context) {
     if (new URL(request.url).pathname !== "/__trouble") {
       return await reconnect.app.fetch(request, env, context);

@@ -19,7 +19,7 @@ const FOR_WORKERD: BuildOptions = {
  * which nobody loads.
  */
 const LIMITS = [
-  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 29 * KIB, options: {} },
+  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 29.5 * KIB, options: {} },
   {
     what: "reconnect and exchangeCode alone",
     source: `export { exchangeCode, reconnect } from "./mod.ts"`,
@@ -39,14 +39,14 @@ const LIMITS = [
     source:
       `export { Connections } from "./src/connections/mod.ts"; export { MemoryStore } from "./src/stores/memory_store.ts"`,
     goal: 13 * KIB,
-    limit: 20 * KIB,
+    limit: 20.3 * KIB,
     options: {},
   },
   {
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 96 * KIB,
-    limit: 100 * KIB,
+    limit: 106 * KIB,
     options: FOR_WORKERD,
   },
 ];

@@ -1,7 +1,6 @@
 import { Hono } from "hono";
-import { defineReconnect } from "../../src/worker/define.ts";
+import { defineReconnect, type QueueMessage } from "../../src/worker/define.ts";
 import type { AssetsBinding, WorkerEnv } from "../../src/worker/env.ts";
-import type { RecoveryMessage } from "../../src/worker/recovery_job/job_api.ts";
 
 /** Somebody else's worker, with names of its own. */
 interface HostEnv extends Record<string, unknown> {
@@ -10,18 +9,22 @@ interface HostEnv extends Record<string, unknown> {
   readonly HL_JOBS: WorkerEnv["JOBS"];
   readonly HL_DIRECTORY: WorkerEnv["DIRECTORY"];
   readonly HL_QUEUE: WorkerEnv["RECOVERIES"];
+  readonly HL_EVENTS: NonNullable<WorkerEnv["EVENTS"]>;
+  readonly HL_EVENT_ENDPOINTS: NonNullable<WorkerEnv["EVENT_ENDPOINTS"]>;
   readonly HL_ASSETS?: AssetsBinding;
   readonly HL: WorkerEnv;
 }
 
 function mapped(env: HostEnv): WorkerEnv {
   const { HL_TOKENS: TOKENS, HL_CONNECTIONS: CONNECTIONS, HL_JOBS: JOBS, HL_QUEUE: RECOVERIES } = env;
-  const { HL_DIRECTORY: DIRECTORY, HL_ASSETS: ASSETS } = env;
-  return { ...env.HL, TOKENS, CONNECTIONS, JOBS, DIRECTORY, RECOVERIES, ...(ASSETS && { ASSETS }) };
+  const { HL_DIRECTORY: DIRECTORY, HL_ASSETS: ASSETS, HL_EVENTS: EVENTS } = env;
+  const { HL_EVENT_ENDPOINTS: EVENT_ENDPOINTS } = env;
+  const objects = { CONNECTIONS, JOBS, DIRECTORY, EVENT_ENDPOINTS };
+  return { ...env.HL, TOKENS, ...objects, RECOVERIES, EVENTS, ...(ASSETS && { ASSETS }) };
 }
 
 const reconnect = defineReconnect({ env: mapped });
-export const { ConnectionObject, DirectoryObject, RecoveryJob } = reconnect;
+export const { ConnectionObject, DirectoryObject, EventEndpoint, RecoveryJob } = reconnect;
 
 const app = new Hono<{ Bindings: HostEnv }>();
 app.get("/", (context) => context.text("the host's own page"));
@@ -37,7 +40,7 @@ app.route("/highlevel", reconnect.app);
 app.route("/of/:tenant/highlevel", reconnect.app);
 app.notFound((context) => context.text("the host's own 404", 404));
 
-const worker: ExportedHandler<HostEnv, RecoveryMessage> = {
+const worker: ExportedHandler<HostEnv, QueueMessage> = {
   fetch: (request, env, context) => app.fetch(request, env, context),
   queue: reconnect.queue,
   scheduled: reconnect.scheduled,

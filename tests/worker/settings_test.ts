@@ -16,6 +16,9 @@ const RIGHT = {
   JOBS: {},
   DIRECTORY: {},
   RECOVERIES: {},
+  EVENTS: {},
+  EVENT_ENDPOINTS: {},
+  EVENT_SECRETS: "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3",
 };
 /** An Ed25519 key, SPKI in base64. */
 const PUBLIC_KEY = "MCowBQYDK2VwAyEAAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA=";
@@ -201,6 +204,47 @@ const VALUES: Readonly<
       "https://localhost/wrong",
     ],
   },
+  EVENT_URLS: {
+    right: [
+      undefined,
+      "",
+      "https://crm.example/events?key=1",
+      "https://crm.example/events, https://b.example",
+      "https://8.8.8.8/a",
+      "https://[2606:4700::1111]/",
+    ],
+    wrong: [
+      "wrong-1",
+      ",",
+      "http://wrong.example/",
+      "https://u:wrong@a.example/",
+      "https://a.example/#wrong",
+      "https://a.example/wrong https://b.example",
+      "https://a.example/wrong,https://A.example/wrong",
+      Array.from({ length: 11 }, (_, at) => `https://wrong${at}.example`).join(),
+      "https://wrong.localhost/",
+      "https://a.example,https://10.0.0.1/wrong",
+    ],
+  },
+  EVENT_SECRETS: {
+    right: [
+      undefined,
+      "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3",
+      "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3, whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY4OTAxMg==",
+    ],
+    wrong: [
+      "wrong-1",
+      "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3",
+      "whsec_MDEyMzQ1Njc4OWFiY2RlZg==",
+      `whsec_${btoa("x".repeat(65))}`,
+      "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY_",
+      Array.from({ length: 3 }, () => "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3").join(),
+    ],
+  },
+  EVENT_TYPES: {
+    right: [undefined, "INSTALL", "connection.*, ContactCreate,*", "job.ended"],
+    wrong: ["wrong a", ",", "wrong*.b", "wrong/1"],
+  },
   ALLOW_LOCAL_ENDPOINTS: { right: [undefined, "true", "false", true], wrong: ["yes-wrong", "1", 1, "TRUE"] },
   READ_ONLY: { right: [undefined, "true", "false", false], wrong: ["wrong", "yes-wrong", "0", 1, "True"] },
   LOG_SAMPLING: {
@@ -236,8 +280,9 @@ Deno.test("K15: all that is wrong is told at once, bindings too", () => {
   deepEqual(
     problems.map((problem) => problem.replace(/ (must|may|is) .*/, "")),
     [
-      ...Object.keys(settingSchemas).filter((name) => name !== "ALERT_WEBHOOK_URL"),
+      ...Object.keys(settingSchemas).filter((name) => !["ALERT_WEBHOOK_URL", "EVENT_URLS"].includes(name)),
       "ALERT_WEBHOOK_URL",
+      "EVENT_URLS",
       "the binding TOKENS",
       "the binding JOBS",
     ],
@@ -255,6 +300,26 @@ Deno.test("keys of two roles must differ, and alerts go to loopback where that i
   match(problemsOf(local).join(), /^ALERT_WEBHOOK_URL .*ALLOW_LOCAL_ENDPOINTS=true$/);
   deepEqual(problemsOf({ ...local, ALLOW_LOCAL_ENDPOINTS: "true" }), []);
   equal(problemsOf({ ...local, ALLOW_LOCAL_ENDPOINTS: "false" }).length, 1);
+});
+
+Deno.test("events need a secret and their bindings, and go to the inside only where that is allowed", () => {
+  const urls = { EVENT_URLS: "https://crm.example/events" };
+  deepEqual(problemsOf({ ...urls, EVENT_SECRETS: "" }), ["EVENT_SECRETS is missing: EVENT_URLS needs it"]);
+  deepEqual(problemsOf({ ...urls, EVENTS: undefined, EVENT_ENDPOINTS: "" }), [
+    "the binding EVENTS is missing",
+    "the binding EVENT_ENDPOINTS is missing",
+  ]);
+  deepEqual(problemsOf({ EVENT_SECRETS: "", EVENTS: undefined, EVENT_ENDPOINTS: undefined }), []);
+  const local = { EVENT_URLS: "http://127.0.0.1:9/events,https://crm.internal/" };
+  match(problemsOf(local).join(), /^EVENT_URLS .*ALLOW_LOCAL_ENDPOINTS=true$/);
+  deepEqual(problemsOf({ ...local, ALLOW_LOCAL_ENDPOINTS: "true" }), []);
+  const result = settingsOf({ ...urls, EVENT_TYPES: "connection.*, INSTALL" });
+  ok(result.ok);
+  deepEqual(result.settings.events, {
+    urls: ["https://crm.example/events"],
+    secrets: ["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"],
+    types: ["connection.*", "INSTALL"],
+  });
 });
 
 Deno.test("settings become what the worker uses", () => {

@@ -26,8 +26,9 @@ export function startWorkerd(
       CONNECTIONS: { className: "ConnectionObject", useSQLite: true },
       JOBS: { className: "RecoveryJob", useSQLite: true },
       DIRECTORY: { className: "DirectoryObject", useSQLite: true },
+      EVENT_ENDPOINTS: { className: "EventEndpoint", useSQLite: true },
     },
-    queueProducers: { RECOVERIES: "recoveries" },
+    queueProducers: { RECOVERIES: "recoveries", EVENTS: "events" },
     queueConsumers: {
       "recoveries": {
         maxBatchSize: 10,
@@ -35,6 +36,7 @@ export function startWorkerd(
         maxRetries: 5,
         deadLetterQueue: "recoveries-dead",
       },
+      "events": { maxBatchSize: 50, maxBatchTimeout: 0, maxRetries: 100 },
       "recoveries-dead": { maxBatchSize: 10, maxBatchTimeout: 0 },
     },
     assets: { ...ASSETS, binding: "ASSETS" },

@@ -1,5 +1,4 @@
-import type { RecoveryMessage } from "../../src/worker/recovery_job/job_api.ts";
-import { defineReconnect } from "../../src/worker/define.ts";
+import { defineReconnect, type QueueMessage } from "../../src/worker/define.ts";
 import type { ConnectionApi as Api } from "../../src/worker/connection/connection_api.ts";
 import type { ObjectNamespace, WorkerEnv } from "../../src/worker/env.ts";
 import { reconnectApp } from "../../src/worker/reconnect_app.ts";
@@ -170,6 +169,7 @@ function timed(ctx: DurableObjectState): DurableObjectState {
 
 const reconnect = defineReconnect({ env: withTrouble });
 const { ConnectionObject: Connection, DirectoryObject: Directory, RecoveryJob: Job } = reconnect;
+const { EventEndpoint: Endpoint } = reconnect;
 
 /** What the handles call. */
 interface Handles {
@@ -254,8 +254,27 @@ export class RecoveryJob extends Job implements Handles {
   }
 }
 
+export class EventEndpoint extends Endpoint implements Handles {
+  constructor(ctx: DurableObjectState, env: WorkerEnv) {
+    super(fillable(ctx, "endpoint"), env);
+  }
+  testSql(query: string, values: readonly (string | number)[]): Promise<Record<string, SqlStorageValue>[]> {
+    return Promise.resolve(rowsOf(this.ctx.storage.sql, query, values));
+  }
+  async testAlarm(): Promise<void> {
+    await this.alarm();
+  }
+  async testAlarmAt(): Promise<number | null> {
+    return await this.ctx.storage.getAlarm();
+  }
+  /** Ends the instance, as a deployment does. */
+  testEnd(): void {
+    this.ctx.abort("ended");
+  }
+}
+
 /** The batch, with retries that come at once; notes the delays that were asked for. */
-function hurried(batch: MessageBatch<RecoveryMessage>): MessageBatch<RecoveryMessage> {
+function hurried(batch: MessageBatch<QueueMessage>): MessageBatch<QueueMessage> {
   const messages = batch.messages.map((message) => ({
     id: message.id,
     timestamp: message.timestamp,
@@ -343,6 +362,8 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
     ? [env.JOBS, `${id}/job/`]
     : of === "directory"
     ? [env.DIRECTORY, `${id}/directory/`]
+    : of === "endpoint" && env.EVENT_ENDPOINTS
+    ? [env.EVENT_ENDPOINTS, `${id}/events/`]
     : of === "first edition"
     ? [env.CONNECTIONS, ""]
     : of === "first edition job"
@@ -368,7 +389,7 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
   }
 }
 
-const worker: ExportedHandler<WorkerEnv, RecoveryMessage> = {
+const worker: ExportedHandler<WorkerEnv, QueueMessage> = {
   fetch: (request, env, context) =>
     new URL(request.url).pathname.startsWith("/__test/")
       ? handle(request, env)

@@ -1,7 +1,6 @@
 import { Hono } from "hono";
-import { defineReconnect } from "../../src/worker/define.ts";
+import { defineReconnect, type QueueMessage } from "../../src/worker/define.ts";
 import type { WorkerEnv } from "../../src/worker/env.ts";
-import type { RecoveryMessage } from "../../src/worker/recovery_job/job_api.ts";
 
 /** Somebody's worker for two apps, each with bindings and settings of its own. */
 interface HostEnv extends Record<string, unknown> {
@@ -54,7 +53,7 @@ app.get("/both/:locationId", async ({ env, json, req }) => {
   return json((await Promise.all(looks)).map((connection) => connection?.status ?? "none"));
 });
 
-const worker: ExportedHandler<HostEnv, RecoveryMessage> = {
+const worker: ExportedHandler<HostEnv, QueueMessage> = {
   fetch: (request, env, context) => app.fetch(request, env, context),
   queue: (batch, env) => (batch.queue.startsWith("crm") ? crm : booking).queue(batch, env),
   scheduled: async (controller, env) => {

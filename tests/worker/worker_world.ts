@@ -66,7 +66,13 @@ export const worldClock: { offsetMs: number; readonly now: () => number } = {
 };
 
 /** Which object a handle is for; one of the first edition has no app's id in its name. */
-export type ObjectKind = "connection" | "job" | "directory" | "first edition" | "first edition job";
+export type ObjectKind =
+  | "connection"
+  | "job"
+  | "directory"
+  | "endpoint"
+  | "first edition"
+  | "first edition job";
 
 /** Options of {@linkcode startWorld}. */
 export interface WorldOptions {
@@ -99,8 +105,9 @@ const HOST_NAMES = {
     HL_CONNECTIONS: { className: "ConnectionObject", useSQLite: true },
     HL_JOBS: { className: "RecoveryJob", useSQLite: true },
     HL_DIRECTORY: { className: "DirectoryObject", useSQLite: true },
+    HL_EVENT_ENDPOINTS: { className: "EventEndpoint", useSQLite: true },
   },
-  queueProducers: { HL_QUEUE: "recoveries" },
+  queueProducers: { HL_QUEUE: "recoveries", HL_EVENTS: "events" },
   assets: { ...ASSETS, binding: "HL_ASSETS" },
 };
 

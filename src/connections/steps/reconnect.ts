@@ -7,7 +7,7 @@ const LONG_WAIT_MS = 1_000;
 
 /** Asks HighLevel's Reconnect API for a code and exchanges it. */
 export function reconnect(context: StepContext): Promise<Grant> {
-  const { app, target, record, requests, endpoint, onEndpointRemoved } = context;
+  const { app, target, record, requests, endpoint, tellEndpoint } = context;
   return endpoint.ask(
     (onWait) => {
       const sleep: typeof requests.sleep = (ms, signal) => {
@@ -16,7 +16,7 @@ export function reconnect(context: StepContext): Promise<Grant> {
       };
       return recoverWithAnyCredentials(app, target, { ...requests, sleep }, record?.clientId);
     },
-    onEndpointRemoved,
+    tellEndpoint,
     context.asksAgain,
   );
 }

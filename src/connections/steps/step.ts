@@ -21,8 +21,8 @@ export interface StepContext extends Agencies {
   readonly endpoint: ReconnectEndpoint;
   /** Whether an endpoint is asked again that is not certain to be removed. */
   readonly asksAgain: boolean;
-  /** Told when the endpoint turns out to be removed. */
-  readonly onEndpointRemoved: (error: HighLevelError) => void;
+  /** Told when the endpoint turns out to be removed, and why; or to be back. */
+  readonly tellEndpoint: (isBack: boolean, error?: HighLevelError) => void;
   /** Writes down that the refresh token of `record` is about to be spent; throws where it cannot: then it is not spent. */
   readonly noteSpending: (record: ConnectionRecord) => Promise<void>;
 }

@@ -101,17 +101,17 @@ function codeOf(path: string, status: number, text: string, isReadable: boolean)
  */
 export function retryAfterFrom(status: number, headers: Headers, now: number): number | undefined {
   if (status !== 429 && status !== 503) return undefined;
-  const after = headers.get("retry-after") ?? "";
-  const seconds = amount(after);
-  const date = after.includes(":") ? moment(after) : undefined; // without a colon `Date` would read "-5" as a month
-  const ms = seconds !== undefined
-    ? Math.ceil(seconds * 1000)
-    : date
-    ? Math.max(0, date.getTime() - now)
-    : status === 429
-    ? amount(headers.get("x-ratelimit-interval-milliseconds"))
-    : undefined;
+  const ms = askedMs(headers.get("retry-after"), now) ??
+    (status === 429 ? amount(headers.get("x-ratelimit-interval-milliseconds")) : undefined);
   return isDayUsedUp(status, headers) ? Math.max(ms ?? 0, DAILY_PAUSE_MS) : ms;
+}
+
+/** How long the header `Retry-After` asks to wait from `now`, ms: seconds, or a date. */
+export function askedMs(after: string | null, now: number): number | undefined {
+  const seconds = amount(after ?? "");
+  if (seconds !== undefined) return Math.ceil(seconds * 1000);
+  const date = after?.includes(":") ? moment(after) : undefined; // without a colon `Date` would read "-5" as a month
+  return date && Math.max(0, date.getTime() - now);
 }
 
 /** Whether the calls of this day are used up. */

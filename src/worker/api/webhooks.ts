@@ -1,23 +1,23 @@
 import { appIdOf, defined } from "../../oauth/host.ts";
-import { type ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
-import {
-  type InstallEvent,
-  type UninstallEvent,
-  verifyWebhook,
-  type WebhookEvent,
-} from "../../webhooks/mod.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
+import { verifyWebhook } from "../../webhooks/mod.ts";
+import { deliverInstallation, targetOf } from "../connection/deliver_installation.ts";
+import { isSent, passOn } from "../events/send_events.ts";
 import { type Problem, ProblemError } from "../http/problem.ts";
-import { shortName } from "../connection/short_name.ts";
 import { readBytes } from "../http/read_json.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
-import type { Delivery } from "../connection/connection_api.ts";
-import { reviveError } from "../durable/plain_result.ts";
+import { logError } from "../log.ts";
 
 const PATH = "/webhooks/highlevel";
 /** A webhook is asked for again after this at the earliest, seconds. */
 const AGAIN_AFTER_SECONDS = 60;
 /** No later delivery of the same bytes would fare better. */
 const FINAL_STATUSES: readonly number[] = [401, 413];
+
+/** Headers of HighLevel's that go along with a webhook, and their characters. */
+const [MOST_HEADERS, LONGEST_HEADER] = [10, 1_000];
+/** Characters of an event's type that lists show. */
+const LONGEST_TYPE = 100;
 
 /** HighLevel's webhooks. */
 export const webhookRoutes: readonly Route[] = [
@@ -28,20 +28,36 @@ export const webhookRoutes: readonly Route[] = [
     access: "signature",
     changes: "installation",
     handle: async (context) => {
-      const { settings, connection } = context.get("scope");
+      const scope = context.get("scope");
+      const { settings } = scope;
+      const ownId = appIdOf(settings.app);
       const { url, headers } = context.req.raw;
       const body = await readBytes(context.req.raw, 1_048_576);
       const request = new Request(url, { method: "POST", headers, body });
       const event = await verifyWebhook(request, defined({ publicKey: settings.webhookPublicKey })).catch(
         refuse,
       );
-      const target = targetOf(event);
-      if (!isInstallation(event) || event.appId !== appIdOf(settings.app) || !target) {
-        return noStoreJson({ taken: false }); // another app's, or none of ours: HighLevel need not send it again
-      }
-      const result = await connection(target).deliver(deliveryOf(event));
-      if (!result.ok) throw reviveError(result.error);
-      return noStoreJson({ taken: result.isNew });
+      const { appId = ownId, type, webhookId: id, timestamp } = event;
+      // Another app's: HighLevel need not send it again.
+      if (appId !== ownId) return noStoreJson({ taken: false });
+      if (!isSent(scope, type)) return noStoreJson({ taken: await deliverInstallation(scope, event) });
+      const isQueued = await passOn(
+        scope,
+        defined({
+          id,
+          from: "highlevel" as const,
+          type: type.slice(0, LONGEST_TYPE),
+          at: timestamp.getTime(),
+          target: targetOf(event),
+          body: new TextDecoder("utf-8", { ignoreBOM: true }).decode(body),
+          headers: signedHeaders(headers),
+        }),
+      );
+      await deliverInstallation(scope, event).catch((error: unknown) => {
+        if (!isQueued) throw error;
+        logError(error, { event: id, outcome: "retried" }); // by whoever reads the queue
+      });
+      return noStoreJson({ taken: true });
     },
   }),
 ];
@@ -68,26 +84,10 @@ function refuse(error: unknown): never {
   throw error;
 }
 
-function isInstallation(event: WebhookEvent): event is InstallEvent | UninstallEvent {
-  return event.type === "INSTALL" || event.type === "UNINSTALL";
-}
-
-function targetOf({ locationId, companyId }: WebhookEvent): ConnectionTarget | undefined {
-  if (locationId !== undefined) return { locationId };
-  return companyId === undefined ? undefined : { companyId };
-}
-
-/** What `event` tells the object of its connection. */
-function deliveryOf(event: InstallEvent | UninstallEvent): Delivery {
-  const { type, webhookId, timestamp, locationId, companyId } = event;
-  const agency = locationId === undefined ? undefined : companyId;
-  const told = event.type === "INSTALL"
-    ? {
-      // A location's own name is not told: `companyName` is its agency's.
-      name: locationId === undefined ? shortName(event.companyName) : undefined,
-      versionId: event.versionId,
-      isWhiteLabel: event.isWhitelabelCompany,
-    }
-    : {};
-  return { webhookId, type, at: timestamp.getTime(), details: defined({ ...told, companyId: agency }) };
+/** The headers that HighLevel signs with, and the type of the body: a receiver checks the same bytes by the same signature. */
+function signedHeaders(headers: Headers): Record<string, string> {
+  const kept = [...headers].filter(([name, value]) =>
+    (name === "content-type" || /^x-(ghl|wh)-/.test(name)) && value.length <= LONGEST_HEADER
+  );
+  return Object.fromEntries(kept.slice(0, MOST_HEADERS));
 }

@@ -56,6 +56,12 @@ export function coreTold(
     }
     case "paused":
       return { facts: without(facts, "trouble"), effects: [told, { do: "count", type, at }] };
+    // The connection's own events are made of its row, in `connection_events.ts`; the endpoint's by the directory.
+    case "installed":
+    case "uninstalled":
+    case "lost":
+    case "endpoint_back":
+      return { facts, effects: [] };
     case "store_failed":
     case "endpoint_removed":
     case "odd_answer":

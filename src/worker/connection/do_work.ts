@@ -8,6 +8,7 @@ import { hasNews, rowOf } from "./directory_report.ts";
 import { getInstalled, recoverOneOfMany } from "./get_installed.ts";
 import { happened } from "./happened.ts";
 import { isInstalledSince } from "./installation.ts";
+import { putKeptEvents } from "./keep_events.ts";
 import { nextWork } from "./next_work.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import { planNext, tellAgency } from "./plan_next.ts";
@@ -44,6 +45,8 @@ export async function doWork(
       if (hasNews(facts.report, row)) await schedule.set("report", Date.now());
       return;
     }
+    case "events":
+      return await putKeptEvents(parts);
     case "mint": {
       const isMore = await locations.eachPending((locationId) =>
         app.connection({ locationId }).companyConnected()

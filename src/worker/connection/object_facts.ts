@@ -2,6 +2,7 @@ import type { KeyValues } from "../durable/key_values.ts";
 import { type ToldAlerts, toldWith } from "./alert_rule.ts";
 import { NO_REPORTS, type ReportState, withAlert } from "./directory_report.ts";
 import { type InstallationFacts, NO_FACTS } from "./installation_facts.ts";
+import type { OwnEvent } from "../events/own_event.ts";
 import type { ValueName } from "./object_parts.ts";
 import type { DirectoryAlert } from "../directory/directory_api.ts";
 
@@ -34,6 +35,16 @@ export class ObjectFacts {
   /** Keeps what the directory was told, and is to be told. */
   set report(state: ReportState) {
     this.#values.set("report", JSON.stringify(state));
+  }
+
+  /** Events that are still to be put on their queue. */
+  get events(): readonly OwnEvent[] {
+    return JSON.parse(this.#values.get("events") ?? "[]");
+  }
+
+  /** Keeps which events are still to be put on their queue. */
+  set events(events: readonly OwnEvent[]) {
+    this.#values.set("events", events.length > 0 ? JSON.stringify(events) : undefined);
   }
 
   /** Whether `alert` would be news. */

@@ -6,7 +6,8 @@
  * - `mint`, `uninstall`: tells a company's locations that it has tokens, or that it was uninstalled.
  * - `tell_agency`: tells the agency's object of this location.
  * - `tell_broken`: tells people of trouble that has lasted for an hour.
- * - `plan`: plans anew, where that failed. `copy`: writes to KV what KV refused; `report`: tells what changed; `erase`: removes all after the tombstone's time.
+ * - `plan`: plans anew, where that failed. `copy`: writes to KV what KV refused; `report`: tells what changed; `events`: puts
+ *   events on their queue; `erase`: removes all after the tombstone's time.
  */
 export const SCHEDULED_WORK = [
   "plan",
@@ -19,6 +20,7 @@ export const SCHEDULED_WORK = [
   "tell_broken",
   "copy",
   "report",
+  "events",
   "erase",
 ] as const;
 

@@ -1,7 +1,9 @@
 import type { ConnectionRecord } from "../../connections/host.ts";
 import type { RecordSummary } from "../../stores/mod.ts";
 import type { DirectoryReport } from "../directory/directory_api.ts";
+import { eventsOf } from "./connection_events.ts";
 import { rowOf, withReport, withTaken } from "./directory_report.ts";
+import { keepEvents } from "./keep_events.ts";
 import { linkFor } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
 
@@ -12,8 +14,10 @@ export async function tellDirectory(parts: ObjectParts): Promise<void> {
   const now = Date.now();
   const row = rowOf(target, record, facts.installation, now);
   if (!row) return;
+  const { told, sending } = facts.report;
   const made = withReport(facts.report, row, now, history.tally);
   facts.report = made.state;
+  if (!sending) await keepEvents(parts, eventsOf(target, told?.status, made.report, history.entries()));
   await app.directory().report([withLink(parts, record, made.report)]);
   facts.report = withTaken(facts.report, made.report);
 }

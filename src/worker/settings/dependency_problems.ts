@@ -1,7 +1,8 @@
 import { appIdOf } from "../../oauth/host.ts";
 import type { GivenSettings } from "./given_settings.ts";
+import { isInside } from "./inside_address.ts";
 import { namedKeysIn } from "./named_keys.ts";
-import { isLoopback } from "./setting_schemas.ts";
+import { partsOf } from "./parts_of.ts";
 
 const ROLE_KEYS = ["ADMIN_KEY", "SERVICE_KEY", "VIEWER_KEY"] as const;
 
@@ -13,6 +14,7 @@ export function dependencyProblems(given: GivenSettings): string[] {
     ...sameNames(given),
     ...sameApps(given),
     ...localEndpoints(given),
+    ...unsignedEvents(given),
   ];
 }
 
@@ -69,9 +71,17 @@ function sameApps({ values, nameOf, clientIds }: GivenSettings): string[] {
     .map(([name]) => `${nameOf("HIGHLEVEL_CLIENT_ID")} and ${name} must be of different apps`);
 }
 
-/** Deployed, an address of this machine is a mistake. */
+/** What the worker sends goes to the outside; deployed, an address of this machine or network is a mistake, or an attack. */
 function localEndpoints({ values, nameOf }: GivenSettings): string[] {
-  const { ALERT_WEBHOOK_URL: url, ALLOW_LOCAL_ENDPOINTS: isAllowed } = values;
-  if (typeof url !== "string" || isAllowed === "true" || !isLoopback(url)) return [];
-  return [`${nameOf("ALERT_WEBHOOK_URL")} may be on loopback only with ALLOW_LOCAL_ENDPOINTS=true`];
+  if (values.ALLOW_LOCAL_ENDPOINTS === "true") return [];
+  return ["ALERT_WEBHOOK_URL", "EVENT_URLS"].filter((name) => partsOf(`${values[name] ?? ""}`).some(isInside))
+    .map((name) =>
+      `${nameOf(name)} may be on loopback or a private network only with ALLOW_LOCAL_ENDPOINTS=true`
+    );
+}
+
+/** Nobody could tell an event that is not signed from a forged one. */
+function unsignedEvents({ values, nameOf }: GivenSettings): string[] {
+  const isUnsigned = values.EVENT_URLS !== undefined && values.EVENT_SECRETS === undefined;
+  return isUnsigned ? [`${nameOf("EVENT_SECRETS")} is missing: ${nameOf("EVENT_URLS")} needs it`] : [];
 }

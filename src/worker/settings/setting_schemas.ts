@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { isSite } from "../../oauth/host.ts";
 import { fromBase64 } from "../../stores/host.ts";
+import { isStandardSecret } from "../../webhooks/host.ts";
 import type { WorkerVariables } from "../env.ts";
 import { areAppNames } from "./app_names.ts";
+import { isInside } from "./inside_address.ts";
 import { NAMED_KEYS_RULE, namedKeysIn } from "./named_keys.ts";
 import { partsOf } from "./parts_of.ts";
 
@@ -12,6 +14,8 @@ const SPKI_BYTES = 44;
 const SEALING_KEY_BYTES = 32;
 /** A key shorter than this can be guessed. */
 const MIN_KEY_LENGTH = 8;
+/** Addresses that events are sent to, at most. */
+const MOST_ADDRESSES = 10;
 
 const WITHOUT_BLANKS = "must have no blanks, line ends or characters other than ASCII";
 const SITE = "must be an https or loopback URL without user, query and #";
@@ -89,7 +93,38 @@ export const settingSchemas = {
     ),
   ),
   ALERT_WEBHOOK_URL: v.optional(
-    v.pipe(text, v.check(isEndpoint, "must be an https URL without user and #")),
+    v.pipe(text, v.check(isAddress, "must be an https URL without user and #")),
+  ),
+  EVENT_URLS: v.optional(
+    v.pipe(
+      list,
+      v.check(
+        (urls) => urls.every(isAddress) && new Set(urls.map(hrefOf)).size === urls.length,
+        "must be different https URLs without user and #, with commas between",
+      ),
+      v.check(
+        (urls) => urls.length > 0 && urls.length <= MOST_ADDRESSES,
+        `must be 1 to ${MOST_ADDRESSES} URLs`,
+      ),
+    ),
+  ),
+  EVENT_SECRETS: v.optional(
+    v.pipe(
+      list,
+      v.check(
+        (secrets) => [1, 2].includes(secrets.length) && secrets.every(isStandardSecret),
+        "must be whsec_ and 24 to 64 bytes in base64; two, with a comma between, while they are changed",
+      ),
+    ),
+  ),
+  EVENT_TYPES: v.optional(
+    v.pipe(
+      list,
+      v.check(
+        (types) => types.length > 0 && types.every((type) => /^[\w.-]*[\w.*-]$/.test(type)),
+        "must be names of events, or beginnings such as connection.*, with commas between",
+      ),
+    ),
   ),
   ALLOW_LOCAL_ENDPOINTS: v.optional(flag),
   LOG_SAMPLING: v.optional(
@@ -131,6 +166,15 @@ function isPair({ clientId, clientSecret }: ReturnType<typeof pairOf>): boolean 
 /** An address of its owner's, or of this machine: `dependency_problems.ts` says which of them may be that. */
 function isEndpoint(text: string): boolean {
   return isPlainUrl(text) && (text.startsWith("https:") || isLoopback(text));
+}
+
+/** An address for events: of the inside it may also be http, where `dependency_problems.ts` lets it. */
+function isAddress(text: string): boolean {
+  return isPlainUrl(text) && (text.startsWith("https:") || isInside(text));
+}
+
+function hrefOf(text: string): string | undefined {
+  return URL.parse(text)?.href;
 }
 
 /** A `#` never comes to a server, and `fetch` refuses a URL with a user. */

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { defineReconnect } from "../../../src/worker/define.ts";
 
 const reconnect = defineReconnect();
-export const { DirectoryObject, ConnectionObject, RecoveryJob } = reconnect;
+export const { DirectoryObject, ConnectionObject, EventEndpoint, RecoveryJob } = reconnect;
 
 /** A host that mounts the app below a path. */
 const host = new Hono();

@@ -22,9 +22,12 @@ export function memoryStorage(): MemoryStorage {
   let isRefusing = false;
   let at: number | null = null;
   const set: (number | null)[] = [];
+  const statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
   const exec = (query: string, ...values: (string | number | null)[]) => {
     if (isRefusing && !query.startsWith("SELECT")) throw new Error("database or disk is full: SQLITE_FULL");
-    const rows = database.prepare(query).all(...values);
+    const statement = statements.get(query) ?? database.prepare(query);
+    if (/^(SELECT|INSERT|UPDATE|DELETE)/.test(query)) statements.set(query, statement);
+    const rows = statement.all(...values);
     return { toArray: () => rows };
   };
   const host = {

@@ -1,0 +1,63 @@
+import { deliverInstallation } from "../connection/deliver_installation.ts";
+import { logError } from "../log.ts";
+import type { ReconnectApp } from "../reconnect_app.ts";
+import { webhookEvent } from "../../webhooks/host.ts";
+import { type Endpoint, endpointsOf } from "./endpoints_of.ts";
+import type { EventMessage } from "./event_message.ts";
+
+/** What is used of a message of the queue. */
+type QueuedEvent = Pick<Message<EventMessage>, "body" | "attempts" | "ack" | "retry">;
+
+/** A message is handed over again after this at the latest, seconds. */
+const LONGEST_DELAY_SECONDS = 3_600;
+/** One address's share of a message, which could not be handed over, comes again after this, seconds. */
+const SHARE_DELAY_SECONDS = 10;
+
+/**
+ * Consumes the queue of events: hands each to the objects of all addresses, which deliver it or keep it. What one object does not take
+ * comes again for that one alone. An INSTALL and UNINSTALL is worked on here as well, once by its id: whoever put it on the queue may
+ * have ended before that.
+ */
+export async function consumeEvents(messages: readonly QueuedEvent[], app: ReconnectApp): Promise<void> {
+  const endpoints = await endpointsOf(app);
+  const missed = new Map<QueuedEvent, Endpoint[]>();
+  await Promise.all(endpoints.map(async (endpoint) => {
+    const own = messages.filter(({ body: { to } }) => to === undefined || to === endpoint.name);
+    if (own.length === 0) return;
+    try {
+      await endpoint.api.take(own.map(({ body }) => body.event));
+    } catch (error) {
+      logError(error, { endpoint: endpoint.origin, events: own.length, outcome: "retried" });
+      for (const message of own) missed.set(message, [...missed.get(message) ?? [], endpoint]);
+    }
+  }));
+  await Promise.all(messages.map(async (message) => {
+    try {
+      await install(app, message.body);
+      const left = missed.get(message) ?? [];
+      // Nobody has it yet: it comes again as it is.
+      const isWhole = left.length > 0 && (left.length === endpoints.length || message.body.to !== undefined);
+      if (isWhole) return again(message);
+      if (left.length > 0) {
+        const shares = left.map(({ name }) => ({ body: { ...message.body, to: name } }));
+        await app.env.EVENTS?.sendBatch(shares, { delaySeconds: SHARE_DELAY_SECONDS });
+      }
+      message.ack();
+    } catch (error) {
+      logError(error, { event: message.body.event.id, outcome: "retried" });
+      again(message);
+    }
+  }));
+}
+
+/** Does what an INSTALL or UNINSTALL of HighLevel says, unless that is done. */
+async function install(app: ReconnectApp, { event, to }: EventMessage): Promise<void> {
+  const { from, type, id, at, body } = event;
+  if (from !== "highlevel" || to !== undefined || type !== "INSTALL" && type !== "UNINSTALL") return;
+  const defaults = { webhookId: id, timestamp: new Date(at) };
+  await deliverInstallation(app, webhookEvent(JSON.parse(body), defaults));
+}
+
+function again({ attempts, retry }: QueuedEvent): void {
+  retry({ delaySeconds: Math.min(LONGEST_DELAY_SECONDS, 2 ** attempts) });
+}

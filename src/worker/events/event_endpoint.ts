@@ -1,0 +1,105 @@
+import { DurableObject } from "cloudflare:workers";
+import { sleep } from "../../oauth/host.ts";
+import { ObjectSql } from "../durable/object_sql.ts";
+import { Schedule } from "../durable/schedule.ts";
+import type { WorkerEnv } from "../env.ts";
+import { openText, sealText } from "../http/sealed_text.ts";
+import { logError } from "../log.ts";
+import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
+import { Address } from "./address.ts";
+import type { TryOutcome } from "./delivery_rules.ts";
+import type * as api from "./endpoint_api.ts";
+import { endpointName } from "./endpoints_of.ts";
+import type { SentEvent } from "./event_message.ts";
+import { outboxSchema } from "./outbox.ts";
+import { postEvent } from "./post_event.ts";
+
+/** While the settings do not do, an alarm rings again after this, ms. */
+const MISCONFIGURED_PAUSE_MS = 60_000;
+/** What a sealed event is sealed for. */
+const PURPOSE = "event";
+
+/** One address that events are sent to: an object of its own, so that no address holds up another. See {@linkcode Address}. */
+export class EventEndpoint extends DurableObject<WorkerEnv> implements api.EventEndpointApi {
+  readonly #schedule: Schedule<"turn">;
+  readonly #address: Address;
+  #opened: ReconnectApp | undefined;
+  /** Of the address: what may be shown of it. */
+  #origin: string | undefined;
+
+  /** The object of one address, which it knows by its name. */
+  constructor(ctx: DurableObjectState, env: WorkerEnv) {
+    super(ctx, env);
+    const sql = new ObjectSql(ctx.storage, outboxSchema);
+    const schedule = this.#schedule = new Schedule(ctx.storage, sql, ["turn"]);
+    if (!sql.isEmpty) {
+      ctx.blockConcurrencyWhile(() =>
+        schedule.armIfMissing().catch((error: unknown) => logError(error, { outcome: "passed_over" }))
+      );
+    }
+    this.#address = new Address({
+      sql,
+      size: () => ctx.storage.sql.databaseSize,
+      post: (event) => this.#post(event),
+      seal: async ({ from, body, headers }) =>
+        await sealText(this.#app.settings.sealingKeys, PURPOSE, JSON.stringify({ from, body, headers })),
+      open: async (sealed) => {
+        const text = await openText(this.#app.settings.sealingKeys, PURPOSE, sealed);
+        return text && JSON.parse(text);
+      },
+      log: (problem, event) =>
+        logError(new Error(problem), { endpoint: this.#origin, problem, event, outcome: "passed_over" }),
+      ringAt: async (at) => await schedule.set("turn", at),
+      now: () => Date.now(),
+      wait: (ms, signal) => sleep(ms, signal).catch(() => {}),
+      random: Math.random,
+    });
+  }
+
+  /** See {@linkcode api.EventEndpointApi.take}. */
+  async take(events: readonly SentEvent[]): Promise<void> {
+    await this.#address.take(events);
+  }
+
+  /** See {@linkcode api.EventEndpointApi.list}. */
+  list(query: api.UndeliveredQuery): Promise<readonly api.UndeliveredEvent[]> {
+    return Promise.resolve(this.#address.list(query));
+  }
+
+  /** See {@linkcode api.EventEndpointApi.counts}. */
+  counts(): Promise<api.UndeliveredCounts> {
+    return Promise.resolve(this.#address.counts());
+  }
+
+  /** See {@linkcode api.EventEndpointApi.replay}. */
+  async replay(query: api.ReplayQuery): Promise<readonly string[]> {
+    return await this.#address.replay(query);
+  }
+
+  /** Does what is due. */
+  override async alarm(): Promise<void> {
+    try {
+      void this.#app;
+    } catch (error) {
+      logError(error, { outcome: "retried" });
+      // Thrown six times it would be given up, and nobody would ring any more once the settings do.
+      return await this.ctx.storage.setAlarm(Date.now() + MISCONFIGURED_PAUSE_MS);
+    }
+    await this.#schedule.run(Date.now(), () => this.#address.turn());
+  }
+
+  async #post(event: SentEvent): Promise<TryOutcome> {
+    const { events } = this.#app.settings;
+    const name = this.ctx.id.name?.split("/").at(-1);
+    for (const url of events?.urls ?? []) {
+      if (!events || await endpointName(url) !== name) continue;
+      this.#origin = new URL(url).origin;
+      return await postEvent(url, events, event);
+    }
+    return { kind: "failed", problem: "is not in EVENT_URLS any more" };
+  }
+
+  get #app(): ReconnectApp {
+    return this.#opened ??= reconnectApp(this.env);
+  }
+}
