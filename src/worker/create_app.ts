@@ -28,6 +28,7 @@ import { AnswerCounts } from "./api/answer_counts.ts";
 import { metricsRoute } from "./api/metrics.ts";
 import { Readiness } from "./api/readiness.ts";
 import { installRoutes } from "./customer/install.ts";
+import { movingRoutes } from "./api/moving.ts";
 import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
@@ -44,6 +45,7 @@ export const routes: readonly Route[] = [
   metricsRoute,
   ...connectionRoutes,
   ...recoveryRoutes,
+  ...movingRoutes,
   ...proxyRoutes,
   ...installRoutes,
   authorizationCodeRoute,

@@ -76,7 +76,7 @@ export async function logRequest(line: RequestLine, response: Response, sampling
 }
 
 /** What a handler adds to its audit line, which the path does not tell. Ids, numbers and codes: never a token. */
-export type Audited = Partial<Pick<AuditLine, "connection" | "job" | "count" | "outcome" | "code">>;
+export type Audited = Partial<Pick<AuditLine, "what" | "connection" | "job" | "count" | "outcome" | "code">>;
 
 /** Logs one line for a change, whatever the sampling. A problem's code, trace id and outcome stand in it too. */
 export async function logAudit(line: AuditLine, response: Response): Promise<void> {

@@ -109,6 +109,54 @@ const job = v.object({
   problem: v.optional(v.string()),
 });
 
+/** What became of the lines of an export. */
+const restored = v.object({
+  taken: v.number(),
+  older: v.number(),
+  bad: v.number(),
+  failed: v.number(),
+  dryRun: v.optional(v.literal(true)),
+  lines: v.array(v.object({
+    line: v.number(),
+    target: v.optional(targetSchema),
+    result: v.picklist(["taken", "older", "bad", "failed"]),
+    reason: v.optional(v.string()),
+  })),
+});
+
+/** How far sealing anew has come. */
+const resealed = v.object({
+  key: v.string(),
+  resealed: v.number(),
+  already: v.number(),
+  unreadable: v.number(),
+  failed: v.number(),
+  cursor: v.optional(v.string()),
+  oldKeysUnused: v.optional(v.boolean()),
+});
+
+/** The receipt of an erasure. */
+const erasure = v.object({
+  target: targetSchema,
+  erasedAt: TIME,
+  erased: v.object({
+    object: v.object({
+      tokens: v.number(),
+      history: v.number(),
+      facts: v.number(),
+      webhooks: v.number(),
+      locations: v.number(),
+    }),
+    kv: v.object({ tokens: v.number() }),
+    directory: v.object({ rows: v.number(), alerts: v.number() }),
+    jobs: v.object({ targets: v.number() }),
+  }),
+  remains: v.object({
+    tombstone: v.object({ in: v.array(v.string()), until: TIME }),
+    jobs: v.object({ targets: v.number() }),
+  }),
+});
+
 /**
  * The JSON of answers. Nothing is checked by these while the worker runs: the OpenAPI document is made from them, and
  * tests hold the answers to them.
@@ -121,6 +169,9 @@ export const answerSchemas = {
   tokenResponse,
   recovery,
   job,
+  restored,
+  resealed,
+  erasure,
   jobPage: v.object({ recoveries: v.array(job), cursor: v.optional(v.string()) }),
   health: v.object({ status: v.literal("ok"), version: v.string() }),
   readiness: v.object({

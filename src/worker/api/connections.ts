@@ -16,13 +16,21 @@ import { type ConnectionTarget, type HighLevelApp, HighLevelError, type TokenSet
 import type { DirectoryQuery } from "../directory/directory_api.ts";
 import { orderOf, placeAfter } from "../directory/list_query.ts";
 import { listedPage } from "../directory/listed_connection.ts";
+import { eraseEverywhere } from "../moving/erase_everywhere.ts";
 import { audited, callerOf } from "../http/audit.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
 import { tokenProblem } from "../http/read_only.ts";
 import { shortName } from "../connection/short_name.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
-import { connectionParams, importBody, listQuery, recoverQuery, tokenQuery } from "../http/schemas.ts";
+import {
+  connectionParams,
+  forgetQuery,
+  importBody,
+  listQuery,
+  recoverQuery,
+  tokenQuery,
+} from "../http/schemas.ts";
 
 /** What can stand in a header: a token of anything else would fail at its first use. */
 const TOKEN = /^[\x21-\x7e]+$/;
@@ -128,10 +136,16 @@ export const connectionRoutes: readonly Route[] = [
     access: "admin",
     changes: "forget",
     params: connectionParams,
-    handle: async (context, { params }) => {
+    query: forgetQuery,
+    handle: async (context, { params, query: { erase = false } }) => {
+      const scope = context.get("scope");
       const target = targetOf(params);
-      const { connection } = context.get("scope");
-      const result = await connection(target).forget("forgotten", undefined, callerOf(context));
+      if (erase) {
+        audited(context, { what: "erase" });
+        const erased = await eraseEverywhere(scope, target);
+        return erased.ok ? noStoreJson(erased.receipt) : problemResponse(problemOf(erased.error));
+      }
+      const result = await scope.connection(target).forget("forgotten", undefined, callerOf(context));
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),

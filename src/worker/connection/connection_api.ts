@@ -1,6 +1,9 @@
 import type { Connection, ConnectionDetails } from "../../connections/mod.ts";
+import type { RestoreVerdict } from "../../moving/host.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
+import type { StoredRecord } from "../../stores/mod.ts";
 import type { Belongings } from "./first_edition.ts";
+import type { MovedFacts } from "./moved_facts.ts";
 import type { InstallationDetails } from "../customer/reauthorization_link.ts";
 import type { PlainRecovery, Result } from "../durable/plain_result.ts";
 
@@ -80,6 +83,22 @@ export interface BulkOrder {
   readonly revives: boolean;
 }
 
+/** A connection as it is moved to another worker, opened: it travels between objects of one account only. */
+export interface ExportedConnection {
+  /** The record as a store has it. */
+  readonly record: StoredRecord;
+  /** What is known of the connection besides. */
+  readonly facts: MovedFacts;
+}
+
+/** What an object erased, by what it was, and what remains of it. No personal data. */
+export interface ErasedConnection {
+  /** What this object held: rows. */
+  readonly object: Readonly<Record<"tokens" | "history" | "facts" | "webhooks" | "locations", number>>;
+  /** Until when the tombstone stays, here and in KV, ms: it holds the id, and when that was forgotten. */
+  readonly tombstoneUntil: number;
+}
+
 /** The methods of a connection's Durable Object, which knows its connection by its own name. */
 export interface ConnectionApi {
   /** A living token. `rejectedHash` is the SHA-256 (hex) of one that was refused, `rejected` the token itself. */
@@ -128,6 +147,20 @@ export interface ConnectionApi {
    * when the company was uninstalled, ms, 0 where it is not.
    */
   noteLocation(locationId: string, pending: boolean): Promise<number>;
+  /**
+   * Forgets the connection by hand, and removes all else that is held of it: what remains is the tombstone.
+   * `store_failed` as {@linkcode ConnectionApi.forget}.
+   */
+  erase(): Promise<Result<ErasedConnection>>;
+  /** The connection to be moved; `held` is absent where nothing is held. Changes nothing. */
+  exported(): Promise<Result<{ readonly held?: ExportedConnection }>>;
+  /** Takes a connection of an export, unless what is here is as new or newer. Sends HighLevel nothing. */
+  restore(
+    moved: ExportedConnection,
+    options: { readonly isDryRun: boolean },
+  ): Promise<Result<{ readonly verdict: RestoreVerdict }>>;
+  /** Seals the record under the first sealing key, unless it is. Tells what became of it; nothing where there is none. */
+  reseal(): Promise<Result<{ readonly became?: "resealed" | "already" | "unreadable" }>>;
   /** What is known, without a request. */
   describe(): Promise<DescribedConnection>;
   /** Looks after the connection: what is due and stands on no alarm is done soon, and KV gets its copy once more. */

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { ConnectionDetails } from "../../connections/mod.ts";
+import type { RestoreVerdict } from "../../moving/host.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
 import { ObjectSql } from "../durable/object_sql.ts";
 import { type PlainRecovery, type Result, resultOf } from "../durable/plain_result.ts";
@@ -10,6 +11,8 @@ import { reconnectApp } from "../reconnect_app.ts";
 import type * as api from "./connection_api.ts";
 import { describeConnection } from "./describe_connection.ts";
 import { doWork } from "./do_work.ts";
+import { eraseConnection } from "./erase_connection.ts";
+import { exportConnection } from "./export_connection.ts";
 import { type Belongings, belongingsOf, isFirstEdition } from "./first_edition.ts";
 import { forgetByHand } from "./forget_by_hand.ts";
 import { forgetConnection } from "./forget_connection.ts";
@@ -22,6 +25,8 @@ import type { ObjectParts } from "./object_parts.ts";
 import { openParts } from "./open_parts.ts";
 import { ReceivedWebhooks } from "./received_webhooks.ts";
 import { recoverConnection } from "./recover_connection.ts";
+import { resealConnection } from "./reseal_connection.ts";
+import { restoreConnection } from "./restore_connection.ts";
 import { saveConnection } from "./save_connection.ts";
 import { SCHEDULED_WORK, type ScheduledWork } from "./scheduled_work.ts";
 import { connectionSchema } from "./schema.ts";
@@ -134,6 +139,31 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
       locations.note(locationId, pending);
       return (await record())?.status === "forgotten" ? facts.installation.uninstalledAt ?? 0 : 0;
     });
+  }
+
+  /** See {@linkcode api.ConnectionApi.erase}. */
+  async erase(): Promise<Result<api.ErasedConnection>> {
+    return await this.#turn((parts) => resultOf(() => eraseConnection(parts)));
+  }
+
+  /** See {@linkcode api.ConnectionApi.exported}. */
+  async exported(): Promise<Result<{ readonly held?: api.ExportedConnection }>> {
+    return await this.#turn((parts) => resultOf(() => exportConnection(parts)));
+  }
+
+  /** See {@linkcode api.ConnectionApi.restore}. */
+  async restore(
+    moved: api.ExportedConnection,
+    options: { readonly isDryRun: boolean },
+  ): Promise<Result<{ readonly verdict: RestoreVerdict }>> {
+    return await this.#turn((parts) =>
+      resultOf(async () => ({ verdict: await restoreConnection(parts, moved, options) }))
+    );
+  }
+
+  /** See {@linkcode api.ConnectionApi.reseal}. */
+  async reseal(): Promise<Result<{ readonly became?: "resealed" | "already" | "unreadable" }>> {
+    return await this.#turn((parts) => resultOf(() => resealConnection(parts)));
   }
 
   /** See {@linkcode api.ConnectionApi.describe}. */

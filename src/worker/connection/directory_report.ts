@@ -18,6 +18,8 @@ export interface ReportState {
   readonly seq: number;
   /** The row that the directory took last. */
   readonly told?: DirectoryRow;
+  /** Of a connection that was restored from an export: where it stood before, and since when, ms. */
+  readonly before?: { readonly status: DirectoryRow["status"]; readonly since: number };
   /** A report on its way: it is repeated, unchanged, until the directory has taken it. */
   readonly sending?: DirectoryReport;
   /** What happened since that report was made. */
@@ -96,8 +98,8 @@ export function withReport(
   tally: Tally = state.counted,
 ): { readonly state: ReportState; readonly report: DirectoryReport } {
   if (state.sending) return { state, report: state.sending };
-  const { told, changes, alerts: [alert, ...alerts] } = state;
-  const since = told?.status === row.status ? told.since : now;
+  const { told, before, changes, alerts: [alert, ...alerts] } = state;
+  const since = [told, before].find((one) => one?.status === row.status)?.since ?? now;
   const isLost = told?.status === "connected" &&
     (row.status === "broken" || row.status === "reauthorization_required");
   const seq = Math.max(now, state.seq + 1);
@@ -114,7 +116,7 @@ export function withReport(
 /** The state after the directory took `report`. */
 export function withTaken(state: ReportState, report: DirectoryReport): ReportState {
   if (state.sending?.seq !== report.seq) return state;
-  const { sending: _, ...rest } = state;
+  const { sending: _, before: __, ...rest } = state;
   return { ...rest, told: report.row };
 }
 

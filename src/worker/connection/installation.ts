@@ -5,6 +5,7 @@ import type { HistoryEntry } from "./connection_api.ts";
 import { coreTold } from "./core_told.ts";
 import { type InstallationFacts, type OngoingTrouble, without } from "./installation_facts.ts";
 import type { Decision, Effect, InstallationEvent, InstallationState } from "./installation_event.ts";
+import { restoring } from "./moved_facts.ts";
 import type { ScheduledWork } from "./scheduled_work.ts";
 import { lasting, unsaid } from "./told_details.ts";
 
@@ -72,6 +73,13 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
       };
     case "saved":
       return saved(state, event, now);
+    case "restoring":
+      return {
+        facts: restoring(facts, event.told, event.isForgotten, now),
+        effects: [{ do: "clear", works: ENDED }],
+      };
+    case "restored":
+      return { facts, effects: [{ do: "add_history", entry: { type: "restored", at: now } }] };
     case "forgetting":
       return {
         facts: {

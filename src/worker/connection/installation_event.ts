@@ -5,6 +5,7 @@ import type { ChangeType } from "../directory/change_type.ts";
 import type { AlertKind, DirectoryCause } from "../directory/directory_api.ts";
 import type { HistoryEntry } from "./connection_api.ts";
 import type { InstallationFacts } from "./installation_facts.ts";
+import type { MovedFacts } from "./moved_facts.ts";
 import type { ScheduledWork } from "./scheduled_work.ts";
 
 /** What is known when something happens. */
@@ -33,6 +34,10 @@ export type InstallationEvent =
     readonly details: ConnectionDetails;
     readonly actor?: string | undefined;
   }
+  /** A connection of an export is about to be stored, with what was told of it there. */
+  | { readonly kind: "restoring"; readonly told: MovedFacts; readonly isForgotten: boolean }
+  /** It was stored. */
+  | { readonly kind: "restored" }
   /** The connection is about to be forgotten. */
   | { readonly kind: "forgetting"; readonly why: "forgotten" | "uninstalled" }
   /** It was forgotten; `was` is the record before. */

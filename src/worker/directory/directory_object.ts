@@ -9,12 +9,11 @@ import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { AlertOutbox } from "./alert_outbox.ts";
 import { messageBody } from "./alert_text.ts";
-import { ConnectionRows } from "./connection_rows.ts";
+import { ConnectionRows, type RowKey } from "./connection_rows.ts";
 import { dailyRound } from "./daily_round.ts";
 import type {
   ActivityHour,
   DirectoryApi,
-  DirectoryChange,
   DirectoryCounts,
   DirectoryFilter,
   DirectoryPage,
@@ -26,16 +25,18 @@ import { type DirectoryMetrics, readMetrics } from "./directory_metrics.ts";
 import { FactTable } from "./directory_facts.ts";
 import { DirectoryLists } from "./directory_lists.ts";
 import type { DirectorySql } from "./directory_sql.ts";
+import { type ErasedRow, eraseRow } from "./erase_row.ts";
 import { Hours } from "./hours.ts";
+import { type KeyList, knownKeys } from "./known_keys.ts";
 import { listUrl } from "./list_url.ts";
 import { type JobPage, ListedJobs } from "./listed_jobs.ts";
 import { NamedList } from "./named_list.ts";
 import { chatPauseMs, postAlert } from "./post_alert.ts";
-import { reportEffect } from "./report_effect.ts";
 import { migrate } from "./schema.ts";
 import { SharedNotes } from "./shared_notes.ts";
 import { Sweep } from "./sweep.ts";
 import { sweepCalls } from "./sweep_calls.ts";
+import { takeReports } from "./take_reports.ts";
 import { TodoList } from "./todo_list.ts";
 import { Totals } from "./totals.ts";
 
@@ -99,29 +100,13 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   async report(reports: readonly DirectoryReport[]): Promise<void> {
     const now = Date.now();
     const isTold = this.#served().settings.alertWebhookUrl !== undefined;
-    let isNews = false;
-    this.ctx.storage.transactionSync(() => {
-      const changes: DirectoryChange[] = [];
-      for (const report of reports) {
-        const { row, seq, alert } = report;
-        const effect = reportEffect(report, this.#rows.get(row)?.seq ?? this.#rows.gone(row)?.seq);
-        switch (effect.do) {
-          case "nothing":
-            continue;
-          case "put":
-            this.#rows.put(effect.row, seq, now);
-            break;
-          case "remove":
-            this.#rows.remove(row, seq, now);
-            break;
-        }
-        changes.push(...effect.changes);
-        if (report.counts) this.#addCounts(report.counts);
-        if (alert && isTold && this.#alerts.add(row, alert)) isNews = true;
-      }
-      this.#hours.count(changes);
-      this.#totals.addEach("changes", changes.map(({ type }) => type));
-    });
+    const tables = {
+      rows: this.#rows,
+      hours: this.#hours,
+      totals: this.#totals,
+      alerts: isTold ? this.#alerts : undefined,
+    };
+    const isNews = this.ctx.storage.transactionSync(() => takeReports(tables, reports, now));
     if (isNews) await this.#schedule.set("tell", now);
     await this.#beWhole();
   }
@@ -136,6 +121,21 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   async counts(filter: DirectoryFilter = {}): Promise<DirectoryCounts> {
     const isComplete = await this.#beWhole();
     return { ...this.#lists.counts(filter), isComplete };
+  }
+
+  /** See {@linkcode DirectoryApi.keys}. */
+  async keys({ after, limit }: { readonly after?: RowKey; readonly limit: number }): Promise<KeyList> {
+    const isComplete = await this.#beWhole();
+    const keys = knownKeys(this.ctx.storage.sql, after, limit + 1);
+    return { keys: keys.slice(0, limit), isMore: keys.length > limit, isComplete };
+  }
+
+  /** See {@linkcode DirectoryApi.erase}. */
+  erase(key: RowKey): Promise<ErasedRow> {
+    const { sql } = this.ctx.storage;
+    return Promise.resolve(
+      this.ctx.storage.transactionSync(() => eraseRow(sql, this.#rows, key, Date.now())),
+    );
   }
 
   /** See {@linkcode DirectoryApi.hours}. */
@@ -168,8 +168,9 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
 
   /** See {@linkcode DirectoryApi.noteAnswers}. */
   noteAnswers(counts: Readonly<Record<string, number>>): Promise<void> {
-    for (const [status, n] of Object.entries(counts)) this.#totals.add("answers", status, n);
-    return Promise.resolve();
+    return Promise.resolve(
+      Object.entries(counts).forEach(([status, n]) => this.#totals.add("answers", status, n)),
+    );
   }
 
   /** See {@linkcode DirectoryApi.note}. */
@@ -205,11 +206,6 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   /** See {@linkcode DirectoryApi.handOver}. */
   async handOver(): Promise<readonly ActivityHour[]> {
     return await Promise.resolve(this.#hours.since(0));
-  }
-
-  #addCounts({ refreshed, failed }: NonNullable<DirectoryReport["counts"]>): void {
-    this.#totals.add("refreshes", "", refreshed);
-    for (const [code, n] of Object.entries(failed)) this.#totals.add("failures", code, n);
   }
 
   /** Does what is due. */

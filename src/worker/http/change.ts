@@ -29,7 +29,7 @@ export type AuditedChange = (typeof AUDITED_CHANGES)[number];
 
 /**
  * What a route changes: something that is audited; an `"installation"`, as HighLevel's webhooks and customers change it, who have no
- * key; or nothing that is held here. A worker that is read-only refuses all but the last.
+ * key; or nothing that is held here. A worker that is read-only refuses what {@linkcode keepsAll} does not name.
  */
 export type Change = AuditedChange | "installation" | "nothing";
 
@@ -40,6 +40,11 @@ export type Change = AuditedChange | "installation" | "nothing";
 export type Changing<Method extends string> =
   | { readonly method: Extract<Method, "get">; readonly changes?: Change }
   | { readonly method: Method; readonly changes: Change };
+
+/** Whether nothing that is held changes, so that a worker that is read-only does it too: an export is made while it is. */
+export function keepsAll(change: Change): boolean {
+  return change === "nothing" || change === "export";
+}
 
 /** Whether a change has an audit line. */
 export function isAudited(change: Change): change is AuditedChange {

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { PlainError } from "../durable/plain_result.ts";
 import type { Settings } from "../settings.ts";
 import { audited } from "./audit.ts";
-import type { Change } from "./change.ts";
+import { type Change, keepsAll } from "./change.ts";
 import { type Problem, ProblemError, problemOf } from "./problem.ts";
 import type { AppTypes } from "./route.ts";
 
@@ -14,7 +14,7 @@ export const READ_ONLY_RETRY_SECONDS = 60;
  * is a 503 and no 403: programs that try again later are let through then.
  */
 export function refuseWhileReadOnly(context: Context<AppTypes>, changes: Change): void {
-  if (!context.get("scope").settings.readOnly || changes === "nothing") return;
+  if (!context.get("scope").settings.readOnly || keepsAll(changes)) return;
   audited(context, { outcome: "refused", code: "read_only" });
   throw new ProblemError({
     status: 503,

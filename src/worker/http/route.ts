@@ -82,7 +82,7 @@ export interface Route {
 }
 
 /** Where an input stands. */
-type Place = "path" | "query" | "body";
+type Place = "path" | "query" | "body" | "header";
 
 /** A field that is wrong, and what it may be. */
 interface InputFault {

@@ -79,6 +79,11 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     return await this.#change((facts, now) => stoppedBy(facts, "cancelled", now));
   }
 
+  /** See {@linkcode JobApi.erase}. */
+  erase(target: JobTarget): Promise<boolean> {
+    return Promise.resolve(this.#state.erase(target));
+  }
+
   /** See {@linkcode JobApi.progress}. */
   progress(): Promise<JobProgress | undefined> {
     const { facts } = this.#state;
