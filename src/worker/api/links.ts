@@ -23,6 +23,7 @@ export const linkRoutes: readonly Route[] = [
     method: "post",
     path: "/connections/:kind/:id/link",
     access: "admin",
+    changes: "link",
     params: connectionParams,
     isBodyOptional: true,
     body: v.strictObject({
@@ -36,7 +37,7 @@ export const linkRoutes: readonly Route[] = [
       if (!link) throw withoutLinks();
       // The link is good without: only lists would not show that it was made.
       await scope.connection(targetOf(params)).linkMade().catch((error: unknown) =>
-        logError(error, { route: context.get("route"), outcome: "passed_over" })
+        logError(error, { requestId: context.get("requestId"), outcome: "passed_over" })
       );
       return noStoreJson(link);
     },
@@ -46,6 +47,7 @@ export const linkRoutes: readonly Route[] = [
     method: "delete",
     path: "/connections/:kind/:id/link",
     access: "admin",
+    changes: "unlink",
     params: connectionParams,
     handle: async (context, { params }) => {
       await context.get("scope").connection(targetOf(params)).revokeLinks();
@@ -67,6 +69,7 @@ export const linkRoutes: readonly Route[] = [
     method: "put",
     path: "/connections/:kind/:id/name",
     access: "admin",
+    changes: "rename",
     params: connectionParams,
     body: v.strictObject({
       name: v.nullable(

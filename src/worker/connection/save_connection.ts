@@ -13,6 +13,7 @@ export async function saveConnection(
   tokens: TokenSet,
   { clientId, ...about }: ConnectionDetails,
   how: "imported" | "authorised",
+  actor: string | undefined,
 ): Promise<{ readonly saved: true }> {
   const { target, connections, facts, store } = parts;
   const isNameGiven = how === "imported" && about.name !== undefined;
@@ -21,7 +22,7 @@ export async function saveConnection(
   const before = isNameGiven ? undefined : unlessForgotten(await parts.record().catch(unlessCoded));
   const told = besideGivenName(details, facts.installation, before);
   await connections.save(target, tokens, { ...told, ...defined({ clientId }) });
-  await happened(parts, { kind: "saved", how, change, details });
+  await happened(parts, { kind: "saved", how, change, details, actor });
   await store.settled();
   return { saved: true };
 }

@@ -27,6 +27,7 @@ export const installRoutes: readonly Route[] = [
     method: "get",
     path: "/oauth/install",
     access: "none",
+    changes: "installation",
     query: v.object({ location: ID, company: ID }),
     handle: async (context, { query: { location, company } }) => {
       const scope = context.get("scope");
@@ -40,6 +41,7 @@ export const installRoutes: readonly Route[] = [
     method: "get",
     path: "/oauth/callback",
     access: "none",
+    changes: "installation",
     query: v.object({ code: TEXT, state: TEXT, error: TEXT }),
     handle: async (context, { query: { code, state: stateText, error } }) => {
       // An installation that began in HighLevel's own marketplace has no state. A wrong one is somebody else's.

@@ -38,6 +38,7 @@ export const returnRoutes: readonly Route[] = [
     method: "post",
     path: "/r/:token",
     access: "none",
+    changes: "installation",
     params,
     handle: async (context, { params: { token } }) => {
       const { news, ready } = await judged(context, token);

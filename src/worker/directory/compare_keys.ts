@@ -2,6 +2,7 @@ import type { ConnectionRows, HeldRow, RowKey } from "./connection_rows.ts";
 import type { NamedList } from "./named_list.ts";
 import type { KeyPage } from "./sweep_host.ts";
 import { findingOfMissing, findingsOf, isNameDue } from "./sweep_rules.ts";
+import { agesIn, agesWith } from "./token_ages.ts";
 import type { SweepState } from "./sweep_state.ts";
 import type { TodoList } from "./todo_list.ts";
 
@@ -20,6 +21,8 @@ export interface Comparison {
   readonly ending: NamedList;
   /** Whether the app may ask HighLevel for names. */
   readonly readsNames: boolean;
+  /** Connections that were due and not done. */
+  readonly overdue: NamedList;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface Comparison {
  * where the rows were too many for one go, at the same page further on.
  */
 export function compareKeys(
-  { rows, todo, ending, readsNames }: Comparison,
+  { rows, todo, ending, overdue, readsNames }: Comparison,
   state: SweepState,
   page: KeyPage,
   now: number,
@@ -42,6 +45,7 @@ export function compareKeys(
   const comparedTo = isCut ? held.at(-1) ?? through : through;
   const byKey = new Map(held.map((row) => [orderOf(row), row]));
   let { keys, woken } = state;
+  let ages = agesIn(state);
   for (const { key, summary } of page.keys) {
     const order = orderOf(key);
     if (state.comparedTo && order <= orderOf(state.comparedTo) || order > orderOf(comparedTo)) continue;
@@ -52,6 +56,7 @@ export function compareKeys(
       todo.add("read", key);
       continue;
     }
+    ages = agesWith(ages, summary, state.startedAt);
     const gone = row ? undefined : rows.gone(key);
     const asksName = readsNames && !state.isBuilding && row !== undefined;
     if (asksName && isNameDue(row, isListed(rows, row), now)) todo.add("name", key);
@@ -70,6 +75,7 @@ export function compareKeys(
         case "wake":
           if (state.isBuilding) break;
           todo.add("wake", key);
+          if (finding.isUnexplained) overdue.add(key);
           woken++;
           break;
         case "warn":
@@ -97,10 +103,10 @@ export function compareKeys(
   }
   const { cursor: _read, comparedTo: _before, ...rest } = state;
   const place = { comparedTo: { kind: comparedTo.kind, id: comparedTo.id } };
-  if (isCut) return { ...state, ...place, keys, woken };
+  if (isCut) return { ...state, ...place, ...ages, keys, woken };
   return page.cursor === undefined
-    ? { ...rest, keys, woken, part: state.isBuilding ? "idle" : "agencies" }
-    : { ...rest, ...place, ...cursorOf(page), keys, woken };
+    ? { ...rest, ...ages, keys, woken, part: state.isBuilding ? "idle" : "agencies" }
+    : { ...rest, ...place, ...ages, ...cursorOf(page), keys, woken };
 }
 
 /** Whether the list of its agency will tell the location's name. */

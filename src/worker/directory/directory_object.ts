@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { defined } from "../../oauth/host.ts";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
 import type { WorkerEnv } from "../env.ts";
@@ -14,15 +15,14 @@ import { dailyRound } from "./daily_round.ts";
 import type {
   ActivityHour,
   DirectoryApi,
-  DirectoryChange,
   DirectoryCounts,
   DirectoryFilter,
   DirectoryPage,
   DirectoryQuery,
   DirectoryReport,
-  DirectoryRow,
   SweepProgress,
 } from "./directory_api.ts";
+import { type DirectoryMetrics, readMetrics } from "./directory_metrics.ts";
 import { FactTable } from "./directory_facts.ts";
 import { DirectoryLists } from "./directory_lists.ts";
 import type { DirectorySql } from "./directory_sql.ts";
@@ -33,20 +33,21 @@ import { listUrl } from "./list_url.ts";
 import { type JobPage, ListedJobs } from "./listed_jobs.ts";
 import { NamedList } from "./named_list.ts";
 import { chatPauseMs, postAlert } from "./post_alert.ts";
-import { reportEffect } from "./report_effect.ts";
 import { migrate } from "./schema.ts";
 import { SharedNotes } from "./shared_notes.ts";
 import { Sweep } from "./sweep.ts";
-import { isNameless } from "./sweep_rules.ts";
 import { sweepCalls } from "./sweep_calls.ts";
+import { takeOverHours } from "./take_over_hours.ts";
+import { takeReports } from "./take_reports.ts";
 import { TodoList } from "./todo_list.ts";
+import { Totals } from "./totals.ts";
 
-/** The object that counted for the dashboard before there was a directory. */
-const FORMER_NAME = "all";
 /** While the rows are built anew a sweep waits this long before it looks again, ms. */
 const WAIT_FOR_ROWS_MS = 10_000;
 /** Names that are not known are asked for together, after this, ms. */
 const NAMES_TOGETHER_MS = 60_000;
+/** While the worker is read-only no sweep begins or goes on; that is looked at again after this, ms. */
+const READ_ONLY_PAUSE_MS = 15 * 60_000;
 /** What the directory does by alarm: a turn of the sweep, its daily beginning, telling people, and a turn for names. */
 const DIRECTORY_WORK = ["turn", "daily", "tell", "names"] as const;
 type DirectoryWork = (typeof DIRECTORY_WORK)[number];
@@ -69,6 +70,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   readonly #sweep: Sweep;
   readonly #notes: SharedNotes;
   readonly #jobs: ListedJobs;
+  readonly #totals: Totals;
   #app: ReconnectApp | undefined;
 
   /** The directory in an object's SQLite. */
@@ -86,11 +88,14 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     this.#notes = new SharedNotes(sql);
     this.#jobs = new ListedJobs(sql);
     this.#todo = new TodoList(sql);
+    this.#totals = new Totals(sql);
     this.#sweep = new Sweep({
       rows,
       facts,
       todo: this.#todo,
       ending: new NamedList(sql, "ending"),
+      overdue: new NamedList(sql, "overdue"),
+      overdueTold: new NamedList(sql, "overdue_told"),
       unlisted: new NamedList(sql, "unlisted"),
     });
   }
@@ -99,33 +104,16 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   async report(reports: readonly DirectoryReport[]): Promise<void> {
     const now = Date.now();
     const { alertWebhookUrl, scope } = this.#served().settings;
-    const [isTold, readsNames] = [alertWebhookUrl !== undefined, mayReadNames(scope)];
-    let isNews = false;
-    const nameless: DirectoryRow[] = [];
-    this.ctx.storage.transactionSync(() => {
-      const changes: DirectoryChange[] = [];
-      for (const report of reports) {
-        const { row, seq, alert } = report;
-        const effect = reportEffect(report, this.#rows.get(row)?.seq ?? this.#rows.gone(row)?.seq);
-        switch (effect.do) {
-          case "nothing":
-            continue;
-          case "put":
-            this.#rows.put(effect.row, seq, now);
-            if (readsNames && isNameless(effect.row)) nameless.push(row);
-            break;
-          case "remove":
-            this.#rows.remove(row, seq, now);
-            break;
-        }
-        changes.push(...effect.changes);
-        if (alert && isTold && this.#alerts.add(row, alert)) isNews = true;
-      }
-      this.#hours.count(changes);
-      for (const row of nameless) this.#todo.add("name", row);
-    });
+    const tables = {
+      rows: this.#rows,
+      hours: this.#hours,
+      totals: this.#totals,
+      alerts: alertWebhookUrl === undefined ? undefined : this.#alerts,
+      names: mayReadNames(scope) ? this.#todo : undefined,
+    };
+    const { isNews, asksNames } = this.ctx.storage.transactionSync(() => takeReports(tables, reports, now));
     if (isNews) await this.#schedule.set("tell", now);
-    const isFirst = nameless.length > 0 && !this.#schedule.get("names");
+    const isFirst = asksNames && !this.#schedule.get("names");
     if (isFirst) await this.#schedule.set("names", now + NAMES_TOGETHER_MS);
     await this.#beWhole();
   }
@@ -179,6 +167,19 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     return Promise.resolve({ part, keys, woken, ...(endedAt !== undefined && { endedAt }) });
   }
 
+  /** See {@linkcode DirectoryApi.metrics}. */
+  async metrics(): Promise<DirectoryMetrics> {
+    const isComplete = await this.#beWhole();
+    return defined({ ...readMetrics(this.ctx.storage.sql), isComplete, swept: this.#facts.get("swept") });
+  }
+
+  /** See {@linkcode DirectoryApi.noteAnswers}. */
+  noteAnswers(counts: Readonly<Record<string, number>>): Promise<void> {
+    return Promise.resolve(
+      Object.entries(counts).forEach(([status, n]) => this.#totals.add("answers", status, n)),
+    );
+  }
+
   /** See {@linkcode DirectoryApi.note}. */
   note(key: string): Promise<StoredRecord | undefined> {
     return Promise.resolve(this.#notes.get(key, Date.now()));
@@ -222,9 +223,18 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   /** Does what is due. What throws here is due again later. */
   async #work({ name, attempt, mark }: ScheduledItem<DirectoryWork>): Promise<void> {
     const now = Date.now();
+    // What only fills the rows, or tells people, changes no connection.
+    const isLooking = name === "tell" || name === "turn" && this.#sweep.state?.isBuilding;
+    if (!isLooking && this.#served().settings.readOnly) {
+      return await this.#schedule.set(name, now + READ_ONLY_PAUSE_MS);
+    }
     switch (name) {
       case "turn":
-        await this.#takeOverHours(now);
+        await takeOverHours(
+          this.env,
+          { facts: this.#facts, hours: this.#hours, storage: this.ctx.storage },
+          now,
+        );
         if (await this.#sweep.turn(sweepCalls(this.#served()), now)) await this.#schedule.set("turn", now);
         else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
         return;
@@ -279,18 +289,6 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
       await this.#schedule.set("turn", now);
     }
     return false;
-  }
-
-  /** Takes the counts of the object before this one, once. */
-  async #takeOverHours(now: number): Promise<void> {
-    if (this.#facts.get("hoursTakenAt") !== undefined) return;
-    const { DIRECTORY } = this.env;
-    const hours = await DIRECTORY.get(DIRECTORY.idFromName(FORMER_NAME)).handOver();
-    this.ctx.storage.transactionSync(() => {
-      if (this.#facts.get("hoursTakenAt") !== undefined) return;
-      this.#hours.takeOver(hours);
-      this.#facts.set("hoursTakenAt", now);
-    });
   }
 
   #served(): ReconnectApp {

@@ -2,6 +2,7 @@ import { SCHEDULE_TABLE } from "../durable/schedule.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 import { JOBS_TABLES } from "./listed_jobs.ts";
 import { NOTES_TABLE } from "./shared_notes.ts";
+import { TOTALS_TABLES } from "./totals.ts";
 
 /** What became of a connection's link: when one was made, when one was opened, when it came back, and by whom. */
 const LINK_COLUMNS = ["linkMadeAt INTEGER", "linkOpenedAt INTEGER", "returnedAt INTEGER", "returnedBy TEXT"];
@@ -45,8 +46,9 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     "CREATE TABLE named (list TEXT, kind TEXT, id TEXT, PRIMARY KEY (list, kind, id)) WITHOUT ROWID",
   ],
   [NOTES_TABLE, ...JOBS_TABLES],
-  [...LINK_COLUMNS.map((column) => `connections ADD COLUMN ${column}`), ...NAME_COLUMNS]
-    .map((change) => `ALTER TABLE ${change}`),
+  LINK_COLUMNS.map((column) => `ALTER TABLE connections ADD COLUMN ${column}`),
+  TOTALS_TABLES,
+  NAME_COLUMNS.map((change) => `ALTER TABLE ${change}`),
 ];
 
 /** Brings the tables of `sql` to the newest version. Done again it changes nothing. */
