@@ -67,6 +67,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   readonly #facts: FactTable;
   readonly #alerts: AlertOutbox;
   readonly #todo: TodoList;
+  readonly #nameless: NamedList;
   readonly #sweep: Sweep;
   readonly #notes: SharedNotes;
   readonly #jobs: ListedJobs;
@@ -88,6 +89,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     this.#notes = new SharedNotes(sql);
     this.#jobs = new ListedJobs(sql);
     this.#todo = new TodoList(sql);
+    this.#nameless = new NamedList(sql, "nameless");
     this.#totals = new Totals(sql);
     this.#sweep = new Sweep({
       rows,
@@ -109,7 +111,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
       hours: this.#hours,
       totals: this.#totals,
       alerts: alertWebhookUrl === undefined ? undefined : this.#alerts,
-      names: mayReadNames(scope) ? this.#todo : undefined,
+      nameless: mayReadNames(scope) ? this.#nameless : undefined,
     };
     const { isNews, asksNames } = this.ctx.storage.transactionSync(() => takeReports(tables, reports, now));
     if (isNews) await this.#schedule.set("tell", now);
@@ -239,6 +241,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
         else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
         return;
       case "names":
+        this.#todo.addNames();
         return await this.#schedule.set("turn", now);
       case "daily":
         return await this.#beginSweep(now);

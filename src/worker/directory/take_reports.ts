@@ -2,9 +2,9 @@ import type { AlertOutbox } from "./alert_outbox.ts";
 import type { ConnectionRows } from "./connection_rows.ts";
 import type { DirectoryChange, DirectoryReport } from "./directory_api.ts";
 import type { Hours } from "./hours.ts";
+import type { NamedList } from "./named_list.ts";
 import { reportEffect } from "./report_effect.ts";
 import { isNameless } from "./sweep_rules.ts";
-import type { TodoList } from "./todo_list.ts";
 import type { Totals } from "./totals.ts";
 
 /** What reports change. */
@@ -18,12 +18,12 @@ export interface ReportedTables {
   /** What people are to be told; absent where nobody wants to know. */
   readonly alerts: AlertOutbox | undefined;
   /** Names to be asked for; absent where the app may not ask. */
-  readonly names?: TodoList | undefined;
+  readonly nameless?: NamedList | undefined;
 }
 
 /** Takes reports, as one turn; tells whether there is something new to tell people, and whether there are names to ask for. */
 export function takeReports(
-  { rows, hours, totals, alerts, names }: ReportedTables,
+  { rows, hours, totals, alerts, nameless }: ReportedTables,
   reports: readonly DirectoryReport[],
   now: number,
 ): { readonly isNews: boolean; readonly asksNames: boolean } {
@@ -38,8 +38,8 @@ export function takeReports(
         continue;
       case "put":
         rows.put(effect.row, seq, now);
-        if (names && isNameless(effect.row)) {
-          names.add("name", row);
+        if (nameless && isNameless(effect.row)) {
+          nameless.add(row);
           asksNames = true;
         }
         break;

@@ -47,6 +47,14 @@ export class TodoList {
     );
   }
 
+  /** Adds the names of the list `nameless`, which is empty then. */
+  addNames(): void {
+    this.#sql.exec(
+      "INSERT OR IGNORE INTO todo (kind, id, what) SELECT kind, id, 'name' FROM named WHERE list = 'nameless'",
+    );
+    this.#sql.exec("DELETE FROM named WHERE list = 'nameless'");
+  }
+
   /** The first `limit` items. */
   first(limit: number): TodoItem[] {
     return this.#sql.exec("SELECT kind, id, what, companyId, name FROM todo LIMIT ?", limit).toArray()

@@ -295,7 +295,12 @@ const STEPS: Readonly<Record<string, (place: Place) => Promise<void>>> = {
     const target = world.sandbox.addLocation({ name: "Found Later" });
     await importTokens(world, target);
     await until(async () =>
-      (await world.sql("0", "SELECT 1 FROM todo WHERE id = ?", [target.locationId], "directory")).length > 0
+      (await world.sql(
+        "0",
+        "SELECT 1 FROM named WHERE list = 'nameless' AND id = ?",
+        [target.locationId],
+        "directory",
+      )).length > 0
     );
     equal((await look(world, target)).name, undefined);
     world.sandbox.resetCounts();
