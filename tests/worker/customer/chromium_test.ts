@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 import { createSandbox, type Sandbox } from "../../../src/sandbox/mod.ts";
 import { freePort } from "../../../tasks/local_worker.ts";
 import { importLost, nameOf, recover, statusOf, type Target } from "../calls.ts";
-import { axeProblems } from "../dashboard/axe_problems.ts";
+import { axeProblems, loadAxe } from "../dashboard/axe_problems.ts";
 import { hasBrowser, launch } from "../dashboard/dashboard_world.ts";
 import { startWorld, type WorkerWorld } from "../worker_world.ts";
 
@@ -167,6 +167,7 @@ async function linkOf({ world }: Place, target: Target, options: object = {}): P
 async function read(page: Page, picture: string, status?: number): Promise<string> {
   await page.locator("h1").waitFor();
   if (status !== undefined) equal((await page.reload())?.status(), status, picture);
+  await loadAxe(page);
   deepEqual(await axeProblems(page), [], picture);
   const overflow = await page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
   ok(overflow <= 0, `${picture} is ${overflow} px too wide`);
@@ -377,6 +378,7 @@ inChromium(
     const page = await (await place.person()).newPage();
     await page.goto(`${origin}/banner?id=${target.locationId}`);
     await page.locator("[data-done]").waitFor({ state: "attached" });
+    await loadAxe(page);
     deepEqual(await axeProblems(page).then((found) => found.filter((one) => one.includes("banner"))), []);
     await page.getByRole("link", { name: "Reconnect" }).click();
     await page.getByRole("button", { name: "Continue" }).click();
