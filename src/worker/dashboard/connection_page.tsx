@@ -115,7 +115,8 @@ function Actions(
   { view, target, isKnown }: { view: View; target: ConnectionTarget; isKnown: boolean },
 ): JSX.Element {
   const { words, base } = view;
-  if (!mayAct(view)) return <p class="quiet-text">{words[view.isReadOnly ? "readOnly" : "viewerOnly"]}</p>;
+  if (view.isReadOnly) return <></>; // the page says so above
+  if (!mayAct(view)) return <p class="quiet-text">{words.viewerOnly}</p>;
   return (
     <div class="row">
       <RecoverButton view={view} target={target} />
