@@ -39,6 +39,7 @@ const connectionPage = v.object({
     companyId: v.optional(v.string()),
     versionId: v.optional(v.string()),
     isWhiteLabel: v.optional(v.boolean()),
+    isNameGiven: v.optional(v.boolean()),
     cause: v.optional(v.string()),
     traceId: v.optional(v.string()),
     linkMadeAt: v.optional(TIME),
