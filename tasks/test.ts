@@ -14,6 +14,7 @@ const SEALED_OFF = [
   "tests/stores",
   "tests/webhooks",
   "tests/sandbox",
+  "tests/moving",
 ];
 /** What in them starts processes or servers, or opens files: by the file's name, or its folder's. */
 const OPEN = /[_/](lock|process|processes|file|planted_faults)_test\.ts$|^tests\/stores\/(sql|redis)\//;
@@ -53,6 +54,7 @@ const DOCUMENTED = [
   "src/stores",
   "src/webhooks",
   "src/import",
+  "src/moving",
   "src/sandbox",
   "src/testing",
 ];
