@@ -20,6 +20,7 @@ import { signedInLooker } from "./http/session.ts";
 import { isStorageFull } from "./durable/is_storage_full.ts";
 import { plainError } from "./durable/plain_result.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
+import { campaignRoutes } from "./api/campaigns.ts";
 import { connectionRoutes } from "./api/connections.ts";
 import { linkRoutes } from "./api/links.ts";
 import { docsRoutes } from "./api/docs.ts";
@@ -33,6 +34,7 @@ import { installRoutes } from "./customer/install.ts";
 import { placeOf } from "./customer/install_result.ts";
 import { returnRoutes } from "./customer/return_page.ts";
 import { movingRoutes } from "./api/moving.ts";
+import { planRoutes } from "./api/plan.ts";
 import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
@@ -51,6 +53,8 @@ export const routes: readonly Route[] = [
   ...connectionRoutes,
   ...linkRoutes,
   ...recoveryRoutes,
+  ...planRoutes,
+  ...campaignRoutes,
   ...movingRoutes,
   ...proxyRoutes,
   ...installRoutes,
@@ -240,5 +244,5 @@ function mountPath(routePath: string, path: string): string {
 }
 
 function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replace(/:\w+\{\.\*\}/g, ".*").replace(/:\w+/g, "[^/]+")}$`);
+  return new RegExp(`^${path.replace(/:\w+\{(.*?)\}/g, "$1").replace(/:\w+/g, "[^/]+")}$`);
 }
