@@ -38,6 +38,7 @@ export function localBackend({ app, store, scope, name, close }: LocalBackendOpt
 
   return {
     name,
+    ...(link && { authorizationUrl: link }),
     recoverAll: (wanted, options) =>
       recoverWanted(wanted, (target, details) => connections.recover(target, { details }), options),
     plan: (wanted) => plan(connections, wanted),
@@ -54,7 +55,6 @@ export function localBackend({ app, store, scope, name, close }: LocalBackendOpt
       return { erased: { store: { records: wasHeld ? 1 : 0 } }, remains: {} };
     },
     installed: (companyId) => installed(connections, app, companyId),
-    linkFor: () => Promise.resolve(link),
     close,
   };
 }

@@ -233,7 +233,7 @@ async function unasked(companyId: string, error: HighLevelError, backend: Backen
   const { code, traceId } = error;
   const needsPerson = code === "reauthorization_required";
   const authorizationUrl = needsPerson
-    ? await backend.linkFor({ companyId }).catch(() => undefined)
+    ? await backend.linkFor?.({ companyId }).catch(() => undefined) ?? backend.authorizationUrl
     : undefined;
   return {
     target: { companyId },
