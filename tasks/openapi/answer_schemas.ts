@@ -64,6 +64,7 @@ const describedConnection = v.object({
     ms: v.optional(v.number()),
     code: v.optional(v.string()),
     message: v.optional(v.string()),
+    actor: v.optional(v.string()),
   })),
 });
 
@@ -177,7 +178,7 @@ export const answerSchemas = {
   health: v.object({ status: v.literal("ok"), version: v.string() }),
   readiness: v.object({
     status: v.literal("ready"),
-    checks: v.object({ kv: v.literal("ok"), object: v.literal("ok"), queue: v.literal("ok") }),
+    checks: v.optional(v.object({ kv: v.literal("ok"), object: v.literal("ok"), queue: v.literal("ok") })),
   }),
   openApi: v.looseObject({ openapi: v.string() }),
   taken: v.object({ taken: v.boolean() }),

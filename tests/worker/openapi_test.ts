@@ -78,6 +78,7 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
     const calls: Record<string, readonly [string, string, RequestInit?][]> = {
       "get /healthz": [["/healthz", "200"]],
       "get /readyz": [["/readyz", "200"]],
+      "get /metrics": [["/metrics", "200"]],
       "get /connections": [["/connections", "200"], ["/connections?limit=0", "422"]],
       "get /connections/:kind/:id": [
         [`/connections/location/${locationId}`, "200"],

@@ -21,6 +21,7 @@ const BAD_ID = "not%20an%20id";
 const RULES: Readonly<Record<string, Rule>> = {
   "get /healthz": { path: "/healthz", wrong: [] },
   "get /readyz": { path: "/readyz", wrong: [] },
+  "get /metrics": { path: "/metrics", wrong: [] },
   "get /connections": {
     path: "/connections",
     wrong: [
