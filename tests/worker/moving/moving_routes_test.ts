@@ -196,7 +196,7 @@ Deno.test({
         `{"key":"company/abc","sealed":"AAAA"}`,
         rest[1] ?? "",
       ]);
-      deepEqual([body.taken, body.bad], [1, 1]);
+      deepEqual([body.taken, body.bad], [1, 1], JSON.stringify(body));
       match(String(Object(body.lines)[0].reason), /does not open: it was altered/);
     });
 
