@@ -21,8 +21,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./moving": [36, 96],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [323, 990],
-  "./worker/deployment": [324, 990],
+  "./worker": [343, 1060],
+  "./worker/deployment": [344, 1062],
   "./cli": [222, 740],
 };
 
