@@ -76,7 +76,7 @@ for (const [what, target, body, refused] of CASES) {
       if (!(error instanceof ProblemError)) throw error;
       problem = error.problem;
     }
-    equal(problem?.status, refused && 422, problem?.detail);
+    equal(problem?.status, refused && 422, `${problem?.detail}`);
     if (!refused) return;
     const [{ field, message }] = Object(problem?.extra).errors;
     equal(field, refused[0]);
