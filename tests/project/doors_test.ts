@@ -13,7 +13,7 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/memory": [6, 10],
   "./stores/cloudflare-kv": [9, 20],
   "./stores/deno-kv": [12, 30],
-  "./stores/sql": [19, 40],
+  "./stores/sql": [19, 41],
   "./stores/redis": [15, 34],
   "./stores/sealed": [9, 22],
   "./webhooks": [17, 36],
