@@ -64,6 +64,7 @@ const describedConnection = v.object({
     ms: v.optional(v.number()),
     code: v.optional(v.string()),
     message: v.optional(v.string()),
+    actor: v.optional(v.string()),
   })),
 });
 
@@ -149,10 +150,12 @@ const erasure = v.object({
     kv: v.object({ tokens: v.number() }),
     directory: v.object({ rows: v.number(), alerts: v.number() }),
     jobs: v.object({ targets: v.number() }),
+    events: v.object({ dead: v.number() }),
   }),
   remains: v.object({
     tombstone: v.object({ in: v.array(v.string()), until: TIME }),
     jobs: v.object({ targets: v.number() }),
+    events: v.object({ waiting: v.number() }),
   }),
 });
 
@@ -175,7 +178,7 @@ export const answerSchemas = {
   health: v.object({ status: v.literal("ok"), version: v.string() }),
   readiness: v.object({
     status: v.literal("ready"),
-    checks: v.object({ kv: v.literal("ok"), object: v.literal("ok"), queue: v.literal("ok") }),
+    checks: v.optional(v.object({ kv: v.literal("ok"), object: v.literal("ok"), queue: v.literal("ok") })),
   }),
   openApi: v.looseObject({ openapi: v.string() }),
   taken: v.object({ taken: v.boolean() }),

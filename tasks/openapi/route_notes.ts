@@ -87,8 +87,13 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "It lives", schema: answerSchemas.health } },
   },
   "get /readyz": {
-    summary: "Tell whether KV, an object and the queue answer; each is touched, at most every 10 seconds",
+    summary:
+      "Tell whether KV, an object and the queue answer; each is touched, at most every 10 seconds. Which, holders of a key are told",
     answers: { 200: { description: "All answer", schema: answerSchemas.readiness } },
+  },
+  "get /metrics": {
+    summary: "Watch by numbers: connections, refreshes, failures, jobs, what is due and not done",
+    answers: { 200: { description: "OpenMetrics text", contentType: "application/openmetrics-text" } },
   },
   "get /connections": {
     summary:

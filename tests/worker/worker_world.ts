@@ -93,7 +93,7 @@ export interface WorldOptions {
   /** `false` leaves out the binding of the static files. */
   readonly assets?: boolean;
   /** Limits of a minute, by the names of their bindings. @default none */
-  readonly limits?: { readonly WRONG_KEYS?: number; readonly REFUSED_CODES?: number };
+  readonly limits?: Readonly<Partial<Record<"WRONG_KEYS" | "REFUSED_CODES" | "KEY_REQUESTS", number>>>;
   /** Where the worker answers, on loopback. @default any free port */
   readonly port?: number;
 }

@@ -1,6 +1,7 @@
 import { ExportKeys, ExportWriter, readExport, restoredLines } from "../../moving/host.ts";
 import { movedFactsIn } from "../connection/moved_facts.ts";
 import { resultOrError } from "../durable/plain_result.ts";
+import { audited } from "../http/audit.ts";
 import { readBytes } from "../http/read_json.ts";
 import { invalidInput, noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
 import { dryRunQuery, pageQuery } from "../http/schemas.ts";
@@ -21,6 +22,7 @@ export const movingRoutes: readonly Route[] = [
     method: "get",
     path: "/export",
     access: "admin",
+    changes: "export",
     query: pageQuery,
     handle: async (context, { query: { cursor, limit } }) => {
       const scope = context.get("scope");
@@ -37,6 +39,7 @@ export const movingRoutes: readonly Route[] = [
     method: "post",
     path: "/import",
     access: "admin",
+    changes: "restore",
     query: dryRunQuery,
     handle: async (context, { query: { dryRun = false } }) => {
       const scope = context.get("scope");
@@ -63,6 +66,7 @@ export const movingRoutes: readonly Route[] = [
       } catch (error) {
         throw badInput(error);
       }
+      audited(context, { count: counts.taken });
       return noStoreJson({ ...counts, ...dryRun && { dryRun }, lines });
     },
   }),
@@ -71,6 +75,7 @@ export const movingRoutes: readonly Route[] = [
     method: "post",
     path: "/reseal",
     access: "admin",
+    changes: "seal",
     query: pageQuery,
     handle: async (context, { query: { cursor, limit } }) => {
       const place = cursor === undefined ? undefined : resealPlace(cursor);

@@ -26,6 +26,7 @@ export const webhookRoutes: readonly Route[] = [
     method: "post",
     path: PATH,
     access: "signature",
+    changes: "installation",
     handle: async (context) => {
       const scope = context.get("scope");
       const { settings } = scope;

@@ -39,6 +39,8 @@ export interface HistoryEntry {
   readonly code?: string;
   /** In words. */
   readonly message?: string;
+  /** Who did it, where somebody did: the name or role of a key, or `host`. */
+  readonly actor?: string;
 }
 
 /** A connection with its history, as `GET /connections/{kind}/{id}` shows it. */
@@ -109,21 +111,24 @@ export interface ConnectionApi {
    * {@linkcode ConnectionApi.noteLocation} does. Unless it `heals`, a company without tokens is not recovered for it.
    */
   mint(locationId: string, options: { readonly heals: boolean }): Promise<Result<TokenAnswer>>;
-  /** Climbs the ladder, unless an `order` is fulfilled already. */
-  recover(details: ConnectionDetails, order?: BulkOrder): Promise<PlainRecovery>;
-  /** Puts tokens under management; `how` goes into the history. */
+  /** Climbs the ladder, unless an `order` is fulfilled already. `actor` goes into the history. */
+  recover(details: ConnectionDetails, order?: BulkOrder, actor?: string): Promise<PlainRecovery>;
+  /** Puts tokens under management; `how` and `actor` go into the history. */
   save(
     tokens: TokenSet,
     details: ConnectionDetails,
     how: "imported" | "authorised",
+    actor?: string,
   ): Promise<Result<{ readonly saved: true }>>;
   /**
    * Forgets the connection and its tokens; with an `uninstall` of its agency, only if that is about it. What is `"forgotten"` by
    * hand is done once nobody serves its token any more: `store_failed` says that KV may still, and that it is tried on.
+   * `actor` goes into the history.
    */
   forget(
     why: "forgotten" | "uninstalled",
     uninstall?: AgencyUninstall,
+    actor?: string,
   ): Promise<Result<{ readonly forgotten: true }>>;
   /**
    * Gets tokens for a location that waited for its company to have some, soon, by alarm. Nothing happens to a healthy

@@ -16,7 +16,7 @@ import { exportConnection } from "./export_connection.ts";
 import { type Belongings, belongingsOf, isFirstEdition } from "./first_edition.ts";
 import { forgetByHand } from "./forget_by_hand.ts";
 import { forgetConnection } from "./forget_connection.ts";
-import { handToken, type LastHealing, type RefusedToken } from "./hand_token.ts";
+import { handHeldToken, handToken, type LastHealing, type RefusedToken } from "./hand_token.ts";
 import { happens } from "./happened.ts";
 import type { InstallationEvent } from "./installation_event.ts";
 import { linkFor } from "./link_for.ts";
@@ -35,6 +35,8 @@ import { afterAlarm, settle } from "./turn.ts";
 
 /** What an object of the first edition handed over and was not told of is handed over again after this, ms. */
 const HANDED_OVER_WITHIN_MS = 60_000;
+/** While the worker is read-only an alarm rings again after this, ms: a token is refreshed an hour ahead, so none ends by that. */
+const READ_ONLY_PAUSE_MS = 15 * 60_000;
 /** While the settings do not do, an alarm rings again after this, ms. */
 const MISCONFIGURED_PAUSE_MS = 60_000;
 
@@ -64,6 +66,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
   /** See {@linkcode api.ConnectionApi.token}. */
   async token(refused: RefusedToken): Promise<Result<api.HandedToken>> {
     return await this.#turn(async (parts) => {
+      if (parts.app.settings.readOnly) return await resultOf(() => handHeldToken(parts, refused));
       const result = await resultOf(() => handToken(parts, refused, this.#lastHealing));
       if (result.ok || result.error.code !== "reauthorization_required") return result;
       return { ...result, error: { ...result.error, ...linkFor(parts, await parts.record()) } };
@@ -76,8 +79,8 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
   }
 
   /** See {@linkcode api.ConnectionApi.recover}. */
-  async recover(details: ConnectionDetails, order?: api.BulkOrder): Promise<PlainRecovery> {
-    return await this.#turn((parts) => recoverConnection(parts, details, order));
+  async recover(details: ConnectionDetails, order?: api.BulkOrder, actor?: string): Promise<PlainRecovery> {
+    return await this.#turn((parts) => recoverConnection(parts, details, order, actor));
   }
 
   /** See {@linkcode api.ConnectionApi.save}. */
@@ -85,19 +88,21 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     tokens: TokenSet,
     details: ConnectionDetails,
     how: "imported" | "authorised",
+    actor?: string,
   ): Promise<Result<{ readonly saved: true }>> {
-    return await this.#turn((parts) => resultOf(() => saveConnection(parts, tokens, details, how)));
+    return await this.#turn((parts) => resultOf(() => saveConnection(parts, tokens, details, how, actor)));
   }
 
   /** See {@linkcode api.ConnectionApi.forget}. */
   async forget(
     why: "forgotten" | "uninstalled",
     uninstall?: api.AgencyUninstall,
+    actor?: string,
   ): Promise<Result<{ readonly forgotten: true }>> {
     return await this.#turn((parts) =>
       resultOf(async () => {
         if (uninstall) await happens(parts, { kind: "agency_uninstalled", ...uninstall });
-        else if (why === "forgotten") await forgetByHand(parts);
+        else if (why === "forgotten") await forgetByHand(parts, actor);
         else await forgetConnection(parts, why);
         return { forgotten: true } as const;
       })
@@ -201,6 +206,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     const parts = this.#openOrUndefined();
     // Thrown six times it would be given up, and nobody would ring any more once the settings do.
     if (!parts) return await this.ctx.storage.setAlarm(Date.now() + MISCONFIGURED_PAUSE_MS);
+    if (parts.app.settings.readOnly) return await this.ctx.storage.setAlarm(Date.now() + READ_ONLY_PAUSE_MS);
     if (isFirstEdition(this.ctx.id.name)) {
       const belongings = await this.handOver();
       if (!belongings) return;

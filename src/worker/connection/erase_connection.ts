@@ -16,7 +16,7 @@ import { unlessCoded } from "./unless_coded.ts";
 export async function eraseConnection(parts: ObjectParts): Promise<ErasedConnection> {
   const { key, sql, values, facts, store } = parts;
   const was = await parts.record().catch(unlessCoded);
-  await forgetByHand(parts);
+  await forgetByHand(parts, undefined);
   const count = (table: string): number =>
     Number(sql.exec(`SELECT count(*) AS n FROM ${table}`).toArray()[0]?.n ?? 0);
   const { changes, forgottenAt, uninstalledAt, linksRevokedAt, details } = facts.installation;

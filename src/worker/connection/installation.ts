@@ -101,7 +101,7 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
         },
         effects: [
           { do: "clear", works: ENDED },
-          { do: "add_history", entry: { type: event.why, at } },
+          { do: "add_history", entry: defined({ type: event.why, at, actor: event.actor }) },
           { do: "count", type: event.why, at },
         ],
       };
@@ -134,7 +134,7 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
     case "links_revoked":
       return { facts: { ...facts, linksRevokedAt: now }, effects: [] };
     case "core":
-      return coreTold(facts, event.event);
+      return coreTold(facts, event);
     case "heal_tried":
       return facts.trouble
         ? { facts: { ...facts, trouble: triedAgain(facts.trouble, now) }, effects: [] }
@@ -201,14 +201,14 @@ function installTold(
 
 function saved(
   { target, facts }: InstallationState,
-  { how, change, details }: Extract<InstallationEvent, { kind: "saved" }>,
+  { how, change, details, actor }: Extract<InstallationEvent, { kind: "saved" }>,
   now: number,
 ): Decision {
   const by = ({ authorised: "person", minted: "agency", imported: "itself" } as const)[how];
   const kept = { ...withoutKept(facts, details), returned: { at: now, by } };
   const entry: HistoryEntry = how === "minted"
     ? { type: "recovered", by: "agency", at: now }
-    : { type: how, at: now };
+    : defined({ type: how, at: now, actor });
   const told: readonly Effect[] = [
     { do: "add_history", entry },
     { do: "count", type: how === "minted" ? "recovered" : "saved", at: now },

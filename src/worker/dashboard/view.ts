@@ -14,6 +14,10 @@ export interface View {
   readonly path: string;
   /** What the reader may do; absent before signing in. */
   readonly role: Role | undefined;
+  /** The name of the reader's key, where it has one. */
+  readonly name?: string;
+  /** Whether nothing may be changed for now. */
+  readonly isReadOnly?: boolean;
   /** When the page is drawn, ms. */
   readonly now: number;
 }
@@ -38,6 +42,6 @@ export function numberText({ locale }: View, value: number): string {
 }
 
 /** Whether the reader may recover and forget. */
-export function mayAct({ role }: View): boolean {
-  return role === "admin";
+export function mayAct({ role, isReadOnly = false }: View): boolean {
+  return role === "admin" && !isReadOnly;
 }

@@ -2,6 +2,7 @@ import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.t
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { ChangeType } from "./change_type.ts";
 import type { RowKey } from "./connection_rows.ts";
+import type { DirectoryMetricsApi } from "./directory_metrics.ts";
 import type { ErasedRow } from "./erase_row.ts";
 import type { KeyList } from "./known_keys.ts";
 import type { KindAndId } from "../kind_and_id.ts";
@@ -86,6 +87,8 @@ export interface DirectoryReport {
   readonly seq: number;
   /** What changed since the last report. */
   readonly changes: readonly DirectoryChange[];
+  /** What is counted in sums, and happened since an earlier report. */
+  readonly counts?: { readonly refreshed: number; readonly failed: Readonly<Record<string, number>> };
   /** What people are to be told. */
   readonly alert?: DirectoryAlert;
 }
@@ -189,7 +192,7 @@ export interface SweepProgress {
 }
 
 /** The methods of the directory's Durable Object. It decides nothing about tokens. */
-export interface DirectoryApi extends SharedNotesApi, ListedJobsApi {
+export interface DirectoryApi extends SharedNotesApi, ListedJobsApi, DirectoryMetricsApi {
   /** Takes reports. Once this resolves they are kept; one that is repeated changes nothing. */
   report(reports: readonly DirectoryReport[]): Promise<void>;
   /** One page of rows. */

@@ -1,3 +1,4 @@
+import type { SweepResult } from "./directory_metrics.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 import type { DigestState } from "./digest.ts";
 import type { SweepState } from "./sweep_state.ts";
@@ -8,6 +9,8 @@ export interface DirectoryFacts {
   readonly digest: DigestState;
   /** Where the sweep is. */
   readonly sweep: SweepState;
+  /** What the last whole sweep has found. */
+  readonly swept: SweepResult;
   /** When the rows were first whole, ms. */
   readonly builtAt: number;
   /** When the counts of the object before this one were taken over, ms. */

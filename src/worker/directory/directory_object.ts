@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
+import { defined } from "../../oauth/host.ts";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
 import type { WorkerEnv } from "../env.ts";
@@ -13,7 +14,6 @@ import { dailyRound } from "./daily_round.ts";
 import type {
   ActivityHour,
   DirectoryApi,
-  DirectoryChange,
   DirectoryCounts,
   DirectoryFilter,
   DirectoryPage,
@@ -21,6 +21,7 @@ import type {
   DirectoryReport,
   SweepProgress,
 } from "./directory_api.ts";
+import { type DirectoryMetrics, readMetrics } from "./directory_metrics.ts";
 import { FactTable } from "./directory_facts.ts";
 import { DirectoryLists } from "./directory_lists.ts";
 import type { DirectorySql } from "./directory_sql.ts";
@@ -31,17 +32,20 @@ import { listUrl } from "./list_url.ts";
 import { type JobPage, ListedJobs } from "./listed_jobs.ts";
 import { NamedList } from "./named_list.ts";
 import { chatPauseMs, postAlert } from "./post_alert.ts";
-import { reportEffect } from "./report_effect.ts";
 import { migrate } from "./schema.ts";
 import { SharedNotes } from "./shared_notes.ts";
 import { Sweep } from "./sweep.ts";
 import { sweepCalls } from "./sweep_calls.ts";
+import { takeReports } from "./take_reports.ts";
 import { TodoList } from "./todo_list.ts";
+import { Totals } from "./totals.ts";
 
 /** The object that counted for the dashboard before there was a directory. */
 const FORMER_NAME = "all";
 /** While the rows are built anew a sweep waits this long before it looks again, ms. */
 const WAIT_FOR_ROWS_MS = 10_000;
+/** While the worker is read-only no sweep begins or goes on; that is looked at again after this, ms. */
+const READ_ONLY_PAUSE_MS = 15 * 60_000;
 /** What the directory does by alarm: a turn of the sweep, its daily beginning, and telling people. */
 const DIRECTORY_WORK = ["turn", "daily", "tell"] as const;
 type DirectoryWork = (typeof DIRECTORY_WORK)[number];
@@ -63,6 +67,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   readonly #sweep: Sweep;
   readonly #notes: SharedNotes;
   readonly #jobs: ListedJobs;
+  readonly #totals: Totals;
   #app: ReconnectApp | undefined;
 
   /** The directory in an object's SQLite. */
@@ -79,11 +84,14 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     this.#alerts = new AlertOutbox(sql, facts);
     this.#notes = new SharedNotes(sql);
     this.#jobs = new ListedJobs(sql);
+    this.#totals = new Totals(sql);
     this.#sweep = new Sweep({
       rows,
       facts,
       todo: new TodoList(sql),
       ending: new NamedList(sql, "ending"),
+      overdue: new NamedList(sql, "overdue"),
+      overdueTold: new NamedList(sql, "overdue_told"),
       unlisted: new NamedList(sql, "unlisted"),
     });
   }
@@ -92,27 +100,13 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   async report(reports: readonly DirectoryReport[]): Promise<void> {
     const now = Date.now();
     const isTold = this.#served().settings.alertWebhookUrl !== undefined;
-    let isNews = false;
-    this.ctx.storage.transactionSync(() => {
-      const changes: DirectoryChange[] = [];
-      for (const report of reports) {
-        const { row, seq, alert } = report;
-        const effect = reportEffect(report, this.#rows.get(row)?.seq ?? this.#rows.gone(row)?.seq);
-        switch (effect.do) {
-          case "nothing":
-            continue;
-          case "put":
-            this.#rows.put(effect.row, seq, now);
-            break;
-          case "remove":
-            this.#rows.remove(row, seq, now);
-            break;
-        }
-        changes.push(...effect.changes);
-        if (alert && isTold && this.#alerts.add(row, alert)) isNews = true;
-      }
-      this.#hours.count(changes);
-    });
+    const tables = {
+      rows: this.#rows,
+      hours: this.#hours,
+      totals: this.#totals,
+      alerts: isTold ? this.#alerts : undefined,
+    };
+    const isNews = this.ctx.storage.transactionSync(() => takeReports(tables, reports, now));
     if (isNews) await this.#schedule.set("tell", now);
     await this.#beWhole();
   }
@@ -166,6 +160,19 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     return Promise.resolve({ part, keys, woken, ...(endedAt !== undefined && { endedAt }) });
   }
 
+  /** See {@linkcode DirectoryApi.metrics}. */
+  async metrics(): Promise<DirectoryMetrics> {
+    const isComplete = await this.#beWhole();
+    return defined({ ...readMetrics(this.ctx.storage.sql), isComplete, swept: this.#facts.get("swept") });
+  }
+
+  /** See {@linkcode DirectoryApi.noteAnswers}. */
+  noteAnswers(counts: Readonly<Record<string, number>>): Promise<void> {
+    return Promise.resolve(
+      Object.entries(counts).forEach(([status, n]) => this.#totals.add("answers", status, n)),
+    );
+  }
+
   /** See {@linkcode DirectoryApi.note}. */
   note(key: string): Promise<StoredRecord | undefined> {
     return Promise.resolve(this.#notes.get(key, Date.now()));
@@ -209,6 +216,11 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   /** Does what is due. What throws here is due again later. */
   async #work({ name, attempt, mark }: ScheduledItem<DirectoryWork>): Promise<void> {
     const now = Date.now();
+    // What only fills the rows, or tells people, changes no connection.
+    const isLooking = name === "tell" || name === "turn" && this.#sweep.state?.isBuilding;
+    if (!isLooking && this.#served().settings.readOnly) {
+      return await this.#schedule.set(name, now + READ_ONLY_PAUSE_MS);
+    }
     switch (name) {
       case "turn":
         await this.#takeOverHours(now);

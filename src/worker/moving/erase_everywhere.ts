@@ -1,7 +1,7 @@
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { defined } from "../../oauth/host.ts";
-import { type Result, resultOrError } from "../durable/plain_result.ts";
-import { resultOf } from "../durable/plain_result.ts";
+import { type Result, resultOf, resultOrError } from "../durable/plain_result.ts";
+import { endpointsOf } from "../events/endpoints_of.ts";
 import { kindAndId } from "../kind_and_id.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 
@@ -21,6 +21,8 @@ export interface ErasureReceipt {
     readonly directory: { readonly rows: number; readonly alerts: number };
     /** Bulk recoveries: names, and how they went. */
     readonly jobs: { readonly targets: number };
+    /** Events that no address took: dead letters. */
+    readonly events: { readonly dead: number };
   };
   /** What remains, and until when, ISO 8601. */
   readonly remains: {
@@ -31,6 +33,8 @@ export interface ErasureReceipt {
     };
     /** Bulk recoveries that have it among their targets, by its id. */
     readonly jobs: { readonly targets: number };
+    /** Events on their way to your addresses: sealed, and for three days at most. */
+    readonly events: { readonly waiting: number };
   };
 }
 
@@ -50,14 +54,16 @@ export async function eraseEverywhere(
     const { object, tombstoneUntil } = resultOrError(await app.connection(target).erase());
     const directory = await app.directory().erase(kindAndId(target));
     const targets = await eraseInJobs(app, target);
+    const { dead, waiting } = await eraseInEvents(app, target);
     return {
       receipt: {
         target,
         erasedAt: new Date().toISOString(),
-        erased: { object, kv: { tokens: object.tokens }, directory, jobs: { targets } },
+        erased: { object, kv: { tokens: object.tokens }, directory, jobs: { targets }, events: { dead } },
         remains: {
           tombstone: { in: ["object", "kv", "directory"], until: new Date(tombstoneUntil).toISOString() },
           jobs: { targets },
+          events: { waiting },
         },
       },
     };
@@ -77,4 +83,17 @@ async function eraseInJobs(app: ReconnectApp, target: ConnectionTarget): Promise
     cursor = page.cursor;
   } while (cursor !== undefined && asked < MOST_JOBS);
   return erased;
+}
+
+async function eraseInEvents(
+  app: ReconnectApp,
+  target: ConnectionTarget,
+): Promise<{ readonly dead: number; readonly waiting: number }> {
+  let [dead, waiting] = [0, 0];
+  for (const { api } of await endpointsOf(app)) {
+    const counts = await api.erase(target);
+    dead += counts.dead;
+    waiting += counts.waiting;
+  }
+  return { dead, waiting };
 }

@@ -22,7 +22,8 @@ export async function consume(
   const work = new Batch(app);
   await Promise.all(messages.map(async (message) => {
     try {
-      await work.recoverEach(message.body);
+      // While the worker is read-only nothing is recovered: the job sends it again.
+      if (!app.settings.readOnly) await work.recoverEach(message.body);
       message.ack();
     } catch (error) {
       logError(error, { job: message.body?.jobId, outcome: "retried" });

@@ -102,6 +102,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     // Before the work: where that dies half-way, it is done again.
     await this.ctx.storage.setAlarm(Date.now() + Math.min(LONGEST_RETRY_MS, retryDelayMs(attempt)));
     try {
+      if (this.#app.settings.readOnly) return; // the alarm that was just set looks again
       for (let steps = 0; steps < TURN_STEPS; steps++) {
         const step = this.#state.nextStep(Date.now(), this.lostAfterMs);
         if (!step || step.do === "sleep") break;

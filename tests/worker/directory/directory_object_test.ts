@@ -58,7 +58,9 @@ Deno.test("the directory lost in the middle of everything builds itself anew, an
     ids.push(locationId);
     equal((await place.json(`/connections/location/${locationId}/token`)).status, 200);
   }
-  await ask(place, "report", ids.map((id) => report(id, {}, { name: `Clinic ${id}` })));
+  // Later than what the objects themselves report, whenever that comes.
+  const seq = Date.now() + HOUR;
+  await ask(place, "report", ids.map((id) => report(id, { seq }, { name: `Clinic ${id}` })));
   await until(async () => (await list(place)).isComplete);
   equal((await list(place, { q: "clinic" })).total, 5);
   const { total } = sandbox.counts;

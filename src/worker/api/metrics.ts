@@ -1,0 +1,16 @@
+import { noInput, type Route, route } from "../http/route.ts";
+import { VERSION } from "../version.ts";
+import { OPEN_METRICS_TYPE, openMetrics } from "./open_metrics.ts";
+
+/** What there is to watch, in numbers. */
+export const metricsRoute: Route = route({
+  ...noInput,
+  method: "get",
+  path: "/metrics",
+  access: "viewer",
+  handle: async (context) => {
+    const metrics = await context.get("scope").directory().metrics();
+    const headers = { "Content-Type": OPEN_METRICS_TYPE, "Cache-Control": "no-store" };
+    return new Response(openMetrics(metrics, VERSION), { headers });
+  },
+});
