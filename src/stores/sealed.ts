@@ -86,7 +86,9 @@ export function sealed(store: TokenStore, options: SealedOptions): TokenStore {
   const opened = new Map<string, Opened>();
 
   const remember = (key: string, envelope: StoredRecord, body: string): StoredRecord => {
-    const record = Object.freeze({ ...envelope, body });
+    // Every caller is given this one.
+    const summary = Object.freeze({ ...envelope.summary });
+    const record = Object.freeze({ ...envelope, summary, body });
     opened.set(key, { envelope, record });
     const [oldest = ""] = opened.keys();
     if (opened.size > MAX_REMEMBERED) opened.delete(oldest);

@@ -9,7 +9,7 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   ".": [102, 336],
   "./oauth": [26, 76],
   "./connections": [68, 220],
-  "./stores": [29, 92],
+  "./stores": [29, 94],
   "./stores/memory": [6, 10],
   "./stores/cloudflare-kv": [9, 20],
   "./stores/deno-kv": [12, 30],
