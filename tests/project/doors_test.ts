@@ -21,8 +21,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./moving": [36, 96],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [323, 985],
-  "./worker/deployment": [324, 985],
+  "./worker": [323, 990],
+  "./worker/deployment": [324, 990],
   "./cli": [222, 740],
 };
 

@@ -2,6 +2,8 @@ import { CHANGE_TYPES } from "../directory/change_type.ts";
 import type { DirectoryMetrics } from "../directory/directory_metrics.ts";
 import { STATUS_ORDER } from "../directory/status_order.ts";
 import type { TotalName } from "../directory/totals.ts";
+import type { UndeliveredCounts } from "../events/endpoint_api.ts";
+import type { Endpoint } from "../events/endpoints_of.ts";
 import { JOB_STATUSES } from "../recovery_job/job_api.ts";
 import { ANSWER_CLASSES } from "./answer_counts.ts";
 
@@ -17,8 +19,18 @@ interface Sample {
 /** What changes are not counted any more. */
 const FORMER = "refreshed";
 
+/** Events that one address does not have. */
+export interface AddressEvents extends Pick<Endpoint, "place" | "origin"> {
+  /** How many wait and how many were given up. */
+  readonly counts: UndeliveredCounts;
+}
+
 /** The numbers of an app in the OpenMetrics text format, version 1.0.0. */
-export function openMetrics(metrics: DirectoryMetrics, version: string): string {
+export function openMetrics(
+  metrics: DirectoryMetrics,
+  version: string,
+  events: readonly AddressEvents[] = [],
+): string {
   const { connections, totals, jobs, swept, isComplete } = metrics;
   const sums = (name: TotalName, label: string, known: readonly string[] = []): Sample[] => {
     const of = new Map(totals.filter((one) => one.name === name).map((one) => [one.label, one.n]));
@@ -75,6 +87,17 @@ export function openMetrics(metrics: DirectoryMetrics, version: string): string 
       "gauge",
       "Bulk recoveries that are listed.",
       JOB_STATUSES.map((status) => ({ labels: { status }, value: byStatus.get(status) ?? 0 })),
+    ),
+    ...family(
+      "reconnect_events",
+      "gauge",
+      "Events that an address does not have.",
+      events.flatMap(({ place, origin, counts }) =>
+        (["waiting", "dead"] as const).map((state) => ({
+          labels: { address: `${place}`, origin, state },
+          value: counts[state],
+        }))
+      ),
     ),
     ...swept
       ? [

@@ -21,6 +21,7 @@ export async function audit(context: Context<AppTypes>, response: Response): Pro
   if (!route || !actor || !isAudited(route.changes)) return;
   const { status } = response;
   await logAudit({
+    app: context.get("scope").id,
     ...who(actor),
     via: route.access === "session" ? "dashboard" : "api",
     what: route.changes,
