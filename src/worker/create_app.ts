@@ -21,6 +21,7 @@ import { signedInLooker } from "./http/session.ts";
 import { isStorageFull } from "./durable/is_storage_full.ts";
 import { plainError } from "./durable/plain_result.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
+import { campaignRoutes } from "./api/campaigns.ts";
 import { connectionRoutes } from "./api/connections.ts";
 import { docsRoutes } from "./api/docs.ts";
 import { healthRoutes } from "./api/health.ts";
@@ -29,6 +30,7 @@ import { metricsRoute } from "./api/metrics.ts";
 import { Readiness } from "./api/readiness.ts";
 import { installRoutes } from "./customer/install.ts";
 import { movingRoutes } from "./api/moving.ts";
+import { planRoutes } from "./api/plan.ts";
 import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
@@ -45,6 +47,8 @@ export const routes: readonly Route[] = [
   metricsRoute,
   ...connectionRoutes,
   ...recoveryRoutes,
+  ...planRoutes,
+  ...campaignRoutes,
   ...movingRoutes,
   ...proxyRoutes,
   ...installRoutes,
@@ -220,5 +224,5 @@ function mountPath(routePath: string, path: string): string {
 }
 
 function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replace(/:\w+\{\.\*\}/g, ".*").replace(/:\w+/g, "[^/]+")}$`);
+  return new RegExp(`^${path.replace(/:\w+\{(.*?)\}/g, "$1").replace(/:\w+/g, "[^/]+")}$`);
 }

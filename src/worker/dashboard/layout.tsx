@@ -45,6 +45,7 @@ function Header({ view, section }: { view: View; section: PageParts["section"] }
   const entries = [
     ["overview", base || "/", words.overview],
     ["bulk", `${base}/ui/recoveries`, words.bulk],
+    ["campaigns", `${base}/ui/campaigns`, words.campaigns],
     ["api", `${base}/docs`, words.api],
   ] as const;
   return (

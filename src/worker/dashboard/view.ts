@@ -29,7 +29,7 @@ export interface PageParts {
   /** What is inside. */
   readonly body: Child;
   /** Which entry of the navigation it belongs to. */
-  readonly section?: "overview" | "bulk" | "api";
+  readonly section?: "overview" | "bulk" | "campaigns" | "api";
   /** Opens the same page again at once. */
   readonly arrives?: boolean;
   /** Reloads the page after this time where there is no script, seconds. */

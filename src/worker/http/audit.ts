@@ -40,6 +40,11 @@ export function callerOf(context: Context<AppTypes>): string {
   return actorName(actor);
 }
 
+/** Whether whoever sent this request is an admin. */
+export function isAdmin(context: Context<AppTypes>): boolean {
+  return context.get("actor")?.role === "admin";
+}
+
 /** How lines of the log name `actor`. */
 export function who(actor: Actor): { readonly actor: string; readonly role: Actor["role"] } {
   return { actor: actorName(actor), role: actor.role };
