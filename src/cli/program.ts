@@ -1,4 +1,5 @@
 import { Command } from "./commander.ts";
+import { addEvents } from "./commands/events.ts";
 import { addForget } from "./commands/forget.ts";
 import { addImport } from "./commands/import.ts";
 import { addList } from "./commands/list.ts";
@@ -21,6 +22,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
   addImport(program, finish);
   addReconcile(program, finish);
   addForget(program, finish);
+  addEvents(program, finish);
   addSandbox(program, finish);
   return program;
 }

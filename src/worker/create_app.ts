@@ -16,6 +16,7 @@ import { isStorageFull } from "./durable/is_storage_full.ts";
 import { plainError } from "./durable/plain_result.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
 import { connectionRoutes } from "./api/connections.ts";
+import { eventRoutes } from "./api/events.ts";
 import { docsRoutes } from "./api/docs.ts";
 import { healthRoutes } from "./api/health.ts";
 import { Readiness } from "./api/readiness.ts";
@@ -35,6 +36,7 @@ export const routes: readonly Route[] = [
   ...healthRoutes,
   ...connectionRoutes,
   ...recoveryRoutes,
+  ...eventRoutes,
   ...proxyRoutes,
   ...installRoutes,
   authorizationCodeRoute,

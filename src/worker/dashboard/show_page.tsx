@@ -25,7 +25,7 @@ const POLICY = [
 
 /** What a page of this request is drawn with. */
 export async function viewOf(context: Context<AppTypes>, role: Role | undefined): Promise<View> {
-  const { words, base } = context.get("scope");
+  const { words, base, settings } = context.get("scope");
   const { pathname, search } = new URL(context.req.url);
   const { language, locale } = readerOf(
     getCookie(context, LANGUAGE_COOKIE),
@@ -37,6 +37,7 @@ export async function viewOf(context: Context<AppTypes>, role: Role | undefined)
     base,
     path: pathname + search,
     role,
+    hasEvents: settings.events !== undefined,
     now: Date.now(),
   };
 }

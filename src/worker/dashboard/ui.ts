@@ -10,6 +10,7 @@ import { noInput, type Route, route } from "../http/route.ts";
 import { endSession, ownPath, startSession } from "../http/session.ts";
 import { cookieScope } from "../http/signed_cookie.ts";
 import { bulkRoutes } from "./ui_bulk.ts";
+import { eventPages } from "./ui_events.ts";
 import { connectionPages } from "./ui_connections.ts";
 
 const YEAR_SECONDS = 365 * 24 * 3_600;
@@ -72,6 +73,7 @@ export const uiRoutes: readonly Route[] = [
   }),
   ...connectionPages,
   ...bulkRoutes,
+  ...eventPages,
   uiRoute({
     ...noInput,
     method: "get",

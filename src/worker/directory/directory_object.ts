@@ -1,6 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
+import { endpointEvent } from "../events/endpoint_event.ts";
+import { type EventKeeper, keepEvents, putKeptEvents } from "../events/keep_events.ts";
 import type { WorkerEnv } from "../env.ts";
 import { type KindAndId, targetOf } from "../kind_and_id.ts";
 import { logError } from "../log.ts";
@@ -40,8 +42,8 @@ import { TodoList } from "./todo_list.ts";
 const FORMER_NAME = "all";
 /** While the rows are built anew a sweep waits this long before it looks again, ms. */
 const WAIT_FOR_ROWS_MS = 10_000;
-/** What the directory does by alarm: a turn of the sweep, its daily beginning, and telling people. */
-const DIRECTORY_WORK = ["turn", "daily", "tell"] as const;
+/** What the directory does by alarm: a turn of the sweep, its daily beginning, telling people, and putting events on their queue. */
+const DIRECTORY_WORK = ["turn", "daily", "tell", "events"] as const;
 type DirectoryWork = (typeof DIRECTORY_WORK)[number];
 /** What is remembered of rows that went, ms: as long as their tombstones, and a day. */
 const GONE_KEPT_MS = 92 * 24 * 3_600_000;
@@ -155,13 +157,17 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   }
 
   /** See {@linkcode DirectoryApi.putNote}. */
-  putNote(key: string, record: StoredRecord): Promise<void> {
-    return Promise.resolve(this.#notes.put(key, record));
+  async putNote(key: string, record: StoredRecord): Promise<void> {
+    const event = endpointEvent(key, this.#notes.has(key), record, Date.now());
+    this.#notes.put(key, record);
+    if (event) await keepEvents(this.#eventKeeper(), [event]);
   }
 
   /** See {@linkcode DirectoryApi.dropNote}. */
-  dropNote(key: string): Promise<void> {
-    return Promise.resolve(this.#notes.drop(key));
+  async dropNote(key: string): Promise<void> {
+    const event = endpointEvent(key, this.#notes.has(key), undefined, Date.now());
+    this.#notes.drop(key);
+    if (event) await keepEvents(this.#eventKeeper(), [event]);
   }
 
   /** See {@linkcode DirectoryApi.noteJob}. */
@@ -200,6 +206,8 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
         return;
       case "daily":
         return await this.#beginSweep(now);
+      case "events":
+        return await putKeptEvents(this.#eventKeeper());
       case "tell": {
         const { settings } = this.#served();
         const { alertWebhookUrl: url } = settings;
@@ -259,6 +267,10 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
       this.#hours.takeOver(hours);
       this.#facts.set("hoursTakenAt", now);
     });
+  }
+
+  #eventKeeper(): EventKeeper {
+    return { app: this.#served(), facts: this.#facts, schedule: this.#schedule };
   }
 
   #served(): ReconnectApp {
