@@ -55,13 +55,13 @@ export function eventsPage(
         <section class="panel" aria-labelledby="listed">
           <div class="panel-head">
             <h2 id="listed">{sending[state]}</h2>
-            <nav aria-label={sending.title}>
+            <div class="ranges" role="group" aria-label={sending.title}>
               {STATES.map((one) => (
-                <a href={`${here}?state=${one}`} aria-current={one === state ? "page" : undefined}>
+                <a href={`${here}?state=${one}`} aria-current={one === state ? "true" : undefined}>
                   {sending[one]}
                 </a>
               ))}
-            </nav>
+            </div>
           </div>
           {page.events.length === 0
             ? <p class="quiet-text">{state === "dead" ? sending.noneDead : sending.noneWaiting}</p>
