@@ -76,12 +76,10 @@ export async function consumerDeaths(deaths: number, seed: number): Promise<Deat
         replay: () => Promise.resolve([]),
       }),
     };
-    const batch = [...waiting].slice(0, 10).map(([key, message]) => ({
-      body: message.body,
-      attempts: ++message.attempts,
-      ack: () => void (callsLeft >= 0 && waiting.delete(key)),
-      retry: () => {},
-    }));
+    const batch = [...waiting].slice(0, 10).map(([key, message]) => {
+      message.attempts++;
+      return new QueuedMessage(message, () => void (callsLeft >= 0 && waiting.delete(key)));
+    });
     await Promise.race([consumeEvents(batch, app), ended.promise]);
   }
 
@@ -99,5 +97,29 @@ export async function consumerDeaths(deaths: number, seed: number): Promise<Deat
     if (type === "INSTALL") installs.add(id);
     const body = JSON.stringify({ type, appId: "app", locationId: "loc", webhookId: id });
     return { appId: "app", event: { id, from: "highlevel", type, at: Date.now(), body, headers: {} } };
+  }
+}
+
+/** A message as Cloudflare hands it over: its methods work on it alone, and not by themselves. */
+class QueuedMessage {
+  readonly body: EventMessage;
+  readonly attempts: number;
+  readonly #ack: () => void;
+
+  constructor(
+    { body, attempts }: { readonly body: EventMessage; readonly attempts: number },
+    ack: () => void,
+  ) {
+    this.body = body;
+    this.attempts = attempts;
+    this.#ack = ack;
+  }
+
+  ack(): void {
+    this.#ack();
+  }
+
+  retry({ delaySeconds = 0 } = {}): void {
+    assert.ok(this.#ack !== undefined && delaySeconds > 0 && delaySeconds <= 43_200);
   }
 }

@@ -72,6 +72,6 @@ async function install(app: EventConsumer, { event, to }: EventMessage): Promise
   await deliverInstallation(app, webhookEvent(JSON.parse(body), defaults));
 }
 
-function again({ attempts, retry }: QueuedEvent): void {
-  retry({ delaySeconds: Math.min(LONGEST_DELAY_SECONDS, 2 ** attempts) });
+function again(message: QueuedEvent): void {
+  message.retry({ delaySeconds: Math.min(LONGEST_DELAY_SECONDS, 2 ** message.attempts) });
 }
