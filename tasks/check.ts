@@ -18,14 +18,20 @@ const STEPS: readonly (readonly string[])[] = [
   ["publish", "--dry-run", "--allow-dirty"],
 ];
 
-for (const args of STEPS) {
+const queue = [...STEPS];
+await Promise.all(Array.from({ length: navigator.hardwareConcurrency }, async () => {
+  for (let args = queue.shift(); args; args = queue.shift()) await run(args);
+}));
+
+/** Runs one step; the first that fails ends all. */
+async function run(args: readonly string[]): Promise<void> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [...args],
     cwd: new URL("../", import.meta.url),
     env: { NO_COLOR: "1" },
   }).output();
   console.log(`${success ? "ok  " : "FAIL"} deno ${args.join(" ")}`);
-  if (success) continue;
+  if (success) return;
   await Deno.stdout.write(stdout);
   await Deno.stderr.write(stderr);
   Deno.exit(1);

@@ -1,7 +1,8 @@
 /**
  * `deno task test:soak`: the long versions. 10,000 random inputs to every parser, all orders of two processes with two
  * preemptions and two faults, 50,000 random walks, a minute of three processes whose clocks are apart, workerd killed 200
- * times, the command line 60 times, and 100 processes on every shared store, a minute of load. More than an hour, most of it
+ * times, the command line 60 times, and 100 processes on every shared store, a minute of load, a worker with 2,000 connections and
+ * 100,000 records moved. More than an hour, most of it
  * for the orders; figures come as lines. `SEED=…` brings a run again.
  */
 
@@ -16,6 +17,7 @@ const RUNS: readonly (readonly string[])[] = [
   ["tests/soak/kill_stores_test.ts"],
   ["tests/soak/consumer_deaths_test.ts"],
   ["tests/soak/load_test.ts"],
+  ["tests/soak/move_worker_test.ts", "tests/soak/move_many_test.ts"],
 ];
 
 let isGood = true;

@@ -2,7 +2,8 @@
  * `deno task test`: every test of the project, in the permissions it needs, with one counted line at the end.
  *
  * The core and its stores run with no permission at all: that proves that they do no I/O of their own. What needs
- * processes, sockets, workerd or a browser runs with all. With paths as arguments only those run, with all permissions.
+ * processes, sockets, workerd or a browser runs with all. Several runs of a few files each go on side by side; what one
+ * printed is shown when it has ended. With paths as arguments only those run, with all permissions.
  */
 
 /** Folders that run without permissions. */
@@ -13,11 +14,34 @@ const SEALED_OFF = [
   "tests/stores",
   "tests/webhooks",
   "tests/sandbox",
+  "tests/moving",
 ];
 /** What in them starts processes or servers, or opens files: by the file's name, or its folder's. */
 const OPEN = /[_/](lock|process|processes|file|planted_faults)_test\.ts$|^tests\/stores\/(sql|redis)\//;
 /** Measures: runs with nothing beside it. */
 const ALONE = /\/(load|hundred_thousand)_test\.ts$/;
+/** What takes longest, longest first: it begins first, so that nothing is waited for at the end. */
+const SLOWEST: readonly string[] = [
+  "tests/faults/worker_matrix_test.ts",
+  "tests/worker/dashboard/browser_test.ts",
+  "tests/worker/dashboard/looks_test.ts",
+  "tests/connections/processes_test.ts",
+  "tests/conformance/runtimes_test.ts",
+  "tests/imports/npm_package_test.ts",
+  "tests/worker/bulk_test.ts",
+  "tests/worker/overtaken_test.ts",
+  "tests/stores/processes_test.ts",
+  "tests/worker/recovery_job/wrangler_dev_test.ts",
+  "tests/worker/alarms_test.ts",
+  "tests/examples/own_worker_test.ts",
+  "tests/worker/several_apps_test.ts",
+  "tests/worker/hot_path_test.ts",
+  "tests/examples/node_service_test.ts",
+  "tests/faults/kill_worker_test.ts",
+  "tests/stores/sql/postgres_test.ts",
+  "tests/worker/connection/refusing_sqlite_test.ts",
+  "tests/worker/recovery_job/trouble_test.ts",
+];
 const ROOT = new URL("../", import.meta.url);
 
 /** What has examples in its documentation that run. */
@@ -30,6 +54,7 @@ const DOCUMENTED = [
   "src/stores",
   "src/webhooks",
   "src/import",
+  "src/moving",
   "src/sandbox",
   "src/testing",
 ];
@@ -44,47 +69,62 @@ interface Tally {
   readonly failures: string[];
 }
 
+/** One `deno test`. */
+interface Batch {
+  /** What it is called in what is printed. */
+  readonly name: string;
+  readonly args: readonly string[];
+}
+
 /** So much of what a run says of its failures is repeated at the end. */
 const FAILURES_CHARACTERS = 6_000;
 
+/** Most tests wait for workerd, browsers and servers: so many runs side by side keep the cores busy. */
+const LANES = navigator.hardwareConcurrency + 2;
+/** So many files share one run, beside those that take long. */
+const FILES_PER_RUN = 8;
+
 async function main(args: readonly string[]): Promise<void> {
+  const total: Tally = { passed: 0, failed: 0, ignored: 0, missing: new Set(), failures: [] };
   if (args.length > 0) {
-    return finish(await deno(["test", "-A", ...args]));
+    await run({ name: args.join(" "), args: ["-A", ...args] }, total, { isLive: true });
+    return finish(total);
   }
-  const files = (await testFiles("tests/")).sort();
+  const files = (await testFiles("tests/")).sort().filter((file) => !file.startsWith("tests/soak/"));
   const isSealedOff = (file: string): boolean =>
     SEALED_OFF.some((folder) => file.startsWith(`${folder}/`)) && !OPEN.test(file);
-  const open = files.filter((file) => !isSealedOff(file) && !file.startsWith("tests/soak/"));
-  const isWorker = (file: string): boolean => file.startsWith("tests/worker/");
-  const beside = open.filter((file) => !ALONE.test(file));
   // Types are the business of `deno task check`, which has seen these files.
-  const steps: readonly (readonly (readonly string[])[])[] = [
-    [["--no-check", "--no-prompt", "--parallel", ...files.filter(isSealedOff)]],
-    // Most of it waits for workerd, browsers and servers: two halves side by side.
-    [
-      ["--no-check", "-A", ...beside.filter(isWorker)],
-      ["--no-check", "-A", ...beside.filter((file) => !isWorker(file))],
-    ],
-    [["--no-check", "-A", ...open.filter((file) => ALONE.test(file))]],
-    [["--doc", "--no-prompt", ...DOCUMENTED]],
+  const optionsOf = (file: string): string[] => ["--no-check", isSealedOff(file) ? "--no-prompt" : "-A"];
+  const alone = files.filter((file) => ALONE.test(file));
+  const slow = SLOWEST.filter((file) => files.includes(file));
+  const others = files.filter((file) => !alone.includes(file) && !slow.includes(file));
+  const queue: Batch[] = [
+    ...slow.map((file) => ({ name: file, args: [...optionsOf(file), file] })),
+    { name: "examples in the documentation", args: ["--doc", "--no-prompt", ...DOCUMENTED] },
+    ...[others.filter((file) => !isSealedOff(file)), others.filter(isSealedOff)].flatMap((files) =>
+      chunk(files, FILES_PER_RUN).map((files) => ({
+        name: files.join(" "),
+        args: [...optionsOf(files[0] ?? ""), ...files],
+      }))
+    ),
   ];
-  const total: Tally = { passed: 0, failed: 0, ignored: 0, missing: new Set(), failures: [] };
-  for (const step of steps) {
-    const ended: Promise<unknown>[] = [];
-    const tallies = step.map((args) => {
-      const before = Promise.all(ended);
-      const run = deno(["test", ...args], before);
-      ended.push(run);
-      return run;
-    });
-    for (const tally of await Promise.all(tallies)) {
-      total.passed += tally.passed;
-      total.failed += tally.failed;
-      total.ignored += tally.ignored;
-      for (const what of tally.missing) total.missing.add(what);
-      total.failures.push(...tally.failures);
+  const folder = await Deno.makeTempDir({ prefix: "highlevel-tests-" });
+  const env = { TEST_RUN_FOLDER: folder };
+  const seconds = new Map<string, number>();
+  const work = async (batches: Batch[]): Promise<void> => {
+    for (let batch = batches.shift(); batch; batch = batches.shift()) {
+      seconds.set(batch.name, await run(batch, total, { env }));
     }
+  };
+  try {
+    await Promise.all(Array.from({ length: LANES }, () => work(queue)));
+    await work(alone.map((file) => ({ name: file, args: [...optionsOf(file), file] })));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
+  const longest = [...seconds].sort(([, a], [, b]) => b - a).slice(0, 12);
+  console.log("\nWhat took longest, in seconds:");
+  for (const [name, took] of longest) console.log(`${took.toFixed(0).padStart(4)} ${name}`);
   finish(total);
 }
 
@@ -97,44 +137,51 @@ function finish({ passed, failed, ignored, missing, failures }: Tally): void {
 }
 
 /**
- * Runs deno, shows what it prints once `before` has ended, and counts from its closing line. A run that ends badly without one
- * counts as a failure.
+ * Runs `deno test`, shows what it prints, at once or when it has ended, and adds what its closing line counts to `total`. One
+ * that ends badly without such a line counts as a failure. Resolves with the seconds that it took.
  */
-async function deno(args: readonly string[], before: Promise<unknown> = Promise.resolve()): Promise<Tally> {
+async function run(
+  { name, args }: Batch,
+  total: Tally,
+  { isLive = false, env = {} }: { readonly isLive?: boolean; readonly env?: Record<string, string> } = {},
+): Promise<number> {
+  const startedAt = performance.now();
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...args],
+    args: ["test", ...args],
     cwd: ROOT,
     stdout: "piped",
     stderr: "inherit",
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", ...env },
   }).spawn();
-  const held: Uint8Array[] = [];
-  let isShown = false;
-  const shown = before.then(async () => {
-    console.log(`\n> deno ${args.slice(0, 6).join(" ")}${args.length > 6 ? " …" : ""}`);
-    for (let chunk = held.shift(); chunk; chunk = held.shift()) await Deno.stdout.write(chunk);
-    isShown = true;
-  });
   let text = "";
-  const missing = new Set<string>();
   const decoder = new TextDecoder();
   for await (const chunk of child.stdout) {
-    text = (text + decoder.decode(chunk, { stream: true })).slice(-100_000);
-    for (const [, what = ""] of text.matchAll(/^SKIPPED: (.+)\n/gm)) missing.add(what);
-    if (isShown) await Deno.stdout.write(chunk);
-    else held.push(chunk);
+    if (isLive) await Deno.stdout.write(chunk);
+    text += decoder.decode(chunk, { stream: true });
   }
-  await shown;
-  for (const chunk of held) await Deno.stdout.write(chunk);
   const { success } = await child.status;
+  const seconds = (performance.now() - startedAt) / 1_000;
+  if (!isLive) console.log(`\n> ${name} (${seconds.toFixed(0)} s)\n${text.trim()}`);
+  for (const [, what = ""] of text.matchAll(/^SKIPPED: (.+)\n/gm)) total.missing.add(what);
   const closing = [
     ...text.matchAll(/(\d+) passed(?: \([^)]*\))? \| (\d+) failed(?: \([^)]*\))?(?: \| (\d+) ignored)?/g),
   ].at(-1);
   const [, passed = 0, failed = 0, ignored = 0] = closing?.map(Number) ?? [];
-  const isHidden = !success && failed === 0;
-  const errors = / ERRORS [\s\S]*$/.exec(text)?.[0].slice(0, FAILURES_CHARACTERS);
-  const failures = success ? [] : [errors ?? `deno ${args.slice(0, 4).join(" ")} … ended badly: see above.`];
-  return { passed, failed: isHidden ? 1 : failed, ignored, missing, failures };
+  total.passed += passed;
+  total.failed += !success && failed === 0 ? 1 : failed;
+  total.ignored += ignored;
+  if (!success) {
+    const errors = / ERRORS [\s\S]*$/.exec(text)?.[0].slice(0, FAILURES_CHARACTERS);
+    total.failures.push(errors ?? `deno test ${name} ended badly: see above.`);
+  }
+  return seconds;
+}
+
+function chunk<T>(list: readonly T[], size: number): T[][] {
+  return Array.from(
+    { length: Math.ceil(list.length / size) },
+    (_, at) => list.slice(at * size, at * size + size),
+  );
 }
 
 async function testFiles(folder: string): Promise<string[]> {

@@ -69,6 +69,14 @@ export interface JobOptions {
   readonly onUnrecovered: (recovery: Recovery) => void;
 }
 
+/** What was erased of a connection, and what remains of it. No personal data. */
+export interface Erased {
+  /** How many of what, by where it was. */
+  readonly erased: Readonly<Record<string, unknown>>;
+  /** What remains, and until when; empty where that is nothing. */
+  readonly remains: Readonly<Record<string, unknown>>;
+}
+
 /** Where connections are looked after: in this process over a local store, or by a deployed worker. */
 export interface Backend {
   /** What it is, for messages. */
@@ -90,6 +98,8 @@ export interface Backend {
   save(target: ConnectionTarget, tokens: TokenSet, details?: ConnectionDetails): Promise<void>;
   /** Forgets a connection. */
   forget(target: ConnectionTarget): Promise<void>;
+  /** Erases a connection for good, and tells what was erased and what remains. */
+  erase(target: ConnectionTarget): Promise<Erased>;
   /** Where HighLevel says a company has the app installed. */
   installed(companyId: string): AsyncGenerator<InstalledLocation, void, undefined>;
   /**

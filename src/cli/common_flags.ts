@@ -8,8 +8,8 @@ export function withCommonFlags(command: Command): Command {
   return command
     .addOption(
       new Option(
-        "--store <sqlite:PATH>",
-        `local store, or deno-kv:PATH (default: the file ${DEFAULT_STORE.path} in this folder)`,
+        "--store <address>",
+        `sqlite:PATH, deno-kv:PATH, postgres://… or redis://… (default: the file ${DEFAULT_STORE.path} in this folder)`,
       )
         .argParser(storeAddress),
     )
@@ -70,7 +70,7 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 function storeAddress(text: string): StoreAddress {
   const address = storeAddressFrom(text);
   if (address) return address;
-  throw new InvalidArgumentError("It must be sqlite:PATH or deno-kv:PATH.");
+  throw new InvalidArgumentError("It must be sqlite:PATH, deno-kv:PATH, postgres://… or redis://….");
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;

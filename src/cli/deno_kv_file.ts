@@ -1,9 +1,9 @@
 import { DenoKvStore } from "../stores/deno_kv_store.ts";
-import type { OpenedFile } from "./sqlite_file.ts";
+import type { OpenedStore } from "./sqlite_file.ts";
 import { UsageError } from "./usage_error.ts";
 
 /** Opens the Deno KV file at `path`; a new one is readable by its owner only. */
-export async function openDenoKvFile(path: string, leaseMs: number): Promise<OpenedFile> {
+export async function openDenoKvFile(path: string, leaseMs: number): Promise<OpenedStore> {
   if (typeof Deno.openKv !== "function") {
     throw new UsageError("Deno KV is switched off. Run Deno with --unstable-kv, or use --store sqlite:PATH.");
   }

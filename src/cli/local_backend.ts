@@ -44,6 +44,11 @@ export function localBackend({ app, store, scope, name, close }: LocalBackendOpt
     get: (target) => connections.get(target),
     save: (target, tokens, details) => connections.save(target, tokens, details),
     forget: (target) => connections.forget(target),
+    erase: async (target) => {
+      const wasHeld = await connections.get(target) !== undefined;
+      await connections.forget(target, { erase: true });
+      return { erased: { store: { records: wasHeld ? 1 : 0 } }, remains: {} };
+    },
     installed: (companyId) => installed(connections, app, companyId),
     close,
   };

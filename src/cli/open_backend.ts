@@ -1,7 +1,7 @@
 import { sealed } from "../stores/sealed.ts";
 import type { Backend } from "./backend.ts";
 import { localBackend } from "./local_backend.ts";
-import { openFile } from "./open_file.ts";
+import { openStore } from "./open_store.ts";
 import type { Output } from "./output.ts";
 import { apiVersionFrom, appFrom, type CommonFlags, listFrom, readSettings, required } from "./settings.ts";
 import { DEFAULT_STORE } from "./store_address.ts";
@@ -23,11 +23,11 @@ export async function openBackend(flags: CommonFlags, output: Output): Promise<B
   }
   const app = appFrom(settings, flags);
   const keys = listFrom(settings("SEALING_KEYS"));
-  const { path } = flags.store ?? DEFAULT_STORE;
-  const { store, close } = await openFile(flags.store);
+  const { name } = flags.store ?? DEFAULT_STORE;
+  const { store, close } = await openStore(flags.store);
   if (keys.length === 0) {
     output.note(
-      `Tokens are kept unencrypted in ${path}. Set SEALING_KEYS to seal them (a key: openssl rand -base64 32).`,
+      `Tokens are kept unencrypted in ${name}. Set SEALING_KEYS to seal them (a key: openssl rand -base64 32).`,
     );
   }
   try {
@@ -35,7 +35,7 @@ export async function openBackend(flags: CommonFlags, output: Output): Promise<B
       app,
       store: keys.length > 0 ? sealed(store, { keys }) : store,
       scope: settings("HIGHLEVEL_SCOPES"),
-      name: path,
+      name,
       close,
     });
   } catch (error) {

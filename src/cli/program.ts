@@ -1,10 +1,13 @@
 import { Command } from "./commander.ts";
 import { addEvents } from "./commands/events.ts";
+import { addExport } from "./commands/export.ts";
 import { addForget } from "./commands/forget.ts";
 import { addImport } from "./commands/import.ts";
 import { addList } from "./commands/list.ts";
 import { addReconcile } from "./commands/reconcile.ts";
 import { addRecover } from "./commands/recover.ts";
+import { addReseal } from "./commands/reseal.ts";
+import { addRestore } from "./commands/restore.ts";
 import { addSandbox } from "./commands/sandbox.ts";
 import { addToken } from "./commands/token.ts";
 
@@ -23,6 +26,9 @@ export function createProgram(finish: (exitCode: number) => void): Command {
   addReconcile(program, finish);
   addForget(program, finish);
   addEvents(program, finish);
+  addExport(program, finish);
+  addRestore(program, finish);
+  addReseal(program, finish);
   addSandbox(program, finish);
   return program;
 }
@@ -34,6 +40,7 @@ Settings, from the environment or --env-file (secrets are never taken from flags
   HIGHLEVEL_REDIRECT_URI, HIGHLEVEL_SCOPES       make the link where a person authorises the app
   HIGHLEVEL_BASE_URL, HIGHLEVEL_API_VERSION      as --base-url and --api-version
   SEALING_KEYS                                   encrypt the local store: base64 keys of 32 bytes, the first seals
+  EXPORT_KEY                                     seals and opens exports: a base64 key of 32 bytes
   HIGHLEVEL_WORKER_KEY                           the key for --worker
 
 Exit code: 0 all recovered, 1 some not, 2 bad usage.

@@ -2,13 +2,13 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { SqlStore, type SqlValue } from "../stores/sql_store.ts";
 import type { TokenStore } from "../stores/token_store.ts";
-import type { StoreKind } from "./store_address.ts";
+import type { FileKind } from "./store_address.ts";
 
-/** A local store that is open. */
-export interface OpenedFile {
+/** A store that is open. */
+export interface OpenedStore {
   /** The store. */
   readonly store: TokenStore;
-  /** Lets go of its file. */
+  /** Lets go of its file or server. */
   readonly close: () => void;
 }
 
@@ -16,7 +16,7 @@ export interface OpenedFile {
 const BUSY_MS = 5_000;
 
 /** Opens the SQLite file at `path`; a new one is readable by its owner only, for there are tokens in it. */
-export async function openSqliteFile(path: string, leaseMs: number): Promise<OpenedFile> {
+export async function openSqliteFile(path: string, leaseMs: number): Promise<OpenedStore> {
   // SQLite gives the files beside it (-wal, -shm) the same mode.
   if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
   const database = new DatabaseSync(path, { timeout: BUSY_MS });
@@ -37,7 +37,7 @@ export async function openSqliteFile(path: string, leaseMs: number): Promise<Ope
 }
 
 /** Which store made the file at `path`; `undefined` where there is none, or neither did. Both are SQLite files. */
-export function makerOf(path: string): StoreKind | undefined {
+export function makerOf(path: string): FileKind | undefined {
   if (path === ":memory:" || !existsSync(path)) return undefined;
   const database = new DatabaseSync(path, { readOnly: true });
   try {

@@ -83,7 +83,8 @@ export function unrecoveredFrom(item: Readonly<Record<string, unknown>>): Recove
   };
 }
 
-function targetFrom(value: Readonly<Record<string, unknown>>): ConnectionTarget | undefined {
+/** The connection that `value` names, by itself or in its `target`. */
+export function targetFrom(value: Readonly<Record<string, unknown>>): ConnectionTarget | undefined {
   const named = isObject(value.target) ? value.target : value;
   const locationId = textOf(named.locationId);
   const companyId = textOf(named.companyId);

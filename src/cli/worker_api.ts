@@ -59,25 +59,63 @@ export async function askWorker(
   }
 }
 
+/** What {@linkcode askWorkerText} sends, each time alike: doing it again must change nothing. */
+export interface WorkerTextRequest {
+  /** By default GET. */
+  readonly method?: "GET" | "POST";
+  /** Sent as it is. */
+  readonly body?: string;
+  /** Further headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** As {@linkcode askWorker}, with texts; asked again where the worker cannot be reached, or cannot answer now. */
+export async function askWorkerText(
+  { url, key }: WorkerAddress,
+  path: string,
+  { method = "GET", body, headers = {} }: WorkerTextRequest = {},
+): Promise<string> {
+  const type = body === undefined ? {} : { "Content-Type": "application/x-ndjson" };
+  for (let attempt = 1;; attempt++) {
+    try {
+      const init = { method, headers: { ...type, ...headers }, ...body !== undefined && { body } };
+      return (await send(url, key, path, init, {})).text;
+    } catch (error) {
+      const mayWork = error instanceof HighLevelError && error.retryable &&
+        error.code !== "malformed_response";
+      if (!mayWork || attempt >= ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * 1_000));
+    }
+  }
+}
+
 async function askOnce(
   url: string,
   key: string,
   path: string,
-  request: WorkerRequest,
+  { method = "GET", body, ...rest }: WorkerRequest,
 ): Promise<WorkerAnswer> {
-  const { method = "GET", body, expect = [], target, signal } = request;
+  const json = body === undefined
+    ? {}
+    : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
+  const { status, answer } = await send(url, key, path, { method, ...json }, rest);
+  return { status, body: answer };
+}
+
+async function send(
+  url: string,
+  key: string,
+  path: string,
+  init: { readonly method: string; readonly headers?: Record<string, string>; readonly body?: string },
+  { expect = [], target, signal }: Pick<WorkerRequest, "expect" | "target" | "signal">,
+): Promise<{ readonly status: number; readonly text: string; readonly answer: WorkerAnswer["body"] }> {
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   let response: Response;
   let text: string;
   try {
     response = await fetch(`${url.replace(/\/+$/, "")}${path}`, {
-      method,
-      headers: {
-        Accept: "application/json",
-        Authorization: `Bearer ${key}`,
-        ...(body !== undefined && { "Content-Type": "application/json" }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...init,
+      headers: { Accept: "application/json", Authorization: `Bearer ${key}`, ...init.headers },
       redirect: "manual",
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
@@ -96,7 +134,7 @@ async function askOnce(
   const isNowhere = (status === 404 || status === 405) && textOf(answer.code) === undefined;
   if (isNowhere) throw strangerError(url, target);
   if (!response.ok && !expect.includes(status)) throw problemOf(status, answer, target);
-  return { status, body: answer };
+  return { status, text, answer };
 }
 
 /** The error of an answer that no worker gives: a page, another service, a wrong path. */

@@ -96,6 +96,12 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
     get,
     save: (target, tokens) => change(target, "PUT", wireForm(tokens)),
     forget: (target) => change(target, "DELETE"),
+    async erase(target) {
+      const { body } = await askWorker(worker, `${pathOf(target)}?erase=true`, { method: "DELETE", target });
+      const { erased, remains } = body;
+      if (!isObject(erased) || !isObject(remains)) throw strangerError(url, target);
+      return { erased, remains };
+    },
     installed: (companyId) => installed(options, companyId),
     runJob: (selection, run) => runJob(worker, selection, run),
     close: () => {},

@@ -19,10 +19,15 @@ export async function withDeadline<T>(work: Promise<T>, ms: number, what: string
   }
 }
 
-/** A store's trouble as a coded error. A store's own words may hold anything, so only coded ones are kept. */
+/** A code as drivers have it (`42P01`, `ECONNREFUSED`, `SQLITE_BUSY`), of a form that no secret has. */
+const DRIVERS_CODE = /^([A-Z]+(_[A-Z0-9]+)*|[0-9A-Z]{5})$/;
+
+/** A store's trouble as a coded error. A store's own words may hold anything, so only its code, and errors of this module, are kept. */
 export function storeFailed(what: string, error: unknown): HighLevelError {
   if (error instanceof HighLevelError) return error;
-  const kind = error instanceof Error ? error.name : typeof error;
+  const name = error instanceof Error ? error.name : typeof error;
+  const code = error instanceof Error && "code" in error && `${error.code}`;
+  const kind = code && code.length <= 40 && DRIVERS_CODE.test(code) ? `${name} (${code})` : name;
   return new HighLevelError("store_failed", `A record could not be ${what}: the store threw ${kind}.`);
 }
 

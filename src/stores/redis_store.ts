@@ -1,6 +1,7 @@
 import { check, checkWhole, given } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { isText } from "../oauth/fields.ts";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import { isListed } from "./is_listed.ts";
 import { checkLeaseMs } from "./lease_length.ts";
@@ -34,7 +35,10 @@ export interface RedisStoreOptions {
   readonly now?: () => number;
 }
 
-/** Every so many writes of records that will be dropped, those that were to be dropped are removed. */
+/**
+ * About every so many writes of records that will be dropped, those that were to be dropped are removed. Chance says when: a
+ * process that lives for one write would never count that far.
+ */
 const WRITES_PER_SWEEP = 100;
 /** So many of them at once. */
 const SWEPT = 500;
@@ -78,7 +82,6 @@ export class RedisStore implements TokenStore {
   readonly #prefix: string;
   readonly #leaseMs: number;
   readonly #now: () => number;
-  #droppableWrites = 0;
   readonly #leases: ServerLeases = {
     take: async (key, owner, leaseMs) => {
       const fence = await this.#eval(TAKE, [this.#leaseOf(key)], [owner, `${leaseMs}`]);
@@ -137,7 +140,7 @@ export class RedisStore implements TokenStore {
         ...["version", crypto.randomUUID(), "summary", JSON.stringify(summary), "body", body],
       ],
     );
-    const isSweepDue = dropAt !== undefined && ++this.#droppableWrites % WRITES_PER_SWEEP === 0;
+    const isSweepDue = dropAt !== undefined && Math.random() < 1 / WRITES_PER_SWEEP;
     if (isSweepDue) await this.#sweep(now).catch(() => {}); // of one that fails the next makes up
     return answer === "1";
   }
@@ -209,14 +212,25 @@ export class RedisStore implements TokenStore {
     return `${this.#prefix}lease:${key}`;
   }
 
-  #eval(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
-    return this.#send("EVAL", script, `${keys.length}`, ...keys, ...args);
+  /** What a script answers: a text, or a list of texts. */
+  async #eval(script: string, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    const reply = await this.#send("EVAL", script, `${keys.length}`, ...keys, ...args);
+    if (!isText(reply) && !Array.isArray(reply)) throw noReply();
+    return reply;
   }
 }
 
 /** The texts of a reply that is a list; what is none of them is missing. */
 function texts(reply: unknown): string[] {
-  return Array.isArray(reply) ? reply.map((part) => isText(part) ? part : "") : [];
+  if (!Array.isArray(reply)) throw noReply();
+  return reply.map((part) => isText(part) ? part : "");
+}
+
+function noReply(): HighLevelError {
+  return new HighLevelError(
+    "store_failed",
+    "send must give Redis's reply as it is: see the client's line in README.",
+  );
 }
 
 /** The value of a JSON text, `undefined` where it is none. */

@@ -3,6 +3,7 @@ import { defined } from "../oauth/defined.ts";
 import type { HighLevelError } from "../oauth/highlevel_error.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { unreadable } from "./read_record.ts";
+import { sealingKeyId } from "./sealing_key_id.ts";
 import type { StoredRecord, TokenStore } from "./token_store.ts";
 export type { TokenStore } from "./token_store.ts";
 export type { PutOptions, StoredRecord, StoreListOptions, StorePage } from "./token_store.ts";
@@ -85,7 +86,9 @@ export function sealed(store: TokenStore, options: SealedOptions): TokenStore {
   const opened = new Map<string, Opened>();
 
   const remember = (key: string, envelope: StoredRecord, body: string): StoredRecord => {
-    const record = Object.freeze({ ...envelope, body });
+    // Every caller is given this one.
+    const summary = Object.freeze({ ...envelope.summary });
+    const record = Object.freeze({ ...envelope, summary, body });
     opened.set(key, { envelope, record });
     const [oldest = ""] = opened.keys();
     if (opened.size > MAX_REMEMBERED) opened.delete(oldest);
@@ -165,8 +168,7 @@ function cipher(recordKey: string, bytes: Uint8Array<ArrayBuffer>): AesGcmParams
 }
 
 async function importKey(bytes: Uint8Array<ArrayBuffer>): Promise<SealingKey> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const id = [...digest.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const id = await sealingKeyId(bytes);
   const key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
   return { id, key };
 }

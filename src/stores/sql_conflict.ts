@@ -7,6 +7,12 @@ const CONFLICTS = /^(40001|40P01|23505|42P07)$/;
 /** SQLite, whose drivers do not agree on a code. */
 const BUSY = /database (table )?is locked|SQLITE_BUSY/i;
 
+/** Whether a statement names a table that is not there. */
+export function isTableMissing(error: unknown): boolean {
+  return error instanceof Error &&
+    ("code" in error && error.code === "42P01" || /no such table/.test(error.message));
+}
+
 /** Whether the database refused a statement because of another one at the same time: nothing was done. */
 export function isConflict(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

@@ -1,13 +1,15 @@
 import { check, checkWhole, given } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
+import { isObject } from "../oauth/fields.ts";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import { dueCursor, placeAfter } from "./due_cursor.ts";
 import { checkLeaseMs } from "./lease_length.ts";
 import { isSummary, readRecord } from "./read_record.ts";
 import { type ServerLeases, withServerLease } from "./server_lease.ts";
-import { isConflict, retryConflicts } from "./sql_conflict.ts";
+import { isConflict, isTableMissing, retryConflicts } from "./sql_conflict.ts";
 import { SQL_DIALECTS, type SqlDialect } from "./sql_dialect.ts";
-import { sqlMigrations } from "./sql_migrations.ts";
+import { SQL_SCHEMA_VERSION, sqlMigrations } from "./sql_migrations.ts";
 import { type SqlStatement, type SqlStatements, sqlStatements, type SqlValue } from "./sql_statements.ts";
 import type { PutOptions, StoredRecord, StoreListOptions, StorePage, TokenStore } from "./token_store.ts";
 export type { SqlDialect } from "./sql_dialect.ts";
@@ -37,7 +39,10 @@ export interface SqlStoreOptions {
   readonly now?: () => number;
 }
 
-/** Every so many writes of records that will be dropped, those that were to be dropped are removed. */
+/**
+ * About every so many writes of records that will be dropped, those that were to be dropped are removed. Chance says when: a
+ * process that lives for one write would never count that far.
+ */
 const WRITES_PER_SWEEP = 100;
 
 /**
@@ -52,7 +57,7 @@ const WRITES_PER_SWEEP = 100;
  * | `postgres` | `(text, values) => sql.unsafe(text, values)` |
  * | Neon's `neon()` over HTTP | `(text, values) => sql.query(text, values)` |
  * | `node:sqlite` | `(text, values) => database.prepare(text).all(...values)` |
- * | `@libsql/client` | `async (sql, args) => (await client.execute({ sql, args })).rows` |
+ * | `@libsql/client` | `async (sql, args) => (await client.execute({ sql, args })).rows`; a file with `timeout: 5_000` |
  * | D1 | `async (text, values) => (await db.prepare(text).bind(...values).all()).results` |
  * | `@electric-sql/pglite` | `async (text, values) => (await pglite.query(text, values)).rows` |
  *
@@ -85,7 +90,7 @@ export class SqlStore implements TokenStore {
   readonly #leases: ServerLeases = {
     take: async (key, owner, leaseMs) => {
       try {
-        const [row] = await this.#ask(this.#statements.take(key, owner, leaseMs));
+        const [row] = rowsOf(await this.#ask(this.#statements.take(key, owner, leaseMs)));
         return row && Number(row.fence);
       } catch (error) {
         if (isConflict(error)) return undefined; // somebody takes it at this moment: it is held
@@ -95,7 +100,6 @@ export class SqlStore implements TokenStore {
     renew: (key, owner, leaseMs) => this.#run(this.#statements.renew(key, owner, leaseMs)),
     release: (key, owner) => this.#run(this.#statements.release(key, owner)),
   };
-  #droppableWrites = 0;
 
   /**
    * A store over `query`.
@@ -123,9 +127,22 @@ export class SqlStore implements TokenStore {
     return sqlMigrations(checkDialect(dialect));
   }
 
-  /** Makes the tables where they are missing, as several processes may at once. */
+  /**
+   * Makes the tables where they are missing, as several processes may at once.
+   *
+   * @throws {HighLevelError} `store_failed` when a newer version of this module made them.
+   */
   async migrate(): Promise<void> {
     for (const text of sqlMigrations(this.#dialect)) await this.#run({ text, values: [] });
+    const text = "select max(version) as version from highlevel_schema";
+    const [row] = rowsOf(await this.#run({ text, values: [] }));
+    if (!row) throw noRows();
+    if (Number(row.version) > SQL_SCHEMA_VERSION) {
+      throw new HighLevelError(
+        "store_failed",
+        `The tables are of version ${row.version}, made by a newer version of this module, which knows ${SQL_SCHEMA_VERSION}: update it.`,
+      );
+    }
   }
 
   /**
@@ -135,7 +152,7 @@ export class SqlStore implements TokenStore {
    */
   async get(key: string): Promise<StoredRecord | undefined> {
     const now = this.#now();
-    const [row] = await this.#run(this.#statements.get(key, now));
+    const [row] = rowsOf(await this.#run(this.#statements.get(key, now)));
     if (!row) return undefined;
     const { version, drop_at: dropAt, summary, body } = row;
     const value = defined({ format: 1, summary: parsed(summary), body, dropAt: dropAt ?? undefined });
@@ -156,8 +173,8 @@ export class SqlStore implements TokenStore {
       body,
     };
     const now = this.#now();
-    const written = await this.#run(this.#statements.put(row, { ifVersion, fence, now }));
-    const isSweepDue = dropAt !== null && ++this.#droppableWrites % WRITES_PER_SWEEP === 0;
+    const written = rowsOf(await this.#run(this.#statements.put(row, { ifVersion, fence, now })));
+    const isSweepDue = dropAt !== null && Math.random() < 1 / WRITES_PER_SWEEP;
     // Of a sweep that fails the next one makes up.
     if (isSweepDue) await this.#run(this.#statements.sweep(now)).catch(() => {});
     return written.length > 0;
@@ -174,7 +191,7 @@ export class SqlStore implements TokenStore {
     checkWhole("limit", limit, 1000);
     const isByDue = dueBefore !== undefined;
     const after = cursor === undefined ? undefined : isByDue ? placeAfter(cursor) : { key: cursor };
-    const rows = await this.#run(this.#statements.list(options, after, limit + 1, this.#now()));
+    const rows = rowsOf(await this.#run(this.#statements.list(options, after, limit + 1, this.#now())));
     const entries: StorePage["entries"][number][] = [];
     for (const row of rows.slice(0, limit)) {
       const summary = parsed(row.summary);
@@ -196,11 +213,19 @@ export class SqlStore implements TokenStore {
     return withServerLease(this.#leases, key, run, { leaseMs: this.#leaseMs });
   }
 
-  async #ask({ text, values }: SqlStatement): Promise<SqlRows> {
-    return await this.#query(text, values);
+  async #ask({ text, values }: SqlStatement): Promise<unknown> {
+    try {
+      return await this.#query(text, values);
+    } catch (error) {
+      if (!isTableMissing(error)) throw error;
+      throw new HighLevelError(
+        "store_failed",
+        "The tables are missing: call migrate() before, or run SqlStore.migrations(dialect).",
+      );
+    }
   }
 
-  #run(statement: SqlStatement): Promise<SqlRows> {
+  #run(statement: SqlStatement): Promise<unknown> {
     // A list of its own for each attempt: a driver may change it.
     return retryConflicts(() => this.#ask({ ...statement, values: [...statement.values] }));
   }
@@ -210,6 +235,19 @@ function checkDialect(dialect: unknown): SqlDialect {
   const known = SQL_DIALECTS.find((known) => known === dialect);
   check(known !== undefined, `dialect must be one of ${SQL_DIALECTS.join(", ")}`);
   return known;
+}
+
+/** The rows of an answer. What answers of statements without rows look like is the driver's matter. */
+function rowsOf(answer: unknown): SqlRows {
+  if (!Array.isArray(answer) || !answer.every((row) => isObject(row))) throw noRows();
+  return answer;
+}
+
+function noRows(): HighLevelError {
+  return new HighLevelError(
+    "store_failed",
+    "query must give the rows, a list of objects with a column under its name: see the driver's line in README.",
+  );
 }
 
 /** The value of a JSON text, `undefined` where it is none. */

@@ -27,7 +27,9 @@ export async function errorOf(work: Promise<unknown>): Promise<unknown> {
 /** Whether both are the same value, or plain data of the same content. What is `undefined` counts as missing. */
 function isSame(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true;
-  if (typeof one !== "object" || typeof other !== "object" || !one || !other) return false;
+  if (one instanceof Error || typeof one !== "object" || typeof other !== "object" || !one || !other) {
+    return false;
+  }
   if (Array.isArray(one) !== Array.isArray(other)) return false;
   const [left, right] = [new Map(Object.entries(one)), new Map(Object.entries(other))];
   return [...new Set([...left.keys(), ...right.keys()])].every((name) =>

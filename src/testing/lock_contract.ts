@@ -1,6 +1,7 @@
 import { equal, errorOf, ok } from "./expect.ts";
 import {
   type ContractTest,
+  heldLock,
   locked,
   type OpenStore,
   promisesOf,
@@ -15,22 +16,15 @@ export function lockContract(open: OpenStore, { hasVersions }: StorePromises): C
 
   promise("one key's lock runs one caller at a time; another key's runs beside it", async (store) => {
     const log: string[] = [];
-    const inside = Promise.withResolvers<void>();
-    const finish = Promise.withResolvers<void>();
-    const first = locked(store, "a", async () => {
-      log.push("first in");
-      inside.resolve();
-      await finish.promise;
-      log.push("first out");
-      return 1;
-    });
-    await inside.promise;
+    equal(await locked(store, "a", () => Promise.resolve(1)), 1);
+    const first = await heldLock(store, "a");
     const second = locked(store, "a", () => Promise.resolve(log.push("second")));
     await locked(store, "b", () => Promise.resolve(log.push("other")));
-    finish.resolve();
-    equal(await first, 1);
+    log.push("first out");
+    first.leave();
+    await first.holding;
     await second;
-    equal(log, ["first in", "other", "first out", "second"]);
+    equal(log, ["other", "first out", "second"]);
   });
 
   promise("who comes while the second of a queue is inside waits for it", async (store) => {

@@ -124,6 +124,21 @@ export function locked<T>(store: TokenStore, key: string, run: (fence: number) =
   });
 }
 
+/** The lock of `key`, held until `leave` is called. */
+export async function heldLock(
+  store: TokenStore,
+  key: string,
+): Promise<{ readonly holding: Promise<void>; readonly fence: number; readonly leave: () => void }> {
+  const inside = Promise.withResolvers<number>();
+  const left = Promise.withResolvers<void>();
+  const holding = locked(store, key, (fence) => {
+    inside.resolve(fence);
+    return left.promise;
+  });
+  holding.catch(inside.reject);
+  return { holding, fence: await inside.promise, leave: left.resolve };
+}
+
 /** The keys of one page. */
 export function keysOf(page: StorePage): string[] {
   return page.entries.map(({ key }) => key);

@@ -78,7 +78,7 @@ class Dice {
     const keys = new Set(Array.from({ length: this.#below(26) }, () => this.#key()));
     return [...keys].map((key) => {
       const status = this.#oneOf(STATUSES) ?? "connected";
-      const dueAt = [undefined, this.#below(6), this.#next() * 5][this.#below(3)];
+      const dueAt = [undefined, this.#below(6) * 4, this.#next() * 20][this.#below(3)];
       return { key, status, ...dueAt !== undefined && { dueAt } };
     });
   }
@@ -90,7 +90,7 @@ class Dice {
       limit: 1 + this.#below(9),
       ...this.#below(2) === 0 && { prefix: this.#oneOf(["", "a", "a/", "b_"]) ?? "" },
       ...status !== undefined && { status },
-      ...this.#below(2) === 0 && { dueBefore: this.#below(7) },
+      ...this.#below(2) === 0 && { dueBefore: this.#below(24) },
     };
   }
 

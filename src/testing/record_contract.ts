@@ -39,6 +39,7 @@ export function recordContract(
         expiresAt: START + 1,
         refreshTokenIssuedAt: START - 1,
         dueAt: START + 2,
+        spendingSince: START + 3,
         companyId: "ve9EPM428h8vShlRW1KT",
         name: "Café 서울 🦉",
       },
@@ -70,6 +71,28 @@ export function recordContract(
     record.body = summary.name = "after";
     equal((await store.get("k"))?.body, "before");
     equal((await store.get("k"))?.summary.name, "before");
+  });
+
+  promise("what a caller does with the record that it read changes nothing", async (store) => {
+    await store.put("k", recordOf("before", { name: "before" }));
+    const read = await store.get("k");
+    // A store may freeze what it gives: then nothing is set here.
+    if (read) {
+      for (const part of [read, read.summary]) {
+        for (const field of Object.keys(part)) Reflect.set(part, field, "x");
+      }
+    }
+    equal(unversioned(await store.get("k")), recordOf("before", { name: "before" }));
+  });
+
+  promise("keys are compared as a whole, however long and alike they are", async (store) => {
+    const long = `0123456789abcdef01234567/location/${"x".repeat(127)}`;
+    const keys = [`${long}A`, `${long}a`, `${long}b`, long.slice(0, 34), long.slice(0, 100)];
+    for (const [i, key] of keys.entries()) await store.put(key, recordOf(`${i}`));
+    for (const [i, key] of keys.entries()) equal((await store.get(key))?.body, `${i}`, key);
+    await store.delete(keys[3] ?? "");
+    await store.delete(keys[1] ?? "");
+    equal(keysOf(await store.list()), [keys[4], keys[0], keys[2]]);
   });
 
   promise("a deleted record is gone from get and list, and can be put again", async (store) => {

@@ -1,7 +1,7 @@
 import { authorizedFetch, keyOf } from "../connections/host.ts";
 import type { Connection, ConnectionDetails, Recovery } from "../connections/mod.ts";
 import { sleep } from "../oauth/host.ts";
-import type { ConnectionTarget, TokenSet } from "../oauth/mod.ts";
+import { type ConnectionTarget, HighLevelError, type TokenSet } from "../oauth/mod.ts";
 import type { DirectoryQuery } from "./directory/directory_api.ts";
 import { type ListedConnectionPage, listedPage } from "./directory/listed_connection.ts";
 import { resultOrError, reviveError } from "./durable/plain_result.ts";
@@ -10,6 +10,9 @@ import type { ReconnectApp } from "./reconnect_app.ts";
 import type { JobProgress } from "./recovery_job/job_api.ts";
 import { kindAndId } from "./kind_and_id.ts";
 import { startJob } from "./recovery_job/start_job.ts";
+
+/** What history and jobs call the host's own code. */
+const HOST = "host";
 
 /**
  * A deployment's connections for code of the same worker: the names of `Connections`, without HTTP in between. A token that
@@ -71,15 +74,25 @@ export class ReconnectConnections {
     });
   }
 
-  /** Climbs the ladder for one connection, at once. Tells how that ended, and does not throw for it. */
+  /**
+   * Climbs the ladder for one connection, at once. Tells how that ended, and does not throw for it.
+   *
+   * @throws {HighLevelError} `store_failed` while the worker is read-only.
+   */
   async recover(target: ConnectionTarget, details: ConnectionDetails = {}): Promise<Recovery> {
-    const { error, ...recovery } = await this.#app.connection(target).recover(details);
+    this.#refuseWhileReadOnly();
+    const { error, ...recovery } = await this.#app.connection(target).recover(details, undefined, HOST);
     return { ...recovery, ...(error && { error: reviveError(error) }) };
   }
 
-  /** Starts a bulk recovery, and tells where it stands. */
+  /**
+   * Starts a bulk recovery, and tells where it stands.
+   *
+   * @throws {HighLevelError} `store_failed` while the worker is read-only.
+   */
   async recoverMany(targets: readonly ConnectionTarget[]): Promise<JobProgress | undefined> {
-    const by = { startedBy: "host" };
+    this.#refuseWhileReadOnly();
+    const by = { startedBy: HOST };
     return await this.progress(await startJob(this.#app, targets.map(kindAndId), { kind: "targets" }, by));
   }
 
@@ -101,18 +114,25 @@ export class ReconnectConnections {
   /**
    * Puts tokens under management.
    *
-   * @throws {HighLevelError} `store_failed` where they could not be stored.
+   * @throws {HighLevelError} `store_failed` where they could not be stored, or while the worker is read-only.
    */
   async save(target: ConnectionTarget, tokens: TokenSet, details: ConnectionDetails = {}): Promise<void> {
-    resultOrError(await this.#app.connection(target).save(tokens, details, "imported"));
+    this.#refuseWhileReadOnly();
+    resultOrError(await this.#app.connection(target).save(tokens, details, "imported", HOST));
   }
 
   /**
    * Forgets a connection and its tokens.
    *
-   * @throws {HighLevelError} `store_failed` where that could not be written.
+   * @throws {HighLevelError} `store_failed` where that could not be written, or while the worker is read-only.
    */
   async forget(target: ConnectionTarget): Promise<void> {
-    resultOrError(await this.#app.connection(target).forget("forgotten"));
+    this.#refuseWhileReadOnly();
+    resultOrError(await this.#app.connection(target).forget("forgotten", undefined, HOST));
+  }
+
+  #refuseWhileReadOnly(): void {
+    if (!this.#app.settings.readOnly) return;
+    throw new HighLevelError("store_failed", "This worker is read-only (READ_ONLY). Nothing was changed.");
   }
 }

@@ -1,17 +1,23 @@
+import type { Context } from "hono";
 import { Hono } from "hono/tiny";
 import { secureHeaders } from "hono/secure-headers";
 import { appsOf } from "../oauth/host.ts";
 import { HighLevelError } from "../oauth/mod.ts";
 import type { WorkerEnv } from "./env.ts";
 import { envOfApp } from "./app_envs.ts";
-import { requireRole } from "./http/authenticate.ts";
+import { audit, audited, named, who } from "./http/audit.ts";
+import { isAudited } from "./http/change.ts";
+import { authenticate, limitRequests, requireRole } from "./http/authenticate.ts";
 import { wordsReader } from "./dashboard/words.ts";
 import { TokenCache } from "./http/token_cache.ts";
 import { keyringOf } from "./http/keyring.ts";
+import { READ_ONLY_RETRY_SECONDS, refuseWhileReadOnly } from "./http/read_only.ts";
+import { traceparentIn } from "./http/traceparent.ts";
+import { messagePage } from "./customer/message_page.tsx";
 import { type Problem, ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import { RefusedCodes } from "./customer/refused_codes.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
-import { isSignedInLook } from "./http/session.ts";
+import { signedInLooker } from "./http/session.ts";
 import { isStorageFull } from "./durable/is_storage_full.ts";
 import { plainError } from "./durable/plain_result.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
@@ -19,8 +25,11 @@ import { connectionRoutes } from "./api/connections.ts";
 import { eventRoutes } from "./api/events.ts";
 import { docsRoutes } from "./api/docs.ts";
 import { healthRoutes } from "./api/health.ts";
+import { AnswerCounts } from "./api/answer_counts.ts";
+import { metricsRoute } from "./api/metrics.ts";
 import { Readiness } from "./api/readiness.ts";
 import { installRoutes } from "./customer/install.ts";
+import { movingRoutes } from "./api/moving.ts";
 import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
@@ -34,9 +43,11 @@ import { logError, logRequest } from "./log.ts";
 /** Every route of the app, in the order the router tries them. */
 export const routes: readonly Route[] = [
   ...healthRoutes,
+  metricsRoute,
   ...connectionRoutes,
   ...recoveryRoutes,
   ...eventRoutes,
+  ...movingRoutes,
   ...proxyRoutes,
   ...installRoutes,
   authorizationCodeRoute,
@@ -57,6 +68,8 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     const startedAt = Date.now();
     const requestId = context.req.header("cf-ray") ?? crypto.randomUUID();
     context.set("requestId", requestId);
+    const traceparent = traceparentIn(context.req.raw.headers);
+    if (traceparent !== undefined) context.set("traceparent", traceparent);
     let parts = prepared.get(context.env);
     if (!parts) {
       const env = envOf(context.env);
@@ -83,9 +96,10 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
         context.env,
         parts = {
           ...served,
-          keys: keyringOf(settings.keys),
+          keys: keyringOf(settings),
           edge: new TokenCache(served),
           readiness: new Readiness(served),
+          answers: new AnswerCounts((counts) => served.directory().noteAnswers(counts)),
           refusedCodes: new RefusedCodes(env.REFUSED_CODES, appsOf(settings.app).length),
           words: wordsReader(env),
         },
@@ -100,9 +114,11 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     await next();
     const { method } = context.req;
     const { status } = context.res;
-    const route = context.get("route") ?? "none";
-    const line = { method, route, status, ms: Date.now() - startedAt, requestId };
-    await logRequest(line, context.res, parts.settings.logSampling);
+    const route = context.get("route")?.path ?? "none";
+    const actor = context.get("actor");
+    const line = { method, route, status, ms: Date.now() - startedAt, requestId, traceparent };
+    await logRequest({ ...line, ...actor && who(actor) }, context.res, parts.settings.logSampling);
+    await audit(context, context.res);
   });
 
   for (const route of routes) {
@@ -110,15 +126,20 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     app.on(methodsOf(route), route.path, async (context, next) => {
       // Hono's smallest router also takes a path with a slash too many: another path, which no route has.
       if (!takesSlash && /.\/$/.test(context.req.path)) return await next();
-      context.set("route", route.path);
-      const { keys, env } = context.get("scope");
+      context.set("route", route);
+      if (isAudited(route.changes)) audited(context, named(context.req.param()));
+      const { keys, env, id, settings } = context.get("scope");
       const { access } = route;
       if (access === "viewer" || access === "service" || access === "admin") {
-        const isLooking = access === "viewer" && await isSignedInLook(context);
-        if (!isLooking) {
-          context.set("caller", await requireRole(context.req.raw, access, keys, env.WRONG_KEYS));
-        }
+        const looker = access === "viewer" ? await signedInLooker(context) : undefined;
+        const actor = looker ?? await authenticate(context.req.raw, keys, env.WRONG_KEYS);
+        context.set("actor", actor);
+        if (!looker) await limitRequests(actor, id, env.KEY_REQUESTS);
+        requireRole(actor, access);
       }
+      const isRefused = settings.readOnly && route.changes === "installation" && access === "none";
+      if (isRefused) return await closedPage(context);
+      if (access !== "session") refuseWhileReadOnly(context, route.changes);
       return await route.handle(context);
     });
   }
@@ -138,9 +159,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
       : problemResponse({ status: 404, code: "not_found", detail: "There is nothing at this path." });
   });
 
-  app.onError((error, context) =>
-    troubleResponse(context.req.raw, problemIn(error, context.get("requestId")))
-  );
+  app.onError((error, context) => troubleResponse(context.req.raw, problemIn(error, context)));
   return app;
 }
 
@@ -155,20 +174,31 @@ function servedBy(env: WorkerEnv): ReconnectApp | MisconfiguredError {
 }
 
 /** The problem that `error` is. One that nobody expected is logged. */
-function problemIn(error: Error, requestId: string): Problem {
+function problemIn(error: Error, context: Context<AppTypes>): Problem {
   if (error instanceof ProblemError) return error.problem;
   if (error instanceof HighLevelError) return problemOf(plainError(error));
   if (isStorageFull(error)) {
     const detail = "A Durable Object's storage is full: nothing was stored.";
     return { status: 503, code: "store_failed", detail };
   }
-  logError(error, { requestId, outcome: "answered" });
+  const requestId = context.get("requestId");
+  logError(error, { requestId, traceparent: context.get("traceparent"), outcome: "answered" });
   return { status: 500, code: "internal", detail: `Something went wrong here. Request ${requestId}.` };
 }
 
 /** The response that tells `problem`; to a webhook so that HighLevel delivers it again, where that may help. */
 function troubleResponse(request: Request, problem: Problem): Response {
   return problemResponse(isWebhook(request) ? deliveredAgain(problem) : problem);
+}
+
+/** Tells a customer who installs that nobody can just now. His code is not spent. */
+async function closedPage(context: Context<AppTypes>): Promise<Response> {
+  const title = "Please come back in a few minutes";
+  const lines = [
+    "This service is being looked after, and nothing can be connected just now. Nothing was changed.",
+  ];
+  const headers = { "Retry-After": `${READ_ONLY_RETRY_SECONDS}` };
+  return await messagePage(context.get("scope").base, { title, lines }, 503, headers);
 }
 
 /** Methods that routes have at `path`. */

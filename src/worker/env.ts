@@ -47,6 +47,8 @@ export interface WorkerBindings {
   readonly WRONG_KEYS?: RateLimitBinding;
   /** Limits codes that HighLevel refused, per address; without it each isolate counts for itself. */
   readonly REFUSED_CODES?: RateLimitBinding;
+  /** Limits requests with a key, per name of the key; without it they are not limited. */
+  readonly KEY_REQUESTS?: RateLimitBinding;
 }
 
 /** Settings of the worker: secrets and variables, all texts. */
@@ -77,12 +79,14 @@ export interface WorkerVariables {
   readonly HIGHLEVEL_WEBHOOK_PUBLIC_KEY?: string;
   /** Keys of 32 bytes in base64, comma-separated; the first seals, all open. */
   readonly SEALING_KEYS?: string;
-  /** Bearer key that may do everything. */
+  /** Bearer key that may do everything. Not needed where `KEYS` has one of role `admin`. */
   readonly ADMIN_KEY?: string;
   /** Bearer key that may get tokens and use the proxy. */
   readonly SERVICE_KEY?: string;
   /** Bearer key that may look. */
   readonly VIEWER_KEY?: string;
+  /** Named keys, `name:role:key`, comma-separated: the name stands in history, jobs and the log. Two of a name while they are changed. */
+  readonly KEYS?: string;
   /** Gets one POST per alert. */
   readonly ALERT_WEBHOOK_URL?: string;
   /** Where events are sent: https addresses, comma-separated. */
@@ -95,6 +99,8 @@ export interface WorkerVariables {
   readonly ALLOW_LOCAL_ENDPOINTS?: string;
   /** The share of successful requests that are logged, from 0 to 1; all by default. Errors always are. */
   readonly LOG_SAMPLING?: string;
+  /** `true`: nothing changes and no refresh token is spent; tokens that live are served. */
+  readonly READ_ONLY?: string;
   /** Beginnings of paths below `/oauth` and `/marketplace` that the proxy passes on, comma-separated; none by default. */
   readonly PROXY_ALLOW?: string;
 }

@@ -4,10 +4,20 @@ import type { HighLevelApp } from "../oauth/mod.ts";
 import type { WorkerEnv } from "./env.ts";
 import { dependencyProblems } from "./settings/dependency_problems.ts";
 import { givenSettings } from "./settings/given_settings.ts";
+import type { Role } from "./settings/roles.ts";
 import { settingsSchema } from "./settings/setting_schemas.ts";
 
-/** What a key may do; each includes the ones before. */
-export type Role = "viewer" | "service" | "admin";
+export type { Role };
+
+/** A bearer key. */
+export interface Key {
+  /** What it may do. */
+  readonly role: Role;
+  /** Whose it is, in `KEYS`. */
+  readonly name?: string;
+  /** The key itself. */
+  readonly key: string;
+}
 
 /** The worker's settings, checked. */
 export interface Settings {
@@ -15,8 +25,8 @@ export interface Settings {
   readonly app: HighLevelApp;
   /** Scopes that a re-authorisation asks for. */
   readonly scope: string | undefined;
-  /** Bearer keys by role, the mightiest first. */
-  readonly keys: readonly (readonly [Role, string])[];
+  /** Bearer keys: one per role, then the named ones. */
+  readonly keys: readonly Key[];
   /** The first seals, all open. */
   readonly sealingKeys: readonly string[];
   /** Gets alerts. */
@@ -29,6 +39,8 @@ export interface Settings {
   readonly allowLocalEndpoints: boolean;
   /** The share of successful requests that are logged, from 0 to 1. */
   readonly logSampling: number;
+  /** Whether nothing may change, and no refresh token be spent: the worker is moved, or its keeper looks after it. */
+  readonly readOnly: boolean;
   /** Beginnings of paths that the proxy passes on although they hand out tokens or end installations. */
   readonly proxyAllow: readonly string[];
 }
@@ -57,6 +69,7 @@ const OPTIONAL_BINDINGS = [
   ["ASSETS", "fetch", "static assets"],
   ["WRONG_KEYS", "limit", "a rate limit"],
   ["REFUSED_CODES", "limit", "a rate limit"],
+  ["KEY_REQUESTS", "limit", "a rate limit"],
 ] as const;
 
 /** Reads the settings in `env` and checks every one. All that is wrong is told at once, by the names the owner gave. */
@@ -107,11 +120,14 @@ function settingsFrom(values: v.InferOutput<typeof settingsSchema>): Settings {
       }),
     },
     scope: values.HIGHLEVEL_SCOPES,
-    keys: ([
-      ["admin", values.ADMIN_KEY],
-      ["service", values.SERVICE_KEY],
-      ["viewer", values.VIEWER_KEY],
-    ] as const).flatMap(([role, key]) => key === undefined ? [] : [[role, key] as const]),
+    keys: [
+      ...([
+        ["admin", values.ADMIN_KEY],
+        ["service", values.SERVICE_KEY],
+        ["viewer", values.VIEWER_KEY],
+      ] as const).flatMap(([role, key]) => key === undefined ? [] : [{ role, key }]),
+      ...values.KEYS ?? [],
+    ],
     sealingKeys: values.SEALING_KEYS,
     alertWebhookUrl: values.ALERT_WEBHOOK_URL,
     events: values.EVENT_URLS &&
@@ -119,6 +135,7 @@ function settingsFrom(values: v.InferOutput<typeof settingsSchema>): Settings {
     webhookPublicKey: values.HIGHLEVEL_WEBHOOK_PUBLIC_KEY,
     allowLocalEndpoints: values.ALLOW_LOCAL_ENDPOINTS ?? false,
     logSampling: values.LOG_SAMPLING ?? 1,
+    readOnly: values.READ_ONLY ?? false,
     proxyAllow: values.PROXY_ALLOW ?? [],
   };
 }

@@ -64,6 +64,7 @@ const describedConnection = v.object({
     ms: v.optional(v.number()),
     code: v.optional(v.string()),
     message: v.optional(v.string()),
+    actor: v.optional(v.string()),
   })),
 });
 
@@ -125,6 +126,56 @@ const undelivered = v.object({
   })),
 });
 
+/** What became of the lines of an export. */
+const restored = v.object({
+  taken: v.number(),
+  older: v.number(),
+  bad: v.number(),
+  failed: v.number(),
+  dryRun: v.optional(v.literal(true)),
+  lines: v.array(v.object({
+    line: v.number(),
+    target: v.optional(targetSchema),
+    result: v.picklist(["taken", "older", "bad", "failed"]),
+    reason: v.optional(v.string()),
+  })),
+});
+
+/** How far sealing anew has come. */
+const resealed = v.object({
+  key: v.string(),
+  resealed: v.number(),
+  already: v.number(),
+  unreadable: v.number(),
+  failed: v.number(),
+  cursor: v.optional(v.string()),
+  oldKeysUnused: v.optional(v.boolean()),
+});
+
+/** The receipt of an erasure. */
+const erasure = v.object({
+  target: targetSchema,
+  erasedAt: TIME,
+  erased: v.object({
+    object: v.object({
+      tokens: v.number(),
+      history: v.number(),
+      facts: v.number(),
+      webhooks: v.number(),
+      locations: v.number(),
+    }),
+    kv: v.object({ tokens: v.number() }),
+    directory: v.object({ rows: v.number(), alerts: v.number() }),
+    jobs: v.object({ targets: v.number() }),
+    events: v.object({ dead: v.number() }),
+  }),
+  remains: v.object({
+    tombstone: v.object({ in: v.array(v.string()), until: TIME }),
+    jobs: v.object({ targets: v.number() }),
+    events: v.object({ waiting: v.number() }),
+  }),
+});
+
 /**
  * The JSON of answers. Nothing is checked by these while the worker runs: the OpenAPI document is made from them, and
  * tests hold the answers to them.
@@ -137,13 +188,16 @@ export const answerSchemas = {
   tokenResponse,
   recovery,
   job,
+  restored,
+  resealed,
+  erasure,
   jobPage: v.object({ recoveries: v.array(job), cursor: v.optional(v.string()) }),
   eventPage: v.object({ events: v.array(undelivered), cursor: v.optional(v.string()) }),
   replayed: v.object({ replayed: v.number(), unknown: v.optional(v.array(v.string())) }),
   health: v.object({ status: v.literal("ok"), version: v.string() }),
   readiness: v.object({
     status: v.literal("ready"),
-    checks: v.object({ kv: v.literal("ok"), object: v.literal("ok"), queue: v.literal("ok") }),
+    checks: v.optional(v.object({ kv: v.literal("ok"), object: v.literal("ok"), queue: v.literal("ok") })),
   }),
   openApi: v.looseObject({ openapi: v.string() }),
   taken: v.object({ taken: v.boolean() }),

@@ -77,7 +77,16 @@ function webhookOf(type: OwnEventType): Record<string, unknown> {
 
 function operationOf(route: Route, note: RouteNote, path: string, method: string): Record<string, unknown> {
   const { access, params, query } = route;
-  const { summary, answers, body = route.body, headers = [], pages = {}, problems = {} } = note;
+  const {
+    summary,
+    answers,
+    body = route.body,
+    headers = [],
+    optionalHeaders = [],
+    bodyType,
+    pages = {},
+    problems = {},
+  } = note;
   const parameters = [...parametersOf(params, "path"), ...parametersOf(query, "query")];
   for (const [, name = ""] of path.matchAll(/\{(\w+)\}/g)) {
     const isKnown = parameters.some((parameter) => parameter.in === "path" && parameter.name === name);
@@ -85,6 +94,9 @@ function operationOf(route: Route, note: RouteNote, path: string, method: string
   }
   for (const name of headers) {
     parameters.push({ name, in: "header", required: true, schema: { type: "string" } });
+  }
+  for (const name of optionalHeaders) {
+    parameters.push({ name, in: "header", required: false, schema: { type: "string" } });
   }
   const bodySchema = jsonSchema(body);
   const hasBody = Object.keys(bodySchema).length > 0;
@@ -99,6 +111,7 @@ function operationOf(route: Route, note: RouteNote, path: string, method: string
     ...(parameters.length > 0 && { parameters }),
     ...(hasBody &&
       { requestBody: { required: true, content: { "application/json": { schema: bodySchema } } } }),
+    ...(bodyType !== undefined && { requestBody: { required: true, content: { [bodyType]: {} } } }),
     responses: {
       ...Object.fromEntries(
         Object.entries(answers).map(([status, { description, schema, contentType }]) => [status, {

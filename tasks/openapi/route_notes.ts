@@ -10,8 +10,12 @@ export interface RouteNote {
   readonly answers: Readonly<Record<number, DocumentedAnswer>>;
   /** The JSON of its body, where the route reads that by itself. */
   readonly body?: v.GenericSchema;
+  /** Media type of its body, where that is no JSON. */
+  readonly bodyType?: string;
   /** Headers it needs. */
   readonly headers?: readonly string[];
+  /** Headers it takes. */
+  readonly optionalHeaders?: readonly string[];
   /** Problems that it shows to people: the status, and when. */
   readonly pages?: Readonly<Record<number, string>>;
   /** Problems worth a word of their own: the status, and when. */
@@ -83,8 +87,13 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "It lives", schema: answerSchemas.health } },
   },
   "get /readyz": {
-    summary: "Tell whether KV, an object and the queue answer; each is touched, at most every 10 seconds",
+    summary:
+      "Tell whether KV, an object and the queue answer; each is touched, at most every 10 seconds. Which, holders of a key are told",
     answers: { 200: { description: "All answer", schema: answerSchemas.readiness } },
+  },
+  "get /metrics": {
+    summary: "Watch by numbers: connections, refreshes, failures, jobs, what is due and not done",
+    answers: { 200: { description: "OpenMetrics text", contentType: "application/openmetrics-text" } },
   },
   "get /connections": {
     summary:
@@ -109,8 +118,36 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "It has living tokens", schema: answerSchemas.recovery } },
   },
   "delete /connections/:kind/:id": {
-    summary: "Forget a connection and its tokens",
-    answers: { 204: { description: "It is forgotten" } },
+    summary:
+      "Forget a connection and its tokens; ?erase=true removes all that is kept of it, and tells what remains",
+    answers: {
+      200: { description: "A receipt, where it was erased", schema: answerSchemas.erasure },
+      204: { description: "It is forgotten" },
+    },
+  },
+  "get /export": {
+    summary: "Export all connections, sealed, a page at a time; docs/OPERATIONS.md says how to move",
+    answers: {
+      200: {
+        description:
+          "One JSON object a line. The last one has `cursor`, which asks for the next page, or `end`",
+        contentType: "application/x-ndjson",
+      },
+    },
+    optionalHeaders: ["Export-Key"],
+    problems: { 503: "The directory is being built, and does not know all connections yet (`not_ready`)" },
+  },
+  "post /import": {
+    summary: "Take a page of an export: its first line, and up to 400 others. Nothing newer is replaced",
+    answers: { 200: { description: "What became of each line", schema: answerSchemas.restored } },
+    bodyType: "application/x-ndjson",
+    optionalHeaders: ["Export-Key"],
+    problems: { 422: "It is no export, another app's, under another key, or not whole: nothing was taken" },
+  },
+  "post /reseal": {
+    summary:
+      "Seal a page of connections under the first sealing key, and tell whether older keys are still needed",
+    answers: { 200: { description: "How far it is, over all pages so far", schema: answerSchemas.resealed } },
   },
   "post /recoveries": {
     summary: "Recover many connections",

@@ -54,7 +54,7 @@ export async function sendRaw(url: URL, text: string): Promise<string> {
   const buffer = new Uint8Array(65_536);
   let answer = "";
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const silence = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), 3_000));
+  const silence = new Promise<null>((resolve) => timer = setTimeout(() => resolve(null), 10_000));
   try {
     await connection.write(Uint8Array.from(text, (char) => char.charCodeAt(0)));
     while (!isWhole(answer)) {

@@ -351,7 +351,7 @@ Deno.test("rate limits and honest refusals are no outages", async () => {
       (target) =>
         Promise.resolve({ target, outcome: "failed", attempts: [], error: new HighLevelError(code, "no") }),
       targets(50),
-      {},
+      { sleep: () => Promise.resolve() },
     );
     assert.equal((await ids(run)).length, 50);
   }

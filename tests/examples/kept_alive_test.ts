@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { DatabaseSync } from "node:sqlite";
-import { Connections, DenoKvStore, SqlStore } from "../../mod.ts";
-import { tokenSetFrom } from "../../src/oauth/token_set.ts";
 import { ROOT } from "../project/root.ts";
 import { openStoreAt } from "../stores/open_store_at.ts";
 import { startPgBouncer } from "../stores/servers/pgbouncer.ts";
@@ -90,43 +87,6 @@ Deno.test({
     assert.deepEqual(await (await call("/maintain", maintain)).json(), {});
     assert.equal(sandbox.counts.total, 0, "what is forgotten is not asked for");
   },
-});
-
-Deno.test("move_deno_kv.ts moves what the old file has, once, and a refresh token moves with it", async () => {
-  await using world = await servedSandbox();
-  const { sandbox, folder, env } = world;
-  const { clientId, clientSecret } = sandbox.app;
-  const app = { clientId, clientSecret, baseUrl: world.baseUrl };
-  const ids = Array.from({ length: 5 }, () => sandbox.addLocation().locationId);
-  {
-    using kv = await Deno.openKv(`${folder}/old.sqlite3`);
-    const connections = new Connections({ app, store: new DenoKvStore(kv) });
-    for (const locationId of ids) {
-      await connections.save(
-        { locationId },
-        tokenSetFrom(sandbox.install({ locationId }), Date.now(), "Location"),
-      );
-    }
-  }
-  const move = [...RUN, "--unstable-kv", `${ROOT}/examples/move_deno_kv.ts`, "old.sqlite3", "new.sqlite"];
-  for (const said of ["5 moved, 0 were there already\n", "0 moved, 5 were there already\n"]) {
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: move, cwd: folder, env })
-      .output();
-    assert.equal(new TextDecoder().decode(stdout), said, new TextDecoder().decode(stderr));
-  }
-  assert.equal((Deno.statSync(`${folder}/new.sqlite`).mode ?? 0) & 0o077, 0);
-  sandbox.expireAccessTokens();
-  const database = new DatabaseSync(`${folder}/new.sqlite`);
-  const store = new SqlStore({
-    dialect: "sqlite",
-    query: (text, values) => database.prepare(text).all(...values),
-  });
-  const connections = new Connections({ app, store, now: () => Date.now() + 86_400_000 });
-  for (const locationId of ids) {
-    assert.ok(sandbox.isLiving(await connections.accessToken({ locationId })));
-  }
-  assert.equal(sandbox.counts.reconnect, 0);
-  database.close();
 });
 
 /** Waits until `isSo`, for half a minute at most. */

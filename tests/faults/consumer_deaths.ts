@@ -50,6 +50,7 @@ export async function consumerDeaths(deaths: number, seed: number): Promise<Deat
       settings: {
         app: { clientId: "app-1", clientSecret: "" },
         events: { urls: URLS, secrets: [], types: undefined },
+        readOnly: false,
       },
       env: { EVENTS: { sendBatch: (shares) => call(() => shares.forEach(({ body }) => add(body))) } },
       connection: () => ({
@@ -74,6 +75,7 @@ export async function consumerDeaths(deaths: number, seed: number): Promise<Deat
         list: () => Promise.resolve([]),
         counts: () => Promise.resolve({ waiting: 0, dead: 0 }),
         replay: () => Promise.resolve([]),
+        erase: () => Promise.resolve({ waiting: 0, dead: 0 }),
       }),
     };
     const batch = [...waiting].slice(0, 10).map(([key, message]) => {

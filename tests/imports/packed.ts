@@ -1,5 +1,6 @@
 import { installed, nodePath, output } from "../conformance/runtimes/installed.ts";
 import { ROOT } from "../project/root.ts";
+import { sharedByRun } from "../shared_by_run.ts";
 
 /** The npm package, as written and as packed. */
 export interface PackedPackage extends AsyncDisposable {
@@ -9,17 +10,25 @@ export interface PackedPackage extends AsyncDisposable {
   readonly tarball: string;
 }
 
-/** Builds and packs the npm package in a temporary folder. */
+/** Builds and packs the npm package in a temporary folder; once in a run of `deno task test`. */
 export async function packedPackage(): Promise<PackedPackage> {
-  const temporary = await Deno.makeTempDir();
-  const folder = `${temporary}/npm`;
-  await output(Deno.execPath(), ["run", "-A", `${ROOT}/tasks/npm_package.ts`, folder]);
-  const name = await npm(["pack", folder, "--pack-destination", temporary, "--silent"], temporary);
+  const shared = await sharedByRun("npm-package", pack);
+  const temporary = shared ?? await Deno.makeTempDir();
+  if (shared === undefined) await pack(temporary);
+  const tarball = [...Deno.readDirSync(temporary)].find(({ name }) => name.endsWith(".tgz"))?.name;
   return {
-    folder,
-    tarball: `${temporary}/${name.trim()}`,
-    [Symbol.asyncDispose]: () => Deno.remove(temporary, { recursive: true }),
+    folder: `${temporary}/npm`,
+    tarball: `${temporary}/${tarball}`,
+    [Symbol.asyncDispose]: async () => {
+      if (shared === undefined) await Deno.remove(temporary, { recursive: true });
+    },
   };
+}
+
+async function pack(path: string): Promise<void> {
+  const folder = `${path}/npm`;
+  await output(Deno.execPath(), ["run", "-A", `${ROOT}/tasks/npm_package.ts`, folder]);
+  await npm(["pack", folder, "--pack-destination", path, "--silent"], path);
 }
 
 /** Runs npm, which comes from npm, under the Node that comes from npm. */

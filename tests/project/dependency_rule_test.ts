@@ -13,6 +13,7 @@ const CORE = [
   "src/stores",
   "src/webhooks",
   "src/import",
+  "src/moving",
   "src/sandbox",
   "src/testing",
 ];
@@ -24,6 +25,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "src/stores": ["src/oauth"],
   "src/webhooks": ["src/oauth", "src/stores"],
   "src/import": ["src/oauth"],
+  "src/moving": ["src/oauth", "src/stores", "src/connections"],
   "src/sandbox": [],
   "src/testing": ["src/oauth", "src/stores", "src/connections", "src/sandbox"],
 };

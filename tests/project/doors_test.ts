@@ -6,10 +6,10 @@ import { ROOT } from "./root.ts";
 
 /** The most that a door may load: modules, and KiB of their source. What one imports is what one pays. */
 const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> = {
-  ".": [101, 334],
+  ".": [102, 336],
   "./oauth": [26, 76],
   "./connections": [68, 220],
-  "./stores": [28, 92],
+  "./stores": [29, 94],
   "./stores/memory": [6, 10],
   "./stores/cloudflare-kv": [9, 20],
   "./stores/deno-kv": [12, 30],
@@ -18,11 +18,12 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/sealed": [9, 22],
   "./webhooks": [17, 36],
   "./import": [36, 110],
+  "./moving": [36, 96],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [288, 870],
-  "./worker/deployment": [290, 880],
-  "./cli": [195, 640],
+  "./worker": [323, 985],
+  "./worker/deployment": [324, 985],
+  "./cli": [222, 740],
 };
 
 interface Graph {

@@ -17,6 +17,7 @@ export async function openStoreAt({ driver, at }: StoreAddress, leaseMs = 10_000
 // Adding a store to the tests of many processes: its file, a line here and one in shared_stores.ts. Each process loads its own only.
 const OPENERS = {
   "node:sqlite": () => import("./openers/node_sqlite.ts"),
+  "@libsql/client": () => import("./openers/libsql.ts"),
   "pg": () => import("./openers/pg.ts"),
   "postgres": () => import("./openers/postgres.ts"),
   "ioredis": () => import("./openers/ioredis.ts"),

@@ -19,7 +19,8 @@ Deno.test("every key of a store is in one slot of a cluster, and every key that 
   const send = (...command: string[]) => {
     commands.push(command);
     if (command[0] === "ZRANGEBYLEX") return Promise.resolve(["a", "b"]);
-    return Promise.resolve(command[0] === "EVAL" ? "1" : [null, null, null, null]);
+    const isList = command[0] !== "EVAL" || command[1]?.includes("return shown");
+    return Promise.resolve(isList ? [null, null, null, null] : "1");
   };
   const store = new RedisStore({ send, prefix: "mine" });
   await store.get("a");
@@ -40,4 +41,36 @@ Deno.test("RedisStore says which key holds something foreign", async () => {
     code: "store_failed",
     message: /^The record under a is none of this module/,
   });
+});
+
+Deno.test("a send that does not give the reply is told, with what it must give", async () => {
+  const record = { format: 1, summary: { updatedAt: 1 }, body: "" } as const;
+  for (const answer of [undefined, null, "OK", { result: [] }]) {
+    const store = new RedisStore({ send: () => Promise.resolve(answer) });
+    const calls = answer === "OK" ? [() => store.get("a"), () => store.list()] : [
+      () => store.get("a"),
+      () => store.put("a", record),
+      () => store.delete("a"),
+      () => store.list(),
+      () => store.lock("a", () => Promise.resolve()),
+    ];
+    for (const call of calls) {
+      await assert.rejects(call(), {
+        code: "store_failed",
+        message: "send must give Redis's reply as it is: see the client's line in README.",
+      });
+    }
+  }
+});
+
+Deno.test("what was to be dropped leaves Redis also where every process writes once, as functions do", async () => {
+  let sweeps = 0;
+  const send = (command: string) => {
+    if (command === "ZRANGEBYSCORE") sweeps++;
+    return Promise.resolve(command === "EVAL" ? "1" : []);
+  };
+  for (let processes = 0; sweeps === 0 && processes < 5_000; processes++) {
+    await new RedisStore({ send }).put("a", { format: 1, summary: { updatedAt: 1 }, body: "", dropAt: 2 });
+  }
+  assert.equal(sweeps, 1);
 });

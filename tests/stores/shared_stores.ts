@@ -29,6 +29,7 @@ export async function startSharedStores(): Promise<SharedStores> {
   return {
     stores: [
       { name: "SqlStore by node:sqlite in a file", address: at("node:sqlite", `${folder}/a.sqlite`) },
+      { name: "SqlStore by @libsql/client", address: at("@libsql/client", `${folder}/libsql.sqlite`) },
       { name: "DenoKvStore on a file", address: at("deno-kv", `${folder}/a.kv`) },
       {
         name: "SqlStore by pg",

@@ -127,7 +127,7 @@ Deno.test("KV that never answers a write holds no token back for long", async ()
   await world.handle("kv", { mode: "hang" });
   const startedAt = performance.now();
   ok(sandbox.isLiving(await tokenOf(world, locationId)));
-  ok(performance.now() - startedAt < 2_500);
+  ok(performance.now() - startedAt < 15_000, "it waits for KV, but not for ever");
   const due = "SELECT name FROM schedule WHERE name = 'copy'";
   await until(async () => (await world.sql(`location/${locationId}`, due)).length === 1);
 });
@@ -152,7 +152,7 @@ Deno.test("a write to KV that was given up and lands late is written over", asyn
   );
   equal(await copied(), "forgotten");
   await until(async () => await copied() === "connected"); // the late write
-  await until(async () => await copied() === "forgotten", 30_000);
+  await until(async () => await copied() === "forgotten");
   await until(async () => (await world.json(path, { method: "DELETE" })).status === 204);
   equal((await world.json(`${path}/token`)).status, 404);
   deepEqual(await world.sql(`location/${locationId}`, "SELECT name FROM schedule WHERE name = 'copy'"), []);
@@ -194,7 +194,8 @@ Deno.test("a caller that goes away, and an object that is evicted, lose no refre
   const { locationId } = sandbox.addLocation();
   const leaving = new AbortController();
   const gone = world.call(`/connections/location/${locationId}/token`, { signal: leaving.signal });
-  setTimeout(() => leaving.abort(), 250);
+  await until(() => sandbox.counts.exchange > 0); // it is being answered
+  leaving.abort();
   await gone.catch(() => {});
   await until(async () => (await world.sql(`location/${locationId}`, "SELECT 1 FROM record")).length === 1);
   const due = await world.sql(`location/${locationId}`, "SELECT name FROM schedule");

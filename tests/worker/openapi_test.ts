@@ -73,9 +73,12 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
     const ended = await world.call(`/oauth/callback?code=${installed}`, { key: null });
     await ended.body?.cancel();
     const webhook = await sandbox.signWebhook(sandbox.webhook("INSTALL", { locationId }));
+    await until(async () => (await world.json("/connections")).body.isComplete === true);
+    const moving = await (await world.call("/export")).text();
     const calls: Record<string, readonly [string, string, RequestInit?][]> = {
       "get /healthz": [["/healthz", "200"]],
       "get /readyz": [["/readyz", "200"]],
+      "get /metrics": [["/metrics", "200"]],
       "get /connections": [["/connections", "200"], ["/connections?limit=0", "422"]],
       "get /connections/:kind/:id": [
         [`/connections/location/${locationId}`, "200"],
@@ -128,7 +131,16 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
       ],
       "get /openapi.json": [["/openapi.json", "200"]],
       "get /docs": [["/docs", "200"]],
-      "delete /connections/:kind/:id": [[`/connections/location/${locationId}`, "204"]],
+      "get /export": [["/export", "200"], ["/export?cursor=none", "422"]],
+      "post /import": [
+        ["/import", "200", { body: moving, headers: { "Content-Type": "application/x-ndjson" } }],
+        ["/import?dryRun=true", "422", { body: "none", headers: { "Content-Type": "application/x-ndjson" } }],
+      ],
+      "post /reseal": [["/reseal?limit=1", "200"], ["/reseal", "200"]],
+      "delete /connections/:kind/:id": [
+        [`/connections/location/${locationId}`, "204"],
+        [`/connections/location/${gone}?erase=true`, "200"],
+      ],
     };
     for (const [name, samples] of Object.entries(calls)) {
       const route = routes.find(({ method, path }) => `${method} ${path}` === name);

@@ -176,7 +176,7 @@ Deno.test("a location that waits for its company's tokens", async (t) => {
     await graceEnds(world, location);
     equal(await statusOf(world, location), "reauthorization_required");
     await importTokens(world, company);
-    await until(async () => await statusOf(world, location) === "connected", 5_000);
+    await until(async () => await statusOf(world, location) === "connected");
     sandbox.restoreReconnect();
   });
   await t.step("whose tokens were dead", async () => {
@@ -186,9 +186,9 @@ Deno.test("a location that waits for its company's tokens", async (t) => {
     sandbox.loseTokens(company);
     equal(await recover(world, company), 424);
     await deliver(world, sandbox.webhook("INSTALL", location));
-    await until(() => isPending(world, company), 5_000);
+    await until(() => isPending(world, company));
     await importTokens(world, company);
-    await until(async () => await statusOf(world, location) === "connected", 5_000);
+    await until(async () => await statusOf(world, location) === "connected");
     sandbox.restoreReconnect();
   });
 });
@@ -201,9 +201,9 @@ Deno.test("a company's UNINSTALL reaches its locations", async (t) => {
     for (let round = 1; round <= 2; round++) {
       await importTokens(world, company);
       await importTokens(world, location);
-      await until(async () => (await rows(world, company, "SELECT 1 FROM locations")).length === 1, 5_000);
+      await until(async () => (await rows(world, company, "SELECT 1 FROM locations")).length === 1);
       await deliver(world, { ...sandbox.webhook("UNINSTALL", company), timestamp: inMs(1_000) });
-      await until(async () => await statusOf(world, location) === undefined, 5_000);
+      await until(async () => await statusOf(world, location) === undefined);
       await quiet(world, company);
       await new Promise((resolve) => setTimeout(resolve, 1_100)); // what comes now is newer than the UNINSTALL
     }
@@ -215,7 +215,7 @@ Deno.test("a company's UNINSTALL reaches its locations", async (t) => {
     await deliver(world, sandbox.webhook("INSTALL", location));
     await until(() => slow.hits === 1);
     await deliver(world, { ...sandbox.webhook("UNINSTALL", company), timestamp: inMs(100) });
-    await until(async () => await statusOf(world, location) === undefined, 5_000);
+    await until(async () => await statusOf(world, location) === undefined);
     await quiet(world, location);
     equal(await statusOf(world, location), undefined);
   });
@@ -293,7 +293,7 @@ Deno.test("that a connection is back is told the next day where it was told alre
   await turn(() => sandbox.install(location), 24);
   await recover(world, location);
   await tell(world, location);
-  await until(() => world.alerts.length === 4, 5_000);
+  await until(() => world.alerts.length === 4);
   const told = ["reauthorization_required", "back", "reauthorization_required", "back"];
   deepEqual(world.alerts.map(({ kind }) => kind), told);
 });

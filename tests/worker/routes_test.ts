@@ -9,10 +9,19 @@ interface Rule {
   readonly wrong: readonly { readonly path?: string; readonly body?: unknown; readonly status: number }[];
 }
 
+const OTHER_APPS_EXPORT = JSON.stringify({
+  export: "highlevel-reconnect",
+  format: 1,
+  id: "one",
+  appId: "another",
+  madeAt: "2026-11-27T00:00:00.000Z",
+  keyId: "00000000",
+});
 const BAD_ID = "not%20an%20id";
 const RULES: Readonly<Record<string, Rule>> = {
   "get /healthz": { path: "/healthz", wrong: [] },
   "get /readyz": { path: "/readyz", wrong: [] },
+  "get /metrics": { path: "/metrics", wrong: [] },
   "get /connections": {
     path: "/connections",
     wrong: [
@@ -58,7 +67,32 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   "delete /connections/:kind/:id": {
     path: "/connections/location/none5",
-    wrong: [{ path: `/connections/location/${BAD_ID}`, status: 422 }],
+    wrong: [
+      { path: `/connections/location/${BAD_ID}`, status: 422 },
+      { path: "/connections/location/none5?erase=perhaps", status: 422 },
+    ],
+  },
+  "get /export": {
+    path: "/export",
+    wrong: [
+      { path: "/export?limit=0", status: 422 },
+      { path: "/export?limit=401", status: 422 },
+      { path: "/export?cursor=none", status: 422 },
+      { path: `/export?cursor=${"x".repeat(5_000)}`, status: 422 },
+    ],
+  },
+  "post /import": {
+    path: "/import?dryRun=true", // it reads its body by itself: moving/moving_routes_test.ts
+    wrong: [
+      { body: "", status: 422 },
+      { body: "locationId,token", status: 422 },
+      { body: OTHER_APPS_EXPORT, status: 422 },
+      { path: "/import?dryRun=perhaps", body: OTHER_APPS_EXPORT, status: 422 },
+    ],
+  },
+  "post /reseal": {
+    path: "/reseal?limit=1",
+    wrong: [{ path: "/reseal?limit=0", status: 422 }, { path: "/reseal?cursor=none", status: 422 }],
   },
   "post /recoveries": {
     path: "/recoveries",

@@ -66,16 +66,24 @@ Deno.test("an older pair that is none stops the worker, and is not shown", () =>
 });
 
 Deno.test("bindings that are something else are named at once, the optional ones too, without what they are", () => {
-  const wrong = { TOKENS: "wrong", JOBS: "", ASSETS: "wrong", WRONG_KEYS: {}, REFUSED_CODES: "wrong" };
+  const wrong = {
+    TOKENS: "wrong",
+    JOBS: "",
+    ASSETS: "wrong",
+    WRONG_KEYS: {},
+    REFUSED_CODES: "wrong",
+    KEY_REQUESTS: "wrong",
+  };
   deepEqual(problemsOf(wrong), [
     "the binding JOBS is missing",
     "the binding TOKENS is no binding",
     "the binding ASSETS must be static assets",
     "the binding WRONG_KEYS must be a rate limit",
     "the binding REFUSED_CODES must be a rate limit",
+    "the binding KEY_REQUESTS must be a rate limit",
   ]);
   const limit = { limit: () => Promise.resolve({ success: true }) };
-  const right = { ASSETS: { fetch }, WRONG_KEYS: limit, REFUSED_CODES: limit };
+  const right = { ASSETS: { fetch }, WRONG_KEYS: limit, REFUSED_CODES: limit, KEY_REQUESTS: limit };
   deepEqual(problemsOf(right), []);
   deepEqual(problemsOf({ ASSETS: undefined, WRONG_KEYS: undefined, REFUSED_CODES: "" }), []);
 });
@@ -161,6 +169,29 @@ const VALUES: Readonly<
   },
   SERVICE_KEY: { right: [undefined, "", "service-key"], wrong: ["wrong-1", " wrong-key-1"] },
   VIEWER_KEY: { right: [undefined, "viewer-key"], wrong: ["wrong-1", "wrong-key-1 "] },
+  KEYS: {
+    right: [
+      undefined,
+      "",
+      "anna:admin:a-key-of-anna",
+      " crm:service:old-key-1:with:colons ,\n crm:service:new-key-1 , b.n_2@x-y:viewer:12345678,",
+    ],
+    wrong: [
+      "wrong-1",
+      "wrong:admin",
+      "wrong:admin:short-1",
+      "wrong-key-1:admin:anna",
+      ":admin:wrong-key-1",
+      "an na:admin:wrong-key-1",
+      "anna:owner:wrong-key-1",
+      "anna::wrong-key-1",
+      "admin:admin:wrong-key-1",
+      "Host:admin:wrong-key-1",
+      "anna:viewer:wrong-kéy-1",
+      `${"a".repeat(65)}:admin:wrong-key-1`,
+      "anna:admin:fine-key-1,wrong-1",
+    ],
+  },
   ALERT_WEBHOOK_URL: {
     right: [undefined, "https://hooks.slack.com/services/T0/B0/x?y=1"],
     wrong: [
@@ -215,6 +246,7 @@ const VALUES: Readonly<
     wrong: ["wrong a", ",", "wrong*.b", "wrong/1"],
   },
   ALLOW_LOCAL_ENDPOINTS: { right: [undefined, "true", "false", true], wrong: ["yes-wrong", "1", 1, "TRUE"] },
+  READ_ONLY: { right: [undefined, "true", "false", false], wrong: ["wrong", "yes-wrong", "0", 1, "True"] },
   LOG_SAMPLING: {
     right: [undefined, "0", "1", "0.05", ".5", "1.0", 0.25, 0],
     wrong: ["1.1", "-0.1", "5%", "0,5", "NaN", 2],
@@ -299,5 +331,47 @@ Deno.test("settings become what the worker uses", () => {
   ok(result.ok);
   const { logSampling, proxyAllow, keys, allowLocalEndpoints } = result.settings;
   deepEqual([logSampling, proxyAllow, allowLocalEndpoints], [0.25, ["/oauth/", "/marketplace"], false]);
-  deepEqual(keys, [["admin", KEYS.admin], ["service", KEYS.service]]);
+  deepEqual(keys, [{ role: "admin", key: KEYS.admin }, { role: "service", key: KEYS.service }]);
+});
+
+Deno.test("KEYS beside each other and beside the three: problems name places, never a key or name", () => {
+  const cases: readonly (readonly [KEYS: string, problems: readonly string[], others?: object])[] = [
+    ["anna:admin:key-of-anna,ben:viewer:key-of-ben", []],
+    ["crm:service:old-key-1,crm:service:new-key-1", []],
+    ["anna:admin:key-of-anna", [], { ADMIN_KEY: undefined }],
+    ["anna:service:key-of-anna", ["ADMIN_KEY is missing, and KEYS has no key of role admin"], {
+      ADMIN_KEY: undefined,
+    }],
+    ["anna:admin:same-key-1,ben:viewer:same-key-1", ["KEYS (entry 1) and KEYS (entry 2) must differ"]],
+    ["anna:admin:same-key-1,anna:admin:same-key-1", ["KEYS (entry 1) and KEYS (entry 2) must differ"]],
+    [`anna:viewer:${KEYS.admin}`, ["ADMIN_KEY and KEYS (entry 1) must differ"]],
+    ["crm:service:key-number-1,crm:service:key-number-2,crm:service:key-number-3", [
+      "KEYS (entry 3) is one too many: a name may have two",
+    ]],
+    ["anna:viewer:key-of-anna,anna:admin:key-of-anna-2", [
+      "KEYS (entry 2) must have the role that its name has before",
+    ]],
+  ];
+  for (const [keys, problems, others] of cases) {
+    deepEqual(problemsOf({ KEYS: keys, ...others }), problems, keys);
+    doesNotMatch(problems.join(), /anna|ben|crm|key-/);
+  }
+  const result = settingsOf({ KEYS: "crm:service:old:key-1, anna:admin:key-of-anna" });
+  ok(result.ok);
+  deepEqual(result.settings.keys.slice(1), [
+    { name: "crm", role: "service", key: "old:key-1" },
+    { name: "anna", role: "admin", key: "key-of-anna" },
+  ]);
+});
+
+Deno.test("of several apps each may have its own KEYS, named as their owner knows them", () => {
+  const several = {
+    HIGHLEVEL_APPS: "crm",
+    HIGHLEVEL_APP: "crm",
+    CRM_HIGHLEVEL_CLIENT_ID: RIGHT.HIGHLEVEL_CLIENT_ID,
+    CRM_HIGHLEVEL_CLIENT_SECRET: RIGHT.HIGHLEVEL_CLIENT_SECRET,
+  };
+  deepEqual(problemsOf({ ...several, CRM_KEYS: `anna:viewer:${KEYS.admin}` }), [
+    "ADMIN_KEY and CRM_KEYS (entry 1) must differ",
+  ]);
 });

@@ -187,7 +187,7 @@ Deno.test("an alarm that is the first thing after a restart reads the settings o
     await put(world, location, { ...booking.install(location), expires_in: 20 }, "/booking");
     equal(booking.counts.refresh, 0);
     await world.restart();
-    await until(() => booking.counts.refresh === 1, 30_000);
+    await until(() => booking.counts.refresh === 1);
     equal(crm.counts.total, 0);
   }
   await Deno.remove(persist, { recursive: true });

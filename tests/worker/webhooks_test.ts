@@ -174,7 +174,7 @@ Deno.test("UNINSTALL ends tokens at once, everywhere", async (t) => {
       );
       await deliver(world, { ...sandbox.webhook("UNINSTALL", { companyId }), timestamp: ago(-1_000) });
       equal(await statusOf(world, { companyId }), undefined);
-      await until(async () => (await world.sql(name, "SELECT id FROM locations")).length === 0, 20_000);
+      await until(async () => (await world.sql(name, "SELECT id FROM locations")).length === 0);
       for (const locationId of ids) {
         equal(await statusOf(world, { locationId }), undefined);
         const { status } = await world.json(`/connections/location/${locationId}/token`);

@@ -1,6 +1,6 @@
-import * as esbuild from "esbuild";
 import { type Miniflare, type Request as MiniflareRequest, Response as MiniflareResponse } from "miniflare";
 import { createSandbox } from "../../src/sandbox/mod.ts";
+import { sharedByRun } from "../shared_by_run.ts";
 import { ASSETS, startWorkerd } from "./start_workerd.ts";
 
 /** Keys of the worker under test. */
@@ -16,7 +16,7 @@ export const SEALING_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 export const SANDBOX_APP = { redirectUri: "https://worker.example/oauth/callback" } as const;
 
 /** Waits until `check` is true, at most `ms`; real time, for what workerd does by itself. */
-export async function until(check: () => boolean | Promise<boolean>, ms = 15_000): Promise<void> {
+export async function until(check: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   for (const endsAt = Date.now() + ms; !await check();) {
     if (Date.now() > endsAt) throw new Error(`It did not happen within ${ms} ms.`);
     await new Promise((resolve) => setTimeout(resolve, 25));
@@ -94,7 +94,7 @@ export interface WorldOptions {
   /** `false` leaves out the binding of the static files. */
   readonly assets?: boolean;
   /** Limits of a minute, by the names of their bindings. @default none */
-  readonly limits?: { readonly WRONG_KEYS?: number; readonly REFUSED_CODES?: number };
+  readonly limits?: Readonly<Partial<Record<"WRONG_KEYS" | "REFUSED_CODES" | "KEY_REQUESTS", number>>>;
   /** Where the worker answers, on loopback. @default any free port */
   readonly port?: number;
 }
@@ -117,28 +117,33 @@ export const TEST_ENTRY = "tests/worker/test_entry.ts";
 
 let bundles: Map<string, Promise<string>> | undefined;
 
-/** The worker's bundle as wrangler would make it. */
+/** The worker's bundle as wrangler would make it; made once in a run of `deno task test`. */
 export function bundle(entry: string): Promise<string> {
   bundles ??= new Map();
   let text = bundles.get(entry);
   if (!text) {
-    text = esbuild.build({
-      entryPoints: [entry],
-      bundle: true,
-      write: false,
-      format: "esm",
-      target: "es2024",
-      external: ["cloudflare:workers"],
-      jsx: "automatic",
-      jsxImportSource: "hono/jsx",
-      conditions: ["workerd", "worker", "browser"],
-    }).then(async ({ outputFiles }) => {
-      await esbuild.stop();
-      return outputFiles[0]?.text ?? "";
-    });
+    text = sharedByRun(entry, async (path) => await Deno.writeTextFile(path, await makeBundle(entry)))
+      .then((path) => path === undefined ? makeBundle(entry) : Deno.readTextFile(path));
     bundles.set(entry, text);
   }
   return text;
+}
+
+async function makeBundle(entry: string): Promise<string> {
+  const esbuild = await import("esbuild");
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2024",
+    external: ["cloudflare:workers"],
+    jsx: "automatic",
+    jsxImportSource: "hono/jsx",
+    conditions: ["workerd", "worker", "browser"],
+  });
+  await esbuild.stop();
+  return outputFiles[0]?.text ?? "";
 }
 
 /** Starts a world. */

@@ -263,7 +263,10 @@ function isJobAlone({ worker, installed, status, location, company, file }: Reco
 
 /** Next to the store; a worker's in this folder. */
 function journalPath({ journal, store, worker }: RecoverFlags): string {
-  return journal ?? `${worker === undefined ? (store ?? DEFAULT_STORE).path : "highlevel-worker"}.recovered`;
+  const { kind, path } = store ?? DEFAULT_STORE;
+  const isFile = kind === "sqlite" || kind === "deno-kv";
+  return journal ??
+    `${worker !== undefined ? "highlevel-worker" : isFile ? path : `highlevel-${kind}`}.recovered`;
 }
 
 function noUsableRow(file: string | undefined): UsageError {

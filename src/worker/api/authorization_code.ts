@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { exchangeGrant } from "../../connections/host.ts";
+import { exchangeGrant, keyOf } from "../../connections/host.ts";
 import { defined, USER_TYPES } from "../../oauth/host.ts";
 import { HighLevelError } from "../../oauth/mod.ts";
 import { problemOf, problemResponse } from "../http/problem.ts";
@@ -7,6 +7,7 @@ import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import { targetSchema } from "../http/schemas.ts";
 import { plainError } from "../durable/plain_result.ts";
 import { unknownConnection } from "./connections.ts";
+import { audited, callerOf } from "../http/audit.ts";
 import { makeGood, saveAuthorization } from "../http/save_authorization.ts";
 
 /** A code that came to the host's own callback: exchanged and stored here. */
@@ -15,6 +16,7 @@ export const authorizationCodeRoute: Route = route({
   method: "post",
   path: "/oauth/code",
   access: "admin",
+  changes: "authorise",
   body: v.strictObject({
     code: v.pipe(v.string(), v.regex(/^[!-~]{1,4096}$/, "must be a code of 1 to 4096 characters")),
     userType: v.optional(v.picklist(USER_TYPES)),
@@ -34,7 +36,8 @@ export const authorizationCodeRoute: Route = route({
       return problemResponse({ ...problem, status: 409, extra: { target: error.target } });
     }
     const { target } = authorization;
-    const saved = await saveAuthorization(scope, authorization);
+    audited(context, { connection: keyOf("", target) });
+    const saved = await saveAuthorization(scope, authorization, callerOf(context));
     if (!saved.ok) return problemResponse(problemOf(saved.error));
     const { connection } = await scope.connection(target).describe();
     if (!connection) throw unknownConnection(target); // forgotten meanwhile

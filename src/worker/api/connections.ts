@@ -16,11 +16,21 @@ import { type ConnectionTarget, type HighLevelApp, HighLevelError, type TokenSet
 import type { DirectoryQuery } from "../directory/directory_api.ts";
 import { orderOf, placeAfter } from "../directory/list_query.ts";
 import { listedPage } from "../directory/listed_connection.ts";
+import { eraseEverywhere } from "../moving/erase_everywhere.ts";
+import { audited, callerOf } from "../http/audit.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
+import { tokenProblem } from "../http/read_only.ts";
 import { shortName } from "../connection/short_name.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
-import { connectionParams, importBody, listQuery, recoverQuery, tokenQuery } from "../http/schemas.ts";
+import {
+  connectionParams,
+  forgetQuery,
+  importBody,
+  listQuery,
+  recoverQuery,
+  tokenQuery,
+} from "../http/schemas.ts";
 
 /** What can stand in a header: a token of anything else would fail at its first use. */
 const TOKEN = /^[\x21-\x7e]+$/;
@@ -69,10 +79,10 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     query: tokenQuery,
     handle: async (context, { params, query }) => {
-      const { edge } = context.get("scope");
+      const { edge, settings } = context.get("scope");
       const target = targetOf(params);
       const result = await edge.token(target, { rejectedHash: query.rejected?.toLowerCase() });
-      if (!result.ok) return problemResponse(problemOf(result.error));
+      if (!result.ok) return problemResponse(tokenProblem(settings, result.error));
       const { accessToken, tokenType, expiresAt, scope, retryAfterMs } = result;
       const retryAfter = retryAfterMs === undefined
         ? {}
@@ -90,6 +100,7 @@ export const connectionRoutes: readonly Route[] = [
     method: "put",
     path: "/connections/:kind/:id",
     access: "admin",
+    changes: "import",
     params: connectionParams,
     body: importBody,
     handle: async (context, { params, body }) => {
@@ -97,7 +108,7 @@ export const connectionRoutes: readonly Route[] = [
       const target = targetOf(params);
       const tokens = importedTokens(settings.app, target, body);
       const details = defined({ name: typeof body.name === "string" ? shortName(body.name) : undefined });
-      const result = await connection(target).save(tokens, details, "imported");
+      const result = await connection(target).save(tokens, details, "imported", callerOf(context));
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),
@@ -106,12 +117,16 @@ export const connectionRoutes: readonly Route[] = [
     method: "post",
     path: "/connections/:kind/:id/recover",
     access: "admin",
+    changes: "recover",
     params: connectionParams,
     query: recoverQuery,
     handle: async (context, { params, query: { companyId } }) => {
       const target = targetOf(params);
       const details = companyId === undefined ? {} : { companyId };
-      return recoveryResponse(await context.get("scope").connection(target).recover(details));
+      const { connection } = context.get("scope");
+      const recovery = await connection(target).recover(details, undefined, callerOf(context));
+      audited(context, { outcome: recovery.outcome });
+      return recoveryResponse(recovery);
     },
   }),
   route({
@@ -119,10 +134,18 @@ export const connectionRoutes: readonly Route[] = [
     method: "delete",
     path: "/connections/:kind/:id",
     access: "admin",
+    changes: "forget",
     params: connectionParams,
-    handle: async (context, { params }) => {
+    query: forgetQuery,
+    handle: async (context, { params, query: { erase = false } }) => {
+      const scope = context.get("scope");
       const target = targetOf(params);
-      const result = await context.get("scope").connection(target).forget("forgotten");
+      if (erase) {
+        audited(context, { what: "erase" });
+        const erased = await eraseEverywhere(scope, target);
+        return erased.ok ? noStoreJson(erased.receipt) : problemResponse(problemOf(erased.error));
+      }
+      const result = await scope.connection(target).forget("forgotten", undefined, callerOf(context));
       return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
     },
   }),

@@ -1,6 +1,7 @@
 import { defined } from "../../oauth/host.ts";
 import { endpointsOf } from "../events/endpoints_of.ts";
 import { listEvents, replayEvents } from "../events/undelivered.ts";
+import { audited } from "../http/audit.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import { eventsQuery, replayBody } from "../http/schemas.ts";
 
@@ -20,10 +21,13 @@ export const eventRoutes: readonly Route[] = [
     method: "post",
     path: "/events/replay",
     access: "admin",
+    changes: "replay",
     body: replayBody,
     handle: async (context, { body: { ids, since } }) => {
       const query = defined({ ids, since: since === undefined ? undefined : Date.parse(since) });
-      return noStoreJson(await replayEvents(await endpointsOf(context.get("scope")), query));
+      const result = await replayEvents(await endpointsOf(context.get("scope")), query);
+      audited(context, { count: result.replayed });
+      return noStoreJson(result);
     },
   }),
 ];

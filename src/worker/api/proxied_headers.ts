@@ -1,3 +1,5 @@
+import { traceparentIn } from "../http/traceparent.ts";
+
 /** Request headers that concern this hop, or that are the caller's own. */
 const OF_THIS_HOP =
   /^(authorization|cookie|host|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|content-length|expect|via|origin|referer|accept-encoding)$/;
@@ -15,9 +17,12 @@ const OF_THAT_HOP =
 const OF_CACHES =
   /^(age|expires|pragma|vary|warning|edge-control|x-varnish|surrogate-.*|x-accel-.*|x-sendfile)$|(^|-)cache(-|$)/;
 
-/** The caller's headers that HighLevel gets. */
+/** The caller's headers that HighLevel gets, with his trace where that is one. */
 export function sentHeaders(headers: Headers): Headers {
-  return without(headers, OF_THIS_HOP, OF_WHO_ASKS, OVERRIDES);
+  const sent = without(headers, OF_THIS_HOP, OF_WHO_ASKS, OVERRIDES);
+  if (traceparentIn(headers) !== undefined) return sent;
+  for (const name of ["traceparent", "tracestate"]) sent.delete(name);
+  return sent;
 }
 
 /** HighLevel's headers that the caller gets. */

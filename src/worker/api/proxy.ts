@@ -1,10 +1,12 @@
 import { authorizedFetch } from "../../connections/host.ts";
 import { sleep } from "../../oauth/host.ts";
-import { ProblemError, problemOf } from "../http/problem.ts";
+import { ProblemError } from "../http/problem.ts";
+import { tokenProblem } from "../http/read_only.ts";
 import { isStorageFull } from "../durable/is_storage_full.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { connectionParams } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
+import { logError } from "../log.ts";
 import { returnedHeaders, sentHeaders } from "./proxied_headers.ts";
 import { judgePath, type PathVerdict } from "./proxied_path.ts";
 
@@ -18,9 +20,10 @@ export const proxyRoutes: readonly Route[] = [
     method: "all",
     path: "/proxy/:kind/:id/:path{.*}",
     access: "service",
+    changes: "nothing",
     params: connectionParams,
     handle: async (context, { params }) => {
-      const { edge, settings, base } = context.get("scope");
+      const { edge, settings, base, answers, waitUntil } = context.get("scope");
       const target = targetOf(params);
       const request = context.req.raw;
       const { pathname, search } = new URL(request.url);
@@ -45,10 +48,12 @@ export const proxyRoutes: readonly Route[] = [
         healings: edge.healings,
         token: async (rejected) => {
           const result = await edge.token(target, { rejected });
-          if (!result.ok) throw new ProblemError(problemOf(result.error));
+          if (!result.ok) throw new ProblemError(tokenProblem(settings, result.error));
           return result;
         },
       }).catch(unanswered);
+      const told = answers.note(response.status, Date.now());
+      if (told) waitUntil(told.catch((error: unknown) => logError(error, { outcome: "passed_over" })));
       const headers = returnedHeaders(response.headers);
       const location = headers.get("location");
       if (location !== null) {

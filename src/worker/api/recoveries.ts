@@ -1,3 +1,4 @@
+import { audited, callerOf } from "../http/audit.ts";
 import { ProblemError } from "../http/problem.ts";
 import { noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
 import { jobListQuery, jobParams, recoveriesBody } from "../http/schemas.ts";
@@ -18,12 +19,14 @@ export const recoveryRoutes: readonly Route[] = [
     method: "post",
     path: "/recoveries",
     access: "admin",
+    changes: "start_job",
     body: recoveriesBody,
     maxBodyBytes: MAX_BODY_BYTES,
     handle: async (context, { body }) => {
       const scope = context.get("scope");
-      const startedBy = context.get("caller") ?? "admin";
-      const id = await startJob(scope, targetsIn(body), sourceIn(body), { startedBy });
+      const targets = targetsIn(body);
+      const id = await startJob(scope, targets, sourceIn(body), { startedBy: callerOf(context) });
+      audited(context, { job: id, ...targets.length > 0 && { count: targets.length } });
       const progress = await scope.job(id).progress();
       return noStoreJson(progress, { status: 202, headers: { Location: `${scope.base}/recoveries/${id}` } });
     },
@@ -64,6 +67,7 @@ export const recoveryRoutes: readonly Route[] = [
     method: "post",
     path: "/recoveries/:id/pause",
     access: "admin",
+    changes: "pause_job",
     params: jobParams,
     handle: (context, { params }) => answer(context.get("scope"), params.id, (job) => job.pause()),
   }),
@@ -72,6 +76,7 @@ export const recoveryRoutes: readonly Route[] = [
     method: "post",
     path: "/recoveries/:id/resume",
     access: "admin",
+    changes: "resume_job",
     params: jobParams,
     handle: (context, { params }) => answer(context.get("scope"), params.id, (job) => job.resume()),
   }),
@@ -80,6 +85,7 @@ export const recoveryRoutes: readonly Route[] = [
     method: "delete",
     path: "/recoveries/:id",
     access: "admin",
+    changes: "cancel_job",
     params: jobParams,
     handle: (context, { params }) => answer(context.get("scope"), params.id, (job) => job.cancel()),
   }),

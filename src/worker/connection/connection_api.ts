@@ -1,6 +1,9 @@
 import type { Connection, ConnectionDetails } from "../../connections/mod.ts";
+import type { RestoreVerdict } from "../../moving/host.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
+import type { StoredRecord } from "../../stores/mod.ts";
 import type { Belongings } from "./first_edition.ts";
+import type { MovedFacts } from "./moved_facts.ts";
 import type { InstallationDetails } from "../customer/reauthorization_link.ts";
 import type { PlainRecovery, Result } from "../durable/plain_result.ts";
 
@@ -36,6 +39,8 @@ export interface HistoryEntry {
   readonly code?: string;
   /** In words. */
   readonly message?: string;
+  /** Who did it, where somebody did: the name or role of a key, or `host`. */
+  readonly actor?: string;
 }
 
 /** A connection with its history, as `GET /connections/{kind}/{id}` shows it. */
@@ -78,6 +83,22 @@ export interface BulkOrder {
   readonly revives: boolean;
 }
 
+/** A connection as it is moved to another worker, opened: it travels between objects of one account only. */
+export interface ExportedConnection {
+  /** The record as a store has it. */
+  readonly record: StoredRecord;
+  /** What is known of the connection besides. */
+  readonly facts: MovedFacts;
+}
+
+/** What an object erased, by what it was, and what remains of it. No personal data. */
+export interface ErasedConnection {
+  /** What this object held: rows. */
+  readonly object: Readonly<Record<"tokens" | "history" | "facts" | "webhooks" | "locations", number>>;
+  /** Until when the tombstone stays, here and in KV, ms: it holds the id, and when that was forgotten. */
+  readonly tombstoneUntil: number;
+}
+
 /** The methods of a connection's Durable Object, which knows its connection by its own name. */
 export interface ConnectionApi {
   /** A living token. `rejectedHash` is the SHA-256 (hex) of one that was refused, `rejected` the token itself. */
@@ -90,21 +111,24 @@ export interface ConnectionApi {
    * {@linkcode ConnectionApi.noteLocation} does. Unless it `heals`, a company without tokens is not recovered for it.
    */
   mint(locationId: string, options: { readonly heals: boolean }): Promise<Result<TokenAnswer>>;
-  /** Climbs the ladder, unless an `order` is fulfilled already. */
-  recover(details: ConnectionDetails, order?: BulkOrder): Promise<PlainRecovery>;
-  /** Puts tokens under management; `how` goes into the history. */
+  /** Climbs the ladder, unless an `order` is fulfilled already. `actor` goes into the history. */
+  recover(details: ConnectionDetails, order?: BulkOrder, actor?: string): Promise<PlainRecovery>;
+  /** Puts tokens under management; `how` and `actor` go into the history. */
   save(
     tokens: TokenSet,
     details: ConnectionDetails,
     how: "imported" | "authorised",
+    actor?: string,
   ): Promise<Result<{ readonly saved: true }>>;
   /**
    * Forgets the connection and its tokens; with an `uninstall` of its agency, only if that is about it. What is `"forgotten"` by
    * hand is done once nobody serves its token any more: `store_failed` says that KV may still, and that it is tried on.
+   * `actor` goes into the history.
    */
   forget(
     why: "forgotten" | "uninstalled",
     uninstall?: AgencyUninstall,
+    actor?: string,
   ): Promise<Result<{ readonly forgotten: true }>>;
   /**
    * Gets tokens for a location that waited for its company to have some, soon, by alarm. Nothing happens to a healthy
@@ -123,6 +147,20 @@ export interface ConnectionApi {
    * when the company was uninstalled, ms, 0 where it is not.
    */
   noteLocation(locationId: string, pending: boolean): Promise<number>;
+  /**
+   * Forgets the connection by hand, and removes all else that is held of it: what remains is the tombstone.
+   * `store_failed` as {@linkcode ConnectionApi.forget}.
+   */
+  erase(): Promise<Result<ErasedConnection>>;
+  /** The connection to be moved; `held` is absent where nothing is held. Changes nothing. */
+  exported(): Promise<Result<{ readonly held?: ExportedConnection }>>;
+  /** Takes a connection of an export, unless what is here is as new or newer. Sends HighLevel nothing. */
+  restore(
+    moved: ExportedConnection,
+    options: { readonly isDryRun: boolean },
+  ): Promise<Result<{ readonly verdict: RestoreVerdict }>>;
+  /** Seals the record under the first sealing key, unless it is. Tells what became of it; nothing where there is none. */
+  reseal(): Promise<Result<{ readonly became?: "resealed" | "already" | "unreadable" }>>;
   /** What is known, without a request. */
   describe(): Promise<DescribedConnection>;
   /** Looks after the connection: what is due and stands on no alarm is done soon, and KV gets its copy once more. */

@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import type { ConnectionDetails } from "../../connections/mod.ts";
+import type { RestoreVerdict } from "../../moving/host.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
 import { ObjectSql } from "../durable/object_sql.ts";
 import { type PlainRecovery, type Result, resultOf } from "../durable/plain_result.ts";
@@ -10,10 +11,12 @@ import { reconnectApp } from "../reconnect_app.ts";
 import type * as api from "./connection_api.ts";
 import { describeConnection } from "./describe_connection.ts";
 import { doWork } from "./do_work.ts";
+import { eraseConnection } from "./erase_connection.ts";
+import { exportConnection } from "./export_connection.ts";
 import { type Belongings, belongingsOf, isFirstEdition } from "./first_edition.ts";
 import { forgetByHand } from "./forget_by_hand.ts";
 import { forgetConnection } from "./forget_connection.ts";
-import { handToken, type LastHealing, type RefusedToken } from "./hand_token.ts";
+import { handHeldToken, handToken, type LastHealing, type RefusedToken } from "./hand_token.ts";
 import { happens } from "./happened.ts";
 import type { InstallationEvent } from "./installation_event.ts";
 import { linkFor } from "./link_for.ts";
@@ -22,6 +25,8 @@ import type { ObjectParts } from "./object_parts.ts";
 import { openParts } from "./open_parts.ts";
 import { ReceivedWebhooks } from "./received_webhooks.ts";
 import { recoverConnection } from "./recover_connection.ts";
+import { resealConnection } from "./reseal_connection.ts";
+import { restoreConnection } from "./restore_connection.ts";
 import { saveConnection } from "./save_connection.ts";
 import { SCHEDULED_WORK, type ScheduledWork } from "./scheduled_work.ts";
 import { connectionSchema } from "./schema.ts";
@@ -30,6 +35,8 @@ import { afterAlarm, settle } from "./turn.ts";
 
 /** What an object of the first edition handed over and was not told of is handed over again after this, ms. */
 const HANDED_OVER_WITHIN_MS = 60_000;
+/** While the worker is read-only an alarm rings again after this, ms: a token is refreshed an hour ahead, so none ends by that. */
+const READ_ONLY_PAUSE_MS = 15 * 60_000;
 /** While the settings do not do, an alarm rings again after this, ms. */
 const MISCONFIGURED_PAUSE_MS = 60_000;
 
@@ -59,6 +66,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
   /** See {@linkcode api.ConnectionApi.token}. */
   async token(refused: RefusedToken): Promise<Result<api.HandedToken>> {
     return await this.#turn(async (parts) => {
+      if (parts.app.settings.readOnly) return await resultOf(() => handHeldToken(parts, refused));
       const result = await resultOf(() => handToken(parts, refused, this.#lastHealing));
       if (result.ok || result.error.code !== "reauthorization_required") return result;
       return { ...result, error: { ...result.error, ...linkFor(parts, await parts.record()) } };
@@ -71,8 +79,8 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
   }
 
   /** See {@linkcode api.ConnectionApi.recover}. */
-  async recover(details: ConnectionDetails, order?: api.BulkOrder): Promise<PlainRecovery> {
-    return await this.#turn((parts) => recoverConnection(parts, details, order));
+  async recover(details: ConnectionDetails, order?: api.BulkOrder, actor?: string): Promise<PlainRecovery> {
+    return await this.#turn((parts) => recoverConnection(parts, details, order, actor));
   }
 
   /** See {@linkcode api.ConnectionApi.save}. */
@@ -80,19 +88,21 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     tokens: TokenSet,
     details: ConnectionDetails,
     how: "imported" | "authorised",
+    actor?: string,
   ): Promise<Result<{ readonly saved: true }>> {
-    return await this.#turn((parts) => resultOf(() => saveConnection(parts, tokens, details, how)));
+    return await this.#turn((parts) => resultOf(() => saveConnection(parts, tokens, details, how, actor)));
   }
 
   /** See {@linkcode api.ConnectionApi.forget}. */
   async forget(
     why: "forgotten" | "uninstalled",
     uninstall?: api.AgencyUninstall,
+    actor?: string,
   ): Promise<Result<{ readonly forgotten: true }>> {
     return await this.#turn((parts) =>
       resultOf(async () => {
         if (uninstall) await happens(parts, { kind: "agency_uninstalled", ...uninstall });
-        else if (why === "forgotten") await forgetByHand(parts);
+        else if (why === "forgotten") await forgetByHand(parts, actor);
         else await forgetConnection(parts, why);
         return { forgotten: true } as const;
       })
@@ -129,6 +139,31 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
       locations.note(locationId, pending);
       return (await record())?.status === "forgotten" ? facts.installation.uninstalledAt ?? 0 : 0;
     });
+  }
+
+  /** See {@linkcode api.ConnectionApi.erase}. */
+  async erase(): Promise<Result<api.ErasedConnection>> {
+    return await this.#turn((parts) => resultOf(() => eraseConnection(parts)));
+  }
+
+  /** See {@linkcode api.ConnectionApi.exported}. */
+  async exported(): Promise<Result<{ readonly held?: api.ExportedConnection }>> {
+    return await this.#turn((parts) => resultOf(() => exportConnection(parts)));
+  }
+
+  /** See {@linkcode api.ConnectionApi.restore}. */
+  async restore(
+    moved: api.ExportedConnection,
+    options: { readonly isDryRun: boolean },
+  ): Promise<Result<{ readonly verdict: RestoreVerdict }>> {
+    return await this.#turn((parts) =>
+      resultOf(async () => ({ verdict: await restoreConnection(parts, moved, options) }))
+    );
+  }
+
+  /** See {@linkcode api.ConnectionApi.reseal}. */
+  async reseal(): Promise<Result<{ readonly became?: "resealed" | "already" | "unreadable" }>> {
+    return await this.#turn((parts) => resultOf(() => resealConnection(parts)));
   }
 
   /** See {@linkcode api.ConnectionApi.describe}. */
@@ -171,6 +206,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     const parts = this.#openOrUndefined();
     // Thrown six times it would be given up, and nobody would ring any more once the settings do.
     if (!parts) return await this.ctx.storage.setAlarm(Date.now() + MISCONFIGURED_PAUSE_MS);
+    if (parts.app.settings.readOnly) return await this.ctx.storage.setAlarm(Date.now() + READ_ONLY_PAUSE_MS);
     if (isFirstEdition(this.ctx.id.name)) {
       const belongings = await this.handOver();
       if (!belongings) return;

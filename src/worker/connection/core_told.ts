@@ -1,13 +1,15 @@
-import type { ConnectionEvent } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
-import type { Decision, Effect } from "./installation_event.ts";
+import type { Decision, Effect, InstallationEvent } from "./installation_event.ts";
 import { type InstallationFacts, without } from "./installation_facts.ts";
 
-/** What follows from what the core tells: how attempts ended. */
-export function coreTold(facts: InstallationFacts, event: ConnectionEvent): Decision {
+/** What follows from what the core tells: how attempts ended, and who asked for them. */
+export function coreTold(
+  facts: InstallationFacts,
+  { event, actor }: Extract<InstallationEvent, { kind: "core" }>,
+): Decision {
   const { type, by, traceId, ms, error } = event;
   const at = event.at.getTime();
-  const entry = defined({ type, at, by, traceId, ms, code: error?.code, message: error?.message });
+  const entry = defined({ type, at, by, traceId, ms, code: error?.code, message: error?.message, actor });
   const told: Effect = { do: "add_history", entry };
   switch (type) {
     case "refreshed":

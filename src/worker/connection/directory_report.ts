@@ -10,6 +10,7 @@ import type {
   DirectoryRow,
 } from "../directory/directory_api.ts";
 import type { InstallationFacts } from "./installation_facts.ts";
+import { NO_TALLY, type Tally, tallySince } from "./tally.ts";
 
 /** What the directory was told of a connection, and what it is still to be told. */
 export interface ReportState {
@@ -17,16 +18,20 @@ export interface ReportState {
   readonly seq: number;
   /** The row that the directory took last. */
   readonly told?: DirectoryRow;
+  /** Of a connection that was restored from an export: where it stood before, and since when, ms. */
+  readonly before?: { readonly status: DirectoryRow["status"]; readonly since: number };
   /** A report on its way: it is repeated, unchanged, until the directory has taken it. */
   readonly sending?: DirectoryReport;
   /** What happened since that report was made. */
   readonly changes: readonly DirectoryChange[];
+  /** The sums that reports have told of. */
+  readonly counted: Tally;
   /** What people are to be told; one goes with each report. */
   readonly alerts: readonly DirectoryAlert[];
 }
 
 /** What is known where nothing was ever told. */
-export const NO_REPORTS: ReportState = { seq: 0, changes: [], alerts: [] };
+export const NO_REPORTS: ReportState = { seq: 0, changes: [], counted: NO_TALLY, alerts: [] };
 
 /** Changes that wait at most: while the directory is out of reach for days, the oldest are not counted. */
 const MAX_CHANGES = 100;
@@ -82,15 +87,19 @@ export function hasNews(state: ReportState, row: Omit<DirectoryRow, "since"> | u
   return state.changes.length > 0 || state.alerts.length > 0 || !isSame(row, state.told);
 }
 
-/** The report to send now, and the state with it; the one that is on its way where there is one. */
+/**
+ * The report to send now, and the state with it; the one that is on its way where there is one. What `tally` has more than was
+ * told before goes with it.
+ */
 export function withReport(
   state: ReportState,
   row: Omit<DirectoryRow, "since">,
   now: number,
+  tally: Tally = state.counted,
 ): { readonly state: ReportState; readonly report: DirectoryReport } {
   if (state.sending) return { state, report: state.sending };
-  const { told, changes, alerts: [alert, ...alerts] } = state;
-  const since = told?.status === row.status ? told.since : now;
+  const { told, before, changes, alerts: [alert, ...alerts] } = state;
+  const since = [told, before].find((one) => one?.status === row.status)?.since ?? now;
   const isLost = told?.status === "connected" &&
     (row.status === "broken" || row.status === "reauthorization_required");
   const seq = Math.max(now, state.seq + 1);
@@ -98,15 +107,16 @@ export function withReport(
     row: { ...row, since },
     seq,
     changes: isLost ? [...changes, { type: "lost" as const, at: now }] : changes,
+    counts: tallySince(tally, state.counted),
     alert,
   });
-  return { state: { ...state, seq, sending: report, changes: [], alerts }, report };
+  return { state: { ...state, seq, sending: report, changes: [], counted: tally, alerts }, report };
 }
 
 /** The state after the directory took `report`. */
 export function withTaken(state: ReportState, report: DirectoryReport): ReportState {
   if (state.sending?.seq !== report.seq) return state;
-  const { sending: _, ...rest } = state;
+  const { sending: _, before: __, ...rest } = state;
   return { ...rest, told: report.row };
 }
 

@@ -6,6 +6,7 @@ import { unlessCoded } from "./unless_coded.ts";
 export async function forgetConnection(
   parts: ObjectParts,
   why: "forgotten" | "uninstalled",
+  actor?: string,
 ): Promise<void> {
   const { target, connections, facts } = parts;
   await happened(parts, { kind: "forgetting", why });
@@ -15,5 +16,5 @@ export async function forgetConnection(
   const isOverwritten = (await parts.record())?.tokens !== undefined &&
     facts.installation.changes === changes;
   if (isOverwritten) await connections.forget(target);
-  await happened(parts, { kind: "forgot", why, was });
+  await happened(parts, { kind: "forgot", why, was, actor });
 }

@@ -1,11 +1,15 @@
 import { isYoung } from "../../connections/host.ts";
-import { defined } from "../../oauth/host.ts";
+import { defined, describeTarget } from "../../oauth/host.ts";
+import { HighLevelError } from "../../oauth/mod.ts";
 import { sha256Hex } from "../http/digest.ts";
 import type { HandedToken } from "./connection_api.ts";
 import type { ObjectParts } from "./object_parts.ts";
 
 /** A caller's word that a token is refused replaces it once in this time, ms. */
 const HEALING_PAUSE_MS = 60_000;
+
+/** While the worker is read-only a caller may ask again after this, ms. */
+const READ_ONLY_RETRY_MS = 60_000;
 
 /** A token that a caller says is refused: itself, or the SHA-256 (hex) of it. */
 export interface RefusedToken {
@@ -51,6 +55,32 @@ export async function handToken(
   } finally {
     if (last.underWay === rejected) last.underWay = undefined;
   }
+}
+
+/**
+ * While the worker is read-only: the token that is held, as long as it lives. Nothing is asked for another one, since the refresh
+ * token that it would cost may have been moved elsewhere by now.
+ *
+ * @throws {HighLevelError} `not_installed` after it was forgotten, else `store_failed`: it has none that serves.
+ */
+export async function handHeldToken(parts: ObjectParts, refused: RefusedToken): Promise<HandedToken> {
+  const record = await parts.record();
+  const who = describeTarget(parts.target);
+  if (record?.status === "forgotten") throw new HighLevelError("not_installed", `${who} was forgotten.`);
+  const { tokens } = record ?? {};
+  const rejected = await rejectedOf(parts, refused);
+  if (!tokens || tokens.expiresAt.getTime() <= Date.now() || tokens.accessToken === rejected) {
+    const message = `${who} has no living token, and gets none while this worker is read-only (READ_ONLY).`;
+    throw new HighLevelError("store_failed", message, { retryAfterMs: READ_ONLY_RETRY_MS });
+  }
+  const { accessToken, tokenType, expiresAt, scope } = tokens;
+  return {
+    accessToken,
+    tokenType,
+    expiresAt: expiresAt.getTime(),
+    scope,
+    isYoung: isYoung(record ?? {}, Date.now()),
+  };
 }
 
 /** How long `rejected` is not replaced again, ms. */

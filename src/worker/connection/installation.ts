@@ -5,6 +5,7 @@ import type { HistoryEntry } from "./connection_api.ts";
 import { coreTold } from "./core_told.ts";
 import { type InstallationFacts, type OngoingTrouble, without } from "./installation_facts.ts";
 import type { Decision, Effect, InstallationEvent, InstallationState } from "./installation_event.ts";
+import { restoring } from "./moved_facts.ts";
 import type { ScheduledWork } from "./scheduled_work.ts";
 import { lasting, unsaid } from "./told_details.ts";
 
@@ -72,6 +73,13 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
       };
     case "saved":
       return saved(state, event, now);
+    case "restoring":
+      return {
+        facts: restoring(facts, event.told, event.isForgotten, now),
+        effects: [{ do: "clear", works: ENDED }],
+      };
+    case "restored":
+      return { facts, effects: [{ do: "add_history", entry: { type: "restored", at: now } }] };
     case "forgetting":
       return {
         facts: {
@@ -93,7 +101,7 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
         },
         effects: [
           { do: "clear", works: ENDED },
-          { do: "add_history", entry: { type: event.why, at } },
+          { do: "add_history", entry: defined({ type: event.why, at, actor: event.actor }) },
           { do: "count", type: event.why, at },
         ],
       };
@@ -126,7 +134,7 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
     case "links_revoked":
       return { facts: { ...facts, linksRevokedAt: now }, effects: [] };
     case "core":
-      return coreTold(facts, event.event);
+      return coreTold(facts, event);
     case "heal_tried":
       return facts.trouble
         ? { facts: { ...facts, trouble: triedAgain(facts.trouble, now) }, effects: [] }
@@ -193,14 +201,14 @@ function installTold(
 
 function saved(
   { target, facts }: InstallationState,
-  { how, change, details }: Extract<InstallationEvent, { kind: "saved" }>,
+  { how, change, details, actor }: Extract<InstallationEvent, { kind: "saved" }>,
   now: number,
 ): Decision {
   const by = ({ authorised: "person", minted: "agency", imported: "itself" } as const)[how];
   const kept = { ...withoutKept(facts, details), returned: { at: now, by } };
   const entry: HistoryEntry = how === "minted"
     ? { type: "recovered", by: "agency", at: now }
-    : { type: how, at: now };
+    : defined({ type: how, at: now, actor });
   const told: readonly Effect[] = [
     { do: "add_history", entry },
     { do: "count", type: how === "minted" ? "recovered" : "saved", at: now },

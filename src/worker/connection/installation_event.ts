@@ -5,6 +5,7 @@ import type { ChangeType } from "../directory/change_type.ts";
 import type { AlertKind, DirectoryCause } from "../directory/directory_api.ts";
 import type { HistoryEntry } from "./connection_api.ts";
 import type { InstallationFacts } from "./installation_facts.ts";
+import type { MovedFacts } from "./moved_facts.ts";
 import type { ScheduledWork } from "./scheduled_work.ts";
 
 /** What is known when something happens. */
@@ -31,7 +32,12 @@ export type InstallationEvent =
     readonly how: "imported" | "authorised" | "minted";
     readonly change: number;
     readonly details: ConnectionDetails;
+    readonly actor?: string | undefined;
   }
+  /** A connection of an export is about to be stored, with what was told of it there. */
+  | { readonly kind: "restoring"; readonly told: MovedFacts; readonly isForgotten: boolean }
+  /** It was stored. */
+  | { readonly kind: "restored" }
   /** The connection is about to be forgotten. */
   | { readonly kind: "forgetting"; readonly why: "forgotten" | "uninstalled" }
   /** It was forgotten; `was` is the record before. */
@@ -39,6 +45,7 @@ export type InstallationEvent =
     readonly kind: "forgot";
     readonly why: "forgotten" | "uninstalled";
     readonly was: ConnectionRecord | undefined;
+    readonly actor?: string | undefined;
   }
   /** Its company has tokens now. */
   | { readonly kind: "company_connected" }
@@ -53,7 +60,7 @@ export type InstallationEvent =
   /** The links that were made so far are to be no good any more. */
   | { readonly kind: "links_revoked" }
   /** Told by the core. */
-  | { readonly kind: "core"; readonly event: ConnectionEvent }
+  | { readonly kind: "core"; readonly event: ConnectionEvent; readonly actor?: string | undefined }
   /** A try to heal by alarm has ended; had it worked, the trouble would be over. */
   | { readonly kind: "heal_tried" }
   /** People are to be told that the trouble lasts; unless that `isNews`, on another day. */

@@ -37,6 +37,8 @@ export interface InstallationFacts {
   readonly details: ConnectionDetails;
   /** The agency whose object knows of this location. */
   readonly knownAt?: string;
+  /** When it was restored from an export last: what is due then is spread over time. */
+  readonly restoredAt?: number;
   /** Trouble that may pass. */
   readonly trouble?: OngoingTrouble;
   /** The last time that tokens came in another way than by a plain refresh, and who brought them. */

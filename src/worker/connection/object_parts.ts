@@ -48,6 +48,8 @@ export interface ObjectParts extends Omit<OpenObject, "read"> {
   readonly background: (work: Promise<unknown>) => void;
   /** The question to the first edition's object, asked once by an instance that holds nothing. */
   readonly arrival: { ended: Promise<void> | undefined };
+  /** Who asked for the recovery that is under way. */
+  readonly asking: { actor: string | undefined };
   /** Whether something has changed since what comes next was planned. */
   readonly isChanged: { now: boolean };
 }

@@ -1,6 +1,6 @@
 import { type ConnectionRecord, decodeRecord } from "../../connections/host.ts";
 import { type ConnectionEvent, Connections } from "../../connections/mod.ts";
-import { CloudflareKvStore, sealed } from "../../stores/mod.ts";
+import { CloudflareKvStore, sealed, type TokenStore } from "../../stores/mod.ts";
 import { resultOrError } from "../durable/plain_result.ts";
 import { withSharedNotes } from "../directory/shared_notes.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
@@ -10,6 +10,8 @@ import { ObjectStore, type ObjectStoreHost } from "./object_store.ts";
 export interface OpenObject {
   /** The object's own record, as it is stored: sealed. */
   readonly store: ObjectStore;
+  /** The same, opened. */
+  readonly records: TokenStore;
   /** The core, over that store. */
   readonly connections: Connections;
   /** The record under `key` as it is held here, opened, tombstones included. */
@@ -34,6 +36,7 @@ export function openObject(app: ReconnectApp, host: OpenObjectHost): OpenObject 
   const records = sealed(store, { keys: settings.sealingKeys });
   return {
     store,
+    records,
     read: async (key) => {
       const stored = await records.get(key);
       return stored && decodeRecord(stored);

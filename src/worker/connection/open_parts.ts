@@ -62,7 +62,11 @@ export function openParts({ ctx, app, sql, schedule, redirectGraceMs }: PartsHos
       else if (!schedule.get("copy")) await schedule.set("copy", Date.now() + retryDelayMs(0));
       if (!isChanged.now) await schedule.arm();
     },
-    onEvent: (event) => background(happened(parts, { kind: "core", event })),
+    onEvent: (event) => {
+      // A refresh that was under way when somebody asked is nobody's.
+      const actor = event.type === "refreshed" ? undefined : parts.asking.actor;
+      background(happened(parts, { kind: "core", event, actor }));
+    },
     onMinted: (companyId) =>
       background(happened(parts, { kind: "agency_knows", companyId, uninstalledAt: 0 })),
   });
@@ -82,6 +86,7 @@ export function openParts({ ctx, app, sql, schedule, redirectGraceMs }: PartsHos
     record: () => opened.read(key),
     background,
     arrival: { ended: undefined },
+    asking: { actor: undefined },
     isChanged,
   };
   return parts;

@@ -4,6 +4,7 @@ import { keepDetails } from "./keep_details.ts";
 import { isHealthy, nextWork } from "./next_work.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import type { ScheduledWork } from "./scheduled_work.ts";
+import { isTallyDue, tallySince } from "./tally.ts";
 
 /** What happens within this time is told to the directory together, ms. */
 const TOGETHER_MS = 1_000;
@@ -28,7 +29,10 @@ export async function planNext(parts: ObjectParts): Promise<void> {
   await plan("tell_broken", tellAt);
   await plan("erase", eraseAt);
   const row = rowOf(target, record, facts.installation, now);
-  if (hasNews(facts.report, row) && !schedule.get("report")) await schedule.set("report", now + TOGETHER_MS);
+  const { report } = facts;
+  const isNews = hasNews(report, row) ||
+    row && isTallyDue(report.seq, now) && tallySince(parts.history.tally, report.counted);
+  if (isNews && !schedule.get("report")) await schedule.set("report", now + TOGETHER_MS);
 }
 
 /** Tells the agency's object of this location where it does not know of it yet; later, where it is out of reach. */

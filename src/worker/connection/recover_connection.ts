@@ -11,6 +11,7 @@ export async function recoverConnection(
   parts: ObjectParts,
   details: ConnectionDetails,
   order: BulkOrder | undefined,
+  actor: string | undefined,
 ): Promise<PlainRecovery> {
   const { target, connections, facts, store } = parts;
   const answer = order && answerToOrder(target, await parts.record(), order);
@@ -18,8 +19,22 @@ export async function recoverConnection(
   const told = { ...facts.installation.details, ...details };
   const recovery = order
     ? await recoverOneOfMany(parts, told)
-    : await connections.recover(target, { details: told });
+    : await askedBy(parts, actor, () => connections.recover(target, { details: told }));
   await store.settled();
   const needsPerson = recovery.outcome === "reauthorization_required";
   return { ...plainRecovery(recovery), ...needsPerson && linkFor(parts, await parts.record()) };
+}
+
+/** Lets history say that what `work` comes to was asked for by `actor`. */
+async function askedBy<T>(
+  { asking }: ObjectParts,
+  actor: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  asking.actor = actor;
+  try {
+    return await work();
+  } finally {
+    if (asking.actor === actor) asking.actor = undefined;
+  }
 }

@@ -11,12 +11,13 @@ export async function saveConnection(
   tokens: TokenSet,
   { clientId, ...about }: ConnectionDetails,
   how: "imported" | "authorised",
+  actor: string | undefined,
 ): Promise<{ readonly saved: true }> {
   const { target, connections, facts, store } = parts;
   await happened(parts, { kind: "saving", details: { ...toldBy(target, tokens), ...about } });
   const { changes: change, details } = facts.installation;
   await connections.save(target, tokens, { ...details, ...defined({ clientId }) });
-  await happened(parts, { kind: "saved", how, change, details });
+  await happened(parts, { kind: "saved", how, change, details, actor });
   await store.settled();
   return { saved: true };
 }

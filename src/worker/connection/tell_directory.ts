@@ -9,15 +9,15 @@ import type { ObjectParts } from "./object_parts.ts";
 
 /** Tells the directory what is new. Throws where it is out of reach: then the same is told again. */
 export async function tellDirectory(parts: ObjectParts): Promise<void> {
-  const { app, target, facts } = parts;
+  const { app, target, facts, history } = parts;
   const record = await parts.record();
   const now = Date.now();
   const row = rowOf(target, record, facts.installation, now);
   if (!row) return;
   const { told, sending } = facts.report;
-  const made = withReport(facts.report, row, now);
+  const made = withReport(facts.report, row, now, history.tally);
   facts.report = made.state;
-  if (!sending) await keepEvents(parts, eventsOf(target, told?.status, made.report, parts.history.entries()));
+  if (!sending) await keepEvents(parts, eventsOf(target, told?.status, made.report, history.entries()));
   await app.directory().report([withLink(parts, record, made.report)]);
   facts.report = withTaken(facts.report, made.report);
 }

@@ -25,6 +25,7 @@ export const installRoutes: readonly Route[] = [
     method: "get",
     path: "/oauth/install",
     access: "none",
+    changes: "installation",
     query: v.object({ location: ID, company: ID }),
     handle: async (context, { query: { location, company } }) => {
       const scope = context.get("scope");
@@ -49,6 +50,7 @@ export const installRoutes: readonly Route[] = [
     method: "get",
     path: "/oauth/callback",
     access: "none",
+    changes: "installation",
     query: v.object({ code: TEXT, state: TEXT, error: TEXT, error_description: TEXT }),
     handle: async (context, { query }) => {
       const { code, state: nonce, error, error_description: description = "" } = query;

@@ -49,7 +49,7 @@ export function bulkPage(
               <ByIds view={view} trouble={trouble?.kind === "ids" ? trouble : undefined} />
             </div>
           )
-          : <p class="note">{words.viewerOnly}</p>}
+          : !view.isReadOnly && <p class="note">{words.viewerOnly}</p>}
         <section class="panel" aria-labelledby="recent">
           <h2 id="recent">{words.recent}</h2>
           <Recent view={view} recent={recent} />

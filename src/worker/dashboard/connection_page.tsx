@@ -115,7 +115,7 @@ function Actions(
   { view, target, isKnown }: { view: View; target: ConnectionTarget; isKnown: boolean },
 ): JSX.Element {
   const { words, base } = view;
-  if (!mayAct(view)) return <p class="quiet-text">{words.viewerOnly}</p>;
+  if (!mayAct(view)) return <p class="quiet-text">{words[view.isReadOnly ? "readOnly" : "viewerOnly"]}</p>;
   return (
     <div class="row">
       <RecoverButton view={view} target={target} />
@@ -236,7 +236,7 @@ function History({ view, history }: { view: View; history: readonly HistoryEntry
 
 function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Element {
   const { words } = view;
-  const { type, at, by, traceId, ms, code, message } = entry;
+  const { type, at, by, traceId, ms, code, message, actor } = entry;
   const events: Readonly<Record<string, string>> = words.events;
   const ways: Readonly<Record<string, string>> = words.ways;
   return (
@@ -247,6 +247,7 @@ function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Elemen
       </p>
       <p class="when">
         <ExactMoment view={view} at={at} />
+        {actor && ` · ${actor}`}
       </p>
       {code && (
         <p class="why">

@@ -8,7 +8,7 @@ import { showPage, viewOf } from "./show_page.tsx";
 
 /** The API described for people: a static file in the frame of the dashboard. */
 export async function docsPage(context: Context<AppTypes>): Promise<Response> {
-  const view = await viewOf(context, (await sessionOf(context))?.role);
+  const view = await viewOf(context, (await sessionOf(context))?.actor);
   const html = await (await assetFile(context.get("scope").env, "api.html")).text();
   const body = (
     <div lang="en" class="stack">

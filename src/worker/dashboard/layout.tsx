@@ -30,7 +30,10 @@ export function Layout(
       <body>
         <a class="skip" href="#main">{words.skip}</a>
         <Header view={view} section={page.section} />
-        <main id="main" tabindex={-1}>{page.body}</main>
+        <main id="main" tabindex={-1}>
+          {view.isReadOnly && view.role && <p class="note" role="status">{view.words.readOnlyLead}</p>}
+          {page.body}
+        </main>
         <div class="visually-hidden" role="status" id="said"></div>
       </body>
     </html>
@@ -38,7 +41,7 @@ export function Layout(
 }
 
 function Header({ view, section }: { view: View; section: PageParts["section"] }): JSX.Element {
-  const { words, base, role } = view;
+  const { words, base, role, name } = view;
   const entries = [
     ["overview", base || "/", words.overview],
     ["bulk", `${base}/ui/recoveries`, words.bulk],
@@ -62,7 +65,7 @@ function Header({ view, section }: { view: View; section: PageParts["section"] }
             <form method="post" action={`${base}/ui/sign-out`}>
               <span class="role">
                 <span class="visually-hidden">{words.signedInAs}</span>
-                {words[role]}
+                {name && <b>{name}</b>} {words[role]}
               </span>
               <button type="submit" class="quiet">{words.signOut}</button>
             </form>

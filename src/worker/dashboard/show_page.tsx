@@ -2,8 +2,8 @@
 /** @jsxImportSource hono/jsx */
 import type { Context } from "hono";
 import { getCookie } from "hono/cookie";
+import type { Actor } from "../http/actor.ts";
 import type { AppTypes } from "../http/route.ts";
-import type { Role } from "../settings.ts";
 import { readerOf } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import type { PageParts, View } from "./view.ts";
@@ -24,7 +24,7 @@ const POLICY = [
 ].join("; ");
 
 /** What a page of this request is drawn with. */
-export async function viewOf(context: Context<AppTypes>, role: Role | undefined): Promise<View> {
+export async function viewOf(context: Context<AppTypes>, actor: Actor | undefined): Promise<View> {
   const { words, base, settings } = context.get("scope");
   const { pathname, search } = new URL(context.req.url);
   const { language, locale } = readerOf(
@@ -36,8 +36,10 @@ export async function viewOf(context: Context<AppTypes>, role: Role | undefined)
     locale,
     base,
     path: pathname + search,
-    role,
     hasEvents: settings.events !== undefined,
+    role: actor?.role,
+    isReadOnly: settings.readOnly,
+    ...actor?.name !== undefined && { name: actor.name },
     now: Date.now(),
   };
 }

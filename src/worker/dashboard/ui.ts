@@ -35,14 +35,15 @@ export const uiRoutes: readonly Route[] = [
     ...noInput,
     method: "post",
     path: "/ui/sign-in",
+    changes: "nothing",
     needs: "nobody",
     handle: async (ui) => {
       const { context, scope: { keys, env, base } } = ui;
       const form = await readForm(context.req.raw);
       const next = ownPath(base, form.get("next") ?? undefined);
-      const role = await keys.roleOf(form.get("key")?.trim() ?? "");
-      if (!role) return await refuseKey(ui, next, env.WRONG_KEYS);
-      await startSession(context, role);
+      const known = await keys.find(form.get("key")?.trim() ?? "");
+      if (!known) return await refuseKey(ui, next, env.WRONG_KEYS);
+      await startSession(context, known);
       return seeOther(context, next);
     },
   }),
@@ -50,6 +51,7 @@ export const uiRoutes: readonly Route[] = [
     ...noInput,
     method: "post",
     path: "/ui/sign-out",
+    changes: "nothing",
     needs: "nobody",
     handle: async ({ context, scope: { base } }) => {
       await endSession(context);
@@ -60,6 +62,7 @@ export const uiRoutes: readonly Route[] = [
     ...noInput,
     method: "post",
     path: "/ui/language",
+    changes: "nothing",
     needs: "nobody",
     handle: async ({ context, scope: { base } }) => {
       const form = await readForm(context.req.raw);

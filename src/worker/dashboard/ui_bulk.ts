@@ -5,6 +5,7 @@ import { progressPage } from "./progress_page.tsx";
 import { showPage } from "./show_page.tsx";
 import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { unrecoveredCsv } from "./unrecovered_csv.ts";
+import { audited, callerOf } from "../http/audit.ts";
 import { ProblemError } from "../http/problem.ts";
 import { noInput, type Route } from "../http/route.ts";
 import { connectionParams, jobParams, statusSchema } from "../http/schemas.ts";
@@ -38,13 +39,15 @@ export const bulkRoutes: readonly Route[] = [
     method: "post",
     path: "/ui/recoveries",
     needs: "admin",
+    changes: "start_job",
     handle: async (ui) => {
       const { context, scope, view } = ui;
       const form = await readForm(context.req.raw, MAX_FORM_BYTES);
       const wanted = wantedFrom(form);
       if ("trouble" in wanted) return await showBulk(ui, wanted.trouble);
-      const startedBy = view.role ?? "admin";
-      const id = await startJob(scope, wanted.targets, wanted.source, { startedBy });
+      const { targets, source } = wanted;
+      const id = await startJob(scope, targets, source, { startedBy: callerOf(context) });
+      audited(context, { job: id, ...targets.length > 0 && { count: targets.length } });
       return seeOther(context, `${view.base}/ui/recoveries/${id}`);
     },
   }),
@@ -66,6 +69,7 @@ export const bulkRoutes: readonly Route[] = [
       method: "post",
       path: `/ui/recoveries/:id/${action}`,
       needs: "admin",
+      changes: `${action}_job`,
       params: jobParams,
       handle: async ({ context, scope, view: { base } }, { params: { id } }) => {
         if (!await scope.job(id)[action]()) throw noSuchPage();

@@ -11,6 +11,7 @@ import { seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { mayAct } from "./view.ts";
 import { defined } from "../../oauth/host.ts";
 import { listedPage } from "../directory/listed_connection.ts";
+import { audited, callerOf } from "../http/audit.ts";
 import { noInput, type Route } from "../http/route.ts";
 import { connectionParams, statusSchema } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
@@ -91,10 +92,12 @@ export const connectionPages: readonly Route[] = [
     method: "post",
     path: "/ui/connections/:kind/:id/recover",
     needs: "admin",
+    changes: "recover",
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetOf(params);
-      const { outcome } = await scope.connection(target).recover({});
+      const { outcome } = await scope.connection(target).recover({}, undefined, callerOf(context));
+      audited(context, { outcome });
       return seeOther(context, `${connectionPath(view.base, target)}?did=${outcome}`);
     },
   }),
@@ -116,10 +119,11 @@ export const connectionPages: readonly Route[] = [
     method: "post",
     path: "/ui/connections/:kind/:id/forget",
     needs: "admin",
+    changes: "forget",
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetOf(params);
-      const result = await scope.connection(target).forget("forgotten");
+      const result = await scope.connection(target).forget("forgotten", undefined, callerOf(context));
       if (!result.ok) throw new ProblemError(problemOf(result.error));
       return seeOther(context, `${connectionPath(view.base, target)}?did=forgotten`);
     },

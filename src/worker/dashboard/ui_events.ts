@@ -1,5 +1,6 @@
 import { endpointsOf } from "../events/endpoints_of.ts";
 import { listEvents, replayEvents } from "../events/undelivered.ts";
+import { audited } from "../http/audit.ts";
 import { noInput, type Route } from "../http/route.ts";
 import { eventsQuery, replayBody } from "../http/schemas.ts";
 import { eventsPage } from "./events_page.tsx";
@@ -35,11 +36,13 @@ export const eventPages: readonly Route[] = [
     method: "post",
     path: "/ui/events/replay",
     needs: "admin",
+    changes: "replay",
     handle: async ({ context, scope, view: { base } }) => {
       const form = await readForm(context.req.raw);
       const ids = form.has("all") ? {} : { ids: form.getAll("id") };
       const isRight = v.is(replayBody, ids);
       const { replayed } = isRight ? await replayEvents(await endpointsOf(scope), ids) : { replayed: 0 };
+      audited(context, { count: replayed });
       return seeOther(context, `${base}/ui/events?sent=${replayed}`);
     },
   }),

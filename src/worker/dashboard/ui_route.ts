@@ -2,14 +2,16 @@ import type { Context } from "hono";
 import type * as v from "valibot";
 import { HighLevelError } from "../../oauth/mod.ts";
 import { ProblemError } from "../http/problem.ts";
+import { refuseWhileReadOnly } from "../http/read_only.ts";
 import { readBytes } from "../http/read_json.ts";
+import type { Changing } from "../http/change.ts";
 import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
 import { ownPath, requireSameOrigin, sessionOf } from "../http/session.ts";
 import { fill } from "./fill.ts";
 import { arrivalPage, noticePage } from "./notice_page.tsx";
 import { showPage, viewOf } from "./show_page.tsx";
 import { signInPath } from "./sign_in_page.tsx";
-import { mayAct, type View } from "./view.ts";
+import type { View } from "./view.ts";
 import { logError } from "../log.ts";
 
 /** What a page's handler works with. */
@@ -27,8 +29,7 @@ export interface Ui {
  * goes wrong is told by a page.
  */
 export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
-  definition: {
-    readonly method: "get" | "post";
+  definition: Changing<"get" | "post"> & {
     readonly path: string;
     readonly needs: "nobody" | "viewer" | "admin";
     readonly params: P;
@@ -39,10 +40,11 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
     ) => Promise<Response> | Response;
   },
 ): Route {
-  const { method, path, needs, params, query, handle } = definition;
+  const { path, needs, params, query, handle, method, changes = "nothing" } = definition;
   const checked = route({
     ...noInput,
     method,
+    changes,
     path,
     access: "session",
     params,
@@ -50,7 +52,8 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
     handle: async (context, input) => {
       if (method === "post") requireSameOrigin(context.req.raw);
       const session = await sessionOf(context);
-      const view = await viewOf(context, session?.role);
+      if (session) context.set("actor", session.actor);
+      const view = await viewOf(context, session?.actor);
       if (!session && method === "get" && context.req.header("sec-fetch-site") === "cross-site") {
         return await showPage(context, view, arrivalPage(view));
       }
@@ -59,9 +62,10 @@ export function uiRoute<P extends v.GenericSchema, Q extends v.GenericSchema>(
         const page = context.req.header("referer")?.replace(/^\w+:\/\/[^/]+/, ""); // the one with the form
         return seeOther(context, `${signInPath(view.base, ownPath(view.base, page))}&note=sessionEnded`);
       }
-      if (needs === "admin" && !mayAct(view)) {
+      if (needs === "admin" && view.role !== "admin") {
         throw new ProblemError({ status: 403, code: "not_allowed", detail: "This needs the admin key." });
       }
+      refuseWhileReadOnly(context, changes);
       return await handle({ context, scope: context.get("scope"), view }, input);
     },
   });
@@ -93,12 +97,13 @@ export async function readForm(request: Request, maxBytes = 16_384): Promise<URL
 
 /** What went wrong, as a page in the reader's language. */
 async function troublePage(context: Context<AppTypes>, error: unknown): Promise<Response> {
-  const view = await viewOf(context, (await sessionOf(context).catch(() => undefined))?.role);
+  const view = await viewOf(context, (await sessionOf(context).catch(() => undefined))?.actor);
   const { words } = view;
   const show = (title: string, lead: string, status: Parameters<typeof showPage>[3]): Promise<Response> =>
     showPage(context, view, noticePage(view, { title, lead }), status);
   if (error instanceof ProblemError) {
-    const { status } = error.problem;
+    const { status, code } = error.problem;
+    if (code === "read_only") return await show(words.readOnly, words.readOnlyLead, 503);
     switch (status) {
       case 403:
         return await show(words.notAllowed, words.notAllowedLead, status);

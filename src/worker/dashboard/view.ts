@@ -16,6 +16,10 @@ export interface View {
   readonly role: Role | undefined;
   /** Whether events are sent to somebody. */
   readonly hasEvents?: boolean;
+  /** The name of the reader's key, where it has one. */
+  readonly name?: string;
+  /** Whether nothing may be changed for now. */
+  readonly isReadOnly?: boolean;
   /** When the page is drawn, ms. */
   readonly now: number;
 }
@@ -40,6 +44,6 @@ export function numberText({ locale }: View, value: number): string {
 }
 
 /** Whether the reader may recover and forget. */
-export function mayAct({ role }: View): boolean {
-  return role === "admin";
+export function mayAct({ role, isReadOnly = false }: View): boolean {
+  return role === "admin" && !isReadOnly;
 }

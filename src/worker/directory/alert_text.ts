@@ -112,6 +112,21 @@ export function endingBody(count: number, first: readonly ConnectionTarget[]): R
   };
 }
 
+/** The warning of connections that were due and not done: how many are new, and the first of them. */
+export function overdueBody(count: number, first: readonly ConnectionTarget[]): Record<string, unknown> {
+  const [who, have] = count === 1
+    ? ["connection was", "its token has"]
+    : ["connections were", "their tokens have"];
+  return {
+    text:
+      `${count} ${who} due and not done: ${have} ended, and nothing is known that kept anybody from refreshing: ${
+        named(count, first)
+      }. They are woken now; where that helps, an alarm was lost.`,
+    kind: "overdue",
+    count,
+  };
+}
+
 /** The warning of connections that HighLevel does not list as installed: how many, and the first of them. */
 export function unlistedBody(count: number, first: readonly ConnectionTarget[]): Record<string, unknown> {
   return {

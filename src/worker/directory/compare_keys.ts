@@ -2,6 +2,7 @@ import type { ConnectionRows, HeldRow, RowKey } from "./connection_rows.ts";
 import type { NamedList } from "./named_list.ts";
 import type { KeyPage } from "./sweep_host.ts";
 import { findingOfMissing, findingsOf } from "./sweep_rules.ts";
+import { agesIn, agesWith } from "./token_ages.ts";
 import type { SweepState } from "./sweep_state.ts";
 import type { TodoList } from "./todo_list.ts";
 
@@ -18,6 +19,8 @@ export interface Comparison {
   readonly todo: TodoList;
   /** Connections to warn of. */
   readonly ending: NamedList;
+  /** Connections that were due and not done. */
+  readonly overdue: NamedList;
 }
 
 /**
@@ -26,7 +29,7 @@ export interface Comparison {
  * where the rows were too many for one go, at the same page further on.
  */
 export function compareKeys(
-  { rows, todo, ending }: Comparison,
+  { rows, todo, ending, overdue }: Comparison,
   state: SweepState,
   page: KeyPage,
   now: number,
@@ -40,6 +43,7 @@ export function compareKeys(
   const comparedTo = isCut ? held.at(-1) ?? through : through;
   const byKey = new Map(held.map((row) => [orderOf(row), row]));
   let { keys, woken } = state;
+  let ages = agesIn(state);
   for (const { key, summary } of page.keys) {
     const order = orderOf(key);
     if (state.comparedTo && order <= orderOf(state.comparedTo) || order > orderOf(comparedTo)) continue;
@@ -50,6 +54,7 @@ export function compareKeys(
       todo.add("read", key);
       continue;
     }
+    ages = agesWith(ages, summary, state.startedAt);
     const gone = row ? undefined : rows.gone(key);
     for (const finding of findingsOf({ key, summary, held: row, gone }, now)) {
       switch (finding.do) {
@@ -66,6 +71,7 @@ export function compareKeys(
         case "wake":
           if (state.isBuilding) break;
           todo.add("wake", key);
+          if (finding.isUnexplained) overdue.add(key);
           woken++;
           break;
         case "warn":
@@ -93,10 +99,10 @@ export function compareKeys(
   }
   const { cursor: _read, comparedTo: _before, ...rest } = state;
   const place = { comparedTo: { kind: comparedTo.kind, id: comparedTo.id } };
-  if (isCut) return { ...state, ...place, keys, woken };
+  if (isCut) return { ...state, ...place, ...ages, keys, woken };
   return page.cursor === undefined
-    ? { ...rest, keys, woken, part: state.isBuilding ? "idle" : "agencies" }
-    : { ...rest, ...place, ...cursorOf(page), keys, woken };
+    ? { ...rest, ...ages, keys, woken, part: state.isBuilding ? "idle" : "agencies" }
+    : { ...rest, ...place, ...ages, ...cursorOf(page), keys, woken };
 }
 
 function cursorOf({ cursor }: KeyPage): { readonly cursor?: string } {

@@ -1,6 +1,10 @@
 import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { ChangeType } from "./change_type.ts";
+import type { RowKey } from "./connection_rows.ts";
+import type { DirectoryMetricsApi } from "./directory_metrics.ts";
+import type { ErasedRow } from "./erase_row.ts";
+import type { KeyList } from "./known_keys.ts";
 import type { KindAndId } from "../kind_and_id.ts";
 import type { ListedJobsApi } from "./listed_jobs.ts";
 import type { SharedNotesApi } from "./shared_notes.ts";
@@ -83,6 +87,8 @@ export interface DirectoryReport {
   readonly seq: number;
   /** What changed since the last report. */
   readonly changes: readonly DirectoryChange[];
+  /** What is counted in sums, and happened since an earlier report. */
+  readonly counts?: { readonly refreshed: number; readonly failed: Readonly<Record<string, number>> };
   /** What people are to be told. */
   readonly alert?: DirectoryAlert;
 }
@@ -186,13 +192,17 @@ export interface SweepProgress {
 }
 
 /** The methods of the directory's Durable Object. It decides nothing about tokens. */
-export interface DirectoryApi extends SharedNotesApi, ListedJobsApi {
+export interface DirectoryApi extends SharedNotesApi, ListedJobsApi, DirectoryMetricsApi {
   /** Takes reports. Once this resolves they are kept; one that is repeated changes nothing. */
   report(reports: readonly DirectoryReport[]): Promise<void>;
   /** One page of rows. */
   list(query: DirectoryQuery): Promise<DirectoryPage>;
   /** How many rows are meant, exactly. */
   counts(filter?: DirectoryFilter): Promise<DirectoryCounts>;
+  /** Everything known by name behind `after`, `limit` at most: what is exported, and sealed anew. */
+  keys(options: { readonly after?: RowKey; readonly limit: number }): Promise<KeyList>;
+  /** Removes all that is kept of a connection, but that it went: its row, its words, alerts about it. */
+  erase(key: RowKey): Promise<ErasedRow>;
   /** Counts of the hours since `from` (ms), oldest first. */
   hours(from: number): Promise<readonly ActivityHour[]>;
   /** Notes that links of connections were made at `at`, ms. What has no row is passed over. */

@@ -1,3 +1,4 @@
+import type { SweepResult } from "./directory_metrics.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 import type { DigestState } from "./digest.ts";
 import type { OwnEvent } from "../events/own_event.ts";
@@ -11,6 +12,8 @@ export interface DirectoryFacts {
   readonly sweep: SweepState;
   /** Events that are still to be put on their queue. */
   readonly events: readonly OwnEvent[];
+  /** What the last whole sweep has found. */
+  readonly swept: SweepResult;
   /** When the rows were first whole, ms. */
   readonly builtAt: number;
   /** When the counts of the object before this one were taken over, ms. */

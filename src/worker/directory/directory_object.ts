@@ -1,8 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
+import { defined } from "../../oauth/host.ts";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
-import { endpointEvent } from "../events/endpoint_event.ts";
-import { type EventKeeper, keepEvents, putKeptEvents } from "../events/keep_events.ts";
+import { type EventKeeper, putKeptEvents } from "../events/keep_events.ts";
 import type { WorkerEnv } from "../env.ts";
 import { type KindAndId, targetOf } from "../kind_and_id.ts";
 import { logError } from "../log.ts";
@@ -10,12 +10,12 @@ import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { AlertOutbox } from "./alert_outbox.ts";
 import { messageBody } from "./alert_text.ts";
-import { ConnectionRows } from "./connection_rows.ts";
+import { changeNote } from "./change_note.ts";
+import { ConnectionRows, type RowKey } from "./connection_rows.ts";
 import { dailyRound } from "./daily_round.ts";
 import type {
   ActivityHour,
   DirectoryApi,
-  DirectoryChange,
   DirectoryCounts,
   DirectoryFilter,
   DirectoryPage,
@@ -23,25 +23,32 @@ import type {
   DirectoryReport,
   SweepProgress,
 } from "./directory_api.ts";
+import { type DirectoryMetrics, readMetrics } from "./directory_metrics.ts";
 import { FactTable } from "./directory_facts.ts";
 import { DirectoryLists } from "./directory_lists.ts";
 import type { DirectorySql } from "./directory_sql.ts";
+import { type ErasedRow, eraseRow } from "./erase_row.ts";
 import { Hours } from "./hours.ts";
+import { type KeyList, knownKeys } from "./known_keys.ts";
 import { listUrl } from "./list_url.ts";
 import { type JobPage, ListedJobs } from "./listed_jobs.ts";
 import { NamedList } from "./named_list.ts";
 import { chatPauseMs, postAlert } from "./post_alert.ts";
-import { reportEffect } from "./report_effect.ts";
 import { migrate } from "./schema.ts";
 import { SharedNotes } from "./shared_notes.ts";
 import { Sweep } from "./sweep.ts";
 import { sweepCalls } from "./sweep_calls.ts";
+import { takeOverHours } from "./take_over_hours.ts";
+import { takeReports } from "./take_reports.ts";
 import { TodoList } from "./todo_list.ts";
+import { Totals } from "./totals.ts";
 
 /** The object that counted for the dashboard before there was a directory. */
 const FORMER_NAME = "all";
 /** While the rows are built anew a sweep waits this long before it looks again, ms. */
 const WAIT_FOR_ROWS_MS = 10_000;
+/** While the worker is read-only no sweep begins or goes on; that is looked at again after this, ms. */
+const READ_ONLY_PAUSE_MS = 15 * 60_000;
 /** What the directory does by alarm: a turn of the sweep, its daily beginning, telling people, and putting events on their queue. */
 const DIRECTORY_WORK = ["turn", "daily", "tell", "events"] as const;
 type DirectoryWork = (typeof DIRECTORY_WORK)[number];
@@ -63,6 +70,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   readonly #sweep: Sweep;
   readonly #notes: SharedNotes;
   readonly #jobs: ListedJobs;
+  readonly #totals: Totals;
   #app: ReconnectApp | undefined;
 
   /** The directory in an object's SQLite. */
@@ -79,11 +87,14 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     this.#alerts = new AlertOutbox(sql, facts);
     this.#notes = new SharedNotes(sql);
     this.#jobs = new ListedJobs(sql);
+    this.#totals = new Totals(sql);
     this.#sweep = new Sweep({
       rows,
       facts,
       todo: new TodoList(sql),
       ending: new NamedList(sql, "ending"),
+      overdue: new NamedList(sql, "overdue"),
+      overdueTold: new NamedList(sql, "overdue_told"),
       unlisted: new NamedList(sql, "unlisted"),
     });
   }
@@ -92,27 +103,13 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   async report(reports: readonly DirectoryReport[]): Promise<void> {
     const now = Date.now();
     const isTold = this.#served().settings.alertWebhookUrl !== undefined;
-    let isNews = false;
-    this.ctx.storage.transactionSync(() => {
-      const changes: DirectoryChange[] = [];
-      for (const report of reports) {
-        const { row, seq, alert } = report;
-        const effect = reportEffect(report, this.#rows.get(row)?.seq ?? this.#rows.gone(row)?.seq);
-        switch (effect.do) {
-          case "nothing":
-            continue;
-          case "put":
-            this.#rows.put(effect.row, seq, now);
-            break;
-          case "remove":
-            this.#rows.remove(row, seq, now);
-            break;
-        }
-        changes.push(...effect.changes);
-        if (alert && isTold && this.#alerts.add(row, alert)) isNews = true;
-      }
-      this.#hours.count(changes);
-    });
+    const tables = {
+      rows: this.#rows,
+      hours: this.#hours,
+      totals: this.#totals,
+      alerts: isTold ? this.#alerts : undefined,
+    };
+    const isNews = this.ctx.storage.transactionSync(() => takeReports(tables, reports, now));
     if (isNews) await this.#schedule.set("tell", now);
     await this.#beWhole();
   }
@@ -127,6 +124,21 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   async counts(filter: DirectoryFilter = {}): Promise<DirectoryCounts> {
     const isComplete = await this.#beWhole();
     return { ...this.#lists.counts(filter), isComplete };
+  }
+
+  /** See {@linkcode DirectoryApi.keys}. */
+  async keys({ after, limit }: { readonly after?: RowKey; readonly limit: number }): Promise<KeyList> {
+    const isComplete = await this.#beWhole();
+    const keys = knownKeys(this.ctx.storage.sql, after, limit + 1);
+    return { keys: keys.slice(0, limit), isMore: keys.length > limit, isComplete };
+  }
+
+  /** See {@linkcode DirectoryApi.erase}. */
+  erase(key: RowKey): Promise<ErasedRow> {
+    const { sql } = this.ctx.storage;
+    return Promise.resolve(
+      this.ctx.storage.transactionSync(() => eraseRow(sql, this.#rows, key, Date.now())),
+    );
   }
 
   /** See {@linkcode DirectoryApi.hours}. */
@@ -151,6 +163,19 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     return Promise.resolve({ part, keys, woken, ...(endedAt !== undefined && { endedAt }) });
   }
 
+  /** See {@linkcode DirectoryApi.metrics}. */
+  async metrics(): Promise<DirectoryMetrics> {
+    const isComplete = await this.#beWhole();
+    return defined({ ...readMetrics(this.ctx.storage.sql), isComplete, swept: this.#facts.get("swept") });
+  }
+
+  /** See {@linkcode DirectoryApi.noteAnswers}. */
+  noteAnswers(counts: Readonly<Record<string, number>>): Promise<void> {
+    return Promise.resolve(
+      Object.entries(counts).forEach(([status, n]) => this.#totals.add("answers", status, n)),
+    );
+  }
+
   /** See {@linkcode DirectoryApi.note}. */
   note(key: string): Promise<StoredRecord | undefined> {
     return Promise.resolve(this.#notes.get(key, Date.now()));
@@ -158,16 +183,12 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
 
   /** See {@linkcode DirectoryApi.putNote}. */
   async putNote(key: string, record: StoredRecord): Promise<void> {
-    const event = endpointEvent(key, this.#notes.has(key), record, Date.now());
-    this.#notes.put(key, record);
-    if (event) await keepEvents(this.#eventKeeper(), [event]);
+    await changeNote(this.#notes, this.#eventKeeper(), key, record);
   }
 
   /** See {@linkcode DirectoryApi.dropNote}. */
   async dropNote(key: string): Promise<void> {
-    const event = endpointEvent(key, this.#notes.has(key), undefined, Date.now());
-    this.#notes.drop(key);
-    if (event) await keepEvents(this.#eventKeeper(), [event]);
+    await changeNote(this.#notes, this.#eventKeeper(), key, undefined);
   }
 
   /** See {@linkcode DirectoryApi.noteJob}. */
@@ -198,9 +219,15 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   /** Does what is due. What throws here is due again later. */
   async #work({ name, attempt, mark }: ScheduledItem<DirectoryWork>): Promise<void> {
     const now = Date.now();
+    // What only fills the rows, or tells people, changes no connection.
+    const isLooking = name === "tell" || name === "events" ||
+      name === "turn" && this.#sweep.state?.isBuilding;
+    if (!isLooking && this.#served().settings.readOnly) {
+      return await this.#schedule.set(name, now + READ_ONLY_PAUSE_MS);
+    }
     switch (name) {
       case "turn":
-        await this.#takeOverHours(now);
+        await takeOverHours(this.ctx.storage, { facts: this.#facts, hours: this.#hours }, this.#former, now);
         if (await this.#sweep.turn(sweepCalls(this.#served()), now)) await this.#schedule.set("turn", now);
         else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
         return;
@@ -257,21 +284,14 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     return false;
   }
 
-  /** Takes the counts of the object before this one, once. */
-  async #takeOverHours(now: number): Promise<void> {
-    if (this.#facts.get("hoursTakenAt") !== undefined) return;
-    const { DIRECTORY } = this.env;
-    const hours = await DIRECTORY.get(DIRECTORY.idFromName(FORMER_NAME)).handOver();
-    this.ctx.storage.transactionSync(() => {
-      if (this.#facts.get("hoursTakenAt") !== undefined) return;
-      this.#hours.takeOver(hours);
-      this.#facts.set("hoursTakenAt", now);
-    });
-  }
-
   #eventKeeper(): EventKeeper {
     return { app: this.#served(), facts: this.#facts, schedule: this.#schedule };
   }
+
+  readonly #former = (): DirectoryApi => {
+    const { DIRECTORY } = this.env;
+    return DIRECTORY.get(DIRECTORY.idFromName(FORMER_NAME));
+  };
 
   #served(): ReconnectApp {
     return this.#app ??= reconnectApp(this.env);

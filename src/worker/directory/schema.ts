@@ -2,6 +2,7 @@ import { SCHEDULE_TABLE } from "../durable/schedule.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 import { JOBS_TABLES } from "./listed_jobs.ts";
 import { NOTES_TABLE } from "./shared_notes.ts";
+import { TOTALS_TABLES } from "./totals.ts";
 
 /** What became of a connection's link: when one was made, when one was opened, when it came back, and by whom. */
 const LINK_COLUMNS = ["linkMadeAt INTEGER", "linkOpenedAt INTEGER", "returnedAt INTEGER", "returnedBy TEXT"];
@@ -44,6 +45,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   ],
   [NOTES_TABLE, ...JOBS_TABLES],
   LINK_COLUMNS.map((column) => `ALTER TABLE connections ADD COLUMN ${column}`),
+  TOTALS_TABLES,
 ];
 
 /** Brings the tables of `sql` to the newest version. Done again it changes nothing. */

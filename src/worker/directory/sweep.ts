@@ -1,6 +1,6 @@
 import { HighLevelError } from "../../oauth/mod.ts";
 import { logError } from "../log.ts";
-import { endingBody, unlistedBody } from "./alert_text.ts";
+import { endingBody, overdueBody, unlistedBody } from "./alert_text.ts";
 import { compareKeys } from "./compare_keys.ts";
 import type { ConnectionRows } from "./connection_rows.ts";
 import type { FactTable } from "./directory_facts.ts";
@@ -8,6 +8,7 @@ import type { NamedList } from "./named_list.ts";
 import type { SweepHost } from "./sweep_host.ts";
 import { findingsOf } from "./sweep_rules.ts";
 import { newSweep, type SweepState } from "./sweep_state.ts";
+import { agesIn } from "./token_ages.ts";
 import type { TodoItem, TodoList } from "./todo_list.ts";
 
 /** Calls of one turn after which nothing further begins, and those at once. Cloudflare allows 1,000. */
@@ -32,6 +33,10 @@ export interface SweepParts {
   readonly todo: TodoList;
   /** Connections whose refresh tokens end soon. */
   readonly ending: NamedList;
+  /** Connections that were due and not done. */
+  readonly overdue: NamedList;
+  /** Those of them that people were told of by the sweep before. */
+  readonly overdueTold: NamedList;
   /** Connections that HighLevel does not list any more. */
   readonly unlisted: NamedList;
 }
@@ -56,10 +61,11 @@ export class Sweep {
 
   /** Begins, unless one is under way. */
   begin(now: number, isBuilding: boolean): void {
-    const { facts, ending, unlisted } = this.#parts;
+    const { facts, ending, overdue, unlisted } = this.#parts;
     const before = this.state;
     if (before && before.part !== "idle") return;
     ending.clear();
+    overdue.clear();
     unlisted.clear();
     facts.set("sweep", newSweep(before, now, isBuilding));
   }
@@ -148,8 +154,10 @@ export class Sweep {
 
   /** Tells what was found, and rests. */
   async #end(state: SweepState, host: SweepHost, now: number): Promise<number> {
-    const { facts, ending, unlisted } = this.#parts;
+    const { facts, ending, overdue, overdueTold, unlisted } = this.#parts;
     const count = unlisted.count();
+    const undone = overdue.beside(overdueTold, NAMED);
+    if (undone.count > 0) await host.tell(overdueBody(undone.count, undone.first));
     if (ending.count() > 0) await host.tell(endingBody(ending.count(), ending.first(NAMED)));
     // The same number as yesterday is no news.
     if (count > 0 && count !== state.unlistedBefore) {
@@ -157,8 +165,10 @@ export class Sweep {
     }
     ending.clear();
     unlisted.clear();
+    facts.set("swept", { ...agesIn(state), endedAt: now, overdue: overdue.count() });
+    overdueTold.take(overdue);
     facts.set("sweep", { ...state, part: "idle", endedAt: now, unlisted: count });
-    return 2;
+    return 3;
   }
 
   /** Does what was found, some at once. One that fails is found again by the next sweep. */
@@ -186,7 +196,10 @@ export class Sweep {
           if (finding.do === "put") {
             rows.put(finding.row, held?.seq ?? gone?.seq ?? 0, summary?.updatedAt ?? now);
           }
-          if (finding.do === "wake") todo.add("wake", key);
+          if (finding.do === "wake") {
+            todo.add("wake", key);
+            if (finding.isUnexplained) this.#parts.overdue.add(key);
+          }
         }
         return;
       }

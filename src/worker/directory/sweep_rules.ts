@@ -39,8 +39,8 @@ export type Finding =
   | { readonly do: "remove" }
   /** KV has it again. */
   | { readonly do: "found" }
-  /** Nobody refreshed it in time: its object is woken. */
-  | { readonly do: "wake" }
+  /** Nobody refreshed it in time: its object is woken. `isUnexplained`: nothing is known that kept it from that. */
+  | { readonly do: "wake"; readonly isUnexplained: boolean }
   /** Its refresh token ends within weeks. */
   | { readonly do: "warn" }
   /** Its tombstone has done its work. */
@@ -72,7 +72,8 @@ export function findingsOf({ key, summary, held, gone }: SweptKey, now: number):
     findings.push({ do: "put", row, look: isOther && status !== "connected" });
   }
   if (status === "connected" && expiresAt !== undefined && now - expiresAt > OVERDUE_MS) {
-    findings.push({ do: "wake" });
+    // Of trouble the directory knows, and people hear by alerts.
+    findings.push({ do: "wake", isUnexplained: held === undefined || held.status === "connected" });
   }
   const age = refreshTokenIssuedAt === undefined ? 0 : now - refreshTokenIssuedAt;
   // Of the others people hear by alerts, and their tokens are mostly dead already.

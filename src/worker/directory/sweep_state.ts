@@ -22,6 +22,10 @@ export interface SweepState {
   readonly keys: number;
   /** Connections woken. */
   readonly woken: number;
+  /** Connections that got new tokens within a day before this sweep. */
+  readonly renewed: number;
+  /** When the oldest refresh token was issued, of those seen that are in use, ms. */
+  readonly oldestRefreshTokenAt?: number;
   /** Connections that HighLevel does not list any more. */
   readonly unlisted: number;
   /** As many as the sweep before found. */
@@ -37,6 +41,7 @@ export function newSweep(before: SweepState | undefined, now: number, isBuilding
     refusals: 0,
     keys: 0,
     woken: 0,
+    renewed: 0,
     unlisted: 0,
     unlistedBefore: before?.unlisted ?? 0,
     ...(before?.endedAt !== undefined && { endedAt: before.endedAt }),

@@ -1,3 +1,4 @@
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { KeyValues } from "../durable/key_values.ts";
 import type { Sql } from "../durable/object_sql.ts";
 import {
@@ -120,6 +121,11 @@ export class Address {
   /** See {@linkcode EventEndpointApi.counts}. */
   counts(): UndeliveredCounts {
     return this.#outbox.counts();
+  }
+
+  /** See {@linkcode EventEndpointApi.erase}. */
+  erase(target: ConnectionTarget): UndeliveredCounts {
+    return this.#outbox.erase(target);
   }
 
   /** See {@linkcode EventEndpointApi.replay}. */

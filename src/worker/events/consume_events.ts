@@ -11,7 +11,7 @@ type QueuedEvent = Pick<Message<EventMessage>, "body" | "attempts" | "ack" | "re
 
 /** What is needed of an app to consume its events. */
 export interface EventConsumer extends Pick<ReconnectApp, "endpoint">, InstallationTaker {
-  readonly settings: Pick<Settings, "app" | "events">;
+  readonly settings: Pick<Settings, "app" | "events" | "readOnly">;
   readonly env: {
     readonly EVENTS?: {
       sendBatch(
@@ -68,6 +68,7 @@ export async function consumeEvents(messages: readonly QueuedEvent[], app: Event
 async function install(app: EventConsumer, { event, to }: EventMessage): Promise<void> {
   const { from, type, id, at, body } = event;
   if (from !== "highlevel" || to !== undefined || type !== "INSTALL" && type !== "UNINSTALL") return;
+  if (app.settings.readOnly) throw new Error("The worker is read-only: this waits on the queue.");
   const defaults = { webhookId: id, timestamp: new Date(at) };
   await deliverInstallation(app, webhookEvent(JSON.parse(body), defaults));
 }

@@ -55,6 +55,8 @@ export interface EventEndpointApi {
   list(query: UndeliveredQuery): Promise<readonly UndeliveredEvent[]>;
   /** How many there are. */
   counts(): Promise<UndeliveredCounts>;
+  /** Removes dead letters about a connection; tells how many, and how many about it still wait to be delivered. */
+  erase(target: ConnectionTarget): Promise<UndeliveredCounts>;
   /** Sends dead letters again; tells the ids of those that there were. */
   replay(query: ReplayQuery): Promise<readonly string[]>;
 }

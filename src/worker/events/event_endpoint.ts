@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { sleep } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { ObjectSql } from "../durable/object_sql.ts";
 import { Schedule } from "../durable/schedule.ts";
 import type { WorkerEnv } from "../env.ts";
@@ -69,6 +70,11 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
   /** See {@linkcode api.EventEndpointApi.counts}. */
   counts(): Promise<api.UndeliveredCounts> {
     return Promise.resolve(this.#address.counts());
+  }
+
+  /** See {@linkcode api.EventEndpointApi.erase}. */
+  erase(target: ConnectionTarget): Promise<api.UndeliveredCounts> {
+    return Promise.resolve(this.#address.erase(target));
   }
 
   /** See {@linkcode api.EventEndpointApi.replay}. */

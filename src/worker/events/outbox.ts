@@ -1,4 +1,5 @@
 import { defined } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { KEY_VALUES_TABLE } from "../durable/key_values.ts";
 import type { Schema, Sql } from "../durable/object_sql.ts";
 import { SCHEDULE_TABLE } from "../durable/schedule.ts";
@@ -120,6 +121,16 @@ export class Outbox {
   /** Removes dead letters from before `deadBefore`. */
   dropDead(deadBefore: number): void {
     this.#sql.exec("DELETE FROM events WHERE deadAt <= ?", deadBefore);
+  }
+
+  /** Removes dead letters about `target`; tells how many, and how many about it wait. */
+  erase(target: ConnectionTarget): UndeliveredCounts {
+    const about = JSON.stringify(target);
+    const rows = (statement: string): number => this.#sql.exec(statement, about).toArray().length;
+    return {
+      dead: rows("DELETE FROM events WHERE target = ? AND deadAt IS NOT NULL RETURNING n"),
+      waiting: rows("SELECT n FROM events WHERE target = ?"),
+    };
   }
 
   /** Removes the oldest events, dead ones first; tells how many. */

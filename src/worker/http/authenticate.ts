@@ -1,6 +1,7 @@
 import type { RateLimitBinding } from "../env.ts";
-import { addressOf } from "./address_of.ts";
 import type { Role } from "../settings.ts";
+import { type Actor, actorName } from "./actor.ts";
+import { addressOf } from "./address_of.ts";
 import type { Keyring } from "./keyring.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -17,16 +18,15 @@ export function bearerKey(authorization: string | null | undefined): string | un
 }
 
 /**
- * Lets a request through if its bearer key may do what `needed` may.
+ * Whose bearer key a request has.
  *
- * @throws {ProblemError} 401 without a key or with a wrong one, 403 with a lower one, 429 after too many wrong ones.
+ * @throws {ProblemError} 401 without a key or with a wrong one, 429 after too many wrong ones.
  */
-export async function requireRole(
+export async function authenticate(
   request: Request,
-  needed: Role,
   keys: Keyring,
   wrongKeys: RateLimitBinding | undefined,
-): Promise<Role> {
+): Promise<Actor> {
   const key = bearerKey(request.headers.get("authorization"));
   const challenge = { "WWW-Authenticate": `Bearer realm="highlevel-reconnect"` };
   if (key === undefined) {
@@ -37,8 +37,8 @@ export async function requireRole(
       headers: challenge,
     });
   }
-  const role = await keys.roleOf(key);
-  if (!role) {
+  const known = await keys.find(key);
+  if (!known) {
     await limitWrongKeys(request, wrongKeys);
     throw new ProblemError({
       status: 401,
@@ -47,14 +47,43 @@ export async function requireRole(
       headers: challenge,
     });
   }
-  if (!mayDo(role, needed)) {
-    throw new ProblemError({
-      status: 403,
-      code: "not_allowed",
-      detail: `This needs a key of role ${needed}.`,
-    });
-  }
-  return role;
+  return known.actor;
+}
+
+/**
+ * Lets `actor` do what `needed` may.
+ *
+ * @throws {ProblemError} 403 where his key is of a lower role.
+ */
+export function requireRole({ role }: Actor, needed: Role): void {
+  if (mayDo(role, needed)) return;
+  throw new ProblemError({
+    status: 403,
+    code: "not_allowed",
+    detail: `This needs a key of role ${needed}.`,
+  });
+}
+
+/**
+ * Counts a request of `actor` at the app `appId`. Both keys that a name has while they are changed count as one.
+ *
+ * @throws {ProblemError} 429 where there were too many.
+ */
+export async function limitRequests(
+  actor: Actor,
+  appId: string,
+  requests: RateLimitBinding | undefined,
+): Promise<void> {
+  // A limit that cannot be asked limits nothing: tokens are worth more than it.
+  const key = `${appId}/${actorName(actor)}`;
+  const limit = await requests?.limit({ key }).catch(() => undefined);
+  if (limit?.success !== false) return;
+  throw new ProblemError({
+    status: 429,
+    code: "too_many_requests",
+    detail: `Too many requests came with the key of ${actorName(actor)}.`,
+    retryAfterSeconds: 60,
+  });
 }
 
 /** Counts a wrong key of this address; refuses with 429 when there were too many. */

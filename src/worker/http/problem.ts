@@ -14,8 +14,10 @@ export type HttpProblemCode =
   | "not_allowed"
   | "path_not_allowed"
   | "too_many_wrong_keys"
+  | "too_many_requests"
   | "misconfigured"
   | "not_ready"
+  | "read_only"
   | "internal";
 
 /** An RFC 9457 problem. */

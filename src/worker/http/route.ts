@@ -7,7 +7,11 @@ import type { Role } from "../settings.ts";
 import type { TokenCache } from "./token_cache.ts";
 import type { Keyring } from "./keyring.ts";
 import type { RefusedCodes } from "../customer/refused_codes.ts";
+import type { AnswerCounts } from "../api/answer_counts.ts";
 import type { Readiness } from "../api/readiness.ts";
+import type { Actor } from "./actor.ts";
+import type { Audited } from "../log.ts";
+import type { Change, Changing } from "./change.ts";
 import { ProblemError } from "./problem.ts";
 import { readJson } from "./read_json.ts";
 
@@ -25,6 +29,8 @@ export interface RequestScope extends ReconnectApp {
   readonly edge: TokenCache;
   /** Whether what the worker needs answers. */
   readonly readiness: Readiness;
+  /** HighLevel's answers of trouble that were passed on. */
+  readonly answers: AnswerCounts;
   /** Codes of visitors that HighLevel refused. */
   readonly refusedCodes: RefusedCodes;
   /** The dashboard's words in a language. */
@@ -39,8 +45,15 @@ export interface RequestScope extends ReconnectApp {
 export interface AppTypes {
   /** The host's bindings, where they have the names of wrangler.toml. */
   Bindings: WorkerEnv;
-  /** Set by the first middleware; `route` is the pattern of the route that answers, `caller` whose key it was. */
-  Variables: { scope: RequestScope; requestId: string; route?: string; caller?: string };
+  /** Set by the first middleware; `route` is the one that answers, `actor` whose key or session it was. */
+  Variables: {
+    scope: RequestScope;
+    requestId: string;
+    traceparent?: string;
+    route?: Route;
+    actor?: Actor;
+    audited?: Audited;
+  };
 }
 
 /**
@@ -54,6 +67,8 @@ export interface Route {
   readonly path: string;
   /** Who may call it. */
   readonly access: Access;
+  /** What it changes. */
+  readonly changes: Change;
   /** Path parameters. */
   readonly params: v.GenericSchema;
   /** Query parameters. */
@@ -67,7 +82,7 @@ export interface Route {
 }
 
 /** Where an input stands. */
-type Place = "path" | "query" | "body";
+type Place = "path" | "query" | "body" | "header";
 
 /** A field that is wrong, and what it may be. */
 interface InputFault {
@@ -83,23 +98,27 @@ export const noInput = { params: none, query: none, body: none } as const;
 
 /** A route whose handler gets the input as its schemas make it. */
 export function route<P extends v.GenericSchema, Q extends v.GenericSchema, B extends v.GenericSchema>(
-  definition: Omit<Route, "handle" | "params" | "query" | "body"> & {
-    readonly params: P;
-    readonly query: Q;
-    readonly body: B;
-    readonly handle: (
-      context: Context<AppTypes>,
-      input: {
-        readonly params: v.InferOutput<P>;
-        readonly query: v.InferOutput<Q>;
-        readonly body: v.InferOutput<B>;
-      },
-    ) => Promise<Response> | Response;
-  },
+  definition:
+    & Omit<Route, "handle" | "params" | "query" | "body" | "method" | "changes">
+    & Changing<Route["method"]>
+    & {
+      readonly params: P;
+      readonly query: Q;
+      readonly body: B;
+      readonly handle: (
+        context: Context<AppTypes>,
+        input: {
+          readonly params: v.InferOutput<P>;
+          readonly query: v.InferOutput<Q>;
+          readonly body: v.InferOutput<B>;
+        },
+      ) => Promise<Response> | Response;
+    },
 ): Route {
   const { params, query, body, maxBodyBytes = 65_536, handle } = definition;
   return {
     ...definition,
+    changes: definition.changes ?? "nothing",
     handle: async (context) => {
       const checkedParams = check("path", params, context.req.param());
       const checkedQuery = check("query", query, context.req.query());

@@ -8,13 +8,14 @@ import { startJob } from "../recovery_job/start_job.ts";
 
 /**
  * Stores what a code gave. Where an agency installed the app for many locations (`isBulk`), a job gets their tokens: those of
- * the locations that it names, else of all that HighLevel lists.
+ * the locations that it names, else of all that HighLevel lists. `actor`: who did it, where that is known.
  */
 export async function saveAuthorization(
   scope: Pick<RequestScope, "job" | "connection">,
   { target, tokens, clientId }: Authorization,
+  actor?: string,
 ): Promise<Result<{ readonly isBulk: boolean }>> {
-  const save = () => scope.connection(target).save(tokens, { clientId }, "authorised");
+  const save = () => scope.connection(target).save(tokens, { clientId }, "authorised", actor);
   // These tokens exist nowhere else: an object that was just reset is called once more.
   const saved = await save().catch(save);
   if (!saved.ok) return saved;

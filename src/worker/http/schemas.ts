@@ -5,6 +5,11 @@ const ID = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, `must be 1 to 12
 const TARGETS = "must be 1 to 100,000 targets";
 const STATUSES = ["connected", "broken", "paused", "reauthorization_required"] as const;
 
+const YES_OR_NO = v.pipe(
+  v.picklist(["true", "false"], "must be true or false"),
+  v.transform((text) => text === "true"),
+);
+
 /** A connection's status. */
 export const statusSchema: v.PicklistSchema<typeof STATUSES, undefined> = v.picklist(STATUSES);
 
@@ -58,6 +63,24 @@ export const tokenQuery = v.object({
     v.pipe(v.string(), v.regex(/^[0-9A-Fa-f]{64}$/, "must be the SHA-256 of the token, 64 hex digits")),
   ),
 });
+
+/** Query of an export, and of sealing anew: where it goes on. */
+export const pageQuery = v.object({
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(4_096))),
+  limit: v.optional(
+    v.pipe(
+      v.string(),
+      v.regex(/^([1-9]\d?|[123]\d\d|400)$/, "must be a whole number from 1 to 400"),
+      v.transform(Number),
+    ),
+  ),
+});
+
+/** Query of what can be tried without changing anything. */
+export const dryRunQuery = v.object({ dryRun: v.optional(YES_OR_NO) });
+
+/** Query of forgetting. */
+export const forgetQuery = v.object({ erase: v.optional(YES_OR_NO) });
 
 /** Query of a recovery. */
 export const recoverQuery = v.object({ companyId: v.optional(ID) });

@@ -1,5 +1,6 @@
 import type { Context } from "hono";
-import type { Role } from "../settings.ts";
+import type { Actor } from "./actor.ts";
+import type { KnownKey } from "./keyring.ts";
 import { ProblemError } from "./problem.ts";
 import type { AppTypes } from "./route.ts";
 import { dropCookie, readCookie, type SignedCookie, writeCookie } from "./signed_cookie.ts";
@@ -9,45 +10,51 @@ const COOKIE: SignedCookie = {
   path: "",
   maxAge: 12 * 3_600,
   sameSite: "Strict",
-  // Every key, so that changing one ends all sessions.
-  keyFrom: ({ sealingKeys, keys }) => JSON.stringify(["session", sealingKeys[0], keys]),
+  keyFrom: ({ sealingKeys }) => JSON.stringify(["session", sealingKeys[0]]),
 };
 
 /** A browser that showed a key. */
 export interface Session {
   /** Names the session, so that it can be ended before its time. */
   readonly id: string;
-  /** What the key may do. */
-  readonly role: Role;
+  /** Whose key it was. */
+  readonly actor: Actor;
   /** When it ends, ms. */
   readonly endsAt: number;
 }
 
-/** Starts a session of `role` under a new id and ends the one this browser came with. */
-export async function startSession(context: Context<AppTypes>, role: Role): Promise<void> {
+/** A session as the cookie has it. It holds as long as the key with the id `key` is in the settings, and is what that key is. */
+interface KeptSession extends Omit<Session, "actor"> {
+  readonly key: string;
+}
+
+/** Starts a session of `known` under a new id and ends the one this browser came with. */
+export async function startSession(context: Context<AppTypes>, known: KnownKey): Promise<void> {
   await revoke(context);
-  const session: Session = {
+  const session: KeptSession = {
     id: crypto.randomUUID(),
-    role,
+    key: known.id,
     endsAt: Date.now() + COOKIE.maxAge * 1000,
   };
   await writeCookie(context, COOKIE, session);
 }
 
-/** The session of this browser, if it is one of ours, in time, and was not ended. */
+/** The session of this browser, if it is one of ours, in time, was not ended, and its key is still one. */
 export async function sessionOf(context: Context<AppTypes>): Promise<Session | undefined> {
   const session = await signedSession(context);
   if (!session) return undefined;
-  const { TOKENS } = context.get("scope").env;
+  const { keys, env: { TOKENS } } = context.get("scope");
+  const known = await keys.withId(session.key);
+  if (!known) return undefined;
   const ended = await TOKENS.get(endedKey(session), { type: "text", cacheTtl: 30 });
-  return ended === null ? session : undefined;
+  return ended === null ? { id: session.id, actor: known.actor, endsAt: session.endsAt } : undefined;
 }
 
-/** Whether a signed-in browser only looks: a GET without a key. The dashboard's pages read these routes themselves. */
-export async function isSignedInLook(context: Context<AppTypes>): Promise<boolean> {
+/** Whose browser only looks: a GET of one that is signed in, without a key. The dashboard's pages read these routes themselves. */
+export async function signedInLooker(context: Context<AppTypes>): Promise<Actor | undefined> {
   const { method } = context.req;
-  if (method !== "GET" || context.req.header("authorization") !== undefined) return false;
-  return await sessionOf(context) !== undefined;
+  if (method !== "GET" || context.req.header("authorization") !== undefined) return undefined;
+  return (await sessionOf(context))?.actor;
 }
 
 /**
@@ -89,10 +96,10 @@ export function ownPath(base: string, wanted: string | undefined): string {
 }
 
 /** What the cookie says, whether or not it was ended. */
-async function signedSession(context: Context<AppTypes>): Promise<Session | undefined> {
+async function signedSession(context: Context<AppTypes>): Promise<KeptSession | undefined> {
   const json = await readCookie(context, COOKIE);
   if (json === undefined) return undefined;
-  const session: Session = JSON.parse(json);
+  const session: KeptSession = JSON.parse(json);
   return session.endsAt > Date.now() ? session : undefined;
 }
 
@@ -105,6 +112,6 @@ async function revoke(context: Context<AppTypes>): Promise<void> {
   });
 }
 
-function endedKey({ id }: Session): string {
+function endedKey({ id }: Pick<Session, "id">): string {
   return `session/${id}`;
 }

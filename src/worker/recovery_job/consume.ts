@@ -25,7 +25,8 @@ export async function consume(
   const work = new Batch(app);
   await Promise.all(batch.messages.map(async (message) => {
     try {
-      if (!isDead) await work.recoverEach(message.body);
+      // While the worker is read-only nothing is recovered: the job sends it again.
+      if (!isDead && !app.settings.readOnly) await work.recoverEach(message.body);
       message.ack();
     } catch (error) {
       logError(error, { job: message.body?.jobId, outcome: "retried" });

@@ -136,6 +136,8 @@ export interface JobApi {
   resume(): Promise<JobProgress | undefined>;
   /** Ends the job; what is at work still counts. Tells where the job stands. */
   cancel(): Promise<JobProgress | undefined>;
+  /** Removes the name of a target, and how it went in words; tells whether the job has it. */
+  erase(target: JobTarget): Promise<boolean>;
   /** Where the job stands; `undefined` where there is none. Reads one row. */
   progress(): Promise<JobProgress | undefined>;
   /** What changed after `seq`. */

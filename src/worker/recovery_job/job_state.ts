@@ -122,6 +122,11 @@ export class JobState {
     return { progress: progressOf(facts), seq: last ?? facts.seq, unrecovered };
   }
 
+  /** Removes what is kept of one besides that it was one of many; tells whether the job has it. */
+  erase(target: JobTarget): boolean {
+    return this.#targets.erase(target);
+  }
+
   /** Tells that everything was deleted. */
   wasEmptied(): void {
     this.#sql.wasEmptied();

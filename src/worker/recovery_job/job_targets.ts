@@ -142,6 +142,15 @@ export class JobTargets {
     return left.length;
   }
 
+  /** Removes what is kept of one besides that it was one of many; tells whether the job has it. */
+  erase({ kind, id }: JobTarget): boolean {
+    return this.#sql.exec(
+      "UPDATE targets SET name = NULL, detail = NULL WHERE kind = ? AND id = ? RETURNING 1",
+      kind,
+      id,
+    ).toArray().length > 0;
+  }
+
   /** At most `most` that ended without tokens after `seq`, in order. */
   unrecovered(seq: number, most: number): JobItem[] {
     return this.#sql.exec(

@@ -89,6 +89,11 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     return await this.#change((facts, now) => stoppedBy(facts, "cancelled", now));
   }
 
+  /** See {@linkcode JobApi.erase}. */
+  erase(target: JobTarget): Promise<boolean> {
+    return Promise.resolve(this.#state.erase(target));
+  }
+
   /** See {@linkcode JobApi.progress}. */
   progress(): Promise<JobProgress | undefined> {
     const { facts } = this.#state;
@@ -107,6 +112,7 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     // Before the work: where that dies half-way, it is done again.
     await this.ctx.storage.setAlarm(Date.now() + Math.min(LONGEST_RETRY_MS, retryDelayMs(attempt)));
     try {
+      if (this.#app.settings.readOnly) return; // the alarm that was just set looks again
       for (let steps = 0; steps < TURN_STEPS; steps++) {
         const step = this.#state.nextStep(Date.now(), this.lostAfterMs);
         if (!step || step.do === "sleep") break;

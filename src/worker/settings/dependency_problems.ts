@@ -1,22 +1,65 @@
 import { appIdOf } from "../../oauth/host.ts";
 import type { GivenSettings } from "./given_settings.ts";
 import { isInside } from "./inside_address.ts";
+import { namedKeysIn } from "./named_keys.ts";
 import { partsOf } from "./parts_of.ts";
 
 const ROLE_KEYS = ["ADMIN_KEY", "SERVICE_KEY", "VIEWER_KEY"] as const;
 
 /** What is wrong with settings beside others, though each by itself could be right. */
 export function dependencyProblems(given: GivenSettings): string[] {
-  return [...sameKeys(given), ...sameApps(given), ...localEndpoints(given), ...unsignedEvents(given)];
+  return [
+    ...noAdmin(given),
+    ...sameKeys(given),
+    ...sameNames(given),
+    ...sameApps(given),
+    ...localEndpoints(given),
+    ...unsignedEvents(given),
+  ];
 }
 
-/** One key for two roles would give the lower one the rights of the higher. */
-function sameKeys({ values, nameOf }: GivenSettings): string[] {
-  const names = ROLE_KEYS.filter((name) => values[name] !== undefined);
-  return names.flatMap((name, index) =>
-    names.slice(index + 1).filter((other) => values[other] === values[name])
-      .map((other) => `${nameOf(name)} and ${nameOf(other)} must differ`)
+/** Somebody must be able to do everything. */
+function noAdmin(given: GivenSettings): string[] {
+  const { values: { ADMIN_KEY }, nameOf } = given;
+  const hasAdmin = ADMIN_KEY !== undefined || namedKeys(given).some((one) => one?.role === "admin");
+  return hasAdmin
+    ? []
+    : [`${nameOf("ADMIN_KEY")} is missing, and ${nameOf("KEYS")} has no key of role admin`];
+}
+
+/** One key of two roles would give the lower one the rights of the higher; of two names, nobody would know who it was. */
+function sameKeys(given: GivenSettings): string[] {
+  const { values, nameOf } = given;
+  const keys = [
+    ...ROLE_KEYS.map((name) => ({ called: nameOf(name), key: values[name] })),
+    ...namedKeys(given).map((one, index) => ({ called: entry(given, index), key: one?.key })),
+  ].filter(({ key }) => key !== undefined);
+  return keys.flatMap(({ called, key }, index) =>
+    keys.slice(index + 1).filter((other) => other.key === key)
+      .map((other) => `${called} and ${other.called} must differ`)
   );
+}
+
+/** A name has two keys while they are changed, and one role. */
+function sameNames(given: GivenSettings): string[] {
+  const keys = namedKeys(given);
+  return keys.flatMap((one, index) => {
+    const before = keys.slice(0, index).filter((other) => one && other?.name === one.name);
+    const isOther = before.some((other) => other?.role !== one?.role);
+    return [
+      ...before.length > 1 ? [`${entry(given, index)} is one too many: a name may have two`] : [],
+      ...isOther ? [`${entry(given, index)} must have the role that its name has before`] : [],
+    ];
+  });
+}
+
+function namedKeys({ values: { KEYS } }: GivenSettings): ReturnType<typeof namedKeysIn> {
+  return typeof KEYS === "string" ? namedKeysIn(KEYS) : [];
+}
+
+/** Entries are told by their place: a name may be a key that was put in the wrong one. */
+function entry({ nameOf }: GivenSettings, index: number): string {
+  return `${nameOf("KEYS")} (entry ${index + 1})`;
 }
 
 /** Objects are told apart by the id of their app: two apps of one id would share them. */

@@ -5,6 +5,7 @@ import { isStandardSecret } from "../../webhooks/host.ts";
 import type { WorkerVariables } from "../env.ts";
 import { areAppNames } from "./app_names.ts";
 import { isInside } from "./inside_address.ts";
+import { NAMED_KEYS_RULE, namedKeysIn } from "./named_keys.ts";
 import { partsOf } from "./parts_of.ts";
 
 /** An Ed25519 key as SPKI has it: these bytes, then the 32 of the key (RFC 8410). */
@@ -28,6 +29,10 @@ const key = v.pipe(
   v.minLength(MIN_KEY_LENGTH, `must have ${MIN_KEY_LENGTH} characters at least`),
 );
 const site = v.pipe(text, v.check(isSite, SITE));
+const flag = v.pipe(
+  v.picklist(["true", "false"], "must be true or false"),
+  v.transform((told) => told === "true"),
+);
 const list = v.pipe(text, v.transform(partsOf));
 
 /**
@@ -76,9 +81,17 @@ export const settingSchemas = {
       `must be keys of ${SEALING_KEY_BYTES} bytes in base64, with commas between`,
     ),
   ),
-  ADMIN_KEY: key,
+  ADMIN_KEY: v.optional(key),
   SERVICE_KEY: v.optional(key),
   VIEWER_KEY: v.optional(key),
+  KEYS: v.optional(
+    v.pipe(
+      text,
+      v.transform(namedKeysIn),
+      v.check((keys) => keys.every((one) => one !== undefined), NAMED_KEYS_RULE),
+      v.transform((keys) => keys.filter((one) => one !== undefined)),
+    ),
+  ),
   ALERT_WEBHOOK_URL: v.optional(
     v.pipe(text, v.check(isAddress, "must be an https URL without user and #")),
   ),
@@ -113,9 +126,7 @@ export const settingSchemas = {
       ),
     ),
   ),
-  ALLOW_LOCAL_ENDPOINTS: v.optional(
-    v.pipe(v.picklist(["true", "false"], "must be true or false"), v.transform((told) => told === "true")),
-  ),
+  ALLOW_LOCAL_ENDPOINTS: v.optional(flag),
   LOG_SAMPLING: v.optional(
     v.pipe(
       text,
@@ -123,6 +134,7 @@ export const settingSchemas = {
       v.transform(Number),
     ),
   ),
+  READ_ONLY: v.optional(flag),
   PROXY_ALLOW: v.optional(
     v.pipe(
       list,

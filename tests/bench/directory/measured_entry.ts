@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { ConnectionRows } from "../../../src/worker/directory/connection_rows.ts";
 import { DirectoryLists } from "../../../src/worker/directory/directory_lists.ts";
+import { readMetrics } from "../../../src/worker/directory/directory_metrics.ts";
 import type { DirectorySql } from "../../../src/worker/directory/directory_sql.ts";
 import { migrate } from "../../../src/worker/directory/schema.ts";
 import { madeUpRow } from "./made_up_row.ts";
@@ -18,6 +19,7 @@ export type Measure =
   | { readonly do: "fill"; readonly from: number; readonly to: number }
   | { readonly do: "page"; readonly query: object; readonly times: number }
   | { readonly do: "counts"; readonly filter: object; readonly times: number }
+  | { readonly do: "metrics" }
   | { readonly do: "change"; readonly times: number; readonly rows: number };
 
 /** What it answers. */
@@ -65,6 +67,9 @@ export class Measured extends DurableObject<Env> {
         case "counts":
           times = ask.times;
           for (let time = 0; time < times; time++) ({ total } = lists.counts(ask.filter));
+          return;
+        case "metrics":
+          total = readMetrics(this.#sql).connections.reduce((sum, { n }) => sum + n, 0);
           return;
         case "change":
           times = ask.times;

@@ -5,8 +5,8 @@ const folder = await Deno.makeTempDir();
 Deno.test.afterAll(() => Deno.remove(folder, { recursive: true }));
 
 const connect = async () => {
-  const client = createClient({ url: `file:${folder}/libsql.db` });
-  await client.execute("pragma busy_timeout = 5000");
+  const client = createClient({ url: `file:${folder}/libsql.db`, timeout: 5_000 });
+  await client.execute("pragma journal_mode = wal");
   return {
     query: async (sql: string, args: (string | number | null)[]) =>
       (await client.execute({ sql, args })).rows,

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { Readiness } from "../../../src/worker/api/readiness.ts";
 import { reconnectApp } from "../../../src/worker/reconnect_app.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
-import { startWorld, TEST_ENTRY } from "../worker_world.ts";
+import { KEYS, startWorld, TEST_ENTRY } from "../worker_world.ts";
 
 type Answer = () => Promise<unknown>;
 
@@ -57,7 +57,10 @@ Deno.test("/readyz touches KV, an object and the queue, without a key, and leave
   await using world = await startWorld({ entry: TEST_ENTRY });
   const { status, body } = await world.json("/readyz", { key: null });
   equal(status, 200);
-  deepEqual(body, { status: "ready", checks: { kv: "ok", object: "ok", queue: "ok" } });
+  deepEqual(body, { status: "ready" }, "which parts there are is told to holders of a key");
+  const { body: told } = await world.json("/readyz", { key: KEYS.viewer });
+  deepEqual(told, { status: "ready", checks: { kv: "ok", object: "ok", queue: "ok" } });
+  deepEqual((await world.json("/readyz", { key: "a-wrong-key" })).body, { status: "ready" });
   deepEqual(
     await world.sql(
       "readyz",

@@ -34,6 +34,37 @@ const inTrouble = (since: number, tries = 0, triedAt = since, isTold = false): I
 const names = (record: ConnectionRecord | undefined, facts: InstallationFacts): string[] =>
   Object.keys(nextWork(record, facts, NOW, KEY)).sort();
 
+/** What follows `restoredMs` ago's restoring for a token that has `leftMs` left: when it is refreshed, ms from now; by key. */
+function refreshAfterRestoring(leftMs: number, restoredMs: number, key = KEY): number {
+  const facts = { ...NO_FACTS, restoredAt: NOW - restoredMs };
+  const { refreshAt = NaN } = nextWork(held("connected", DAY, leftMs), facts, NOW, key);
+  return refreshAt - NOW;
+}
+
+Deno.test("what has ended when an export is restored is refreshed over half an hour, by the keys, and not at once", () => {
+  const at = Array.from(
+    { length: 2_000 },
+    (_, index) => refreshAfterRestoring(-HOUR, 0, `app/location/${index}`),
+  );
+  ok(at.every((ms) => ms >= 0 && ms <= 30 * MINUTE));
+  const perMinute = Map.groupBy(at, (ms) => Math.floor(ms / MINUTE));
+  equal(perMinute.size, 30);
+  for (const { length } of perMinute.values()) ok(length > 30 && length < 110, `${length} in a minute`);
+});
+
+Deno.test("a token that lives when it is restored is refreshed before its end, and a young one as ever", () => {
+  for (let index = 0; index < 200; index++) {
+    const key = `app/location/${index}`;
+    const soon = refreshAfterRestoring(20 * MINUTE, 0, key);
+    ok(soon >= 0 && soon <= 15 * MINUTE, `${soon}`);
+    equal(
+      refreshAfterRestoring(20 * HOUR, 0, key) + NOW,
+      nextWork(held("connected", DAY, 20 * HOUR), NO_FACTS, NOW, key).refreshAt,
+    );
+    equal(refreshAfterRestoring(-HOUR, HOUR, key), 0, "an hour after the restoring what is due is due");
+  }
+});
+
 const CASES: readonly [string, ConnectionRecord | undefined, InstallationFacts, readonly string[]][] = [
   ["nothing is known", undefined, NO_FACTS, []],
   ["healthy", held("connected", DAY), NO_FACTS, ["refreshAt"]],

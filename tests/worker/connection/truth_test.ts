@@ -38,7 +38,7 @@ Deno.test("K8: DELETE says 204 once nobody serves the token, else 503, and is tr
   equal(Object(await refused.json()).code, "store_failed");
   equal((await world.json(`${path}/token`)).status, 200, "KV serves it still, as the answer said");
   await world.handle("kv", { mode: "ok" });
-  await until(async () => (await world.json(`${path}/token`)).status === 404, 30_000); // by itself
+  await until(async () => (await world.json(`${path}/token`)).status === 404); // by itself
   equal((await world.json(path, { method: "DELETE" })).status, 204);
 });
 

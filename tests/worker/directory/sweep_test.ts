@@ -106,7 +106,7 @@ Deno.test("K11: a location that HighLevel lists and nobody here knows is install
   match(String(world.told[0]?.text), /^HighLevel does not list .* at 1 connections .*unlisted/);
   ok(rows.get({ kind: "location", id: "unlisted" }), "kept");
   await world.run(NOW + DAY);
-  equal(world.told.length, 1, "the same number is no news");
+  equal(world.told.filter(({ kind }) => kind === "not_listed").length, 1, "the same number is no news");
 });
 
 Deno.test("refresh tokens that near their year are told in one message, others not", async () => {
@@ -168,7 +168,7 @@ Deno.test("100,000 connections: one sweep stays within Cloudflare's limits, by c
   installed.set("C7", [...installed.get("C7") ?? [], "unheard"]);
   const turns = await world.run(NOW);
   ok(world.busiest() <= MOST_CALLS, `${world.busiest()} calls in one turn`);
-  deepEqual(world.calls, { keys: 101, wake: 1_000, token: 200, installed: 1_001, install: 1 });
+  deepEqual(world.calls, { keys: 101, wake: 1_000, token: 200, installed: 1_001, install: 1, tell: 1 });
   ok(turns < 30, `${turns} turns`);
   equal(world.lists.counts({}).total, 100_200);
   const { asked } = world;
@@ -194,4 +194,51 @@ Deno.test("a sweep that is under way is not begun anew", () => {
   world.sweep.begin(NOW, false);
   world.sweep.begin(NOW + HOUR, false);
   deepEqual(world.sweep.state, newSweep(undefined, NOW, false));
+});
+
+Deno.test("what was due and not done is told once, in one message; known trouble is none of it", async () => {
+  const world = sweepWorld();
+  const { kv, rows } = world;
+  const late = summary({ expiresAt: NOW - HOUR, refreshTokenIssuedAt: NOW - 3 * DAY });
+  for (let n = 0; n < 25; n++) kv.set(`location/L${n}`, late);
+  kv.set("location/in-trouble", late);
+  rows.put(rowOf("in-trouble", { status: "broken", cause: "unavailable" }), 7, NOW - MINUTE);
+  kv.set("location/lost-metadata", undefined);
+  world.values.set("location/lost-metadata", late);
+  await world.run(NOW);
+  equal(world.told.length, 1);
+  equal(world.told[0]?.count, 26);
+  match(
+    String(world.told[0]?.text),
+    /^26 connections were due and not done: .* and 6 more\. They are woken now/,
+  );
+  equal(world.asked.filter((text) => text.startsWith("wake ")).length, 27, "those in trouble are woken too");
+  equal(world.swept()?.overdue, 26);
+
+  await world.run(NOW + DAY);
+  equal(world.told.length, 1, "the same ones are no news");
+  kv.set("location/another", late);
+  kv.set("location/L0", summary({ expiresAt: NOW + 2 * DAY }));
+  await world.run(NOW + 2 * DAY);
+  equal(world.told[1]?.count, 1);
+  match(String(world.told[1]?.text), /^1 connection was due and not done: its token has ended/);
+  kv.set("location/L0", late);
+  await world.run(NOW + 3 * DAY);
+  equal(world.told[2]?.count, 1, "one that was well meanwhile is news");
+});
+
+Deno.test("a sweep finds how many got new tokens within a day, and the oldest refresh token in use", async () => {
+  const world = sweepWorld();
+  equal(world.swept(), undefined);
+  const issued = (age: number, fields: Partial<RecordSummary> = {}): RecordSummary =>
+    summary({ refreshTokenIssuedAt: NOW - age, ...fields });
+  for (let n = 0; n < 1_500; n++) world.kv.set(`location/L${n}`, issued(n < 1_000 ? HOUR : 25 * HOUR));
+  world.kv.set("location/paused", issued(200 * DAY, { status: "paused" }));
+  world.kv.set("location/person", issued(300 * DAY, { status: "reauthorization_required" }));
+  world.kv.set("location/gone", issued(320 * DAY, { status: "forgotten" }));
+  world.kv.set("location/never", summary());
+  await world.run(NOW);
+  const { endedAt, ...found } = world.swept() ?? {};
+  equal(endedAt, NOW);
+  deepEqual(found, { renewed: 1_000, oldestRefreshTokenAt: NOW - 200 * DAY, overdue: 0 });
 });

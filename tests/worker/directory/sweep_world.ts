@@ -1,4 +1,5 @@
 import { ConnectionRows, type RowKey } from "../../../src/worker/directory/connection_rows.ts";
+import type { SweepResult } from "../../../src/worker/directory/directory_metrics.ts";
 import { FactTable } from "../../../src/worker/directory/directory_facts.ts";
 import { DirectoryLists } from "../../../src/worker/directory/directory_lists.ts";
 import { NamedList } from "../../../src/worker/directory/named_list.ts";
@@ -25,6 +26,8 @@ export interface SweepWorld {
   readonly lists: DirectoryLists;
   /** The sweep. */
   readonly sweep: Sweep;
+  /** What the last whole one found. */
+  readonly swept: () => SweepResult | undefined;
   /** What was asked: `wake location/L1` and so on. */
   readonly asked: string[];
   /** What people were told. */
@@ -47,6 +50,8 @@ export function sweepWorld(): SweepWorld {
     facts,
     todo: new TodoList(sql),
     ending: new NamedList(sql, "ending"),
+    overdue: new NamedList(sql, "overdue"),
+    overdueTold: new NamedList(sql, "overdue_told"),
     unlisted: new NamedList(sql, "unlisted"),
   };
   const sweep = new Sweep(parts);
@@ -128,6 +133,7 @@ export function sweepWorld(): SweepWorld {
     rows,
     lists: new DirectoryLists(sql),
     sweep,
+    swept: () => facts.get("swept"),
     asked,
     told,
     calls,

@@ -139,6 +139,7 @@ function endpointWith(place: number, events: readonly UndeliveredEvent[]) {
         ).toSorted((one, other) => other.at - one.at || (one.id < other.id ? -1 : 1)).slice(0, limit),
       ),
     counts: () => Promise.resolve({ waiting: 0, dead: events.length }),
+    erase: () => Promise.resolve({ waiting: 0, dead: 0 }),
     replay: ({ ids }) => Promise.resolve(events.map(({ id }) => id).filter((id) => !ids || ids.includes(id))),
   };
   return { place, origin: `https://${place}.example`, name: `${place}`, api };

@@ -1,0 +1,84 @@
+import { checkExport } from "../../moving/check_export.ts";
+import { parseLine } from "../../moving/export_line.ts";
+import { linesOf, openInput } from "../input.ts";
+import { reasonOf } from "../settings.ts";
+import { UsageError } from "../usage_error.ts";
+
+/** The file of an export while it is written. Every page in it is whole, so that it goes on where it was cut off. */
+export interface ExportFile {
+  /** Where it goes on; absent where it begins. */
+  readonly cursor?: string;
+  /** Connections that are in it already. */
+  readonly records: number;
+  /** Adds a line. */
+  write(line: string): void;
+  /** Ends the writing; what was written is on the disk then. */
+  close(): void;
+}
+
+/**
+ * Begins an export at `path`; one that is there already is left alone. Readable by its owner only.
+ *
+ * @throws {UsageError} where that cannot be done.
+ */
+export function beginExportFile(path: string): ExportFile {
+  try {
+    return fileOver(Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }), { records: 0 });
+  } catch (error) {
+    throw new UsageError(
+      error instanceof Deno.errors.AlreadyExists
+        ? `--out: ${path} is there already. --resume goes on with an export that was cut off; else choose another name.`
+        : `--out: ${path} cannot be written: ${reasonOf(error)}`,
+    );
+  }
+}
+
+/**
+ * Goes on with the export at `path` after its last whole page; `undefined` where it is whole.
+ *
+ * @throws {UsageError} where it is no export, or cannot be written.
+ */
+export async function resumeExportFile(path: string): Promise<ExportFile | undefined> {
+  if (Deno.statSync(path).size === 0) return overwritten(path, 0, { records: 0 });
+  const checked = await checkExport(await openInput(path));
+  if (checked.isWhole) return undefined;
+  if (!checked.header) throw new UsageError(`--out: ${path} is no export: ${checked.reason}`);
+  const { size } = Deno.statSync(path);
+  const encoder = new TextEncoder();
+  let [at, end, records, soFar] = [0, 0, 0, 0];
+  let cursor: string | undefined;
+  for await (const { text } of linesOf(await openInput(path))) {
+    at += encoder.encode(text).byteLength + 1;
+    if (at > size) break; // half a line
+    const line = parseLine(text);
+    if (line.kind === "record" || line.kind === "unreadable") soFar++;
+    if (line.kind === "cursor") [cursor, end, records] = [line.cursor, at, soFar];
+  }
+  return overwritten(path, end, { records, ...cursor !== undefined && { cursor } });
+}
+
+function overwritten(path: string, from: number, told: Pick<ExportFile, "cursor" | "records">): ExportFile {
+  try {
+    const file = Deno.openSync(path, { write: true });
+    file.truncateSync(from);
+    file.seekSync(from, Deno.SeekMode.Start);
+    return fileOver(file, told);
+  } catch (error) {
+    throw new UsageError(`--out: ${path} cannot be written: ${reasonOf(error)}`);
+  }
+}
+
+function fileOver(file: Deno.FsFile, told: Pick<ExportFile, "cursor" | "records">): ExportFile {
+  const encoder = new TextEncoder();
+  return {
+    ...told,
+    write: (line) => {
+      let bytes = encoder.encode(line);
+      while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+    },
+    close: () => {
+      file.syncSync();
+      file.close();
+    },
+  };
+}

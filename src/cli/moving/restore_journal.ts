@@ -1,0 +1,56 @@
+import { reasonOf } from "../settings.ts";
+import { UsageError } from "../usage_error.ts";
+
+/** How far a restore has come, in a file beside the export: written after each page, so that a killed run repeats one at most. */
+export interface RestoreJournal {
+  /** The last line that was done by the run before, 0 where none was. */
+  readonly line: number;
+  /** Notes that all is done up to `line`. */
+  add(line: number): void;
+  /** Removes the file: all is done. */
+  remove(): void;
+}
+
+const FIRST_LINE = "# restored by highlevel-reconnect";
+
+/**
+ * Opens the journal at `path` of restoring the export `id` to the side called `to`: to go on with what it says, or to begin anew.
+ *
+ * @throws {UsageError} when it cannot be written, or is another kind of file.
+ */
+export function openRestoreJournal(
+  path: string,
+  { id, to, mode }: { readonly id: string; readonly to: string; readonly mode: "resume" | "begin" },
+): RestoreJournal {
+  const start = `${id} ${to} `;
+  let text = "";
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw cannot(path, error);
+  }
+  if (text !== "" && !text.startsWith(FIRST_LINE)) {
+    throw new UsageError(`${path} is no journal of a restore.`);
+  }
+  const done = text.split("\n").filter((line) =>
+    line.startsWith(start) && /^\d+$/.test(line.slice(start.length))
+  );
+  const line = mode === "resume" ? Number(done.at(-1)?.slice(start.length) ?? 0) : 0;
+  const write = (text: string, options: Deno.WriteFileOptions): void => {
+    try {
+      Deno.writeTextFileSync(path, text, options);
+    } catch (error) {
+      throw cannot(path, error);
+    }
+  };
+  write(`${FIRST_LINE}\n${line > 0 ? `${start}${line}\n` : ""}`, {});
+  return {
+    line,
+    add: (line) => write(`${start}${line}\n`, { append: true }),
+    remove: () => Deno.removeSync(path),
+  };
+}
+
+function cannot(path: string, error: unknown): UsageError {
+  return new UsageError(`The journal ${path} cannot be written: ${reasonOf(error)}`);
+}

@@ -1,0 +1,65 @@
+import { existsSync } from "node:fs";
+import { openDenoKvFile } from "./deno_kv_file.ts";
+import { makerOf, type OpenedStore, openSqliteFile } from "./sqlite_file.ts";
+import { reasonOf } from "./settings.ts";
+import {
+  DEFAULT_STORE,
+  type FileKind,
+  FORMER_DEFAULT_STORE,
+  type StoreAddress,
+  type StoreKind,
+} from "./store_address.ts";
+import { UsageError } from "./usage_error.ts";
+
+/** How long the locks of a killed run hold up the next one, ms. A run renews its own. */
+const LEASE_MS = 5_000;
+
+/** Servers' drivers are loaded where they are asked for. */
+const OPENERS: Readonly<Record<StoreKind, (path: string, leaseMs: number) => Promise<OpenedStore>>> = {
+  "sqlite": openSqliteFile,
+  "deno-kv": openDenoKvFile,
+  "postgres": async (url, leaseMs) => await (await import("./postgres_store.ts")).openPostgres(url, leaseMs),
+  "redis": async (url, leaseMs) => await (await import("./redis_server.ts")).openRedis(url, leaseMs),
+};
+
+/**
+ * Opens the store at `given`, by default the file of this folder.
+ *
+ * @throws {UsageError} where it cannot be opened, or the folder holds what an earlier version kept there.
+ */
+export async function openStore(given: StoreAddress | undefined): Promise<OpenedStore> {
+  if (!given) refuseFormerDefault();
+  const { kind, path, name } = given ?? DEFAULT_STORE;
+  const isFile = kind === "sqlite" || kind === "deno-kv";
+  const maker = isFile ? makerOf(path) : undefined;
+  if (maker && maker !== kind) {
+    throw new UsageError(`${path} is a ${NAMES[maker]} file: --store ${maker}:${path}`);
+  }
+  try {
+    return await OPENERS[kind](path, LEASE_MS);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    // A driver's own words may have the URL, with its password.
+    const reason = isFile ? reasonOf(error) : error instanceof Error ? codeIn(error) : "no reason given";
+    throw new UsageError(`--store: ${name} cannot be opened: ${reason}`);
+  }
+}
+
+const NAMES: Readonly<Record<FileKind, string>> = { "sqlite": "SQLite", "deno-kv": "Deno KV" };
+
+/** A driver's code for what went wrong, as `ECONNREFUSED` or `28P01`; else the error's name. */
+function codeIn(error: Error): string {
+  const code: unknown = Reflect.get(error, "code");
+  return typeof code === "string" && /^[\w-]{1,40}$/.test(code) ? code : error.name;
+}
+
+/** Nobody shall believe that his connections are lost, because they are in another file. */
+function refuseFormerDefault(): void {
+  const { kind, path } = FORMER_DEFAULT_STORE;
+  if (existsSync(DEFAULT_STORE.path) || makerOf(path) !== kind) return;
+  throw new UsageError(
+    `This folder has the Deno KV file of an earlier version. Go on with it: --store ${kind}:${path}; or begin a new file: ` +
+      `--store ${DEFAULT_STORE.kind}:${DEFAULT_STORE.path}. Or move: export --store ${kind}:${path} --out FILE, then restore ` +
+      `FILE --store ${DEFAULT_STORE.kind}:${DEFAULT_STORE.path}.`,
+  );
+}

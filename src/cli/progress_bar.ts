@@ -1,0 +1,74 @@
+import process from "node:process";
+// @ts-types="./cli_progress.d.ts"
+import { Format, MultiBar } from "npm:cli-progress@3.12.0";
+import type { Output } from "./output.ts";
+import { grouped } from "./words.ts";
+
+/** A bar over its counts, on a terminal. */
+export interface ProgressBar {
+  /** Shows that `done` are done, of `total` where that is known, and `counts` in words. */
+  update(done: number, total: number | undefined, counts: string): void;
+  /** Leaves the last state on the screen. */
+  stop(): void;
+}
+
+/** Whether a bar is welcome: a person looks, and its lines do not mix with data. */
+export function isBarWelcome({ isTerminal, json }: Output): boolean {
+  return isTerminal && !(json && Deno.stdout.isTerminal());
+}
+
+/** Draws a bar with rate and time left; remarks go above it. */
+export function openBar(output: Output, title: string): ProgressBar {
+  const startedAt = Date.now();
+  const size = Math.max(10, Math.min(40, output.width - title.length - 44));
+  const bars = new MultiBar({
+    barCompleteChar: "█",
+    barIncompleteChar: "░",
+    barsize: size,
+    hideCursor: true,
+    fps: 10,
+    gracefulExit: false,
+    emptyOnZero: true,
+    stream: process.stderr,
+  });
+  let shown = { line: title, counts: "" };
+  const first = bars.create(0, 0, {}, {
+    format: (options, { progress, total }) => {
+      const percent = `${Math.floor(progress * 100)}%`.padStart(4);
+      return total > 0
+        ? `${title} ${Format.BarFormat(progress, options)} ${percent}  ${shown.line}`
+        : `${title} ${shown.line}`;
+    },
+  });
+  const second = bars.create(0, 0, {}, { format: () => `  ${shown.counts}` });
+  output.route((line) => {
+    bars.log(line);
+    bars.update(); // a remark that waits for the next redraw is lost when the bar stops before it
+  });
+  return {
+    update(done, total, counts) {
+      const perSecond = done / Math.max(0.001, (Date.now() - startedAt) / 1000);
+      const rate = `${perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1)}/s`;
+      const isOver = total === undefined || done === 0 || done >= total;
+      const eta = isOver ? "" : `  ETA ${lasting((total - done) / perSecond)}`;
+      const of = total === undefined ? "" : ` of ${grouped(total)}`;
+      shown = { line: `${grouped(done)}${of}  ${rate}${eta}`, counts };
+      first.setTotal(total ?? 0);
+      first.update(done);
+      second.update(done);
+    },
+    stop() {
+      bars.stop();
+      output.route();
+    },
+  };
+}
+
+/** `8s`, `2m 05s`, `1h 04m`. */
+function lasting(seconds: number): string {
+  const whole = Math.max(1, Math.round(seconds));
+  if (whole < 60) return `${whole}s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}m ${String(whole % 60).padStart(2, "0")}s`;
+  return `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, "0")}m`;
+}

@@ -1,0 +1,49 @@
+import type { AlertOutbox } from "./alert_outbox.ts";
+import type { ConnectionRows } from "./connection_rows.ts";
+import type { DirectoryChange, DirectoryReport } from "./directory_api.ts";
+import type { Hours } from "./hours.ts";
+import { reportEffect } from "./report_effect.ts";
+import type { Totals } from "./totals.ts";
+
+/** What reports change. */
+export interface ReportedTables {
+  /** The rows. */
+  readonly rows: ConnectionRows;
+  /** Counts by the hour. */
+  readonly hours: Hours;
+  /** Sums since the first day. */
+  readonly totals: Totals;
+  /** What people are to be told; absent where nobody wants to know. */
+  readonly alerts: AlertOutbox | undefined;
+}
+
+/** Takes reports, as one turn; tells whether there is something new to tell people. */
+export function takeReports(
+  { rows, hours, totals, alerts }: ReportedTables,
+  reports: readonly DirectoryReport[],
+  now: number,
+): boolean {
+  const changes: DirectoryChange[] = [];
+  let isNews = false;
+  for (const report of reports) {
+    const { row, seq, counts, alert } = report;
+    const effect = reportEffect(report, rows.get(row)?.seq ?? rows.gone(row)?.seq);
+    switch (effect.do) {
+      case "nothing":
+        continue;
+      case "put":
+        rows.put(effect.row, seq, now);
+        break;
+      case "remove":
+        rows.remove(row, seq, now);
+        break;
+    }
+    changes.push(...effect.changes);
+    totals.add("refreshes", "", counts?.refreshed ?? 0);
+    for (const [code, n] of Object.entries(counts?.failed ?? {})) totals.add("failures", code, n);
+    if (alert && alerts?.add(row, alert)) isNews = true;
+  }
+  hours.count(changes);
+  totals.addEach("changes", changes.map(({ type }) => type));
+  return isNews;
+}

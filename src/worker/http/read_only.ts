@@ -1,0 +1,31 @@
+import type { Context } from "hono";
+import type { PlainError } from "../durable/plain_result.ts";
+import type { Settings } from "../settings.ts";
+import { audited } from "./audit.ts";
+import { type Change, keepsAll } from "./change.ts";
+import { type Problem, ProblemError, problemOf } from "./problem.ts";
+import type { AppTypes } from "./route.ts";
+
+/** A caller that is refused may come again after this, seconds: nobody knows when it is over. */
+export const READ_ONLY_RETRY_SECONDS = 60;
+
+/**
+ * Ends a request that would change something while the worker is read-only (`READ_ONLY`). It may pass and the key is right, so it
+ * is a 503 and no 403: programs that try again later are let through then.
+ */
+export function refuseWhileReadOnly(context: Context<AppTypes>, changes: Change): void {
+  if (!context.get("scope").settings.readOnly || keepsAll(changes)) return;
+  audited(context, { outcome: "refused", code: "read_only" });
+  throw new ProblemError({
+    status: 503,
+    code: "read_only",
+    detail: "This worker is read-only for now (READ_ONLY). Nothing was changed.",
+    retryAfterSeconds: READ_ONLY_RETRY_SECONDS,
+  });
+}
+
+/** The problem of a token that there is not. While the worker is read-only none is got for one that has ended. */
+export function tokenProblem({ readOnly }: Pick<Settings, "readOnly">, error: PlainError): Problem {
+  const problem = problemOf(error);
+  return readOnly && error.code === "store_failed" ? { ...problem, code: "read_only" } : problem;
+}

@@ -1,0 +1,99 @@
+import type { ConnectionTarget } from "../../oauth/mod.ts";
+import { defined } from "../../oauth/host.ts";
+import { type Result, resultOf, resultOrError } from "../durable/plain_result.ts";
+import { endpointsOf } from "../events/endpoints_of.ts";
+import { kindAndId } from "../kind_and_id.ts";
+import type { ReconnectApp } from "../reconnect_app.ts";
+
+/** What was erased of a connection, where, and what remains: for whoever must show that. No personal data. */
+export interface ErasureReceipt {
+  /** Which connection. */
+  readonly target: ConnectionTarget;
+  /** When, ISO 8601. */
+  readonly erasedAt: string;
+  /** By where it was: how many of each. */
+  readonly erased: {
+    /** The connection's object. */
+    readonly object: Readonly<Record<"tokens" | "history" | "facts" | "webhooks" | "locations", number>>;
+    /** Workers KV, in whose place the tombstone is now. */
+    readonly kv: { readonly tokens: number };
+    /** Lists, search and alerts. */
+    readonly directory: { readonly rows: number; readonly alerts: number };
+    /** Bulk recoveries: names, and how they went. */
+    readonly jobs: { readonly targets: number };
+    /** Events that no address took: dead letters. */
+    readonly events: { readonly dead: number };
+  };
+  /** What remains, and until when, ISO 8601. */
+  readonly remains: {
+    /** The id, and when it was forgotten, so that nothing under way brings it back. */
+    readonly tombstone: {
+      readonly in: readonly ["object", "kv", "directory"];
+      readonly until: string;
+    };
+    /** Bulk recoveries that have it among their targets, by its id. */
+    readonly jobs: { readonly targets: number };
+    /** Events on their way to your addresses: sealed, and for three days at most. */
+    readonly events: { readonly waiting: number };
+  };
+}
+
+/** Bulk recoveries that are asked: each is one call of its object. They are kept for 30 days at most. */
+const MOST_JOBS = 300;
+const JOBS_PAGE = 100;
+
+/**
+ * Erases a connection wherever this worker has something of it. Where that fails half-way, doing it again goes on: the receipt then
+ * counts what was left.
+ */
+export async function eraseEverywhere(
+  app: ReconnectApp,
+  target: ConnectionTarget,
+): Promise<Result<{ readonly receipt: ErasureReceipt }>> {
+  return await resultOf(async () => {
+    const { object, tombstoneUntil } = resultOrError(await app.connection(target).erase());
+    const directory = await app.directory().erase(kindAndId(target));
+    const targets = await eraseInJobs(app, target);
+    const { dead, waiting } = await eraseInEvents(app, target);
+    return {
+      receipt: {
+        target,
+        erasedAt: new Date().toISOString(),
+        erased: { object, kv: { tokens: object.tokens }, directory, jobs: { targets }, events: { dead } },
+        remains: {
+          tombstone: { in: ["object", "kv", "directory"], until: new Date(tombstoneUntil).toISOString() },
+          jobs: { targets },
+          events: { waiting },
+        },
+      },
+    };
+  });
+}
+
+async function eraseInJobs(app: ReconnectApp, target: ConnectionTarget): Promise<number> {
+  let [erased, asked] = [0, 0];
+  let cursor: string | undefined;
+  do {
+    const page = await app.directory().jobs(defined({ limit: JOBS_PAGE, cursor }));
+    const had = await Promise.all(
+      page.recoveries.map(async ({ id }) => await app.job(id).erase(kindAndId(target))),
+    );
+    erased += had.filter(Boolean).length;
+    asked += had.length;
+    cursor = page.cursor;
+  } while (cursor !== undefined && asked < MOST_JOBS);
+  return erased;
+}
+
+async function eraseInEvents(
+  app: ReconnectApp,
+  target: ConnectionTarget,
+): Promise<{ readonly dead: number; readonly waiting: number }> {
+  let [dead, waiting] = [0, 0];
+  for (const { api } of await endpointsOf(app)) {
+    const counts = await api.erase(target);
+    dead += counts.dead;
+    waiting += counts.waiting;
+  }
+  return { dead, waiting };
+}
