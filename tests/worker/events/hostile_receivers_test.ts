@@ -123,6 +123,13 @@ Deno.test("receivers that fail, redirect, reset, stall, want no more, or whose o
     await worker.ring(names.get("/gone") ?? "", "endpoint");
     await until(() => has("/gone"));
     deepEqual((await events("")).events, []);
+    const audited = worker.logs.filter((line) => line.includes('"audit"')).map((line) => JSON.parse(line));
+    deepEqual(
+      audited.filter(({ what, outcome }) => what === "replay" && outcome === "done").map(({ count }) =>
+        count
+      ),
+      [1, 29],
+    );
   });
 
   await t.step("the dashboard's page shows addresses and sends again", async () => {
