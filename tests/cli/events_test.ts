@@ -23,10 +23,11 @@ function worker() {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
     const { pathname, searchParams } = new URL(request.url);
     assert.equal(request.headers.get("authorization"), `Bearer ${KEY}`);
-    const body = request.method === "POST" ? await request.json() : undefined;
+    const body: { ids?: string[] } | undefined = request.method === "POST" ? await request.json() : undefined;
     asked.push([pathname, body ? JSON.stringify(body) : searchParams.toString()].join(" "));
     if (body) {
-      return Response.json({ replayed: body.ids ? 1 : 3, ...body.ids && { unknown: body.ids.slice(1) } });
+      const { ids } = body;
+      return Response.json({ replayed: ids ? 1 : 3, ...ids && { unknown: ids.slice(1) } });
     }
     const isFirst = !searchParams.has("cursor");
     return Response.json(
