@@ -1,9 +1,11 @@
 /**
  * `deno task demo`: an incident, and the way back. A HighLevel in miniature has just lost the tokens of all its
- * connections; the worker, in local workerd with local KV, brings them back through its HTTP API.
+ * connections; the worker, in local workerd with local KV, brings them back through its HTTP API. With `--reconnect-removed`, people
+ * do: see `reconnect_removed_demo.ts`.
  */
 import { createSandbox } from "../src/sandbox/mod.ts";
 import { type DevVars, freePort, startLocalWorker } from "./local_worker.ts";
+import { reconnectRemovedDemo } from "./reconnect_removed_demo.ts";
 import { stopSignal } from "./stop_signal.ts";
 import { generateSealingKey } from "../mod.ts";
 
@@ -14,6 +16,8 @@ interface Row {
   readonly traceId: string;
   readonly ms: string;
 }
+
+if (Deno.args.includes("--reconnect-removed")) Deno.exit(await reconnectRemovedDemo() ? 0 : 1);
 
 const ADMIN_KEY = `admin-${crypto.randomUUID()}`;
 const isTerminal = Deno.stdout.isTerminal();

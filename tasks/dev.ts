@@ -23,6 +23,8 @@ const NAMES = [
   "EVENT_SECRETS",
   "EVENT_TYPES",
   "ALLOW_LOCAL_ENDPOINTS",
+  "KEYS",
+  "READ_ONLY",
   "LOG_SAMPLING",
   "PROXY_ALLOW",
 ] as const;

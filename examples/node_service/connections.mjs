@@ -1,5 +1,6 @@
 // The connections of this service, in Postgres: every process and the cron job share them, and none of them refreshes what another
-// one does. Nobody but this service ever sees a token.
+// one does. Nobody but this service ever sees a token. Node 22 or later; `.env` has DATABASE_URL, SEALING_KEYS, HIGHLEVEL_CLIENT_ID
+// and HIGHLEVEL_CLIENT_SECRET.
 import { Connections, sealed, SqlStore } from "@reconnect/highlevel";
 import pg from "pg";
 

@@ -7,6 +7,12 @@ import type { InstalledLocation } from "../oauth/installed_locations.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
 
+/** Statuses that a person's click ends. */
+export const LOST_STATUSES = ["reauthorization_required", "broken"] as const;
+
+/** One of {@linkcode LOST_STATUSES}. */
+export type LostStatus = (typeof LOST_STATUSES)[number];
+
 /** A connection to be recovered. */
 export interface Wanted {
   /** Which connection. */
@@ -57,6 +63,26 @@ export interface Job {
   readonly page: string;
 }
 
+/** Somebody to be asked, or an agency that nobody needs to ask: its locations come back without. */
+export interface LinkLine {
+  /** Which connection. */
+  readonly target: ConnectionTarget;
+  /** Its name, where one is known. */
+  readonly name?: string;
+  /** The agency of a location: its name, else its id. */
+  readonly agency?: string;
+  /** How many lost locations an agency brings back. */
+  readonly bringsBack?: number;
+  /** Since when a location is lost. */
+  readonly since?: Date;
+  /** Why, as an error's code. */
+  readonly cause?: string;
+  /** The link; absent where nobody needs one, or where there is none. */
+  readonly url?: string;
+  /** Whether the agency is connected: its locations come back by a recovery. */
+  readonly isConnected?: boolean;
+}
+
 /** What {@linkcode Backend.runJob} works with. */
 export interface JobOptions {
   /** Ends the following; the job itself goes on at the worker. */
@@ -92,6 +118,10 @@ export interface Backend {
   accessToken(target: ConnectionTarget): Promise<string>;
   /** Every connection, or those of one status. */
   list(options?: { readonly status?: ConnectionStatus }): AsyncGenerator<ListedConnection, void, undefined>;
+  /** Who is to be asked to bring back what has `status`: agencies first, then who is left. */
+  links(status: LostStatus): AsyncGenerator<LinkLine, void, undefined>;
+  /** Whether each link is for one connection alone, so that it is known when it was opened. */
+  readonly hasOwnLinks: boolean;
   /** What is known of one connection. */
   get(target: ConnectionTarget): Promise<Connection | undefined>;
   /** Takes tokens over. */

@@ -5,6 +5,7 @@ import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { installedLocations } from "../oauth/installed_locations.ts";
 import type { TokenStore } from "../stores/token_store.ts";
 import type { Backend, Wanted } from "./backend.ts";
+import { localLinks } from "./local_links.ts";
 import { recoverWanted } from "./recover_wanted.ts";
 
 /** What {@linkcode localBackend} works with. */
@@ -26,6 +27,15 @@ export function localBackend({ app, store, scope, name, close }: LocalBackendOpt
   const connections = new Connections({ app, store, ...(scope && { scope }) });
   const link = scope && app.redirectUri ? authorizationUrl(app, { scope }).href : undefined;
 
+  async function* list({ status }: Parameters<Backend["list"]>[0] = {}): ReturnType<Backend["list"]> {
+    let cursor: string | undefined;
+    do {
+      const page = await connections.list({ ...(status && { status }), ...(cursor && { cursor }) });
+      yield* page.connections;
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+  }
+
   return {
     name,
     ...(link && { authorizationUrl: link }),
@@ -33,14 +43,9 @@ export function localBackend({ app, store, scope, name, close }: LocalBackendOpt
       recoverWanted(wanted, (target, details) => connections.recover(target, { details }), options),
     plan: (wanted) => plan(connections, wanted),
     accessToken: (target) => connections.accessToken(target),
-    async *list({ status } = {}) {
-      let cursor: string | undefined;
-      do {
-        const page = await connections.list({ ...(status && { status }), ...(cursor && { cursor }) });
-        yield* page.connections;
-        cursor = page.cursor;
-      } while (cursor !== undefined);
-    },
+    list,
+    links: (status) => localLinks(list, status, link),
+    hasOwnLinks: false,
     get: (target) => connections.get(target),
     save: (target, tokens, details) => connections.save(target, tokens, details),
     forget: (target) => connections.forget(target),

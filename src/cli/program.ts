@@ -3,6 +3,7 @@ import { addEvents } from "./commands/events.ts";
 import { addExport } from "./commands/export.ts";
 import { addForget } from "./commands/forget.ts";
 import { addImport } from "./commands/import.ts";
+import { addLinks } from "./commands/links.ts";
 import { addList } from "./commands/list.ts";
 import { addReconcile } from "./commands/reconcile.ts";
 import { addRecover } from "./commands/recover.ts";
@@ -22,6 +23,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
   addRecover(program, finish);
   addToken(program, finish);
   addList(program, finish);
+  addLinks(program, finish);
   addImport(program, finish);
   addReconcile(program, finish);
   addForget(program, finish);

@@ -1,5 +1,5 @@
 import type { Recovery } from "../connections/recovery.ts";
-import { csvLine } from "./csv.ts";
+import { csvLine } from "../import/csv_line.ts";
 import { reasonOf } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 import { kindOf, whyOf } from "./words.ts";

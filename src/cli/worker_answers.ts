@@ -1,9 +1,11 @@
 import type { Connection } from "../connections/connection.ts";
 import type { Recovery, RecoveryAttempt, RecoveryWay } from "../connections/recovery.ts";
 import type { ConnectionStatus } from "../stores/status.ts";
+import { defined } from "../oauth/defined.ts";
 import { isObject, moment } from "../oauth/fields.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
+import type { LinkLine } from "./backend.ts";
 import { isErrorCode, problemOf, textOf, type WorkerAnswer } from "./worker_api.ts";
 
 /** Every status there is. */
@@ -62,6 +64,36 @@ export function connectionFrom(value: unknown): Connection | undefined {
     ...(name && { name }),
     ...(trouble && { trouble }),
   };
+}
+
+/** An agency of a worker's plan; `undefined` for something else. */
+export function agencyLineFrom(value: unknown): LinkLine | undefined {
+  if (!isObject(value)) return undefined;
+  const companyId = textOf(value.companyId);
+  if (companyId === undefined) return undefined;
+  const { locations, state } = value;
+  return defined({
+    target: { companyId },
+    name: textOf(value.name),
+    bringsBack: typeof locations === "number" ? locations : 0,
+    isConnected: state === "connected",
+    url: textOf(value.url),
+  });
+}
+
+/** A location of a worker's plan that is left to click; `undefined` for something else. */
+export function locationLineFrom(value: unknown): LinkLine | undefined {
+  if (!isObject(value)) return undefined;
+  const locationId = textOf(value.locationId);
+  if (locationId === undefined) return undefined;
+  return defined({
+    target: { locationId },
+    name: textOf(value.name),
+    agency: textOf(value.agency) ?? textOf(value.companyId),
+    since: moment(value.since),
+    cause: textOf(value.cause),
+    url: textOf(value.url),
+  });
 }
 
 /** A connection that a job could not recover; `undefined` for something else. */

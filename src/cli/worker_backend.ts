@@ -8,11 +8,11 @@ import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { installedLocations } from "../oauth/installed_locations.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
-import type { Backend, ListedConnection } from "./backend.ts";
+import type { Backend, LinkLine, ListedConnection, LostStatus } from "./backend.ts";
 import { recoverWanted } from "./recover_wanted.ts";
 import { UsageError } from "./usage_error.ts";
 import { askWorker, pathOf, strangerError, textOf, type WorkerAddress } from "./worker_api.ts";
-import { connectionFrom, recoveryFrom } from "./worker_answers.ts";
+import { agencyLineFrom, connectionFrom, locationLineFrom, recoveryFrom } from "./worker_answers.ts";
 import { runJob } from "./worker_job.ts";
 
 /** What {@linkcode workerBackend} works with. */
@@ -66,6 +66,18 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
     } while (cursor !== undefined);
   }
 
+  async function* links(status: LostStatus): AsyncGenerator<LinkLine, void, undefined> {
+    let cursor: string | undefined;
+    do {
+      const query = new URLSearchParams({ status, ...(cursor && { cursor }) });
+      const { body } = await askWorker(worker, `/plan?${query}`);
+      if (!Array.isArray(body.agencies) || !Array.isArray(body.alone)) throw strangerError(url);
+      yield* body.agencies.flatMap((item) => agencyLineFrom(item) ?? []);
+      yield* body.alone.flatMap((item) => locationLineFrom(item) ?? []);
+      cursor = textOf(body.cursor);
+    } while (cursor !== undefined);
+  }
+
   async function change(target: ConnectionTarget, method: "PUT" | "DELETE", body?: unknown): Promise<void> {
     const { status } = await askWorker(worker, pathOf(target), { method, body, target });
     if (status !== 204) throw strangerError(url, target);
@@ -93,6 +105,8 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
       return token;
     },
     list,
+    links,
+    hasOwnLinks: true,
     get,
     save: (target, tokens) => change(target, "PUT", wireForm(tokens)),
     forget: (target) => change(target, "DELETE"),

@@ -2,6 +2,7 @@
  * What the core shows to hosts of this repository that run it inside objects of their own, as the worker does: the parts it is made of.
  * Nothing here is promised to anybody else; the doors are in `mod.ts`.
  */
+export { type AgencyStanding, type WayBack, wayBack } from "./agency_first.ts";
 export { type Authorization, exchangeGrant } from "./authorize.ts";
 export { authorizedFetch } from "./authorized_fetch.ts";
 export {

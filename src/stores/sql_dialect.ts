@@ -16,6 +16,8 @@ export interface SqlWords {
   readonly now: string;
   /** Ends a query of rows that nobody may change before this statement has ended. */
   readonly locked: string;
+  /** The key in a condition that must not choose the index. */
+  readonly keyBesides: string;
   /** How the parameter `$1` is written. */
   readonly parameter: (index: string) => string;
 }
@@ -29,6 +31,7 @@ export const SQL_WORDS: Readonly<Record<SqlDialect, SqlWords>> = {
     // Not now(): that is when the transaction began.
     now: "(extract(epoch from clock_timestamp()) * 1000)::double precision",
     locked: "for share",
+    keyBesides: "key", // it knows from its statistics
     parameter: (index) => `$${index}`,
   },
   sqlite: {
@@ -37,6 +40,7 @@ export const SQL_WORDS: Readonly<Record<SqlDialect, SqlWords>> = {
     number: "real",
     now: "(unixepoch('subsec') * 1000.0)",
     locked: "", // SQLite has one writer at a time
+    keyBesides: "+key", // else it takes a range of keys for smaller than one of moments, and sorts them all
     parameter: (index) => `?${index}`,
   },
 };

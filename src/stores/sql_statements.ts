@@ -78,7 +78,7 @@ where key = $1 and (drop_at is null or drop_at > $2)`,
   select key from highlevel_records where drop_at <= $1 order by drop_at limit ${SWEPT})`,
         [now],
       ),
-    list: (...asked) => statement(...listing(...asked)),
+    list: (...asked) => statement(...listing(words, ...asked)),
     take: (key, owner, leaseMs) =>
       statement(
         `insert into highlevel_leases (key, owner, fence, until)
@@ -150,6 +150,7 @@ returning version`,
 
 /** The statement of a page: in the order of keys, or of `dueAt` and then of keys, by the index for it. */
 function listing(
+  words: SqlWords,
   { prefix = "", status, dueBefore }: StoreListOptions,
   after: SqlPlace | undefined,
   limit: number,
@@ -164,10 +165,11 @@ function listing(
   if (isByDue && after) {
     conditions.push(`(due_at, key) > (${parameter(after.dueAt ?? 0)}, ${parameter(after.key)})`);
   }
+  const key = isByDue ? words.keyBesides : "key";
   // One lower bound: of two SQLite may walk from the wrong one.
   if (!isByDue && after && after.key >= prefix) conditions.push(`key > ${parameter(after.key)}`);
-  else if (prefix !== "") conditions.push(`key >= ${parameter(prefix)}`);
-  if (prefix !== "") conditions.push(`key < ${parameter(prefix + LAST)}`);
+  else if (prefix !== "") conditions.push(`${key} >= ${parameter(prefix)}`);
+  if (prefix !== "") conditions.push(`${key} < ${parameter(prefix + LAST)}`);
   return [
     `select key, due_at, summary from highlevel_records
 where ${conditions.join("\nand ")}

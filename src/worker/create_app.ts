@@ -21,6 +21,7 @@ import { signedInLooker } from "./http/session.ts";
 import { isStorageFull } from "./durable/is_storage_full.ts";
 import { plainError } from "./durable/plain_result.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
+import { campaignRoutes } from "./api/campaigns.ts";
 import { connectionRoutes } from "./api/connections.ts";
 import { eventRoutes } from "./api/events.ts";
 import { docsRoutes } from "./api/docs.ts";
@@ -30,6 +31,7 @@ import { metricsRoute } from "./api/metrics.ts";
 import { Readiness } from "./api/readiness.ts";
 import { installRoutes } from "./customer/install.ts";
 import { movingRoutes } from "./api/moving.ts";
+import { planRoutes } from "./api/plan.ts";
 import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
@@ -47,6 +49,8 @@ export const routes: readonly Route[] = [
   ...connectionRoutes,
   ...recoveryRoutes,
   ...eventRoutes,
+  ...planRoutes,
+  ...campaignRoutes,
   ...movingRoutes,
   ...proxyRoutes,
   ...installRoutes,
@@ -222,5 +226,5 @@ function mountPath(routePath: string, path: string): string {
 }
 
 function patternOf(path: string): RegExp {
-  return new RegExp(`^${path.replace(/:\w+\{\.\*\}/g, ".*").replace(/:\w+/g, "[^/]+")}$`);
+  return new RegExp(`^${path.replace(/:\w+\{(.*?)\}/g, "$1").replace(/:\w+/g, "[^/]+")}$`);
 }

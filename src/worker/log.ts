@@ -36,6 +36,8 @@ export interface RequestLine {
 
 /** Who changed what, as an audit line tells it. Never a token. */
 export interface AuditLine {
+  /** HighLevel's id of the app. */
+  readonly app: string;
   /** Whose key or session it was: the key's name, or its role. */
   readonly actor: string;
   /** What that key may do. */

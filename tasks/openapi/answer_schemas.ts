@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { MEMBER_STATES } from "../../src/worker/directory/campaign_api.ts";
 import { JOB_STATUSES } from "../../src/worker/recovery_job/job_api.ts";
 import { statusSchema, targetSchema } from "../../src/worker/http/schemas.ts";
 
@@ -89,6 +90,83 @@ const recovery = v.looseObject({
     traceId: v.optional(v.string()),
     ms: v.number(),
   })),
+});
+
+const COUNT = v.number();
+
+/** A plan: agency first. */
+const plan = v.object({
+  agencies: v.array(v.object({
+    companyId: v.string(),
+    name: v.optional(v.string()),
+    state: v.picklist(["connected", "lost"]),
+    locations: COUNT,
+    url: v.optional(v.string()),
+  })),
+  alone: v.array(v.object({
+    locationId: v.string(),
+    name: v.optional(v.string()),
+    companyId: v.optional(v.string()),
+    agency: v.optional(v.string()),
+    cause: v.optional(v.string()),
+    since: TIME,
+    url: v.optional(v.string()),
+  })),
+  locations: COUNT,
+  ways: v.object({ itself: COUNT, agency: COUNT, person: COUNT }),
+  isComplete: v.boolean(),
+  cursor: v.optional(v.string()),
+});
+
+/** A campaign. */
+const campaign = v.object({
+  id: v.string(),
+  status: v.picklist(["running", "done", "over"]),
+  startedBy: v.string(),
+  source: v.union([
+    v.object({ kind: v.literal("targets") }),
+    v.object({
+      kind: v.literal("status"),
+      status: statusSchema,
+      companyId: v.optional(v.string()),
+      agencyFirst: v.boolean(),
+    }),
+  ]),
+  message: v.optional(v.object({ en: v.optional(v.string()), ko: v.optional(v.string()) })),
+  createdAt: TIME,
+  endsAt: TIME,
+  finishedAt: v.optional(TIME),
+  total: COUNT,
+  asked: COUNT,
+  missing: COUNT,
+});
+
+/** A campaign with a page of its people. */
+const campaignPeople = v.object({
+  ...campaign.entries,
+  states: v.object({
+    waiting: COUNT,
+    opened: COUNT,
+    following: COUNT,
+    person: COUNT,
+    agency: COUNT,
+    itself: COUNT,
+    gone: COUNT,
+  }),
+  members: v.array(v.object({
+    target: targetSchema,
+    state: v.picklist(MEMBER_STATES),
+    isAsked: v.boolean(),
+    name: v.optional(v.string()),
+    companyId: v.optional(v.string()),
+    agency: v.optional(v.string()),
+    status: v.optional(statusSchema),
+    cause: v.optional(v.string()),
+    since: v.optional(TIME),
+    openedAt: v.optional(TIME),
+    endedAt: v.optional(TIME),
+  })),
+  cursor: v.optional(v.string()),
 });
 
 /** Where a job stands. */
@@ -187,6 +265,11 @@ export const answerSchemas = {
   describedConnection,
   tokenResponse,
   recovery,
+  plan,
+  campaign,
+  campaignPage: v.object({ campaigns: v.array(campaign), cursor: v.optional(v.string()) }),
+  campaignPeople,
+  sending: v.object({ asked: COUNT, missing: COUNT }),
   job,
   restored,
   resealed,

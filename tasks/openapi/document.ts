@@ -24,7 +24,7 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
   for (const route of routes) {
     const note = noteOf(route);
     if (!note) continue;
-    const path = route.path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}");
+    const path = documentedPath(route.path);
     const methods = route.method === "all" ? ["get", "put", "post", "delete", "patch"] : [route.method];
     const operations = paths[path] ??= {};
     for (const method of methods) operations[method] = operationOf(route, note, path, method);
@@ -73,6 +73,14 @@ function webhookOf(type: OwnEventType): Record<string, unknown> {
       },
     },
   };
+}
+
+/** The path of a route as the document writes it; an ending that its parameter's pattern asks for stands behind it. */
+export function documentedPath(path: string): string {
+  return path.replace(
+    /:(\w+)(?:\{([^}]*)\})?/g,
+    (_, name: string, pattern = "") => `{${name}}${/\\(\.\w+)$/.exec(pattern)?.[1] ?? ""}`,
+  );
 }
 
 function operationOf(route: Route, note: RouteNote, path: string, method: string): Record<string, unknown> {

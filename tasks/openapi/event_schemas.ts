@@ -18,18 +18,27 @@ const DATA = {
     by: v.optional(v.picklist(["store", "refresh", "reconnect", "agency"])),
     why: v.optional(v.picklist(["uninstalled", "forgotten"])),
   }),
+  link: v.object({
+    target: targetSchema,
+    name: v.optional(v.string()),
+    agency: v.optional(v.string()),
+    campaign: v.string(),
+    link: v.pipe(v.string(), v.description("Where a person connects again")),
+    expiresAt: TIME,
+    messages: v.record(v.string(), v.unknown()),
+  }),
   endpoint: v.object({ endpoint: v.literal("reconnect") }),
   job: v.object({ jobId, ...job }),
 };
 
 /** The JSON of an event of our own. */
 export function eventSchema(type: OwnEventType): v.GenericSchema {
-  const [what] = type.split(".");
+  const [what = ""] = type === "connection.link" ? ["link"] : type.split(".");
   return v.object({
     id: v.pipe(v.string(), v.description("The same in every repeat, as in the header webhook-id")),
     type: v.literal(type),
     version: v.literal(1),
     timestamp: TIME,
-    data: what === "job" ? DATA.job : what === "endpoint" ? DATA.endpoint : DATA.connection,
+    data: Object.entries(DATA).find(([name]) => name === what)?.[1] ?? DATA.connection,
   });
 }

@@ -149,6 +149,50 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
       "Seal a page of connections under the first sealing key, and tell whether older keys are still needed",
     answers: { 200: { description: "How far it is, over all pages so far", schema: answerSchemas.resealed } },
   },
+  "get /plan": {
+    summary:
+      "Who brings back what is lost: a few agencies first, and who is left to click; links for an admin only",
+    answers: {
+      200: {
+        description: "The agencies, and a page of the locations that no agency brings back",
+        schema: answerSchemas.plan,
+      },
+    },
+  },
+  "get /connections.csv": {
+    summary:
+      "Connections for a mail merge, in UTF-8 with a mark; with a link each, of those that a click brings back, for an admin",
+    answers: { 200: { description: "Streamed lines; moments in UTC", contentType: "text/csv" } },
+  },
+  "post /campaigns": {
+    summary: "Begin a campaign: links for those who are to click, agencies first. Nothing is sent to anybody",
+    answers: { 201: { description: "The campaign has begun", schema: answerSchemas.campaign } },
+    problems: { 503: "The list of connections is being built anew: some would be missing" },
+  },
+  "get /campaigns": {
+    summary: "List campaigns, newest first",
+    answers: { 200: { description: "One page", schema: answerSchemas.campaignPage } },
+  },
+  "get /campaigns/:id": {
+    summary: "Look at a campaign: who opened a link, who is back and by whom, who is missing",
+    answers: {
+      200: { description: "The campaign, and a page of its people", schema: answerSchemas.campaignPeople },
+    },
+  },
+  "get /campaigns/:id{[\\w-]+\\.csv}": {
+    summary: "A campaign's people for a mail merge; with link and finished messages for an admin",
+    answers: { 200: { description: "Streamed lines; moments in UTC", contentType: "text/csv" } },
+  },
+  "post /campaigns/:id/events": {
+    summary:
+      "Send the app's own mailer an event (connection.link) for everybody who is asked and not back, with link and messages",
+    answers: { 202: { description: "They are being sent", schema: answerSchemas.sending } },
+    problems: { 409: "Nobody gets such events: `EVENT_URLS` is not set, or `EVENT_TYPES` leaves them out" },
+  },
+  "delete /campaigns/:id": {
+    summary: "Drop a campaign; links that were sent can be used until they end",
+    answers: { 204: { description: "It is followed no more" } },
+  },
   "post /recoveries": {
     summary: "Recover many connections",
     answers: { 202: { description: "The job was started", schema: answerSchemas.job } },

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { csvLine } from "../../src/cli/csv.ts";
+import { csvLine } from "../../src/import/csv_line.ts";
 import { cliWorld, csvOf, golden, ndjson } from "./cli_world.ts";
 
 const ONE_BY_ONE = ["--concurrency", "1"];

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { createSandbox, type Sandbox } from "../../src/sandbox/mod.ts";
 import { freePort } from "../../tasks/local_worker.ts";
 import { statusOf } from "./calls.ts";
-import { hasBrowser, launch } from "./dashboard/dashboard_world.ts";
+import { hasBrowser, launch, PATIENCE_MS } from "./dashboard/dashboard_world.ts";
 import { startWorld, type WorkerWorld } from "./worker_world.ts";
 
 /*
@@ -41,6 +41,7 @@ function inChromium(name: string, run: (place: Place) => Promise<void>): void {
       const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, sandbox.handler);
       const marketplace = `http://127.0.0.1:${server.addr.port}`;
       const context = await (await (browser ??= launch())).newContext();
+      context.setDefaultTimeout(PATIENCE_MS);
       const complaints: string[] = [];
       context.on("console", (message) => {
         const isStatus = /^Failed to load resource: .*(400|404|409|502)/.test(message.text());

@@ -351,6 +351,29 @@ Deno.test("named keys, audit, limits, traces, numbers, and READ_ONLY", async (t)
       deepEqual(linesOf(world, "info").filter(({ status }) => Number(status) < 400), []);
     });
 
+    await t.step("a bulk recovery and the daily sweep stand still", async () => {
+      const before = { ...sandbox.counts };
+      const of = async (name: string, kind: "job" | "directory", method: string, ...args: unknown[]) =>
+        await world.handle("call", { of: kind, name, method, args });
+      await of("held", "job", "create", "held", { kind: "targets" }, "anna");
+      await of("held", "job", "add", [{ kind: "location", id: location.locationId }]);
+      await of("held", "job", "start");
+      await world.ring("held", "job");
+      await of("0", "directory", "startSweep");
+      await world.ring("0", "directory");
+      const message = { jobId: "held", round: 0, since: Date.now(), revives: true };
+      const outcome = await world.handle("queue", {
+        queue: "recoveries",
+        message: { ...message, targets: [{ kind: "location", id: location.locationId }] },
+      });
+      deepEqual(outcome, ["ack 0"], "the job sends it again");
+      const { body } = await world.json("/recoveries/held");
+      deepEqual([body.status, body.remaining], ["running", 1]);
+      const [daily] = await world.sql("0", "SELECT at FROM schedule WHERE name = 'daily'", [], "directory");
+      ok(Number(daily?.at) > worldClock.now() + 10 * 60_000, "looked at again in a quarter of an hour");
+      deepEqual({ ...sandbox.counts }, before);
+    });
+
     await t.step("people are told, and may still look", async () => {
       const headers = { Cookie: sessions.anna };
       for (const page of ["/", "/ui/recoveries", `/ui${path}`]) {
@@ -392,13 +415,20 @@ Deno.test("named keys, audit, limits, traces, numbers, and READ_ONLY", async (t)
   });
 
   await t.step("afterwards all goes on by itself, with the refresh token that was kept", async () => {
-    await using world = await startWorld({ ...common, variables: { KEYS: NAMED.join(",") } });
     const before = sandbox.counts.refresh;
+    await using world = await startWorld({ ...common, variables: { KEYS: NAMED.join(",") } });
+    await world.ring("held", "job");
+    await until(async () => (await world.json("/recoveries/held")).body.status === "done");
     await world.ring(nameOf(location));
     const served = await world.json(`${path}/token`, { key: CRM_NEW });
     equal(served.status, 200);
     ok(served.body.access_token !== token);
     equal(sandbox.counts.refresh, before + 1);
+    await tell(world, location); // that the job has recovered it
+    await world.advance(24 * HOUR);
+    await world.ring(nameOf(location));
+    await tell(world, location);
+    equal(sandbox.counts.refresh, before + 2);
     equal((await metricsOf(world)).get("reconnect_refreshes_total"), 0, "a plain refresh is told nobody");
     // Days without trouble: its refreshes are told once a week.
     await world.advance(8 * 24 * HOUR);

@@ -3,13 +3,14 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import * as v from "valibot";
 import { routes } from "../../src/worker/create_app.ts";
 import type { Route } from "../../src/worker/http/route.ts";
+import { documentedPath } from "../../tasks/openapi/document.ts";
 import { answerSchemas } from "../../tasks/openapi/answer_schemas.ts";
 import { noteOf } from "../../tasks/openapi/route_notes.ts";
 import { importLost } from "./calls.ts";
 import { startWorld, until } from "./worker_world.ts";
 
 function pathOf(route: Route | undefined): string {
-  return route?.path.replace(/:(\w+)(\{[^}]*\})?/g, "{$1}") ?? "";
+  return documentedPath(route?.path ?? "");
 }
 
 function camelCase(name: string): string {
@@ -69,6 +70,11 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
       body: JSON.stringify({ targets: [{ locationId }, { locationId: gone }] }),
     });
     await until(async () => (await world.json(`/recoveries/${job.body.id}`)).body.status === "done");
+    const campaign = await world.json("/campaigns", {
+      method: "POST",
+      headers: json,
+      body: JSON.stringify({ targets: [{ locationId: gone }], message: { en: "{link}" } }),
+    });
     const installed = sandbox.marketplaceCode({ locationId });
     const ended = await world.call(`/oauth/callback?code=${installed}`, { key: null });
     await ended.body?.cancel();
@@ -98,8 +104,27 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
         [`/connections/location/${gone}/recover`, "424"],
       ],
       "post /recoveries": [["/recoveries", "202", { body: `{"status":"broken"}`, headers: json }]],
+      "get /events": [["/events?state=waiting", "200"], ["/events?state=gone", "422"]],
+      "post /events/replay": [["/events/replay", "200", { body: "{}", headers: json }]],
       "get /recoveries/:id": [[`/recoveries/${job.body.id}`, "200"]],
       "get /recoveries": [["/recoveries?limit=1", "200"]],
+      "get /plan": [["/plan", "200"], ["/plan?status=paused", "422"], ["/plan?cursor=no", "422"]],
+      "get /connections.csv": [["/connections.csv", "200"], ["/connections.csv?status=no", "422"]],
+      "post /campaigns": [
+        ["/campaigns", "201", { body: JSON.stringify({ targets: [{ locationId: gone }] }), headers: json }],
+        ["/campaigns", "422", { body: `{"message":{"en":"Hello"}}`, headers: json }],
+      ],
+      "get /campaigns": [["/campaigns?limit=1", "200"]],
+      "get /campaigns/:id": [[`/campaigns/${campaign.body.id}?which=missing`, "200"], [
+        "/campaigns/none",
+        "404",
+      ]],
+      "get /campaigns/:id{[\\w-]+\\.csv}": [[`/campaigns/${campaign.body.id}.csv`, "200"], [
+        "/campaigns/no.csv",
+        "404",
+      ]],
+      "post /campaigns/:id/events": [[`/campaigns/${campaign.body.id}/events`, "409"]],
+      "delete /campaigns/:id": [[`/campaigns/${campaign.body.id}`, "204"]],
       "post /recoveries/:id/pause": [[`/recoveries/${job.body.id}/pause`, "200"]],
       "post /recoveries/:id/resume": [[`/recoveries/${job.body.id}/resume`, "200"]],
       "delete /recoveries/:id": [[`/recoveries/${job.body.id}`, "200"]],

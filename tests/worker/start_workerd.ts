@@ -21,6 +21,7 @@ export function startWorkerd(
   return new Miniflare(convertV4MiniflareOptions({
     modules: [{ type: "ESModule", path: "worker.js", contents: script }],
     compatibilityDate: "2026-11-17",
+    cf: false, // asks nobody where this machine is
     kvNamespaces: ["TOKENS"],
     durableObjects: {
       CONNECTIONS: { className: "ConnectionObject", useSQLite: true },

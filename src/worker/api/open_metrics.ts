@@ -3,6 +3,7 @@ import type { DirectoryMetrics } from "../directory/directory_metrics.ts";
 import { STATUS_ORDER } from "../directory/status_order.ts";
 import type { TotalName } from "../directory/totals.ts";
 import type { UndeliveredCounts } from "../events/endpoint_api.ts";
+import type { Endpoint } from "../events/endpoints_of.ts";
 import { JOB_STATUSES } from "../recovery_job/job_api.ts";
 import { ANSWER_CLASSES } from "./answer_counts.ts";
 
@@ -18,8 +19,18 @@ interface Sample {
 /** What changes are not counted any more. */
 const FORMER = "refreshed";
 
-/** The numbers of an app in the OpenMetrics text format, version 1.0.0; `events` where any are sent. */
-export function openMetrics(metrics: DirectoryMetrics, version: string, events?: UndeliveredCounts): string {
+/** Events that one address does not have. */
+export interface AddressEvents extends Pick<Endpoint, "place" | "origin"> {
+  /** How many wait and how many were given up. */
+  readonly counts: UndeliveredCounts;
+}
+
+/** The numbers of an app in the OpenMetrics text format, version 1.0.0. */
+export function openMetrics(
+  metrics: DirectoryMetrics,
+  version: string,
+  events: readonly AddressEvents[] = [],
+): string {
   const { connections, totals, jobs, swept, isComplete } = metrics;
   const sums = (name: TotalName, label: string, known: readonly string[] = []): Sample[] => {
     const of = new Map(totals.filter((one) => one.name === name).map((one) => [one.label, one.n]));
@@ -77,14 +88,17 @@ export function openMetrics(metrics: DirectoryMetrics, version: string, events?:
       "Bulk recoveries that are listed.",
       JOB_STATUSES.map((status) => ({ labels: { status }, value: byStatus.get(status) ?? 0 })),
     ),
-    ...events
-      ? family(
-        "reconnect_undelivered_events",
-        "gauge",
-        "Events that an address does not have: still tried, or dead.",
-        Object.entries(events).map(([state, value]) => ({ labels: { state }, value })),
-      )
-      : [],
+    ...family(
+      "reconnect_events",
+      "gauge",
+      "Events that an address does not have.",
+      events.flatMap(({ place, origin, counts }) =>
+        (["waiting", "dead"] as const).map((state) => ({
+          labels: { address: `${place}`, origin, state },
+          value: counts[state],
+        }))
+      ),
+    ),
     ...swept
       ? [
         ...family("reconnect_overdue_connections", "gauge", "Due and not done, at the last sweep.", [

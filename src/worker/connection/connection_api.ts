@@ -81,6 +81,8 @@ export interface BulkOrder {
   readonly since: number;
   /** Whether it may bring back what was forgotten before that. */
   readonly revives: boolean;
+  /** Whether it leaves alone what has tokens that can be used, however old. */
+  readonly sparesHealthy?: boolean;
 }
 
 /** A connection as it is moved to another worker, opened: it travels between objects of one account only. */

@@ -4,6 +4,7 @@ import { CloudflareKvStore } from "../../stores/mod.ts";
 import { resultOrError } from "../durable/plain_result.ts";
 import type { ScheduledItem } from "../durable/schedule.ts";
 import { logError } from "../log.ts";
+import { bringBack } from "./bring_back.ts";
 import { hasNews, rowOf } from "./directory_report.ts";
 import { getInstalled, recoverOneOfMany } from "./get_installed.ts";
 import { happened } from "./happened.ts";
@@ -54,6 +55,8 @@ export async function doWork(
       if (isMore) await schedule.set("mint", Date.now());
       return;
     }
+    case "bring_back":
+      return await bringBack(parts);
     case "uninstall": {
       const uninstall = { companyId: target.companyId ?? "", at: facts.installation.uninstalledAt ?? 0 };
       const isMore = await locations.eachForTheLastTime(async (locationId) => {

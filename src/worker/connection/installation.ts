@@ -20,6 +20,7 @@ const ENDED: readonly ScheduledWork[] = [
   "tell_broken",
   "tell_agency",
   "mint",
+  "bring_back",
 ];
 
 /**
@@ -221,6 +222,7 @@ function saved(
       ...told,
       { do: "clear", works: ["install", "uninstall"] },
       ...isCompany ? [{ do: "schedule", work: "mint", at: now } as const] : [],
+      ...isCompany && how === "authorised" ? [{ do: "schedule", work: "bring_back", at: now } as const] : [],
       { do: "alert", alert: "back" },
     ],
   };

@@ -20,6 +20,8 @@ export type ValueName =
   | "alerts"
   /** What the directory was told, and is to be told. */
   | "report"
+  /** The bulk recovery that an agency's last authorisation has begun. */
+  | "agencyJob"
   /** Events that are still to be put on their queue. */
   | "events"
   /** When a token was last replaced because a caller said that it was refused, ms. */

@@ -4,6 +4,7 @@
  * - `refresh`: replaces the tokens before they end; `heal`: tries once more what is in trouble.
  * - `install`: gets tokens for an installation that was told of.
  * - `mint`, `uninstall`: tells a company's locations that it has tokens, or that it was uninstalled.
+ * - `bring_back`: starts the bulk recovery of an agency's lost locations.
  * - `tell_agency`: tells the agency's object of this location.
  * - `tell_broken`: tells people of trouble that has lasted for an hour.
  * - `plan`: plans anew, where that failed. `copy`: writes to KV what KV refused; `report`: tells what changed; `events`: puts
@@ -16,6 +17,7 @@ export const SCHEDULED_WORK = [
   "install",
   "mint",
   "uninstall",
+  "bring_back",
   "tell_agency",
   "tell_broken",
   "copy",

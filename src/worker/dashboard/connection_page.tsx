@@ -49,7 +49,7 @@ export function connectionPage(
               <Copyable view={view} text={idOf({ target })} what={words.id} />
             </p>
           </div>
-          <Actions view={view} target={target} isKnown={connection !== undefined} />
+          {!view.isReadOnly && <Actions view={view} target={target} isKnown={connection !== undefined} />}
         </div>
         <section class={`panel standing ${status}`} aria-label={words.status}>
           <StatusBadge view={view} status={status} />
@@ -115,7 +115,7 @@ function Actions(
   { view, target, isKnown }: { view: View; target: ConnectionTarget; isKnown: boolean },
 ): JSX.Element {
   const { words, base } = view;
-  if (!mayAct(view)) return <p class="quiet-text">{words[view.isReadOnly ? "readOnly" : "viewerOnly"]}</p>;
+  if (!mayAct(view)) return <p class="quiet-text">{words.viewerOnly}</p>;
   return (
     <div class="row">
       <RecoverButton view={view} target={target} />

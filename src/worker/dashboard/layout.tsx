@@ -45,6 +45,7 @@ function Header({ view, section }: { view: View; section: PageParts["section"] }
   const entries = [
     ["overview", base || "/", words.overview],
     ["bulk", `${base}/ui/recoveries`, words.bulk],
+    ["campaigns", `${base}/ui/campaigns`, words.campaigns],
     ...mayAct(view) && view.hasEvents ? [["events", `${base}/ui/events`, words.sending.title] as const] : [],
     ["api", `${base}/docs`, words.api],
   ] as const;

@@ -9,6 +9,7 @@ import { ProblemError } from "../http/problem.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { endSession, ownPath, startSession } from "../http/session.ts";
 import { cookieScope } from "../http/signed_cookie.ts";
+import { campaignPages } from "./ui_campaigns.ts";
 import { bulkRoutes } from "./ui_bulk.ts";
 import { eventPages } from "./ui_events.ts";
 import { connectionPages } from "./ui_connections.ts";
@@ -77,6 +78,7 @@ export const uiRoutes: readonly Route[] = [
   ...connectionPages,
   ...bulkRoutes,
   ...eventPages,
+  ...campaignPages,
   uiRoute({
     ...noInput,
     method: "get",

@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { bulkPage, type BulkTrouble } from "./bulk_page.tsx";
+import { bulkPage } from "./bulk_page.tsx";
+import type { ChoiceTrouble } from "./choices.tsx";
 import { pastedIds } from "./pasted_ids.ts";
 import { progressPage } from "./progress_page.tsx";
 import { showPage } from "./show_page.tsx";
@@ -23,7 +24,7 @@ const ACTIONS = ["pause", "resume", "cancel"] as const;
 /** A job that can be started, or what is wrong with the form. */
 type Wanted =
   | { readonly source: JobSource; readonly targets: readonly JobTarget[] }
-  | { readonly trouble: BulkTrouble };
+  | { readonly trouble: ChoiceTrouble };
 
 /** Bulk recoveries for people: start, follow, take away what failed. */
 export const bulkRoutes: readonly Route[] = [
@@ -86,19 +87,13 @@ export const bulkRoutes: readonly Route[] = [
     handle: async ({ scope }, { params: { id } }) => {
       const job = scope.job(id);
       if (!await job.progress()) throw noSuchPage();
-      return new Response(unrecoveredCsv(job), {
-        headers: {
-          "Content-Type": "text/csv; charset=utf-8",
-          "Content-Disposition": `attachment; filename="recovery-${id}.csv"`,
-          "Cache-Control": "no-store",
-        },
-      });
+      return unrecoveredCsv(`recovery-${id}.csv`, job);
     },
   }),
 ];
 
 /** The page that starts bulk recoveries. */
-async function showBulk({ context, scope, view }: Ui, trouble: BulkTrouble | undefined): Promise<Response> {
+async function showBulk({ context, scope, view }: Ui, trouble: ChoiceTrouble | undefined): Promise<Response> {
   const [{ rows }, { recoveries, cursor }] = await Promise.all([
     scope.directory().list({ kind: "company", order: "name", limit: 100 }),
     listJobs(scope, { limit: LISTED, cursor: context.req.query("cursor") }),

@@ -1,31 +1,25 @@
+import { type Cells, csvResponse } from "../http/csv_response.ts";
 import type { JobApi, JobItem } from "../recovery_job/job_api.ts";
 
 const COLUMNS = ["kind", "id", "outcome", "code", "message", "traceId", "authorizationUrl"];
 
 /** What a bulk recovery could not recover, as a CSV file that is written while it is read. */
-export function unrecoveredCsv(job: Pick<JobApi, "changes">): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let seq = 0;
-  return new ReadableStream({
-    start: (controller) => controller.enqueue(encoder.encode(`${COLUMNS.join(",")}\r\n`)),
-    pull: async (controller) => {
-      const changes = await job.changes(seq);
-      for (const item of changes?.unrecovered ?? []) controller.enqueue(encoder.encode(lineOf(item)));
-      if (!changes || changes.unrecovered.length === 0) controller.close();
-      seq = changes?.unrecovered.at(-1)?.seq ?? seq;
-    },
-  });
+export function unrecoveredCsv(name: string, job: Pick<JobApi, "changes">): Response {
+  return csvResponse(name, COLUMNS, pagesOf(job));
 }
 
-function lineOf({ target, outcome, code, message, traceId, authorizationUrl }: JobItem): string {
+async function* pagesOf(job: Pick<JobApi, "changes">): AsyncGenerator<readonly Cells[], void, undefined> {
+  for (let seq = 0;;) {
+    const { unrecovered = [] } = await job.changes(seq) ?? {};
+    const last = unrecovered.at(-1);
+    if (!last) return;
+    yield unrecovered.map(cellsOf);
+    seq = last.seq;
+  }
+}
+
+function cellsOf({ target, outcome, code, message, traceId, authorizationUrl }: JobItem): Cells {
   const kind = target.locationId === undefined ? "company" : "location";
   const id = target.locationId ?? target.companyId;
-  return `${[kind, id, outcome, code, message, traceId, authorizationUrl].map(cellOf).join(",")}\r\n`;
-}
-
-/** A cell that no spreadsheet takes for a formula. */
-function cellOf(value: string | undefined): string {
-  const text = value ?? "";
-  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+  return [kind, id, outcome, code, message, traceId, authorizationUrl];
 }

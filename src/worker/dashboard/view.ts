@@ -31,7 +31,7 @@ export interface PageParts {
   /** What is inside. */
   readonly body: Child;
   /** Which entry of the navigation it belongs to. */
-  readonly section?: "overview" | "bulk" | "events" | "api";
+  readonly section?: "overview" | "bulk" | "campaigns" | "events" | "api";
   /** Opens the same page again at once. */
   readonly arrives?: boolean;
   /** Reloads the page after this time where there is no script, seconds. */

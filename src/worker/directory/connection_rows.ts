@@ -1,4 +1,5 @@
 import { defined } from "../../oauth/host.ts";
+import { Campaigns } from "./campaigns.ts";
 import type { KeptRow, ListedRow, ReturnedBy } from "./directory_api.ts";
 import type { DirectorySql, SqlValue } from "./directory_sql.ts";
 import { indexedText, sortName } from "./search_text.ts";
@@ -34,10 +35,12 @@ const CELLS =
 /** The directory's rows in its SQLite, with their counters and their words. */
 export class ConnectionRows {
   readonly #sql: DirectorySql;
+  readonly #campaigns: Campaigns;
 
   /** Rows in `sql`. */
   constructor(sql: DirectorySql) {
     this.#sql = sql;
+    this.#campaigns = new Campaigns(sql);
   }
 
   /** The row of `key`. */
@@ -65,6 +68,27 @@ export class ConnectionRows {
     return rows.toArray().map(({ id }) => String(id));
   }
 
+  /** Those of locations with `ids` that are not connected, or not known. */
+  lacking(ids: readonly string[]): string[] {
+    const rows = this.#sql.exec(
+      `SELECT j.value FROM json_each(?) j WHERE NOT EXISTS (
+        SELECT 1 FROM connections c WHERE c.kind = 'location' AND c.id = j.value AND c.status = ?)`,
+      JSON.stringify(ids),
+      placeOf("connected"),
+    );
+    return rows.toArray().map(({ value }) => String(value));
+  }
+
+  /** The names of companies, by id, where they are known. */
+  companyNames(ids: readonly string[]): Record<string, string> {
+    const rows = this.#sql.exec(
+      `SELECT c.id, c.name FROM json_each(?) j JOIN connections c ON c.kind = 'company' AND c.id = j.value
+        WHERE c.name IS NOT NULL`,
+      JSON.stringify([...new Set(ids)]),
+    );
+    return Object.fromEntries(rows.toArray().map(({ id, name }) => [String(id), String(name)]));
+  }
+
   /** What is known of `key` after its row went. */
   gone({ kind, id }: RowKey): GoneRow | undefined {
     const [row] = this.#sql.exec("SELECT seq, at FROM gone WHERE kind = ? AND id = ?", kind, id).toArray();
@@ -73,6 +97,7 @@ export class ConnectionRows {
 
   /** Writes the row as `row` tells it. */
   put(row: KeptRow, seq: number, now: number): void {
+    this.#campaigns.see(row, row, now);
     const { kind, id, name, versionId, isWhiteLabel, status, cause, traceId, since } = row;
     const { linkOpenedAt, returnedAt, returnedBy } = row;
     const companyId = kind === "company" ? id : row.companyId;
@@ -132,6 +157,7 @@ export class ConnectionRows {
   drop(key: RowKey): void {
     const held = this.get(key);
     if (!held) return;
+    this.#campaigns.see(key, undefined, Date.now());
     this.#sql.exec("DELETE FROM connections WHERE n = ?", held.n);
     this.#sql.exec("DELETE FROM search WHERE rowid = ?", held.n);
     this.#count(held, -1);

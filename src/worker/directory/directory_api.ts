@@ -1,5 +1,6 @@
 import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
+import type { RelinkApi } from "./campaign_api.ts";
 import type { ChangeType } from "./change_type.ts";
 import type { RowKey } from "./connection_rows.ts";
 import type { DirectoryMetricsApi } from "./directory_metrics.ts";
@@ -192,7 +193,7 @@ export interface SweepProgress {
 }
 
 /** The methods of the directory's Durable Object. It decides nothing about tokens. */
-export interface DirectoryApi extends SharedNotesApi, ListedJobsApi, DirectoryMetricsApi {
+export interface DirectoryApi extends SharedNotesApi, ListedJobsApi, DirectoryMetricsApi, RelinkApi {
   /** Takes reports. Once this resolves they are kept; one that is repeated changes nothing. */
   report(reports: readonly DirectoryReport[]): Promise<void>;
   /** One page of rows. */

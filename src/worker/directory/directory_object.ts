@@ -1,16 +1,14 @@
-import { DurableObject } from "cloudflare:workers";
 import { defined } from "../../oauth/host.ts";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
 import { type EventKeeper, putKeptEvents } from "../events/keep_events.ts";
 import type { WorkerEnv } from "../env.ts";
 import { type KindAndId, targetOf } from "../kind_and_id.ts";
-import { logError } from "../log.ts";
 import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { AlertOutbox } from "./alert_outbox.ts";
-import { messageBody } from "./alert_text.ts";
 import { changeNote } from "./change_note.ts";
+import { Campaigns } from "./campaigns.ts";
 import { ConnectionRows, type RowKey } from "./connection_rows.ts";
 import { dailyRound } from "./daily_round.ts";
 import type {
@@ -30,16 +28,17 @@ import type { DirectorySql } from "./directory_sql.ts";
 import { type ErasedRow, eraseRow } from "./erase_row.ts";
 import { Hours } from "./hours.ts";
 import { type KeyList, knownKeys } from "./known_keys.ts";
-import { listUrl } from "./list_url.ts";
 import { type JobPage, ListedJobs } from "./listed_jobs.ts";
 import { NamedList } from "./named_list.ts";
-import { chatPauseMs, postAlert } from "./post_alert.ts";
+import { RelinkDirectory } from "./relink_directory.ts";
 import { migrate } from "./schema.ts";
+import { sendLinks } from "./send_links.ts";
 import { SharedNotes } from "./shared_notes.ts";
 import { Sweep } from "./sweep.ts";
 import { sweepCalls } from "./sweep_calls.ts";
 import { takeOverHours } from "./take_over_hours.ts";
 import { takeReports } from "./take_reports.ts";
+import { tellPeople } from "./tell_people.ts";
 import { TodoList } from "./todo_list.ts";
 import { Totals } from "./totals.ts";
 
@@ -49,8 +48,8 @@ const FORMER_NAME = "all";
 const WAIT_FOR_ROWS_MS = 10_000;
 /** While the worker is read-only no sweep begins or goes on; that is looked at again after this, ms. */
 const READ_ONLY_PAUSE_MS = 15 * 60_000;
-/** What the directory does by alarm: a turn of the sweep, its daily beginning, telling people, and putting events on their queue. */
-const DIRECTORY_WORK = ["turn", "daily", "tell", "events"] as const;
+/** What the directory does by alarm: a turn of the sweep, its daily beginning, telling people, sending links, and putting events on their queue. */
+const DIRECTORY_WORK = ["turn", "daily", "tell", "send", "events"] as const;
 type DirectoryWork = (typeof DIRECTORY_WORK)[number];
 /** What is remembered of rows that went, ms: as long as their tombstones, and a day. */
 const GONE_KEPT_MS = 92 * 24 * 3_600_000;
@@ -60,7 +59,7 @@ const GONE_KEPT_MS = 92 * 24 * 3_600_000;
  * counts and search on top; alerts in digests; and the daily sweep. It decides nothing about tokens, and nothing waits for
  * it: when it is lost, it builds itself anew from KV.
  */
-export class DirectoryObject extends DurableObject<WorkerEnv> implements DirectoryApi {
+export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   readonly #schedule: Schedule<DirectoryWork>;
   readonly #rows: ConnectionRows;
   readonly #lists: DirectoryLists;
@@ -115,7 +114,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   }
 
   /** See {@linkcode DirectoryApi.list}. */
-  async list(query: DirectoryQuery): Promise<DirectoryPage> {
+  override async list(query: DirectoryQuery): Promise<DirectoryPage> {
     const isComplete = await this.#beWhole();
     return { ...this.#lists.page(query), isComplete };
   }
@@ -206,6 +205,12 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
     return Promise.resolve(this.#jobs.page(query));
   }
 
+  /** See {@linkcode DirectoryApi.sendCampaign}. */
+  async sendCampaign(id: string): Promise<void> {
+    new Campaigns(this.ctx.storage.sql).startSending(id);
+    await this.#schedule.set("send", Date.now());
+  }
+
   /** See {@linkcode DirectoryApi.handOver}. */
   async handOver(): Promise<readonly ActivityHour[]> {
     return await Promise.resolve(this.#hours.since(0));
@@ -220,7 +225,7 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
   async #work({ name, attempt, mark }: ScheduledItem<DirectoryWork>): Promise<void> {
     const now = Date.now();
     // What only fills the rows, or tells people, changes no connection.
-    const isLooking = name === "tell" || name === "events" ||
+    const isLooking = ["tell", "send", "events"].includes(name) ||
       name === "turn" && this.#sweep.state?.isBuilding;
     if (!isLooking && this.#served().settings.readOnly) {
       return await this.#schedule.set(name, now + READ_ONLY_PAUSE_MS);
@@ -231,27 +236,22 @@ export class DirectoryObject extends DurableObject<WorkerEnv> implements Directo
         if (await this.#sweep.turn(sweepCalls(this.#served()), now)) await this.#schedule.set("turn", now);
         else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
         return;
-      case "daily":
-        return await this.#beginSweep(now);
       case "events":
         return await putKeptEvents(this.#eventKeeper());
-      case "tell": {
-        const { settings } = this.#served();
-        const { alertWebhookUrl: url } = settings;
-        if (url === undefined) return this.#alerts.clear();
-        try {
-          const nextAt = await this.#alerts.send(now, async (message) => {
-            await postAlert(url, messageBody(message, listUrl(settings)));
-          });
-          if (nextAt !== undefined) await this.#schedule.set("tell", nextAt);
-        } catch (error) {
-          logError(error, { schedule: name, attempt, outcome: "retried" });
-          // Unless there is something new to tell by now, which is tried at once.
-          const isLast = this.#schedule.get("tell")?.mark === mark;
-          if (isLast) await this.#schedule.set("tell", now + chatPauseMs(attempt), attempt + 1);
+      case "send":
+        if (await sendLinks(this.#served(), new Campaigns(this.ctx.storage.sql), now)) {
+          await this.#schedule.set("send", now);
         }
         return;
-      }
+      case "daily":
+        return await this.#beginSweep(now);
+      case "tell":
+        return await tellPeople(
+          this.#served(),
+          { alerts: this.#alerts, schedule: this.#schedule },
+          { name, attempt, mark },
+          now,
+        );
     }
   }
 

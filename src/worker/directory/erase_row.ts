@@ -1,3 +1,4 @@
+import { Campaigns } from "./campaigns.ts";
 import type { ConnectionRows, RowKey } from "./connection_rows.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 
@@ -14,6 +15,7 @@ export function eraseRow(sql: DirectorySql, rows: ConnectionRows, key: RowKey, n
   const { kind, id } = key;
   const held = rows.get(key);
   if (held) rows.remove(key, held.seq, now);
+  new Campaigns(sql).erase(key, now);
   const count = (table: string): number =>
     sql.exec(`DELETE FROM ${table} WHERE kind = ? AND id = ? RETURNING 1`, kind, id).toArray().length;
   const alerts = count("told") + count("untold");

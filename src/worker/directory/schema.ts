@@ -1,5 +1,6 @@
 import { SCHEDULE_TABLE } from "../durable/schedule.ts";
 import type { DirectorySql } from "./directory_sql.ts";
+import { CAMPAIGN_TABLES } from "./campaigns.ts";
 import { JOBS_TABLES } from "./listed_jobs.ts";
 import { NOTES_TABLE } from "./shared_notes.ts";
 import { TOTALS_TABLES } from "./totals.ts";
@@ -46,6 +47,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   [NOTES_TABLE, ...JOBS_TABLES],
   LINK_COLUMNS.map((column) => `ALTER TABLE connections ADD COLUMN ${column}`),
   TOTALS_TABLES,
+  CAMPAIGN_TABLES,
 ];
 
 /** Brings the tables of `sql` to the newest version. Done again it changes nothing. */

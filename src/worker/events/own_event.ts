@@ -7,6 +7,7 @@ export const OWN_EVENT_TYPES = [
   "connection.lost",
   "connection.recovered",
   "connection.reauthorization_required",
+  "connection.link",
   "connection.paused",
   "connection.resumed",
   "endpoint.removed",

@@ -1,6 +1,6 @@
 import { defined } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
-import type { DeliveryState, ReplayQuery, UndeliveredCounts, UndeliveredEvent } from "./endpoint_api.ts";
+import type { DeliveryState, ReplayQuery, UndeliveredEvent } from "./endpoint_api.ts";
 import type { Endpoint } from "./endpoints_of.ts";
 
 /** How an event stands at one address. */
@@ -71,13 +71,6 @@ export async function replayEvents(
   const ids = new Set((await Promise.all(endpoints.map(({ api }) => api.replay(query)))).flat());
   const unknown = query.ids?.filter((id) => !ids.has(id));
   return { replayed: ids.size, ...unknown?.length && { unknown } };
-}
-
-/** How many deliveries wait, and how many are dead, of all addresses together. */
-export async function countEvents(endpoints: readonly Endpoint[]): Promise<UndeliveredCounts> {
-  const counts = await Promise.all(endpoints.map(({ api }) => api.counts()));
-  const sum = (state: DeliveryState): number => counts.reduce((all, one) => all + one[state], 0);
-  return { waiting: sum("waiting"), dead: sum("dead") };
 }
 
 type OfOneEvent = readonly { readonly event: UndeliveredEvent; readonly endpoint: Endpoint }[];

@@ -21,6 +21,7 @@ export async function audit(context: Context<AppTypes>, response: Response): Pro
   if (!route || !actor || !isAudited(route.changes)) return;
   const { status } = response;
   await logAudit({
+    app: context.get("scope").id,
     ...who(actor),
     via: route.access === "session" ? "dashboard" : "api",
     what: route.changes,
@@ -37,6 +38,11 @@ export function callerOf(context: Context<AppTypes>): string {
   const actor = context.get("actor");
   if (!actor) throw new Error("A route that changes something knows who asks.");
   return actorName(actor);
+}
+
+/** Whether whoever sent this request is an admin. */
+export function isAdmin(context: Context<AppTypes>): boolean {
+  return context.get("actor")?.role === "admin";
 }
 
 /** How lines of the log name `actor`. */

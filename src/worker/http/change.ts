@@ -3,6 +3,7 @@
  *
  * - `recover`, `import`, `authorise`, `forget`: one connection. `authorise`: by a code of the host's own callback.
  * - `link`: a link was made by which a customer connects again.
+ * - `campaign`: a campaign was begun, edited, sent or dropped.
  * - `start_job`, `pause_job`, `resume_job`, `cancel_job`: a job over many.
  * - `export`, `restore`, `seal`, `erase`: what is held, as a whole or for good.
  * - `replay`: events are sent again.
@@ -13,6 +14,7 @@ export const AUDITED_CHANGES = [
   "authorise",
   "forget",
   "link",
+  "campaign",
   "start_job",
   "pause_job",
   "resume_job",

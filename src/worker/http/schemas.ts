@@ -1,8 +1,11 @@
 import * as v from "valibot";
+import { LINK_SECONDS } from "../customer/return_link.ts";
+import { MEMBER_CHOICES } from "../directory/campaign_api.ts";
 
 const CHARACTERS = "characters of A-Z a-z 0-9 _ -";
 const ID = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, `must be 1 to 128 ${CHARACTERS}`));
 const TARGETS = "must be 1 to 100,000 targets";
+const SECONDS = `must be a whole number of seconds from ${LINK_SECONDS.least} to ${LINK_SECONDS.most}`;
 const STATUSES = ["connected", "broken", "paused", "reauthorization_required"] as const;
 
 const YES_OR_NO = v.pipe(
@@ -44,6 +47,91 @@ export const listQuery = v.object({
     ),
   ),
 });
+
+/** A page's size in a query, up to 1,000. */
+const LIMIT = v.optional(
+  v.pipe(
+    v.string(),
+    v.regex(/^([1-9]\d{0,2}|1000)$/, "must be a whole number from 1 to 1000"),
+    v.transform(Number),
+  ),
+);
+const CURSOR = v.optional(v.pipe(v.string(), v.maxLength(2_048)));
+
+/** A status that a click ends. */
+export const lostStatusSchema: v.PicklistSchema<readonly ["reauthorization_required", "broken"], string> = v
+  .picklist(
+    ["reauthorization_required", "broken"],
+    "must be reauthorization_required or broken: of the others nobody needs to click",
+  );
+
+/** Query of the plan. */
+export const planQuery = v.object({
+  status: v.optional(lostStatusSchema, "reauthorization_required"),
+  companyId: v.optional(ID),
+  cursor: CURSOR,
+  limit: LIMIT,
+});
+
+/** Query of a CSV file. */
+export const csvQuery = v.object({
+  status: v.optional(statusSchema),
+  lang: v.optional(v.picklist(["en", "ko"])),
+});
+
+/** The id of a campaign in a path. */
+export const campaignParams = v.object({
+  id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, `must be 1 to 64 ${CHARACTERS}`)),
+});
+
+/** Query of a campaign. */
+export const campaignQuery = v.object({
+  which: v.optional(v.picklist(MEMBER_CHOICES), "all"),
+  cursor: CURSOR,
+  limit: LIMIT,
+});
+
+/** Query of a campaign's CSV file. */
+export const campaignCsvQuery = v.object({
+  which: v.optional(v.picklist(MEMBER_CHOICES), "asked"),
+  lang: v.optional(v.picklist(["en", "ko"])),
+});
+
+/** What people are written in one language. */
+export const messageSchema = v.pipe(
+  v.string(),
+  v.maxLength(4_000, "must be at most 4000 characters"),
+  v.includes("{link}", "must contain {link}"),
+);
+const CAMPAIGN_FIELDS = {
+  expiresInSeconds: v.optional(
+    v.pipe(
+      v.number(),
+      v.integer(SECONDS),
+      v.minValue(LINK_SECONDS.least, SECONDS),
+      v.maxValue(LINK_SECONDS.most, SECONDS),
+    ),
+    LINK_SECONDS.usual,
+  ),
+  message: v.optional(v.strictObject({ en: v.optional(messageSchema), ko: v.optional(messageSchema) })),
+};
+
+/** Whom a campaign is about. */
+export const campaignBody = v.union(
+  [
+    v.strictObject({
+      targets: v.pipe(v.array(targetSchema), v.minLength(1, TARGETS), v.maxLength(100_000, TARGETS)),
+      ...CAMPAIGN_FIELDS,
+    }),
+    v.strictObject({
+      status: v.optional(lostStatusSchema, "reauthorization_required"),
+      companyId: v.optional(ID),
+      agencyFirst: v.optional(v.boolean(), true),
+      ...CAMPAIGN_FIELDS,
+    }),
+  ],
+  "must be {targets}, or {status, companyId, agencyFirst}",
+);
 
 /** Query of the list of bulk recoveries. */
 export const jobListQuery = v.object({

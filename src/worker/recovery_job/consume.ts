@@ -72,13 +72,14 @@ class Batch {
   }
 
   async #recover(
-    { jobId, companyId, since, revives }: RecoveryMessage,
+    { jobId, companyId, since, revives, sparesHealthy }: RecoveryMessage,
     target: JobTarget,
   ): Promise<PlainRecovery> {
     const connection = targetOf(target);
     try {
       const { name } = target;
-      return await this.#app.connection(connection).recover(defined({ name, companyId }), { since, revives });
+      const order = defined({ since, revives, sparesHealthy });
+      return await this.#app.connection(connection).recover(defined({ name, companyId }), order);
     } catch (thrown) {
       // Its own trouble: the others of the message are told as they ended.
       logError(thrown, { job: jobId, outcome: "answered" });

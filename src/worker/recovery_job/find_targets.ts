@@ -11,6 +11,11 @@ import type { JobState } from "./job_state.ts";
 const PAGE = 1_000;
 /** Locations of an agency handed over at once. */
 const CHUNK = 500;
+/** Where a job of an agency goes on once the directory's rows were found. */
+const AT_HIGHLEVEL = "highlevel";
+
+/** Takes targets that were found. */
+type Add = (targets: readonly JobTarget[]) => void | Promise<void>;
 
 /** Finds the next targets of a job, once; what went wrong stands in its state. Throws what is worth another try a little later. */
 export async function findMore(app: ReconnectApp, state: JobState): Promise<void> {
@@ -36,7 +41,7 @@ async function findTargets(
   app: ReconnectApp,
   source: JobSource,
   cursor: string | undefined,
-  add: (targets: readonly JobTarget[]) => void,
+  add: Add,
 ): Promise<string | undefined> {
   switch (source.kind) {
     case "targets":
@@ -45,6 +50,14 @@ async function findTargets(
       return await findByStatus(app, source.status, cursor, add);
     case "installed":
       return await findInstalled(app, source.companyId, add);
+    case "agency":
+      if (cursor !== AT_HIGHLEVEL) {
+        return await findLost(app, source.companyId, cursor, add) ?? AT_HIGHLEVEL;
+      }
+      return await findInstalled(app, source.companyId, async (targets) => {
+        const lacking = new Set(await app.directory().lacking(targets.map(({ id }) => id)));
+        await add(targets.filter(({ id }) => lacking.has(id)));
+      });
   }
 }
 
@@ -53,19 +66,34 @@ async function findByStatus(
   { directory }: ReconnectApp,
   status: ConnectionStatus,
   cursor: string | undefined,
-  add: (targets: readonly JobTarget[]) => void,
+  add: Add,
 ): Promise<string | undefined> {
   const page = await directory().list({ status, limit: PAGE, ...(cursor !== undefined && { cursor }) });
   // No trouble of HighLevel's, which would stop the job: it looks again in some seconds.
   if (!page.isComplete) throw new Error("The directory is being built.");
-  add(page.rows.map(({ kind, id, name }) => ({ kind, id, name })));
+  await add(page.rows.map(({ kind, id, name }) => ({ kind, id, name })));
   return page.cursor;
+}
+
+/** One page a turn of an agency's locations that are lost: they stand before the others. */
+async function findLost(
+  { directory }: ReconnectApp,
+  companyId: string,
+  cursor: string | undefined,
+  add: Add,
+): Promise<string | undefined> {
+  const query = { companyId, kind: "location", order: "status", limit: PAGE } as const;
+  const page = await directory().list({ ...query, ...(cursor !== undefined && { cursor }) });
+  if (!page.isComplete) throw new Error("The directory is being built.");
+  const lost = page.rows.filter(({ status }) => status === "broken" || status === "reauthorization_required");
+  await add(lost.map(({ kind, id, name }) => ({ kind, id, name })));
+  return lost.length < page.rows.length ? undefined : page.cursor;
 }
 
 async function findInstalled(
   app: ReconnectApp,
   companyId: string,
-  add: (targets: readonly JobTarget[]) => void,
+  add: Add,
 ): Promise<undefined> {
   const company = await app.connection({ companyId }).token({});
   if (!company.ok) throw reviveError(company.error);
@@ -75,10 +103,10 @@ async function findInstalled(
     for await (const { locationId, name } of installedLocations(app.settings.app, request)) {
       chunk.push({ kind: "location", id: locationId, name });
       if (chunk.length < CHUNK) continue;
-      add(chunk);
+      await add(chunk);
       chunk = [];
     }
   } finally {
-    add(chunk); // also where the list broke off: a job that gives up listing goes on with these
+    await add(chunk); // also where the list broke off: a job that gives up listing goes on with these
   }
 }

@@ -7,7 +7,9 @@ import type { PlainRecovery } from "../durable/plain_result.ts";
 export type JobSource =
   | { readonly kind: "targets"; readonly companyId?: string }
   | { readonly kind: "status"; readonly status: ConnectionStatus }
-  | { readonly kind: "installed"; readonly companyId: string };
+  | { readonly kind: "installed"; readonly companyId: string }
+  /** What is lost of an agency's locations, and what HighLevel lists there that has no tokens: the healthy ones are left alone. */
+  | { readonly kind: "agency"; readonly companyId: string };
 
 /** Where a job stands. `JOB_STATUSES` in the order of its life. */
 export type JobStatus = typeof JOB_STATUSES[number];
@@ -108,6 +110,8 @@ export interface RecoveryMessage {
   readonly since: number;
   /** Whether what was forgotten before that may come back. */
   readonly revives: boolean;
+  /** Whether what has tokens that can be used is left alone, however old they are. */
+  readonly sparesHealthy?: boolean;
 }
 
 /** How one target of a message went. */

@@ -16,7 +16,14 @@ export async function sendTargets(
   targets: readonly JobTarget[],
 ): Promise<void> {
   const companyId = source.kind === "status" ? undefined : source.companyId;
-  const order = { appId, jobId, round, since, revives: source.kind !== "status", ...defined({ companyId }) };
+  const order = {
+    appId,
+    jobId,
+    round,
+    since,
+    revives: source.kind !== "status",
+    ...defined({ companyId, sparesHealthy: source.kind === "agency" ? true : undefined }),
+  };
   const messages: { readonly body: RecoveryMessage }[] = [];
   for (let at = 0; at < targets.length; at += MESSAGE_TARGETS) {
     messages.push({ body: { ...order, targets: targets.slice(at, at + MESSAGE_TARGETS) } });

@@ -37,7 +37,7 @@ export const ladderChecks: readonly Check[] = [
       const next = await another().accessToken(LOCATION);
       holds(next !== accessToken && sandbox.isLiving(next), "the next process has a new token");
       equal(traffic(), { reconnect: 1, exchange: 1, refresh: 1 }, "requests");
-      equal(events.map(({ type }) => type), ["recovered"], "events");
+      equal(events.map(({ type }) => type), ["installed", "recovered"], "events");
     },
   },
   {
@@ -80,7 +80,7 @@ export const ladderChecks: readonly Check[] = [
       const { outcome, authorizationUrl = "" } = await connections.recover(LOCATION);
       equal(outcome, "reauthorization_required", "the outcome");
       holds(authorizationUrl.includes("client_id="), "the link is told");
-      equal(events.map(({ type }) => type), ["reauthorization_required"], "events");
+      equal(events.map(({ type }) => type), ["installed", "reauthorization_required"], "events");
       equal((await rejection(connections.accessToken(LOCATION))).code, "reauthorization_required");
     },
   },

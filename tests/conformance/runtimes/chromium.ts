@@ -39,6 +39,7 @@ export const chromium: Runtime = {
     const browser = await browsers.launch({ executablePath: executablePath ?? "", args: FLAGS });
     try {
       const page = await browser.newPage();
+      page.setDefaultTimeout(180_000); // a busy machine takes its time
       await page.goto(`http://127.0.0.1:${server.addr.port}/`);
       await page.waitForFunction("document.title !== ''");
       return resultsIn(await page.title());

@@ -82,6 +82,7 @@ async function checkPages(dialect: "postgres" | "sqlite", { query, explain }: Da
   });
   const cases: readonly (readonly [StoreListOptions, RegExp])[] = [
     [{ dueBefore: 500 }, /highlevel_records_by_due/],
+    [{ dueBefore: 500, prefix: "app/" }, /highlevel_records_by_due/], // the first page of `maintain`
     [{ dueBefore: 500, prefix: "app/", cursor: "250 app/location/050250" }, /highlevel_records_by_due/],
     [{ status: "paused" }, /highlevel_records_by_status/],
     [

@@ -217,6 +217,13 @@ const CASES: readonly Case[] = [
     target: COMPANY,
     facts: { changes: 4 },
     event: { kind: "saved", how: "authorised", change: 4, details: {} },
+    work: ["clear install,uninstall", "mint", "bring_back", "alert back"],
+  },
+  {
+    given: "a company's tokens that were imported: no click of anybody's",
+    target: COMPANY,
+    facts: { changes: 4 },
+    event: { kind: "saved", how: "imported", change: 4, details: {} },
     work: ["clear install,uninstall", "mint", "alert back"],
   },
   {
@@ -244,7 +251,7 @@ const CASES: readonly Case[] = [
       details: { name: "A", companyId: "acme" },
     },
     event: { kind: "forgetting", why: "forgotten" },
-    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint"],
+    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint,bring_back"],
     then: {
       changes: 2,
       forgottenAt: NOW,
@@ -257,13 +264,13 @@ const CASES: readonly Case[] = [
   {
     given: "an UNINSTALL that begins: no word of a person's",
     event: { kind: "forgetting", why: "uninstalled" },
-    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint"],
+    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint,bring_back"],
     then: { forgottenAt: undefined, changes: 1 },
   },
   {
     given: "a DELETE that has ended",
     event: { kind: "forgot", why: "forgotten", was: record({ companyId: "acme", name: "A" }) },
-    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint"],
+    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint,bring_back"],
     then: { details: { companyId: "acme" } },
   },
   // What other objects tell
@@ -354,7 +361,7 @@ const CASES: readonly Case[] = [
     given: "a DELETE after links were revoked: they stay so",
     facts: { linksRevokedAt: NOW - 5 },
     event: { kind: "forgetting", why: "forgotten" },
-    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint"],
+    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint,bring_back"],
     then: { linksRevokedAt: NOW - 5 },
   },
   // Trouble

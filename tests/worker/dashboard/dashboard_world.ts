@@ -20,6 +20,9 @@ const ARGS = [
   "--disable-sync",
 ];
 
+/** How long a page may take on a busy machine, ms. */
+export const PATIENCE_MS = 180_000;
+
 /** Whether there is a browser to test with; says so where there is none. */
 export function hasBrowser(): boolean {
   try {
@@ -109,6 +112,7 @@ export async function startDashboard(
   const contexts: BrowserContext[] = [];
   const open: DashboardWorld["open"] = async (contextOptions = {}) => {
     const context = await browser.newContext({ baseURL: url, locale: "en-GB", ...contextOptions });
+    context.setDefaultTimeout(PATIENCE_MS);
     contexts.push(context);
     const page = await context.newPage();
     page.on("console", (message) => {

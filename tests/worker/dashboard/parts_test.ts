@@ -119,7 +119,7 @@ Deno.test("what was not recovered becomes a CSV file of which no cell is a formu
       }),
   };
   assert.equal(
-    await new Response(unrecoveredCsv(job)).text(),
+    await unrecoveredCsv("left.csv", job).text(),
     "kind,id,outcome,code,message,traceId,authorizationUrl\r\n" +
       `location,'-loc,failed,timeout,"'=1+1, ""two""\nlines",,\r\n` +
       "company,c1,paused,,,trace-1,\r\n",

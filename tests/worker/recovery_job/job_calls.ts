@@ -30,7 +30,7 @@ export async function jobIs(
   world: WorkerWorld,
   id: string,
   status: string,
-  ms = 60_000,
+  ms = 600_000,
 ): Promise<Progress> {
   let progress: Progress = {};
   await until(async () => {

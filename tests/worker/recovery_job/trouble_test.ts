@@ -45,7 +45,7 @@ Deno.test("K3: a job of 500 over a HighLevel that is down for 30 minutes: few re
 
   outage.remove();
   await pass(world, id, 30_000); // it goes on within 30 s
-  const done = await jobIs(world, id, "done", 180_000);
+  const done = await jobIs(world, id, "done");
   deepEqual([done.recovered, done.failed, done.problem, done.nextTryAt], [500, 0, undefined, undefined]);
 });
 

@@ -1,0 +1,4 @@
+/*
+ * What the files of people show to hosts of this repository beside their door. Nothing here is promised to anybody else.
+ */
+export { csvLine } from "./csv_line.ts";

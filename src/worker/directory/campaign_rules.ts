@@ -1,0 +1,42 @@
+import type { CampaignStatus, MemberEnd, MemberState } from "./campaign_api.ts";
+import type { KeptRow } from "./directory_api.ts";
+
+/*
+ * What campaigns make of what is known, as rules over values. Moments are in ms.
+ */
+
+/** Where a campaign stands that misses so many and whose links end at `endsAt`. */
+export function campaignStatus(
+  { missing, endsAt }: { readonly missing: number; readonly endsAt: number },
+  now: number,
+): CampaignStatus {
+  if (missing === 0) return "done";
+  return now >= endsAt ? "over" : "running";
+}
+
+/** Where a connection of a campaign stands. */
+export function memberState(
+  { isAsked, openedAt, endedBy }: {
+    readonly isAsked: boolean;
+    readonly openedAt: number | undefined;
+    readonly endedBy: MemberEnd | undefined;
+  },
+): MemberState {
+  if (endedBy) return endedBy;
+  if (openedAt !== undefined) return "opened";
+  return isAsked ? "waiting" : "following";
+}
+
+/** What a connection's row, or that it went, means for campaigns that wait for it. */
+export type Sighting =
+  | { readonly is: "ended"; readonly by: MemberEnd }
+  | { readonly is: "opened"; readonly at: number }
+  | { readonly is: "nothing" };
+
+/** What `row` means for a campaign that began at `createdAt`; `undefined`: the connection is not known any more. */
+export function sightingOf(row: KeptRow | undefined, createdAt: number): Sighting {
+  if (!row) return { is: "ended", by: "gone" };
+  if (row.status === "connected") return { is: "ended", by: row.returnedBy ?? "itself" };
+  const { linkOpenedAt = 0 } = row;
+  return linkOpenedAt >= createdAt ? { is: "opened", at: linkOpenedAt } : { is: "nothing" };
+}
