@@ -21,8 +21,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./moving": [36, 96],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [352, 1085],
-  "./worker/deployment": [354, 1090],
+  "./worker": [358, 1110],
+  "./worker/deployment": [360, 1115],
   "./cli": [226, 755],
 };
 
