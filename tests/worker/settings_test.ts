@@ -187,6 +187,7 @@ const VALUES: Readonly<
       "anna::wrong-key-1",
       "admin:admin:wrong-key-1",
       "Host:admin:wrong-key-1",
+      "agency:admin:wrong-key-1",
       "anna:viewer:wrong-kéy-1",
       `${"a".repeat(65)}:admin:wrong-key-1`,
       "anna:admin:fine-key-1,wrong-1",

@@ -22,7 +22,7 @@ import { campaignPage } from "./campaign_page.tsx";
 import { campaignsPage } from "./campaigns_page.tsx";
 import type { ChoiceTrouble } from "./choices.tsx";
 import { LANGUAGES } from "./language.ts";
-import { pastedIds } from "./pasted_ids.ts";
+import { pastedConnections } from "./pasted_ids.ts";
 import { planPage } from "./plan_page.tsx";
 import { showPage } from "./show_page.tsx";
 import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
@@ -80,7 +80,7 @@ export const campaignPages: readonly Route[] = [
     needs: "admin",
     handle: async (ui) => {
       const { context, scope, view } = ui;
-      const wanted = wantedFrom(await readForm(context.req.raw, MAX_FORM_BYTES));
+      const wanted = await wantedFrom(await readForm(context.req.raw, MAX_FORM_BYTES));
       if ("trouble" in wanted) return await showCampaigns(ui, wanted.trouble);
       const startedBy = callerOf(context);
       const campaign = await startCampaign(scope, {
@@ -186,7 +186,7 @@ async function showCampaigns(
   return await showPage(context, view, page, trouble ? 422 : 200);
 }
 
-function wantedFrom(form: URLSearchParams): Wanted {
+async function wantedFrom(form: URLSearchParams): Promise<Wanted> {
   const text = form.get(form.get("what") ?? "") ?? "";
   switch (form.get("what")) {
     case "status":
@@ -204,7 +204,7 @@ function wantedFrom(form: URLSearchParams): Wanted {
       return { source: { kind: "status", status, companyId, agencyFirst: true }, targets: [] };
     }
     case "ids": {
-      const pasted = pastedIds(text);
+      const pasted = await pastedConnections(text);
       const isGood = pasted.targets.length > 0 && (pasted.bad.length === 0 || form.has("skip"));
       return isGood
         ? { source: { kind: "targets" }, targets: pasted.targets }

@@ -208,5 +208,8 @@ export const replayBody = v.pipe(
       v.pipe(v.string(), v.check((text) => !isNaN(Date.parse(text)), "must be a moment in ISO 8601")),
     ),
   }),
-  v.check(({ ids, since }) => ids === undefined || since === undefined, "must be {ids}, {since} or {}"),
+  v.check(
+    (body) => !Array.isArray(body) && (body.ids === undefined || body.since === undefined),
+    "must be {ids}, {since} or {}",
+  ),
 );

@@ -13,12 +13,12 @@ export interface NamedKey {
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/;
 /** What history and jobs call others than holders of named keys. */
-const TAKEN = /^(admin|service|viewer|daily|installation|host|highlevel)$/i;
+const TAKEN = /^(admin|service|viewer|daily|agency|installation|host|highlevel)$/i;
 
 /** What is allowed in `KEYS`, in words. */
 export const NAMED_KEYS_RULE =
   "must be name:role:key, with commas between: a name of A-Z a-z 0-9 _ . @ - that is none of admin, service, viewer, daily, " +
-  "installation, host, highlevel; the role admin, service or viewer; a key of 8 ASCII characters at least, without blanks";
+  "agency, installation, host, highlevel; the role admin, service or viewer; a key of 8 ASCII characters at least, without blanks";
 
 /** The entries of `KEYS`; `undefined` in the place of one that is none. */
 export function namedKeysIn(text: string): (NamedKey | undefined)[] {
