@@ -46,11 +46,7 @@ const LIMITS = [
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 96 * KIB,
-<<<<<<< HEAD
-    limit: 126 * KIB,
-=======
     limit: 134 * KIB,
->>>>>>> main
     options: FOR_WORKERD,
   },
 ];
