@@ -239,7 +239,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "One page", schema: answerSchemas.eventPage } },
   },
   "post /events/replay": {
-    summary: "Send dead letters again: by ids, all that happened since a moment, or all",
+    summary: "Send dead letters again: by ids, or all that happened since a moment",
     answers: {
       200: { description: "How many events are on their way again", schema: answerSchemas.replayed },
     },

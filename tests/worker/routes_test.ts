@@ -128,8 +128,9 @@ const RULES: Readonly<Record<string, Rule>> = {
   },
   "post /events/replay": {
     path: "/events/replay",
-    body: {},
+    body: { since: "2026-11-27T00:00Z" },
     wrong: [
+      { body: "{}", status: 422 },
       { body: "[]", status: 422 },
       { body: `{"ids":[]}`, status: 422 },
       { body: `{"ids":["a b"]}`, status: 422 },

@@ -73,7 +73,7 @@ async function replay({ id: ids, since, all, ...flags }: ReplayFlags): Promise<n
   const output = processOutput({ json: flags.json === true });
   const { body } = await askWorker(addressOf(flags), "/events/replay", {
     method: "POST",
-    body: ids ? { ids } : since === undefined ? {} : { since },
+    body: ids ? { ids } : { since: since ?? new Date(0).toISOString() },
   });
   output.emit({ type: "replayed", ...body });
   const unknown = Array.isArray(body.unknown) ? body.unknown.map(String) : [];

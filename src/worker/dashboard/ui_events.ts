@@ -39,9 +39,9 @@ export const eventPages: readonly Route[] = [
     changes: "replay",
     handle: async ({ context, scope, view: { base } }) => {
       const form = await readForm(context.req.raw);
-      const ids = form.has("all") ? {} : { ids: form.getAll("id") };
-      const isRight = v.is(replayBody, ids);
-      const { replayed } = isRight ? await replayEvents(await endpointsOf(scope), ids) : { replayed: 0 };
+      const ids = { ids: form.getAll("id") };
+      const query = form.has("all") ? {} : v.is(replayBody, ids) ? ids : { ids: [] };
+      const { replayed } = await replayEvents(await endpointsOf(scope), query);
       audited(context, { count: replayed });
       return seeOther(context, `${base}/ui/events?sent=${replayed}`);
     },

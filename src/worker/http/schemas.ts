@@ -194,7 +194,7 @@ export const eventsQuery = v.object({
   ...jobListQuery.entries,
 });
 
-/** Which dead letters are sent again: these, all since a moment, or all. */
+/** Which dead letters are sent again: these, or all since a moment. */
 export const replayBody = v.pipe(
   v.strictObject({
     ids: v.optional(
@@ -209,7 +209,7 @@ export const replayBody = v.pipe(
     ),
   }),
   v.check(
-    (body) => !Array.isArray(body) && (body.ids === undefined || body.since === undefined),
-    "must be {ids}, {since} or {}",
+    ({ ids, since }) => (ids === undefined) !== (since === undefined),
+    "must be {ids} or {since}",
   ),
 );
