@@ -379,7 +379,7 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
           void outcome.push(`retry ${index} ${delaySeconds}`),
       }));
       const handled: Promise<void> = Reflect.apply(reconnect.queue, undefined, [{
-        queue: text("queue"),
+        queue: "whatever it is called",
         messages,
       }, env]);
       await handled.catch(() => outcome.push("thrown"));
