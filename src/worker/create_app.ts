@@ -23,6 +23,7 @@ import { authorizationCodeRoute } from "./api/authorization_code.ts";
 import { campaignRoutes } from "./api/campaigns.ts";
 import { connectionRoutes } from "./api/connections.ts";
 import { linkRoutes } from "./api/links.ts";
+import { eventRoutes } from "./api/events.ts";
 import { docsRoutes } from "./api/docs.ts";
 import { healthRoutes } from "./api/health.ts";
 import { AnswerCounts } from "./api/answer_counts.ts";
@@ -53,6 +54,7 @@ export const routes: readonly Route[] = [
   ...connectionRoutes,
   ...linkRoutes,
   ...recoveryRoutes,
+  ...eventRoutes,
   ...planRoutes,
   ...campaignRoutes,
   ...movingRoutes,
