@@ -19,6 +19,9 @@ const NAMES = [
   "HIGHLEVEL_VERSION_ID",
   "HIGHLEVEL_WEBHOOK_PUBLIC_KEY",
   "ALERT_WEBHOOK_URL",
+  "EVENT_URLS",
+  "EVENT_SECRETS",
+  "EVENT_TYPES",
   "ALLOW_LOCAL_ENDPOINTS",
   "KEYS",
   "READ_ONLY",
@@ -44,6 +47,7 @@ try {
     const call = (path: string, init: RequestInit) =>
       fetch(worker.url + path, { ...init, headers: { ...headers, ...init.headers } });
     await exampleConnections({ sandbox: example.sandbox, call });
+    if (given.EVENT_URLS) await contactCreated(example, worker.url);
   }
   console.log(`
 The worker answers at ${worker.url} (dashboard: sign in with the admin key), for ${
@@ -64,6 +68,22 @@ ${
   if (!signal.aborted) throw error;
 }
 Deno.exit(0);
+
+/** Has the HighLevel in miniature deliver a webhook about a contact, which the worker passes on. */
+async function contactCreated(
+  { sandbox, locationId }: Awaited<ReturnType<typeof miniature>>,
+  url: string,
+): Promise<void> {
+  const { headers, body } = await sandbox.signWebhook({
+    type: "ContactCreate",
+    locationId,
+    webhookId: crypto.randomUUID(),
+    timestamp: new Date().toISOString(),
+    email: "contact@example.com",
+  });
+  const { status } = await fetch(`${url}/webhooks/highlevel`, { method: "POST", headers, body });
+  console.log(`HighLevel delivered the webhook of a contact (${status}): ${body}`);
+}
 
 /** A HighLevel in miniature on loopback: the same world every time, so that what is stored still fits. */
 async function miniature(): Promise<

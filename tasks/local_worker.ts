@@ -61,7 +61,7 @@ export async function startLocalWorker(vars: DevVars, options: LocalWorkerOption
   );
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      ...["run", "-A", "npm:wrangler@4.164.0", "dev", "--env-file", envFile],
+      ...["run", "-A", "npm:wrangler@4.164.0", "dev", "--env=", "--env-file", envFile],
       ...["--ip", "127.0.0.1", "--port", String(options.port), "--persist-to", options.state],
       // Wrangler's own choice, 9229, is one that two of them fight for.
       ...["--inspector-port", String(freePort()), "--show-interactive-dev-session=false"],

@@ -15,6 +15,7 @@ const RUNS: readonly (readonly string[])[] = [
   ["tests/soak/kill_worker_test.ts"],
   ["tests/soak/kill_cli_test.ts"],
   ["tests/soak/kill_stores_test.ts"],
+  ["tests/soak/consumer_deaths_test.ts"],
   ["tests/soak/load_test.ts"],
   ["tests/soak/move_worker_test.ts", "tests/soak/move_many_test.ts"],
 ];

@@ -33,6 +33,17 @@ export function withCommonFlags(command: Command): Command {
     );
 }
 
+/** Adds the options of a command about what only a deployed worker has. */
+export function withWorkerFlags(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--worker <url>", "the deployed worker; its key is HIGHLEVEL_WORKER_KEY")
+        .argParser(workerUrl).makeOptionMandatory(),
+    )
+    .option("--json", "one JSON object per line on stdout")
+    .option("--env-file <path>", "read settings from a file; the environment goes before it");
+}
+
 /** Reads an id given to a repeatable option. */
 export function idList(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, oneId(text)];

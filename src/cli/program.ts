@@ -1,4 +1,5 @@
 import { Command } from "./commander.ts";
+import { addEvents } from "./commands/events.ts";
 import { addExport } from "./commands/export.ts";
 import { addForget } from "./commands/forget.ts";
 import { addImport } from "./commands/import.ts";
@@ -26,6 +27,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
   addImport(program, finish);
   addReconcile(program, finish);
   addForget(program, finish);
+  addEvents(program, finish);
   addExport(program, finish);
   addRestore(program, finish);
   addReseal(program, finish);

@@ -31,7 +31,7 @@ export function openBar(output: Output, title: string): ProgressBar {
     emptyOnZero: true,
     stream: process.stderr,
   });
-  let shown = { line: title, counts: "" };
+  let shown = { line: "", counts: "" };
   const first = bars.create(0, 0, {}, {
     format: (options, { progress, total }) => {
       const percent = `${Math.floor(progress * 100)}%`.padStart(4);

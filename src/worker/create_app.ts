@@ -23,6 +23,7 @@ import { plainError } from "./durable/plain_result.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
 import { campaignRoutes } from "./api/campaigns.ts";
 import { connectionRoutes } from "./api/connections.ts";
+import { eventRoutes } from "./api/events.ts";
 import { docsRoutes } from "./api/docs.ts";
 import { healthRoutes } from "./api/health.ts";
 import { AnswerCounts } from "./api/answer_counts.ts";
@@ -47,6 +48,7 @@ export const routes: readonly Route[] = [
   metricsRoute,
   ...connectionRoutes,
   ...recoveryRoutes,
+  ...eventRoutes,
   ...planRoutes,
   ...campaignRoutes,
   ...movingRoutes,

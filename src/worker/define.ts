@@ -10,6 +10,7 @@ import { consumeEvents } from "./events/consume_events.ts";
 import { EventEndpoint } from "./events/event_endpoint.ts";
 import { type EventMessage, isEventMessage } from "./events/event_message.ts";
 import type { AppTypes } from "./http/route.ts";
+import { requireWithin, withinJurisdiction } from "./jurisdiction.ts";
 import { reconnectApp } from "./reconnect_app.ts";
 import { consume } from "./recovery_job/consume.ts";
 import type { RecoveryMessage } from "./recovery_job/job_api.ts";
@@ -48,7 +49,7 @@ export interface Reconnect {
   readonly DirectoryObject: ObjectClass<DirectoryObject>;
   /** One object per address that events are sent to. */
   readonly EventEndpoint: ObjectClass<EventEndpoint>;
-  /** Consumes the queues: of bulk recoveries with its dead letters, and of events. */
+  /** Consumes the queues of bulk recoveries and of events, which may have any names. */
   readonly queue: (batch: MessageBatch<QueueMessage>, hostEnv: object) => Promise<void>;
   /** The daily round. */
   readonly scheduled: (controller: ScheduledController, hostEnv: object) => Promise<void>;
@@ -75,10 +76,14 @@ export interface Reconnect {
  * ```
  */
 export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
-  const { env: envOf } = { ...AS_IT_IS, ...options };
+  const given = { ...AS_IT_IS, ...options };
+  const envOf = (hostEnv: object): WorkerEnv => withinJurisdiction(given.env(hostEnv));
   // An object's name begins with the id of its app, and a slash; in the first edition it began with the kind of connection.
-  const ofObject = ({ id: { name } }: DurableObjectState, hostEnv: object): WorkerEnv =>
-    envWithId(envOf(hostEnv), /^(?!location\/|company\/)([^/]+)\//.exec(name ?? "")?.[1]);
+  const ofObject = ({ id }: DurableObjectState, hostEnv: object): WorkerEnv => {
+    const env = envOf(hostEnv);
+    requireWithin(env, id);
+    return envWithId(env, /^(?!location\/|company\/)([^/]+)\//.exec(id.name ?? "")?.[1]);
+  };
   // One per isolate, set of bindings and app: settings are checked once, and what healing did not help is remembered.
   const opened = new WeakMap<object, Map<string, ReconnectConnections>>();
   return {
@@ -103,13 +108,13 @@ export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
         super(ctx, ofObject(ctx, hostEnv));
       }
     },
-    queue: async ({ queue, messages }, hostEnv) => {
+    queue: async ({ messages }, hostEnv) => {
       const env = envOf(hostEnv);
       const byApp = Map.groupBy(messages, ({ body }) => body?.appId);
       await eachByItself([...byApp], async ([appId, ofApp]) => {
         const app = reconnectApp(envWithId(env, appId));
         await consumeEvents(ofApp.filter(isAboutEvent), app);
-        await consume({ queue, messages: ofApp.filter(isAboutRecovery) }, app);
+        await consume(ofApp.filter(isAboutRecovery), app);
       });
     },
     scheduled: async (_controller, hostEnv) => {

@@ -3,6 +3,7 @@ import type { DirectoryApi } from "./directory/directory_api.ts";
 import type { ConnectionApi } from "./connection/connection_api.ts";
 import type { EventEndpointApi } from "./events/endpoint_api.ts";
 import type { EventMessage } from "./events/event_message.ts";
+import type { Jurisdiction } from "./jurisdiction.ts";
 import type { JobApi, RecoveryMessage } from "./recovery_job/job_api.ts";
 
 /** What is used of a Durable Object namespace whose objects speak `Api`. */
@@ -11,6 +12,8 @@ export interface ObjectNamespace<Api> {
   idFromName(name: string): DurableObjectId;
   /** The object. */
   get(id: DurableObjectId): Api;
+  /** The same objects' names, in a jurisdiction; Cloudflare's own bindings have it, local workerd's refuse. */
+  jurisdiction?(jurisdiction: Jurisdiction): ObjectNamespace<Api>;
 }
 
 /** What is used of a Workers rate limit binding. */
@@ -79,6 +82,8 @@ export interface WorkerVariables {
   readonly HIGHLEVEL_WEBHOOK_PUBLIC_KEY?: string;
   /** Keys of 32 bytes in base64, comma-separated; the first seals, all open. */
   readonly SEALING_KEYS?: string;
+  /** `eu`, `us`, `fedramp` or `fedramp-high`: objects run and keep their data there only. Of the whole worker, from its first day. */
+  readonly JURISDICTION?: string;
   /** Bearer key that may do everything. Not needed where `KEYS` has one of role `admin`. */
   readonly ADMIN_KEY?: string;
   /** Bearer key that may get tokens and use the proxy. */

@@ -187,6 +187,23 @@ const job = v.object({
   problem: v.optional(v.string()),
 });
 
+/** An event that some address does not have. */
+const undelivered = v.object({
+  id: v.string(),
+  type: v.string(),
+  at: TIME,
+  target: v.optional(targetSchema),
+  deliveries: v.array(v.object({
+    endpoint: v.pipe(v.string(), v.description("Scheme and host of the address")),
+    place: v.pipe(v.number(), v.description("Its place in EVENT_URLS, from 1")),
+    state: v.picklist(["waiting", "dead"]),
+    tries: v.number(),
+    problem: v.optional(v.string()),
+    nextAt: v.optional(TIME),
+    deadAt: v.optional(TIME),
+  })),
+});
+
 /** What became of the lines of an export. */
 const restored = v.object({
   taken: v.number(),
@@ -258,6 +275,8 @@ export const answerSchemas = {
   resealed,
   erasure,
   jobPage: v.object({ recoveries: v.array(job), cursor: v.optional(v.string()) }),
+  eventPage: v.object({ events: v.array(undelivered), cursor: v.optional(v.string()) }),
+  replayed: v.object({ replayed: v.number(), unknown: v.optional(v.array(v.string())) }),
   health: v.object({ status: v.literal("ok"), version: v.string() }),
   readiness: v.object({
     status: v.literal("ready"),

@@ -1,8 +1,11 @@
 import { toJsonSchema } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
+import { OWN_EVENT_TYPES, type OwnEventType } from "../../src/worker/events/own_event.ts";
 import { VERSION } from "../../src/worker/version.ts";
 import type { Access, Route } from "../../src/worker/http/route.ts";
 import { answerSchemas } from "./answer_schemas.ts";
+import { eventSchema } from "./event_schemas.ts";
+import { OWN_EVENTS } from "./own_event_meanings.ts";
 import { noteOf, type RouteNote } from "./route_notes.ts";
 
 const PROBLEM = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
@@ -36,9 +39,38 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
     },
     servers: [{ url: "/" }],
     paths,
+    webhooks: Object.fromEntries(OWN_EVENT_TYPES.map((type) => [type, webhookOf(type)])),
     components: {
       securitySchemes: { key: { type: "http", scheme: "bearer" } },
       schemas: { Problem: jsonSchema(answerSchemas.problem) },
+    },
+  };
+}
+
+/** What is sent to every address of `EVENT_URLS`. */
+function webhookOf(type: OwnEventType): Record<string, unknown> {
+  return {
+    post: {
+      operationId: `event${
+        type.replace(/(^|[._])(\w)/g, (_, _mark, letter: string) => letter.toUpperCase())
+      }`,
+      summary: OWN_EVENTS[type],
+      description: "Signed as the Standard Webhooks specification says, by EVENT_SECRETS.",
+      parameters: ["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => ({
+        name,
+        in: "header",
+        required: true,
+        schema: { type: "string" },
+      })),
+      requestBody: {
+        required: true,
+        content: { "application/json": { schema: jsonSchema(eventSchema(type)) } },
+      },
+      responses: {
+        "2XX": { description: "Taken" },
+        410: { description: "Wants no more: what waits is a dead letter" },
+        default: { description: "Sent again, for 3 days; Retry-After is heard" },
+      },
     },
   };
 }

@@ -233,6 +233,17 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
       },
     },
   },
+  "get /events": {
+    summary:
+      "List events that an address of EVENT_URLS does not have, newest first: dead letters, or those still tried",
+    answers: { 200: { description: "One page", schema: answerSchemas.eventPage } },
+  },
+  "post /events/replay": {
+    summary: "Send dead letters again: by ids, or all that happened since a moment",
+    answers: {
+      200: { description: "How many events are on their way again", schema: answerSchemas.replayed },
+    },
+  },
   "all /proxy/:kind/:id/:path{.*}": {
     summary: "Call HighLevel's API with this connection's token; heals on 401",
     answers: { 200: { description: "HighLevel's answer", contentType: "*/*" } },
@@ -272,8 +283,10 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     },
   },
   "post /webhooks/highlevel": {
-    summary: "Take HighLevel's INSTALL and UNINSTALL webhooks",
-    answers: { 200: { description: "Whether it changed anything", schema: answerSchemas.taken } },
+    summary: "Take HighLevel's webhooks: INSTALL and UNINSTALL are acted on, all are passed on to EVENT_URLS",
+    answers: {
+      200: { description: "Whether it changed anything or is passed on", schema: answerSchemas.taken },
+    },
     problems: {
       401: "Not signed by HighLevel, more than a day old, or no webhook: final",
       429: "Trouble here that may pass, in whatever way: HighLevel delivers again",

@@ -50,7 +50,7 @@ Deno.test("500 lost connections come back by one job, whatever the queue repeats
       revives: true,
       targets: ids.slice(0, 20).map((location) => ({ kind: "location", id: location })),
     };
-    deepEqual(await world.handle("queue", { queue: "recoveries", message: [message, message] }), [
+    deepEqual(await world.handle("queue", { message: [message, message] }), [
       "ack 0",
       "ack 1",
     ]);
@@ -179,8 +179,8 @@ Deno.test("what may work later is tried again with growing delay, then given up 
   await t.step("a message whose job is out of reach comes again, after five minutes at most", async () => {
     const message = { jobId: "none", round: 0, since: 0, revives: true, targets: [] };
     // A job that does not exist has nothing open: the message is done.
-    deepEqual(await world.handle("queue", { queue: "recoveries", message, attempts: 20 }), ["ack 0"]);
-    deepEqual(await world.handle("queue", { queue: "recoveries", message: null, attempts: 20 }), [
+    deepEqual(await world.handle("queue", { message, attempts: 20 }), ["ack 0"]);
+    deepEqual(await world.handle("queue", { message: null, attempts: 20 }), [
       "retry 0 300",
     ]);
   });
@@ -206,20 +206,6 @@ Deno.test("a target that throws fails alone: the others of its message are told 
   match(item?.data ?? "", /"code":"store_failed"/);
 });
 
-Deno.test("messages that the queue gave up end nothing: the job sends their targets again", async () => {
-  const sandbox = createSandbox({ app: SANDBOX_APP, now: worldClock.now });
-  await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
-  const { locationId } = sandbox.addLocation();
-  const slow = sandbox.fault({ on: "reconnect", kind: "delay", ms: 1_000 });
-  const id = await startJobOf(world, [locationId]);
-  await until(() => slow.hits === 1);
-  const targets = [{ kind: "location", id: locationId }];
-  const message = { jobId: id, round: 0, since: 0, revives: true, targets };
-  deepEqual(await world.handle("queue", { queue: "recoveries-dead", message }), ["ack 0"]);
-  equal((await progressOf(world, id)).status, "running");
-  equal((await jobIs(world, id, "done")).recovered, 1);
-});
-
 Deno.test("messages of a job that was dropped leave nothing behind", async () => {
   await using world = await startWorld({ entry: TEST_ENTRY });
   const message = {
@@ -229,9 +215,7 @@ Deno.test("messages of a job that was dropped leave nothing behind", async () =>
     revives: true,
     targets: [{ kind: "location", id: "one" }],
   };
-  for (const queue of ["recoveries", "recoveries-dead"]) {
-    deepEqual(await world.handle("queue", { queue, message }), ["ack 0"]);
-  }
+  deepEqual(await world.handle("queue", { message }), ["ack 0"]);
   deepEqual(await world.sql("dropped", "SELECT facts FROM job", [], "job"), []);
 });
 

@@ -69,7 +69,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
       const targets = [{ companyId: first?.companyId ?? "" }, ...hasty.map((locationId) => ({ locationId }))];
       const visits = await Promise.all(targets.map((target) => click(world, target)));
       deepEqual(visits.map(({ status }) => status), [200, 200, 200, 200]);
-      await until(async () => await totalOf(world, "reauthorization_required") === 202, 180_000);
+      await until(async () => await totalOf(world, "reauthorization_required") === 202, 300_000);
       for (const locationId of hasty) {
         const { body } = await world.json(`/connections/location/${locationId}/token`);
         ok(sandbox.isLiving(String(body.access_token)), "the fresh tokens are there");
@@ -82,7 +82,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
 
   await t.step("one click of each other one, and nobody is missing but the twenty", async () => {
     for (const { companyId } of others) equal((await click(world, { companyId })).status, 200);
-    await until(async () => await totalOf(world, "reauthorization_required") === 20, 180_000);
+    await until(async () => await totalOf(world, "reauthorization_required") === 20, 300_000);
     const { states, status, missing } = await campaignOf(id);
     const { person, agency, ...rest } = Object(states);
     deepEqual(rest, { waiting: 20, opened: 0, following: 0, itself: 0, gone: 0 });
@@ -102,7 +102,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
       equal((await click(world, { locationId })).status, 200);
     }
     const [last = ""] = alone.slice(19);
-    await until(async () => (await campaignOf(id)).missing === 1, 60_000);
+    await until(async () => (await campaignOf(id)).missing === 1, 200_000);
     const { members } = await campaignOf(id, "?which=missing");
     deepEqual(
       Object(members).map(({ target, state, name }: Record<string, unknown>) => [target, state, name]),
@@ -112,7 +112,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
       last,
     ]);
     equal((await click(world, { locationId: last })).status, 200);
-    await until(async () => (await campaignOf(id)).status === "done", 60_000);
+    await until(async () => (await campaignOf(id)).status === "done", 200_000);
     const { states, finishedAt } = await campaignOf(id);
     equal(Object(states).person + Object(states).agency, 303);
     ok(Date.parse(String(finishedAt)) <= Date.now());
@@ -143,7 +143,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
       const { body: { recoveries } } = await world.json("/recoveries");
       const [newest] = Object(recoveries);
       return newest.startedBy === "agency" && newest.total === 0 && newest.status === "done";
-    }, 60_000);
+    }, 200_000);
     deepEqual([sandbox.counts.exchange, sandbox.counts.refresh, sandbox.counts.locationToken], [1, 0, 0]);
     equal(await statusOf(world, { companyId }), "connected");
   });

@@ -104,6 +104,11 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
         [`/connections/location/${gone}/recover`, "424"],
       ],
       "post /recoveries": [["/recoveries", "202", { body: `{"status":"broken"}`, headers: json }]],
+      "get /events": [["/events?state=waiting", "200"], ["/events?state=gone", "422"]],
+      "post /events/replay": [["/events/replay", "200", {
+        body: `{"since":"2026-11-27T00:00Z"}`,
+        headers: json,
+      }]],
       "get /recoveries/:id": [[`/recoveries/${job.body.id}`, "200"]],
       "get /recoveries": [["/recoveries?limit=1", "200"]],
       "get /plan": [["/plan", "200"], ["/plan?status=paused", "422"], ["/plan?cursor=no", "422"]],

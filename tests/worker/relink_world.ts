@@ -43,8 +43,8 @@ export async function startLost(sizes: readonly number[], alone: number): Promis
   }
   sandbox.loseTokens();
   sandbox.removeReconnect();
-  await jobIs(world, await startJob(world, { targets }), "done", 180_000);
-  await until(async () => await totalOf(world, "reauthorization_required") === targets.length, 60_000);
+  await jobIs(world, await startJob(world, { targets }), "done", 400_000);
+  await until(async () => await totalOf(world, "reauthorization_required") === targets.length, 200_000);
   return { world, agencies, alone: others, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 }
 

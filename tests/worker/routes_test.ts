@@ -117,6 +117,27 @@ const RULES: Readonly<Record<string, Rule>> = {
       { path: `/recoveries?cursor=${"x".repeat(3_000)}`, status: 422 },
     ],
   },
+  "get /events": {
+    path: "/events",
+    wrong: [
+      { path: "/events?state=gone", status: 422 },
+      { path: "/events?limit=0", status: 422 },
+      { path: "/events?limit=101", status: 422 },
+      { path: `/events?cursor=${"x".repeat(3_000)}`, status: 422 },
+    ],
+  },
+  "post /events/replay": {
+    path: "/events/replay",
+    body: { since: "2026-11-27T00:00Z" },
+    wrong: [
+      { body: "{}", status: 422 },
+      { body: "[]", status: 422 },
+      { body: `{"ids":[]}`, status: 422 },
+      { body: `{"ids":["a b"]}`, status: 422 },
+      { body: `{"since":"soon"}`, status: 422 },
+      { body: `{"all":true}`, status: 422 },
+    ],
+  },
   "post /recoveries/:id/pause": {
     path: "/recoveries/none7/pause",
     wrong: [{ path: `/recoveries/${BAD_ID}/pause`, status: 422 }],

@@ -247,6 +247,10 @@ const VALUES: Readonly<
     wrong: ["wrong a", ",", "wrong*.b", "wrong/1"],
   },
   ALLOW_LOCAL_ENDPOINTS: { right: [undefined, "true", "false", true], wrong: ["yes-wrong", "1", 1, "TRUE"] },
+  JURISDICTION: {
+    right: [undefined, "eu", "us", "fedramp", "fedramp-high"],
+    wrong: ["EU", "europe", "eu,us", 1],
+  },
   READ_ONLY: { right: [undefined, "true", "false", false], wrong: ["wrong", "yes-wrong", "0", 1, "True"] },
   LOG_SAMPLING: {
     right: [undefined, "0", "1", "0.05", ".5", "1.0", 0.25, 0],

@@ -175,7 +175,7 @@ Deno.test("messages of an app whose settings are wrong wait, and hold up no othe
     ...message,
     appId: id.split("-")[0],
   }));
-  deepEqual(await world.handle("queue", { queue: "recoveries", message: messages }), ["ack 1", "thrown"]);
+  deepEqual(await world.handle("queue", { message: messages }), ["ack 1", "thrown"]);
 });
 
 Deno.test("an alarm that is the first thing after a restart reads the settings of its own app", async () => {

@@ -31,14 +31,8 @@ export function startWorkerd(
     },
     queueProducers: { RECOVERIES: "recoveries", EVENTS: "events" },
     queueConsumers: {
-      "recoveries": {
-        maxBatchSize: 10,
-        maxBatchTimeout: 0,
-        maxRetries: 5,
-        deadLetterQueue: "recoveries-dead",
-      },
+      "recoveries": { maxBatchSize: 10, maxBatchTimeout: 0, maxRetries: 5 },
       "events": { maxBatchSize: 50, maxBatchTimeout: 0, maxRetries: 100 },
-      "recoveries-dead": { maxBatchSize: 10, maxBatchTimeout: 0 },
     },
     assets: { ...ASSETS, binding: "ASSETS" },
     ...options,

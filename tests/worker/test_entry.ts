@@ -1,5 +1,6 @@
 import { defineReconnect, type QueueMessage } from "../../src/worker/define.ts";
 import type { ConnectionApi as Api } from "../../src/worker/connection/connection_api.ts";
+import type { EventEndpointApi } from "../../src/worker/events/endpoint_api.ts";
 import type { ObjectNamespace, WorkerEnv } from "../../src/worker/env.ts";
 import { reconnectApp } from "../../src/worker/reconnect_app.ts";
 
@@ -77,6 +78,27 @@ function troubled(kv: KVNamespace): KVNamespace {
   });
 }
 
+/** What happens to events next, so many times: their queue takes nothing, its consumer or an address's object is thrown out. */
+const eventTrouble = { what: "none", left: 0 };
+
+function meets(what: string): boolean {
+  if (eventTrouble.what !== what || eventTrouble.left <= 0) return false;
+  eventTrouble.left--;
+  return true;
+}
+
+function refusing(queue: NonNullable<WorkerEnv["EVENTS"]>): NonNullable<WorkerEnv["EVENTS"]> {
+  return new Proxy(queue, {
+    get(target, name) {
+      if ((name === "send" || name === "sendBatch") && meets("queue refuses")) {
+        return () => Promise.reject(new Error("Queue send failed: Too Many Requests"));
+      }
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
+
 let isFull = false;
 /** Statements of objects since the last count of rows. */
 const cursors: Pick<SqlStorageCursor<Record<string, SqlStorageValue>>, "rowsRead">[] = [];
@@ -130,6 +152,7 @@ function withTrouble(env: WorkerEnv): WorkerEnv {
     TOKENS: troubled(env.TOKENS),
     CONNECTIONS: counted(env.CONNECTIONS),
     DIRECTORY: counted(env.DIRECTORY),
+    ...env.EVENTS && { EVENTS: refusing(env.EVENTS) },
   };
 }
 
@@ -267,6 +290,10 @@ export class EventEndpoint extends Endpoint implements Handles {
   async testAlarmAt(): Promise<number | null> {
     return await this.ctx.storage.getAlarm();
   }
+  override async take(...args: Parameters<EventEndpointApi["take"]>): ReturnType<EventEndpointApi["take"]> {
+    if (meets("object reset")) this.ctx.abort("Durable Object reset because its code was updated.");
+    return await super.take(...args);
+  }
   /** Ends the instance, as a deployment does. */
   testEnd(): void {
     this.ctx.abort("ended");
@@ -325,6 +352,9 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
     case "/__test/misconfigured":
       isMisconfigured = body.misconfigured === true;
       return Response.json({});
+    case "/__test/events":
+      Object.assign(eventTrouble, { what: text("what"), left: Number(body.times) });
+      return Response.json({});
     case "/__test/reset":
       resets = Number(body.times);
       return Response.json({});
@@ -349,7 +379,7 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
           void outcome.push(`retry ${index} ${delaySeconds}`),
       }));
       const handled: Promise<void> = Reflect.apply(reconnect.queue, undefined, [{
-        queue: text("queue"),
+        queue: "whatever it is called",
         messages,
       }, env]);
       await handled.catch(() => outcome.push("thrown"));
@@ -394,7 +424,22 @@ const worker: ExportedHandler<WorkerEnv, QueueMessage> = {
     new URL(request.url).pathname.startsWith("/__test/")
       ? handle(request, env)
       : reconnect.app.fetch(request, env, context),
-  queue: (batch, env) => reconnect.queue(hurried(batch), env),
+  queue: async (batch, env) => {
+    const { messages } = batch;
+    const isThrownOut = messages.some(({ body }) => "event" in body) && meets("consumer thrown out");
+    // All was done, and nobody learns of it.
+    const deaf = messages.map(({ id, timestamp, body, attempts }) => ({
+      ...{ id, timestamp, body, attempts },
+      ack: () => {},
+      retry: () => {},
+    }));
+    if (!isThrownOut) return await reconnect.queue(hurried(batch), env);
+    await reconnect.queue(
+      new Proxy(batch, { get: (target, name) => name === "messages" ? deaf : Reflect.get(target, name) }),
+      env,
+    );
+    throw new Error("The consumer was thrown out.");
+  },
   scheduled: reconnect.scheduled,
 };
 

@@ -59,10 +59,11 @@ export interface WorkerWorld extends AsyncDisposable {
   readonly ring: (name: string, of?: ObjectKind) => Promise<void>;
 }
 
+const realNow = Date.now;
 /** A clock that {@linkcode WorkerWorld.advance} moves. */
 export const worldClock: { offsetMs: number; readonly now: () => number } = {
   offsetMs: 0,
-  now: () => Date.now() + worldClock.offsetMs,
+  now: () => realNow() + worldClock.offsetMs,
 };
 
 /** Which object a handle is for; one of the first edition has no app's id in its name. */

@@ -1,18 +1,5 @@
-import {
-  amount,
-  appIdOf,
-  checkOwner,
-  defined,
-  describeTarget,
-  fieldsOf,
-  isText,
-  moment,
-  redactTokenSet,
-  snakeCase,
-  tokenSetFrom,
-  userTypeOf,
-} from "../../oauth/host.ts";
-import { type ConnectionTarget, type HighLevelApp, HighLevelError, type TokenSet } from "../../oauth/mod.ts";
+import { defined, describeTarget } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { DirectoryQuery } from "../directory/directory_api.ts";
 import { orderOf, placeAfter } from "../directory/list_query.ts";
 import { listedPage } from "../directory/listed_connection.ts";
@@ -31,11 +18,7 @@ import {
   recoverQuery,
   tokenQuery,
 } from "../http/schemas.ts";
-
-/** What can stand in a header: a token of anything else would fail at its first use. */
-const TOKEN = /^[\x21-\x7e]+$/;
-/** Fields that name the app the tokens are for. */
-const APP_IDS = ["appId", "app_id", "applicationId", "application_id"] as const;
+import { importedTokens } from "./imported_tokens.ts";
 
 /** Connections: list, look, token, import, recover, forget. */
 export const connectionRoutes: readonly Route[] = [
@@ -150,54 +133,6 @@ export const connectionRoutes: readonly Route[] = [
     },
   }),
 ];
-
-/**
- * Tokens from JSON in either of HighLevel's spellings, or from a stored `TokenSet` with its `expiresAt`.
- * Where neither `expires_in` nor `expiresAt` tells, the token counts as expired: it is refreshed before its first use.
- */
-function importedTokens(
-  app: HighLevelApp,
-  target: ConnectionTarget,
-  body: Record<string, unknown>,
-): TokenSet {
-  const appId = appIdOf(app);
-  const foreign = APP_IDS.find((name) => body[name] && body[name] !== appId);
-  if (foreign) throw invalidInput("body", [{ field: foreign, message: `must be ${appId}, this app's id` }]);
-  const now = Date.now();
-  try {
-    const expiresAt = new Date(now + lifetimeOf(body, now) * 1000);
-    const tokens = redactTokenSet({ ...tokenSetFrom(body, now, userTypeOf(target)), expiresAt });
-    checkOwner(tokens, target);
-    if (![tokens.accessToken, tokens.refreshToken ?? "-"].every((token) => TOKEN.test(token))) {
-      throw new HighLevelError("malformed_response", "a token has characters that no token has");
-    }
-    return tokens;
-  } catch (error) {
-    if (!(error instanceof HighLevelError)) throw error;
-    const message = error.message.replace("HighLevel's answer", "it")
-      .replace("HighLevel answered with", "it has");
-    throw invalidInput("body", [{ field: "", message }]);
-  }
-}
-
-/** How long imported tokens live, seconds. A moment (ISO 8601, ms, or a database's seconds) goes before a lifetime. */
-function lifetimeOf(body: Record<string, unknown>, now: number): number {
-  const field = fieldsOf(body);
-  const told = field.value("expiresAt");
-  const isMoment = told !== undefined;
-  const number = isText(told) && /^\d{9,14}$/.test(told) ? Number(told) : told;
-  const endsAt = moment(typeof number === "number" && number < 1e11 ? number * 1000 : number);
-  const seconds = isMoment
-    ? endsAt && Math.max(0, (endsAt.getTime() - now) / 1000)
-    : field.value("expiresIn") ?? 0;
-  const lifetime = amount(seconds);
-  if (lifetime !== undefined) return lifetime;
-  const name = isMoment ? "expiresAt" : "expiresIn";
-  const message = isMoment
-    ? "must be ISO 8601, or seconds or milliseconds since 1970"
-    : "must be seconds, 0 to 9999999999";
-  throw invalidInput("body", [{ field: name in body ? name : snakeCase(name), message }]);
-}
 
 /** Ends a request for a connection that is not known. */
 export function unknownConnection(target: ConnectionTarget): Error {

@@ -1,7 +1,7 @@
 import { ExportKeys, ExportWriter, readExport, restoredLines } from "../../moving/host.ts";
 import { movedFactsIn } from "../connection/moved_facts.ts";
 import { resultOrError } from "../durable/plain_result.ts";
-import { audited } from "../http/audit.ts";
+import { audited, callerOf } from "../http/audit.ts";
 import { readBytes } from "../http/read_json.ts";
 import { invalidInput, noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
 import { dryRunQuery, pageQuery } from "../http/schemas.ts";
@@ -47,6 +47,7 @@ export const movingRoutes: readonly Route[] = [
       const text = new TextDecoder().decode(await readBytes(context.req.raw, MAX_PAGE_BYTES));
       const isPart = await isPartOf(text);
       const lines = [];
+      const actor = callerOf(context);
       const counts = { taken: 0, older: 0, bad: 0, failed: 0 };
       try {
         const restored = restoredLines(text, {
@@ -56,7 +57,8 @@ export const movingRoutes: readonly Route[] = [
           isPart,
           take: async (_key, { stored, facts }, target) => {
             const moved = { record: stored, facts: movedFactsIn(facts) };
-            return resultOrError(await scope.connection(target).restore(moved, { isDryRun: dryRun })).verdict;
+            return resultOrError(await scope.connection(target).restore(moved, { isDryRun: dryRun, actor }))
+              .verdict;
           },
         });
         for await (const line of restored) {
@@ -97,26 +99,33 @@ async function keysOf({ settings }: RequestScope, given: string | undefined): Pr
   return [given, ...settings.sealingKeys];
 }
 
-function writerOf({ id: appId }: RequestScope, keys: ExportKeys, cursor: string | undefined): ExportWriter {
+function writerOf(
+  { id: appId, settings }: RequestScope,
+  keys: ExportKeys,
+  cursor: string | undefined,
+): ExportWriter {
   try {
     return cursor === undefined
-      ? ExportWriter.begin({ appId, keys })
+      ? ExportWriter.begin({ appId, keys, isReadOnly: settings.readOnly })
       : ExportWriter.resume(cursor, { appId, keys });
   } catch (error) {
     throw badInput(error);
   }
 }
 
-/** Whether `text` is a page, and not a whole export. One that is too long for one request is refused before it is begun. */
+/** Whether `text` is a page, and not a whole export. One that is too long, or has an end that does not fit it, is refused whole. */
 async function isPartOf(text: string): Promise<boolean> {
+  const refuse = (message: string): Error => invalidInput("body", [{ field: "", message }]);
   let count = 0;
   for await (const item of readExport(text)) {
     if (item.kind === "record" && ++count > PAGE_KEYS) {
-      throw invalidInput("body", [{ field: "", message: `may have ${PAGE_KEYS} connections at most` }]);
+      throw refuse(`may have ${PAGE_KEYS} connections at most`);
     }
-    if (item.kind === "end") return !item.isWhole && !text.includes('{"end":');
+    if (item.kind !== "end" || item.isWhole) continue;
+    if (/^\{"end":/m.test(text)) throw refuse(`is not whole: ${item.reason}`);
+    return true;
   }
-  return true;
+  return false;
 }
 
 /** What is wrong with what was sent, as a problem. */

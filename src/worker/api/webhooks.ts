@@ -5,6 +5,7 @@ import { deliverInstallation, targetOf } from "../connection/deliver_installatio
 import { isSent, passOn } from "../events/send_events.ts";
 import { type Problem, ProblemError } from "../http/problem.ts";
 import { readBytes } from "../http/read_json.ts";
+import { refuseWhileReadOnly } from "../http/read_only.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import { logError } from "../log.ts";
 
@@ -26,7 +27,7 @@ export const webhookRoutes: readonly Route[] = [
     method: "post",
     path: PATH,
     access: "signature",
-    changes: "installation",
+    changes: "nothing", // but for an INSTALL or UNINSTALL
     handle: async (context) => {
       const scope = context.get("scope");
       const { settings } = scope;
@@ -40,6 +41,7 @@ export const webhookRoutes: readonly Route[] = [
       const { appId = ownId, type, webhookId: id, timestamp } = event;
       // Another app's: HighLevel need not send it again.
       if (appId !== ownId) return noStoreJson({ taken: false });
+      if (type === "INSTALL" || type === "UNINSTALL") refuseWhileReadOnly(context, "installation");
       if (!isSent(scope, type)) return noStoreJson({ taken: await deliverInstallation(scope, event) });
       const isQueued = await passOn(
         scope,

@@ -156,10 +156,10 @@ export interface ConnectionApi {
   erase(): Promise<Result<ErasedConnection>>;
   /** The connection to be moved; `held` is absent where nothing is held. Changes nothing. */
   exported(): Promise<Result<{ readonly held?: ExportedConnection }>>;
-  /** Takes a connection of an export, unless what is here is as new or newer. Sends HighLevel nothing. */
+  /** Takes a connection of an export, unless what is here is as new or newer. `actor` goes into the history. Sends HighLevel nothing. */
   restore(
     moved: ExportedConnection,
-    options: { readonly isDryRun: boolean },
+    options: { readonly isDryRun: boolean; readonly actor?: string },
   ): Promise<Result<{ readonly verdict: RestoreVerdict }>>;
   /** Seals the record under the first sealing key, unless it is. Tells what became of it; nothing where there is none. */
   reseal(): Promise<Result<{ readonly became?: "resealed" | "already" | "unreadable" }>>;

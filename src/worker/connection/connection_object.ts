@@ -154,7 +154,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
   /** See {@linkcode api.ConnectionApi.restore}. */
   async restore(
     moved: api.ExportedConnection,
-    options: { readonly isDryRun: boolean },
+    options: { readonly isDryRun: boolean; readonly actor?: string },
   ): Promise<Result<{ readonly verdict: RestoreVerdict }>> {
     return await this.#turn((parts) =>
       resultOf(async () => ({ verdict: await restoreConnection(parts, moved, options) }))

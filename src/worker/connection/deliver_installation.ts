@@ -2,16 +2,25 @@ import { appIdOf, defined } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { InstallEvent, UninstallEvent, WebhookEvent } from "../../webhooks/mod.ts";
 import { resultOrError } from "../durable/plain_result.ts";
-import type { ReconnectApp } from "../reconnect_app.ts";
-import type { Delivery } from "./connection_api.ts";
+import type { Settings } from "../settings.ts";
+import type { ConnectionApi, Delivery } from "./connection_api.ts";
 import { shortName } from "./short_name.ts";
+
+/** What is needed of an app to tell its connections of webhooks. */
+export interface InstallationTaker {
+  readonly settings: Pick<Settings, "app">;
+  readonly connection: (target: ConnectionTarget) => Pick<ConnectionApi, "deliver">;
+}
 
 /**
  * Tells an INSTALL or UNINSTALL of this app to the object of its connection; answers whether it was new. Anything else changes nothing.
  *
  * @throws {HighLevelError} where the object cannot take it now.
  */
-export async function deliverInstallation(app: ReconnectApp, event: WebhookEvent): Promise<boolean> {
+export async function deliverInstallation(
+  app: InstallationTaker,
+  event: WebhookEvent,
+): Promise<boolean> {
   const target = targetOf(event);
   if (!isInstallation(event) || event.appId !== appIdOf(app.settings.app) || !target) return false;
   return resultOrError(await app.connection(target).deliver(deliveryOf(event))).isNew;

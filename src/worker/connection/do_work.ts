@@ -9,7 +9,7 @@ import { hasNews, rowOf } from "./directory_report.ts";
 import { getInstalled, recoverOneOfMany } from "./get_installed.ts";
 import { happened } from "./happened.ts";
 import { isInstalledSince } from "./installation.ts";
-import { putKeptEvents } from "./keep_events.ts";
+import { putKeptEvents } from "../events/keep_events.ts";
 import { nextWork } from "./next_work.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import { planNext, tellAgency } from "./plan_next.ts";

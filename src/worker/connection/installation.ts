@@ -80,7 +80,10 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
         effects: [{ do: "clear", works: ENDED }],
       };
     case "restored":
-      return { facts, effects: [{ do: "add_history", entry: { type: "restored", at: now } }] };
+      return {
+        facts,
+        effects: [{ do: "add_history", entry: defined({ type: "restored", at: now, actor: event.actor }) }],
+      };
     case "forgetting":
       return {
         facts: {

@@ -37,7 +37,7 @@ export type InstallationEvent =
   /** A connection of an export is about to be stored, with what was told of it there. */
   | { readonly kind: "restoring"; readonly told: MovedFacts; readonly isForgotten: boolean }
   /** It was stored. */
-  | { readonly kind: "restored" }
+  | { readonly kind: "restored"; readonly actor: string | undefined }
   /** The connection is about to be forgotten. */
   | { readonly kind: "forgetting"; readonly why: "forgotten" | "uninstalled" }
   /** It was forgotten; `was` is the record before. */

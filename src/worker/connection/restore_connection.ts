@@ -12,7 +12,7 @@ import type { ObjectParts } from "./object_parts.ts";
 export async function restoreConnection(
   parts: ObjectParts,
   moved: ExportedConnection,
-  { isDryRun }: { readonly isDryRun: boolean },
+  { isDryRun, actor }: { readonly isDryRun: boolean; readonly actor?: string },
 ): Promise<RestoreVerdict> {
   const { key, records, connections, facts, store } = parts;
   const { record: stored } = moved;
@@ -28,7 +28,7 @@ export async function restoreConnection(
   if (told.since !== undefined) {
     facts.report = { ...facts.report, before: { status, since: told.since } }; // lists go on showing since when
   }
-  await happened(parts, { kind: "restored" });
+  await happened(parts, { kind: "restored", actor });
   await store.settled();
   return verdict;
 }

@@ -3,7 +3,7 @@ import type { RecordSummary } from "../../stores/mod.ts";
 import type { DirectoryReport } from "../directory/directory_api.ts";
 import { eventsOf } from "./connection_events.ts";
 import { rowOf, withReport, withTaken } from "./directory_report.ts";
-import { keepEvents } from "./keep_events.ts";
+import { keepEvents } from "../events/keep_events.ts";
 import { linkFor } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
 

@@ -30,14 +30,16 @@ export interface ShownMessage {
 /** One campaign: who is missing, what people are written, and the file for the mail merge. */
 export function campaignPage(
   view: View,
-  { campaign, page, which, linkOf, messages, isKept }: {
+  { campaign, page, which, linkOf, messages, isMailed, did }: {
     campaign: CountedCampaign;
     page: MemberPage;
     which: MemberChoice;
     linkOf: LinkOf;
     messages: readonly ShownMessage[];
-    /** Whether the message was just kept. */
-    isKept: boolean;
+    /** Whether events with links go to somebody. */
+    isMailed: boolean;
+    /** What was just done. */
+    did: "kept" | "sent" | undefined;
   },
 ): PageParts {
   const { words, base } = view;
@@ -49,7 +51,7 @@ export function campaignPage(
     section: "campaigns",
     body: (
       <>
-        {isKept && <p class="note good" role="status">{words.messageKept}</p>}
+        {did && <p class="note good" role="status">{did === "kept" ? words.messageKept : words.linksSent}</p>}
         <div class="title">
           <div>
             <h1>{words.campaign}</h1>
@@ -72,6 +74,11 @@ export function campaignPage(
               </a>
             )}
           </p>
+          {isMailed && mayAct(view) && status === "running" && (
+            <form method="post" action={`${base}/ui/campaigns/${id}/send`} data-busy={words.working}>
+              <button type="submit">{words.sendLinks}</button>
+            </form>
+          )}
           <p class="hint">
             {words.linksEnd} <ExactMoment view={view} at={endsAt} />
           </p>
@@ -185,21 +192,23 @@ function Members(
           ))}
         </nav>
       </div>
-      {page.members.length === 0 ? <p class="quiet-text">{words.nobodyMissing}</p> : (
-        <table class="cards">
-          <thead>
-            <tr>
-              <th scope="col">{words.connection}</th>
-              <th scope="col">{words.status}</th>
-              <th scope="col">{words.agency}</th>
-              <th scope="col">{words.link}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {page.members.map((member) => <Member view={view} member={member} link={linkOf(member)} />)}
-          </tbody>
-        </table>
-      )}
+      {page.members.length === 0
+        ? <p class="quiet-text">{words.nobodyMissing}</p>
+        : (
+          <table class="cards people">
+            <thead>
+              <tr>
+                <th scope="col">{words.connection}</th>
+                <th scope="col">{words.status}</th>
+                <th scope="col">{words.agencyColumn}</th>
+                <th scope="col">{words.link}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {page.members.map((member) => <Member view={view} member={member} link={linkOf(member)} />)}
+            </tbody>
+          </table>
+        )}
       {page.cursor !== undefined && (
         <p>
           <a href={`${path}?which=${which}&cursor=${page.cursor}`} rel="next">{words.nextPage}</a>
@@ -231,7 +240,7 @@ function Member(
           </span>
         )}
       </td>
-      <td>{agency ?? companyId}</td>
+      <td data-label={(agency ?? companyId) && words.agencyColumn}>{agency ?? companyId}</td>
       <LinkCell view={view} link={link} />
     </tr>
   );

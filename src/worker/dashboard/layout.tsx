@@ -2,7 +2,7 @@
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
 import { LANGUAGES } from "./language.ts";
-import type { PageParts, View } from "./view.ts";
+import { mayAct, type PageParts, type View } from "./view.ts";
 
 /** A whole document: head, header, navigation, and the page's own part. */
 export function Layout(
@@ -46,6 +46,7 @@ function Header({ view, section }: { view: View; section: PageParts["section"] }
     ["overview", base || "/", words.overview],
     ["bulk", `${base}/ui/recoveries`, words.bulk],
     ["campaigns", `${base}/ui/campaigns`, words.campaigns],
+    ...mayAct(view) && view.hasEvents ? [["events", `${base}/ui/events`, words.sending.title] as const] : [],
     ["api", `${base}/docs`, words.api],
   ] as const;
   return (

@@ -64,10 +64,10 @@ function Agencies(
     <section class="panel" aria-labelledby="agencies">
       <h2 id="agencies">{words.planAgencies}</h2>
       <p class="quiet-text">{words.planAgenciesLead}</p>
-      <table class="cards">
+      <table class="cards people">
         <thead>
           <tr>
-            <th scope="col">{words.agency}</th>
+            <th scope="col">{words.agencyColumn}</th>
             <th scope="col">{words.needed}</th>
             <th scope="col" class="number">{words.bringsBack}</th>
             <th scope="col">{words.link}</th>
@@ -97,11 +97,11 @@ function Alone({ view, plan, linkOf }: { view: View; plan: AgencyPlan; linkOf: L
   return (
     <section class="panel" aria-labelledby="alone">
       <h2 id="alone">{words.planAlone}</h2>
-      <table class="cards">
+      <table class="cards people">
         <thead>
           <tr>
             <th scope="col">{words.connection}</th>
-            <th scope="col">{words.agency}</th>
+            <th scope="col">{words.agencyColumn}</th>
             <th scope="col">{words.since}</th>
             <th scope="col">{words.link}</th>
           </tr>

@@ -36,6 +36,7 @@ export async function viewOf(context: Context<AppTypes>, actor: Actor | undefine
     locale,
     base,
     path: pathname + search,
+    hasEvents: settings.events !== undefined,
     role: actor?.role,
     isReadOnly: settings.readOnly,
     ...actor?.name !== undefined && { name: actor.name },

@@ -11,6 +11,7 @@ import { endSession, ownPath, startSession } from "../http/session.ts";
 import { cookieScope } from "../http/signed_cookie.ts";
 import { campaignPages } from "./ui_campaigns.ts";
 import { bulkRoutes } from "./ui_bulk.ts";
+import { eventPages } from "./ui_events.ts";
 import { connectionPages } from "./ui_connections.ts";
 
 const YEAR_SECONDS = 365 * 24 * 3_600;
@@ -76,6 +77,7 @@ export const uiRoutes: readonly Route[] = [
   }),
   ...connectionPages,
   ...bulkRoutes,
+  ...eventPages,
   ...campaignPages,
   uiRoute({
     ...noInput,

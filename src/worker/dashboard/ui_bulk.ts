@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { bulkPage } from "./bulk_page.tsx";
 import type { ChoiceTrouble } from "./choices.tsx";
-import { pastedIds } from "./pasted_ids.ts";
+import { pastedConnections } from "./pasted_ids.ts";
 import { progressPage } from "./progress_page.tsx";
 import { showPage } from "./show_page.tsx";
 import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
@@ -44,7 +44,7 @@ export const bulkRoutes: readonly Route[] = [
     handle: async (ui) => {
       const { context, scope, view } = ui;
       const form = await readForm(context.req.raw, MAX_FORM_BYTES);
-      const wanted = wantedFrom(form);
+      const wanted = await wantedFrom(form);
       if ("trouble" in wanted) return await showBulk(ui, wanted.trouble);
       const { targets, source } = wanted;
       const id = await startJob(scope, targets, source, { startedBy: callerOf(context) });
@@ -108,7 +108,7 @@ async function showBulk({ context, scope, view }: Ui, trouble: ChoiceTrouble | u
   return await showPage(context, view, page, trouble ? 422 : 200);
 }
 
-function wantedFrom(form: URLSearchParams): Wanted {
+async function wantedFrom(form: URLSearchParams): Promise<Wanted> {
   const text = form.get(form.get("what") ?? "") ?? "";
   switch (form.get("what")) {
     case "status":
@@ -121,7 +121,7 @@ function wantedFrom(form: URLSearchParams): Wanted {
         : { trouble: { kind: "company", text } };
     }
     case "ids": {
-      const pasted = pastedIds(text);
+      const pasted = await pastedConnections(text);
       const isGood = pasted.targets.length > 0 && (pasted.bad.length === 0 || form.has("skip"));
       return isGood
         ? { source: { kind: "targets" }, targets: pasted.targets }

@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { linked } from "../api/campaign_answer.ts";
 import { manyLinks, usualEnd } from "../customer/many_links.ts";
 import { LINK_SECONDS } from "../customer/return_link.ts";
-import type { CampaignMessage, CampaignSource } from "../directory/campaign_api.ts";
+import { type CampaignMessage, type CampaignSource, MEMBER_CHOICES } from "../directory/campaign_api.ts";
+import { isSent } from "../events/send_events.ts";
 import { audited, callerOf } from "../http/audit.ts";
 import { messageIn } from "../http/campaign_message.ts";
 import { ProblemError } from "../http/problem.ts";
@@ -22,7 +23,7 @@ import { campaignPage } from "./campaign_page.tsx";
 import { campaignsPage } from "./campaigns_page.tsx";
 import type { ChoiceTrouble } from "./choices.tsx";
 import { LANGUAGES } from "./language.ts";
-import { pastedIds } from "./pasted_ids.ts";
+import { pastedConnections } from "./pasted_ids.ts";
 import { planPage } from "./plan_page.tsx";
 import { showPage } from "./show_page.tsx";
 import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
@@ -39,6 +40,13 @@ const PEOPLE = 50;
 const PLANNED = 100;
 /** The languages of a message. */
 const WRITTEN = ["en", "ko"] as const;
+
+/** Who is missing stands first. */
+const campaignPageQuery = v.object({
+  ...campaignQuery.entries,
+  which: v.optional(v.picklist(MEMBER_CHOICES), "missing"),
+  did: v.optional(v.picklist(["kept", "sent"])),
+});
 
 /** A campaign that can begin, or what is wrong with the form. */
 type Wanted =
@@ -80,7 +88,7 @@ export const campaignPages: readonly Route[] = [
     needs: "admin",
     handle: async (ui) => {
       const { context, scope, view } = ui;
-      const wanted = wantedFrom(await readForm(context.req.raw, MAX_FORM_BYTES));
+      const wanted = await wantedFrom(await readForm(context.req.raw, MAX_FORM_BYTES));
       if ("trouble" in wanted) return await showCampaigns(ui, wanted.trouble);
       const startedBy = callerOf(context);
       const campaign = await startCampaign(scope, {
@@ -99,8 +107,8 @@ export const campaignPages: readonly Route[] = [
     path: "/ui/campaigns/:id",
     needs: "viewer",
     params: campaignParams,
-    query: v.object({ ...campaignQuery.entries, kept: v.optional(v.string()) }),
-    handle: async ({ context, scope, view }, { params: { id }, query: { which, cursor, kept } }) => {
+    query: campaignPageQuery,
+    handle: async ({ context, scope, view }, { params: { id }, query: { which, cursor, did } }) => {
       const directory = scope.directory();
       const campaign = await directory.campaign(id);
       if (!campaign) throw noSuchPage();
@@ -111,11 +119,11 @@ export const campaignPages: readonly Route[] = [
         language: LANGUAGES.get(code) ?? code,
         text: messageIn(await scope.words(code), campaign.message),
       })));
-      const isKept = kept !== undefined;
+      const isMailed = isSent(scope, "connection.link");
       return await showPage(
         context,
         view,
-        campaignPage(view, { campaign, page, which, linkOf, messages, isKept }),
+        campaignPage(view, { campaign, page, which, linkOf, messages, isMailed, did }),
       );
     },
   }),
@@ -145,7 +153,21 @@ export const campaignPages: readonly Route[] = [
       const directory = scope.directory();
       if (!await directory.campaign(id)) throw noSuchPage();
       await directory.editCampaign(id, message);
-      return seeOther(context, `${base}/ui/campaigns/${id}?kept`);
+      return seeOther(context, `${base}/ui/campaigns/${id}?did=kept`);
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/campaigns/:id/send",
+    changes: "campaign",
+    needs: "admin",
+    params: campaignParams,
+    handle: async ({ context, scope, view: { base } }, { params: { id } }) => {
+      const directory = scope.directory();
+      if (!isSent(scope, "connection.link") || !await directory.campaign(id)) throw noSuchPage();
+      await directory.sendCampaign(id);
+      return seeOther(context, `${base}/ui/campaigns/${id}?did=sent`);
     },
   }),
   uiRoute({
@@ -186,7 +208,7 @@ async function showCampaigns(
   return await showPage(context, view, page, trouble ? 422 : 200);
 }
 
-function wantedFrom(form: URLSearchParams): Wanted {
+async function wantedFrom(form: URLSearchParams): Promise<Wanted> {
   const text = form.get(form.get("what") ?? "") ?? "";
   switch (form.get("what")) {
     case "status":
@@ -204,7 +226,7 @@ function wantedFrom(form: URLSearchParams): Wanted {
       return { source: { kind: "status", status, companyId, agencyFirst: true }, targets: [] };
     }
     case "ids": {
-      const pasted = pastedIds(text);
+      const pasted = await pastedConnections(text);
       const isGood = pasted.targets.length > 0 && (pasted.bad.length === 0 || form.has("skip"));
       return isGood
         ? { source: { kind: "targets" }, targets: pasted.targets }

@@ -14,6 +14,8 @@ export interface View {
   readonly path: string;
   /** What the reader may do; absent before signing in. */
   readonly role: Role | undefined;
+  /** Whether events are sent to somebody. */
+  readonly hasEvents?: boolean;
   /** The name of the reader's key, where it has one. */
   readonly name?: string;
   /** Whether nothing may be changed for now. */
@@ -29,7 +31,7 @@ export interface PageParts {
   /** What is inside. */
   readonly body: Child;
   /** Which entry of the navigation it belongs to. */
-  readonly section?: "overview" | "bulk" | "campaigns" | "api";
+  readonly section?: "overview" | "bulk" | "campaigns" | "events" | "api";
   /** Opens the same page again at once. */
   readonly arrives?: boolean;
   /** Reloads the page after this time where there is no script, seconds. */

@@ -1,6 +1,7 @@
 import type { SweepResult } from "./directory_metrics.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 import type { DigestState } from "./digest.ts";
+import type { OwnEvent } from "../events/own_event.ts";
 import type { SweepState } from "./sweep_state.ts";
 
 /** Everything that the directory remembers beside its tables. */
@@ -9,6 +10,8 @@ export interface DirectoryFacts {
   readonly digest: DigestState;
   /** Where the sweep is. */
   readonly sweep: SweepState;
+  /** Events that are still to be put on their queue. */
+  readonly events: readonly OwnEvent[];
   /** What the last whole sweep has found. */
   readonly swept: SweepResult;
   /** When the rows were first whole, ms. */
@@ -24,6 +27,16 @@ export class FactTable {
   /** Facts in `sql`. */
   constructor(sql: DirectorySql) {
     this.#sql = sql;
+  }
+
+  /** See {@linkcode DirectoryFacts.events}. */
+  get events(): readonly OwnEvent[] {
+    return this.get("events") ?? [];
+  }
+
+  /** Keeps which events are still to be put on their queue. */
+  set events(events: readonly OwnEvent[]) {
+    this.set("events", events);
   }
 
   /** What is kept under `name`. */

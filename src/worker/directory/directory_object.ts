@@ -1,11 +1,13 @@
 import { defined } from "../../oauth/host.ts";
 import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
+import { type EventKeeper, putKeptEvents } from "../events/keep_events.ts";
 import type { WorkerEnv } from "../env.ts";
 import { type KindAndId, targetOf } from "../kind_and_id.ts";
 import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { AlertOutbox } from "./alert_outbox.ts";
+import { changeNote } from "./change_note.ts";
 import { Campaigns } from "./campaigns.ts";
 import { ConnectionRows, type RowKey } from "./connection_rows.ts";
 import { dailyRound } from "./daily_round.ts";
@@ -34,6 +36,7 @@ import { sendLinks } from "./send_links.ts";
 import { SharedNotes } from "./shared_notes.ts";
 import { Sweep } from "./sweep.ts";
 import { sweepCalls } from "./sweep_calls.ts";
+import { takeOverHours } from "./take_over_hours.ts";
 import { takeReports } from "./take_reports.ts";
 import { tellPeople } from "./tell_people.ts";
 import { TodoList } from "./todo_list.ts";
@@ -45,8 +48,8 @@ const FORMER_NAME = "all";
 const WAIT_FOR_ROWS_MS = 10_000;
 /** While the worker is read-only no sweep begins or goes on; that is looked at again after this, ms. */
 const READ_ONLY_PAUSE_MS = 15 * 60_000;
-/** What the directory does by alarm: a turn of the sweep, its daily beginning, telling people, and sending links. */
-const DIRECTORY_WORK = ["turn", "daily", "tell", "send"] as const;
+/** What the directory does by alarm: a turn of the sweep, its daily beginning, telling people, sending links, and putting events on their queue. */
+const DIRECTORY_WORK = ["turn", "daily", "tell", "send", "events"] as const;
 type DirectoryWork = (typeof DIRECTORY_WORK)[number];
 /** What is remembered of rows that went, ms: as long as their tombstones, and a day. */
 const GONE_KEPT_MS = 92 * 24 * 3_600_000;
@@ -178,13 +181,13 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   }
 
   /** See {@linkcode DirectoryApi.putNote}. */
-  putNote(key: string, record: StoredRecord): Promise<void> {
-    return Promise.resolve(this.#notes.put(key, record));
+  async putNote(key: string, record: StoredRecord): Promise<void> {
+    await changeNote(this.#notes, this.#eventKeeper(), key, record);
   }
 
   /** See {@linkcode DirectoryApi.dropNote}. */
-  dropNote(key: string): Promise<void> {
-    return Promise.resolve(this.#notes.drop(key));
+  async dropNote(key: string): Promise<void> {
+    await changeNote(this.#notes, this.#eventKeeper(), key, undefined);
   }
 
   /** See {@linkcode DirectoryApi.noteJob}. */
@@ -222,16 +225,19 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   async #work({ name, attempt, mark }: ScheduledItem<DirectoryWork>): Promise<void> {
     const now = Date.now();
     // What only fills the rows, or tells people, changes no connection.
-    const isLooking = name === "tell" || name === "send" || name === "turn" && this.#sweep.state?.isBuilding;
+    const isLooking = ["tell", "send", "events"].includes(name) ||
+      name === "turn" && this.#sweep.state?.isBuilding;
     if (!isLooking && this.#served().settings.readOnly) {
       return await this.#schedule.set(name, now + READ_ONLY_PAUSE_MS);
     }
     switch (name) {
       case "turn":
-        await this.#takeOverHours(now);
+        await takeOverHours(this.ctx.storage, { facts: this.#facts, hours: this.#hours }, this.#former, now);
         if (await this.#sweep.turn(sweepCalls(this.#served()), now)) await this.#schedule.set("turn", now);
         else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
         return;
+      case "events":
+        return await putKeptEvents(this.#eventKeeper());
       case "send":
         if (await sendLinks(this.#served(), new Campaigns(this.ctx.storage.sql), now)) {
           await this.#schedule.set("send", now);
@@ -278,17 +284,14 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
     return false;
   }
 
-  /** Takes the counts of the object before this one, once. */
-  async #takeOverHours(now: number): Promise<void> {
-    if (this.#facts.get("hoursTakenAt") !== undefined) return;
-    const { DIRECTORY } = this.env;
-    const hours = await DIRECTORY.get(DIRECTORY.idFromName(FORMER_NAME)).handOver();
-    this.ctx.storage.transactionSync(() => {
-      if (this.#facts.get("hoursTakenAt") !== undefined) return;
-      this.#hours.takeOver(hours);
-      this.#facts.set("hoursTakenAt", now);
-    });
+  #eventKeeper(): EventKeeper {
+    return { app: this.#served(), facts: this.#facts, schedule: this.#schedule };
   }
+
+  readonly #former = (): DirectoryApi => {
+    const { DIRECTORY } = this.env;
+    return DIRECTORY.get(DIRECTORY.idFromName(FORMER_NAME));
+  };
 
   #served(): ReconnectApp {
     return this.#app ??= reconnectApp(this.env);

@@ -55,8 +55,8 @@ export function migrate(sql: DirectorySql): void {
   sql.exec("CREATE TABLE IF NOT EXISTS schema (version INTEGER NOT NULL)");
   const [row] = sql.exec("SELECT version FROM schema").toArray();
   const from = Number(row?.version ?? 0);
+  if (from >= MIGRATIONS.length) return; // of a newer release too: this one was rolled back
   for (const statements of MIGRATIONS.slice(from)) for (const statement of statements) sql.exec(statement);
-  if (from === MIGRATIONS.length) return;
   sql.exec("DELETE FROM schema");
   sql.exec("INSERT INTO schema VALUES (?)", MIGRATIONS.length);
 }

@@ -34,6 +34,11 @@ export class SharedNotes {
     return row && JSON.parse(String(row.value));
   }
 
+  /** Whether there is a note under `key`, were its time over. */
+  has(key: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM notes WHERE key = ?", key).toArray().length > 0;
+  }
+
   /** See {@linkcode SharedNotesApi.putNote}. */
   put(key: string, { version: _, ...record }: StoredRecord): void {
     const value = JSON.stringify(record);

@@ -6,6 +6,7 @@ import {
   afterTry,
   DEAD_KEPT_MS,
   type Delivery,
+  type DeliveryProblem,
   FRESH_ADDRESS,
   isDown,
   isOpen,
@@ -133,7 +134,7 @@ export class Address {
     const ids = this.#outbox.revive(query, now);
     if (ids.length > 0) {
       const { isGone: _, ...state } = this.#state;
-      this.#state = { ...state, pausedUntil: 0 };
+      this.#state = { ...state, pausedUntil: now };
       await this.#ring();
     }
     return ids;
@@ -158,7 +159,7 @@ export class Address {
     const delivery = { takenAt: now(), tries: 0 };
     const { isGone, pausedUntil } = this.#state;
     if (isGone && pausedUntil > now()) {
-      return await this.#keep(event, delivery, { deadAt: now(), problem: "wants no more (410)" });
+      return await this.#keep(event, delivery, { deadAt: now(), problem: "gone" });
     }
     const leftMs = endsAt - now();
     // An address that is slow holds nobody up twice.
@@ -194,8 +195,7 @@ export class Address {
     const opened = await this.#host.open(event.sealed);
     if (!opened) {
       this.#trying.delete(id);
-      const problem = "is sealed under a key that is not in SEALING_KEYS any more";
-      return this.#outbox.keep(event, { deadAt: this.#host.now(), problem });
+      return this.#outbox.keep(event, { deadAt: this.#host.now(), problem: "no_key" });
     }
     const outcome = await this.#post({ id, type, at, ...opened });
     await this.#settle(event, event, outcome);
@@ -219,9 +219,8 @@ export class Address {
     const after = afterTry(delivery, before, outcome, now(), random());
     this.#state = after.address;
     if (isDown(after.address) && !isDown(before)) log("is down");
-    if (isDown(before) && !isDown(after.address)) log("is back");
     if (after.others === "due") this.#outbox.hurry(now());
-    if (after.others === "bury") this.#bury(now(), "wants no more (410)");
+    if (after.others === "bury") this.#bury(now(), "gone");
     const tried = { ...delivery, tries: delivery.tries + 1 };
     const { delivery: step } = after;
     switch (step.do) {
@@ -245,7 +244,7 @@ export class Address {
     this.#outbox.keep({ id, type, at, ...target && { target }, sealed, takenAt, tries }, standing);
   }
 
-  #bury(takenBefore: number, problem = "was down for 3 days"): void {
+  #bury(takenBefore: number, problem: DeliveryProblem = "down"): void {
     const buried = this.#outbox.bury(takenBefore, this.#host.now(), problem);
     if (buried > 0) this.#host.log(`has ${buried} more dead letters`);
   }

@@ -1,12 +1,26 @@
-import { deliverInstallation } from "../connection/deliver_installation.ts";
+import { deliverInstallation, type InstallationTaker } from "../connection/deliver_installation.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
+import type { Settings } from "../settings.ts";
 import { webhookEvent } from "../../webhooks/host.ts";
 import { type Endpoint, endpointsOf } from "./endpoints_of.ts";
 import type { EventMessage } from "./event_message.ts";
 
 /** What is used of a message of the queue. */
 type QueuedEvent = Pick<Message<EventMessage>, "body" | "attempts" | "ack" | "retry">;
+
+/** What is needed of an app to consume its events. */
+export interface EventConsumer extends Pick<ReconnectApp, "endpoint">, InstallationTaker {
+  readonly settings: Pick<Settings, "app" | "events" | "readOnly">;
+  readonly env: {
+    readonly EVENTS?: {
+      sendBatch(
+        messages: readonly { readonly body: EventMessage }[],
+        options: { readonly delaySeconds: number },
+      ): Promise<unknown>;
+    };
+  };
+}
 
 /** A message is handed over again after this at the latest, seconds. */
 const LONGEST_DELAY_SECONDS = 3_600;
@@ -18,7 +32,7 @@ const SHARE_DELAY_SECONDS = 10;
  * comes again for that one alone. An INSTALL and UNINSTALL is worked on here as well, once by its id: whoever put it on the queue may
  * have ended before that.
  */
-export async function consumeEvents(messages: readonly QueuedEvent[], app: ReconnectApp): Promise<void> {
+export async function consumeEvents(messages: readonly QueuedEvent[], app: EventConsumer): Promise<void> {
   const endpoints = await endpointsOf(app);
   const missed = new Map<QueuedEvent, Endpoint[]>();
   await Promise.all(endpoints.map(async (endpoint) => {
@@ -51,13 +65,14 @@ export async function consumeEvents(messages: readonly QueuedEvent[], app: Recon
 }
 
 /** Does what an INSTALL or UNINSTALL of HighLevel says, unless that is done. */
-async function install(app: ReconnectApp, { event, to }: EventMessage): Promise<void> {
+async function install(app: EventConsumer, { event, to }: EventMessage): Promise<void> {
   const { from, type, id, at, body } = event;
   if (from !== "highlevel" || to !== undefined || type !== "INSTALL" && type !== "UNINSTALL") return;
+  if (app.settings.readOnly) throw new Error("The worker is read-only: this waits on the queue.");
   const defaults = { webhookId: id, timestamp: new Date(at) };
   await deliverInstallation(app, webhookEvent(JSON.parse(body), defaults));
 }
 
-function again({ attempts, retry }: QueuedEvent): void {
-  retry({ delaySeconds: Math.min(LONGEST_DELAY_SECONDS, 2 ** attempts) });
+function again(message: QueuedEvent): void {
+  message.retry({ delaySeconds: Math.min(LONGEST_DELAY_SECONDS, 2 ** message.attempts) });
 }

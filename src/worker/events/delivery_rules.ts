@@ -36,7 +36,23 @@ export type TryOutcome =
   /** It wants no more events: 410. */
   | { readonly kind: "gone" }
   /** Not now: another status, no answer in time, no way there. `askedMs`: it said when to come again. */
-  | { readonly kind: "failed"; readonly problem: string; readonly askedMs?: number };
+  | { readonly kind: "failed"; readonly problem: DeliveryProblem; readonly askedMs?: number };
+
+/**
+ * Why an event is not there. `http_…`: the status of the answer. `redirect_…`: one that sends elsewhere, which is not followed. `timeout`:
+ * no answer in time. `unreachable`: no way there. `gone`: the address wants no more (410). `down`: it did not come back within 3 days, so
+ * that this event was not tried. `unlisted`: it is not in `EVENT_URLS` any more. `no_key`: the event is sealed under a key that is not in
+ * `SEALING_KEYS` any more.
+ */
+export type DeliveryProblem =
+  | `http_${number}`
+  | `redirect_${number}`
+  | "timeout"
+  | "unreachable"
+  | "gone"
+  | "down"
+  | "unlisted"
+  | "no_key";
 
 /** What is known of one event on its way to one address. Moments in ms. */
 export interface Delivery {
@@ -62,8 +78,8 @@ export const FRESH_ADDRESS: AddressState = { failures: 0, pausedUntil: 0 };
 /** What happens to the event next. */
 export type DeliveryStep =
   | { readonly do: "done" }
-  | { readonly do: "again"; readonly at: number; readonly problem: string }
-  | { readonly do: "bury"; readonly problem: string };
+  | { readonly do: "again"; readonly at: number; readonly problem: DeliveryProblem }
+  | { readonly do: "bury"; readonly problem: DeliveryProblem };
 
 /** What follows from one try. */
 export interface AfterTry {
@@ -80,7 +96,7 @@ export function outcomeOfAnswer(status: number, retryAfter: string | null, now: 
   if (status >= 200 && status < 300) return { kind: "taken" };
   if (status === 410) return { kind: "gone" };
   const askedMs = askedBy(retryAfter, now);
-  const problem = status >= 300 && status < 400 ? `redirects (${status})` : `answers ${status}`;
+  const problem = status >= 300 && status < 400 ? `redirect_${status}` as const : `http_${status}` as const;
   return { kind: "failed", problem, ...askedMs !== undefined && { askedMs } };
 }
 
@@ -99,7 +115,7 @@ export function afterTry(
     }
     case "gone":
       return {
-        delivery: { do: "bury", problem: "answers 410: it wants no more" },
+        delivery: { do: "bury", problem: "gone" },
         address: { failures: DOWN_AFTER, pausedUntil: now + GONE_MS, isGone: true },
         others: "bury",
       };

@@ -1,4 +1,5 @@
 import type { ReconnectApp } from "../reconnect_app.ts";
+import type { Settings } from "../settings.ts";
 import { sha256Hex } from "../http/digest.ts";
 import type { EventEndpointApi } from "./endpoint_api.ts";
 
@@ -16,7 +17,7 @@ export interface Endpoint {
 
 /** The addresses that events of `app` are sent to. */
 export async function endpointsOf(
-  { settings, endpoint }: Pick<ReconnectApp, "settings" | "endpoint">,
+  { settings, endpoint }: Pick<ReconnectApp, "endpoint"> & { readonly settings: Pick<Settings, "events"> },
 ): Promise<readonly Endpoint[]> {
   return await Promise.all((settings.events?.urls ?? []).map(async (url, index) => {
     const name = await endpointName(url);

@@ -102,7 +102,7 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
       this.#origin = new URL(url).origin;
       return await postEvent(url, events, event);
     }
-    return { kind: "failed", problem: "is not in EVENT_URLS any more" };
+    return { kind: "failed", problem: "unlisted" };
   }
 
   get #app(): ReconnectApp {

@@ -29,6 +29,6 @@ export interface EventMessage {
 }
 
 /** Whether a message of the worker's queues is about an event. */
-export function isEventMessage(message: object | undefined): message is EventMessage {
-  return message !== undefined && "event" in message;
+export function isEventMessage(message: object | null | undefined): message is EventMessage {
+  return typeof message === "object" && message !== null && "event" in message;
 }

@@ -3,7 +3,7 @@ import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { KEY_VALUES_TABLE } from "../durable/key_values.ts";
 import type { Schema, Sql } from "../durable/object_sql.ts";
 import { SCHEDULE_TABLE } from "../durable/schedule.ts";
-import type { Delivery } from "./delivery_rules.ts";
+import type { Delivery, DeliveryProblem } from "./delivery_rules.ts";
 import type {
   DeliveryState,
   ReplayQuery,
@@ -39,7 +39,7 @@ export interface KeptEvent extends Pick<SentEvent, "id" | "type" | "at" | "targe
 export interface Standing {
   readonly nextAt?: number;
   readonly deadAt?: number;
-  readonly problem?: string;
+  readonly problem?: DeliveryProblem;
 }
 
 /** The column that is there for an event in this state. */
@@ -108,7 +108,7 @@ export class Outbox {
   }
 
   /** Gives up what waits since before `takenBefore`; tells how many that were. */
-  bury(takenBefore: number, now: number, problem: string): number {
+  bury(takenBefore: number, now: number, problem: DeliveryProblem): number {
     return this.#sql.exec(
       `UPDATE events SET nextAt = NULL, deadAt = ?, problem = coalesce(problem, ?)
        WHERE nextAt IS NOT NULL AND takenAt <= ? RETURNING n`,

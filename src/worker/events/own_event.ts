@@ -1,24 +1,22 @@
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 
-/**
- * Every event of our own, with its meaning. `docs/EVENTS.md` has the same table, with what the core calls each.
- */
-export const OWN_EVENTS = {
-  "connection.installed": "There are tokens of a connection that was not held before.",
-  "connection.uninstalled": "The connection is gone: uninstalled at HighLevel, or forgotten by hand.",
-  "connection.lost": "It does not work any more; getting it back goes on by itself.",
-  "connection.recovered": "It works again after it was lost, or after its tokens were found dead.",
-  "connection.reauthorization_required": "No way back is left: a person must authorise the app again.",
-  "connection.link": "A campaign asks a person to bring the connection back: the link for a mailer of yours.",
-  "connection.paused": "HighLevel says that the location is not active.",
-  "connection.resumed": "The location is active again.",
-  "endpoint.removed": "HighLevel answers that its Reconnect endpoint is gone.",
-  "endpoint.back": "HighLevel's Reconnect endpoint answers again.",
-  "job.ended": "A bulk recovery is done, or was cancelled.",
-} as const;
+/** Every event of our own. `docs/EVENTS.md` has the same names, with what each means and what the core calls it. */
+export const OWN_EVENT_TYPES = [
+  "connection.installed",
+  "connection.uninstalled",
+  "connection.lost",
+  "connection.recovered",
+  "connection.reauthorization_required",
+  "connection.link",
+  "connection.paused",
+  "connection.resumed",
+  "endpoint.removed",
+  "endpoint.back",
+  "job.ended",
+] as const;
 
 /** What an event of our own is called. */
-export type OwnEventType = keyof typeof OWN_EVENTS;
+export type OwnEventType = (typeof OWN_EVENT_TYPES)[number];
 
 /** An event of our own, as receivers get it. Never a token. */
 export interface OwnEvent {

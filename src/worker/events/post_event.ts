@@ -45,6 +45,6 @@ export async function postEvent(
   } catch (error) {
     // Its words may hold the address, and with it a secret.
     const isLate = error instanceof Error && error.name === "TimeoutError";
-    return { kind: "failed", problem: isLate ? "did not answer within 20 s" : "cannot be reached" };
+    return { kind: "failed", problem: isLate ? "timeout" : "unreachable" };
   }
 }

@@ -187,3 +187,29 @@ export const recoveriesBody = v.union(
   ],
   "must be {targets}, {status} or {companyId, installed: true}",
 );
+
+/** Query of the list of events. */
+export const eventsQuery = v.object({
+  state: v.optional(v.picklist(["dead", "waiting"], "must be dead or waiting")),
+  ...jobListQuery.entries,
+});
+
+/** Which dead letters are sent again: these, or all since a moment. */
+export const replayBody = v.pipe(
+  v.strictObject({
+    ids: v.optional(
+      v.pipe(
+        v.array(ID),
+        v.minLength(1, "must be 1 to 1,000 ids"),
+        v.maxLength(1_000, "must be 1 to 1,000 ids"),
+      ),
+    ),
+    since: v.optional(
+      v.pipe(v.string(), v.check((text) => !isNaN(Date.parse(text)), "must be a moment in ISO 8601")),
+    ),
+  }),
+  v.check(
+    ({ ids, since }) => (ids === undefined) !== (since === undefined),
+    "must be {ids} or {since}",
+  ),
+);

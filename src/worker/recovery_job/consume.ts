@@ -6,27 +6,24 @@ import type { ReconnectApp } from "../reconnect_app.ts";
 import type { JobReport, JobTarget, RecoveryMessage } from "./job_api.ts";
 import { targetOf } from "../kind_and_id.ts";
 
-/** The dead-letter queue's name ends like this. */
-const DEAD_LETTERS = "-dead";
 /** Recoveries under way at once, of one batch. */
 const CONCURRENCY = 20;
 /** After so many in a row that met trouble of everybody the rest of a batch is left to the job, which decides. */
 const TROUBLE_IN_A_ROW = 3;
 
 /**
- * Consumes the queue of bulk recoveries and its dead letters. Delivering a message twice changes nothing. A job sends again
- * by itself what failed or was lost, so a message is tried again only where its job could not be reached.
+ * Consumes the queue of bulk recoveries, whatever its name. Delivering a message twice changes nothing. A job sends again by
+ * itself what failed or was lost, so a message is tried again only where its job could not be reached, and then given up.
  */
 export async function consume(
-  batch: Pick<MessageBatch<RecoveryMessage>, "queue" | "messages">,
+  messages: readonly Message<RecoveryMessage>[],
   app: ReconnectApp,
 ): Promise<void> {
-  const isDead = batch.queue.endsWith(DEAD_LETTERS);
   const work = new Batch(app);
-  await Promise.all(batch.messages.map(async (message) => {
+  await Promise.all(messages.map(async (message) => {
     try {
       // While the worker is read-only nothing is recovered: the job sends it again.
-      if (!isDead && !app.settings.readOnly) await work.recoverEach(message.body);
+      if (!app.settings.readOnly) await work.recoverEach(message.body);
       message.ack();
     } catch (error) {
       logError(error, { job: message.body?.jobId, outcome: "retried" });

@@ -3,9 +3,19 @@ import { retryDelayMs } from "../durable/retry_delay.ts";
 import type { WorkerEnv } from "../env.ts";
 import { logError } from "../log.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
+import { putEvents } from "../events/send_events.ts";
 import { findMore } from "./find_targets.ts";
 import { isFirstEditionJob, leftOfFirstEdition } from "./first_edition_job.ts";
-import type { JobApi, JobChanges, JobProgress, JobReport, JobSource, JobTarget } from "./job_api.ts";
+import {
+  isOver,
+  type JobApi,
+  type JobChanges,
+  type JobProgress,
+  type JobReport,
+  type JobSource,
+  type JobTarget,
+} from "./job_api.ts";
+import { jobEnded } from "./job_ended.ts";
 import { type JobFacts, newJob, progressOf, statusOf } from "./job_facts.ts";
 import { type JobStep, LOST_MS, probed, resumed, stoppedBy } from "./job_rules.ts";
 import { JobState } from "./job_state.ts";
@@ -173,7 +183,9 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
     const { facts } = this.#state;
     if (!facts?.isStarted || facts.told === statusOf(facts)) return;
     const told = statusOf(facts);
-    await this.#app.directory().noteJob(progressOf(facts));
+    const progress = progressOf(facts);
+    await this.#app.directory().noteJob(progress);
+    if (isOver(progress)) await putEvents(this.#app, [jobEnded(progress)]);
     this.#state.update((so) => ({ ...so, told }), Date.now());
   }
 

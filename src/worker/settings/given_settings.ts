@@ -20,6 +20,9 @@ const OF_ONE_APP = [
   "HIGHLEVEL_VERSION_ID",
 ];
 
+/** Settings of the whole worker: no app has its own. */
+const OF_ALL_APPS = ["HIGHLEVEL_APPS", "JURISDICTION"];
+
 /**
  * The settings that `env` holds, before anything is checked. For one of several apps (`HIGHLEVEL_APP`) a setting has the app's
  * name before it, `CRM_HIGHLEVEL_CLIENT_ID`; without it, it is common to all, but for what is about one app.
@@ -27,7 +30,7 @@ const OF_ONE_APP = [
 export function givenSettings(env: object): GivenSettings {
   const app = valueOf(env, "HIGHLEVEL_APP");
   const nameOf = (name: string): string => {
-    if (typeof app !== "string" || name === "HIGHLEVEL_APPS") return name;
+    if (typeof app !== "string" || OF_ALL_APPS.includes(name)) return name;
     const own = prefixed(app, name);
     return OF_ONE_APP.includes(name) || valueOf(env, own) !== undefined ? own : name;
   };

@@ -3,6 +3,7 @@ import { isSite } from "../../oauth/host.ts";
 import { fromBase64 } from "../../stores/host.ts";
 import { isStandardSecret } from "../../webhooks/host.ts";
 import type { WorkerVariables } from "../env.ts";
+import { JURISDICTIONS } from "../jurisdiction.ts";
 import { areAppNames } from "./app_names.ts";
 import { isInside } from "./inside_address.ts";
 import { NAMED_KEYS_RULE, namedKeysIn } from "./named_keys.ts";
@@ -81,6 +82,7 @@ export const settingSchemas = {
       `must be keys of ${SEALING_KEY_BYTES} bytes in base64, with commas between`,
     ),
   ),
+  JURISDICTION: v.optional(v.picklist(JURISDICTIONS, `must be one of ${JURISDICTIONS.join(", ")}`)),
   ADMIN_KEY: v.optional(key),
   SERVICE_KEY: v.optional(key),
   VIEWER_KEY: v.optional(key),

@@ -77,8 +77,9 @@ Deno.test("a campaign's page counts every state, keeps what was written, and han
     which: "all",
     linkOf: () => undefined,
     messages,
+    isMailed: true,
   } as const;
-  const html = String(campaignPage(view, { ...parts, isKept: true }).body);
+  const html = String(campaignPage(view, { ...parts, did: "kept" }).body);
   for (const state of ["waiting", "opened", "following", "person", "agency", "itself"] as const) {
     assert.ok(html.includes(english.memberStates[state]), state);
   }
@@ -87,7 +88,7 @@ Deno.test("a campaign's page counts every state, keeps what was written, and han
   assert.ok(html.includes(`href="/hl/campaigns/id1.csv?which=missing&amp;lang=en"`));
   assert.ok(html.includes(`href="/hl/ui/campaigns/id1?which=all&amp;cursor=9"`));
   assert.ok(html.includes("4 get a link of their own, 10 connections come back."));
-  assert.ok(html.includes(english.messageKept));
-  const done = { ...parts, campaign: { ...campaign, status: "done" as const }, isKept: false };
+  assert.ok(html.includes(english.messageKept) && html.includes(english.sendLinks));
+  const done = { ...parts, campaign: { ...campaign, status: "done" as const }, did: undefined };
   assert.ok(!String(campaignPage({ ...view, role: "viewer" }, done).body).includes(english.csvMissing));
 });

@@ -7,7 +7,7 @@ import { fill } from "../../../src/worker/dashboard/fill.ts";
 import { LANGUAGES, readerOf } from "../../../src/worker/dashboard/language.ts";
 import { relativeText } from "../../../src/worker/dashboard/moment.tsx";
 import { overviewPage } from "../../../src/worker/dashboard/overview_page.tsx";
-import { pastedIds } from "../../../src/worker/dashboard/pasted_ids.ts";
+import { pastedConnections, pastedIds } from "../../../src/worker/dashboard/pasted_ids.ts";
 import { unrecoveredCsv } from "../../../src/worker/dashboard/unrecovered_csv.ts";
 import { ownPath } from "../../../src/worker/http/session.ts";
 import type { ListedConnection } from "../../../src/worker/directory/listed_connection.ts";
@@ -79,6 +79,30 @@ Deno.test("pasted lines name connections once each; a line that names none is to
     { line: 17, text: "kind" },
     { line: 18, text: "locationId" },
   ]);
+});
+
+Deno.test("a pasted table, JSON or list of HighLevel's is read as a file is; lines of ids as ever", async () => {
+  const [one, two, agency] = ["l1C08ntBrFjLS0elLIYU", "Zx81QmPdR4tUv7WnYb2K", "ve9EPM428h8vShlRW1KT"];
+  const cases: readonly (readonly [text: string, targets: readonly string[], bad: readonly number[]])[] = [
+    [`id,companyId,name\n${one},${agency},Harbour\n${two},${agency},Pier\n`, [one, two], []],
+    [`Location ID;Name\r\n${one};Harbour\r\nno id;Pier\r\n`, [one], [3]],
+    [JSON.stringify({ locations: [{ _id: one, name: "Harbour" }, { _id: two }] }, null, 2), [one, two], []],
+    [`["${one}", "${two}"]`, [one, two], []],
+    [`${one}\nlocation/${two}\n`, [one, two], []],
+    [`${one}\n<script>\n`, [one], [2]],
+    ["<script>\nalert(1)\n", [], [1, 2]],
+  ];
+  for (const [text, expected, badLines] of cases) {
+    const { targets, bad } = await pastedConnections(text);
+    assert.deepEqual(
+      targets.map(({ kind, id }) => `${kind}/${id}`),
+      expected.map((id) => `location/${id}`),
+      text,
+    );
+    assert.deepEqual(bad.map(({ line }) => line), badLines, text);
+  }
+  const named = await pastedConnections(`id,name\n${one},Harbour\n`);
+  assert.deepEqual(named.targets, [{ kind: "location", id: one, name: "Harbour" }]);
 });
 
 Deno.test("pasted text of any kind never throws, and every target has a valid id", () => {

@@ -1,10 +1,14 @@
 /**
- * Draws the dashboard. `deno run -A tests/worker/dashboard/screenshots.ts` makes the four pictures of docs/; with a
+ * Draws the dashboard. `deno run -A tests/worker/dashboard/screenshots.ts` makes the pictures of docs/; with a
  * folder it draws every page there, in both themes, widths and languages.
  */
 import type { BrowserContextOptions, Page } from "playwright-core";
 import type { ChangeType } from "../../../src/worker/directory/change_type.ts";
-import type { DirectoryChange } from "../../../src/worker/directory/directory_api.ts";
+import type {
+  DirectoryChange,
+  DirectoryReport,
+  DirectoryRow,
+} from "../../../src/worker/directory/directory_api.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
 import { type DashboardWorld, launch, startDashboard } from "./dashboard_world.ts";
 
@@ -70,6 +74,68 @@ async function watchBulk({ world: { sandbox }, seeds }: DashboardWorld, page: Pa
   await page.waitForTimeout(700);
 }
 
+const AGENCIES = [
+  { id: "cLakeside0000001", name: "Lakeside Media", locations: 120 },
+  { id: "cRiverside000002", name: "Riverside Marketing", locations: 94 },
+  { id: "cSummit000000003", name: "Summit Growth Partners", locations: 66 },
+];
+const CUSTOMERS = [
+  "Harbor Physio Clinic",
+  "Iris Optics",
+  "Maple Tutoring",
+  "서울 미소 치과",
+  "Tidal Surf School",
+];
+
+/** The plan of a day on which Reconnect is gone, and a campaign half-way: one agency and two customers are back. */
+async function drawCampaign(dashboard: DashboardWorld, page: Page, dark: Page): Promise<void> {
+  const { world } = dashboard;
+  const bindings = await world.miniflare.getBindings<Pick<WorkerEnv, "DIRECTORY">>();
+  const appId = world.sandbox.app.clientId.split("-")[0];
+  const directory = bindings.DIRECTORY.get(bindings.DIRECTORY.idFromName(`${appId}/directory/0`));
+  const now = Date.now();
+  let seq = now;
+  const report = (row: Pick<DirectoryRow, "id"> & Partial<DirectoryRow>): DirectoryReport => ({
+    row: {
+      kind: "location",
+      status: "reauthorization_required",
+      cause: "invalid_grant",
+      since: now - 3 * 3_600_000,
+      ...row,
+    },
+    seq: seq++,
+    changes: [],
+  });
+  const locationsOf = ({ id, name, locations }: typeof AGENCIES[number]) =>
+    Array.from(
+      { length: locations },
+      (_, n) => ({ id: `${id}n${n}`, companyId: id, name: `${name} ${n + 1}` }),
+    );
+  const alone = CUSTOMERS.map((name, n) => ({ id: `locAlone${n}x`, name }));
+  await directory.report([
+    ...AGENCIES.map(({ id, name }) => report({ kind: "company", id, name })),
+    ...[...AGENCIES.flatMap(locationsOf), ...alone].map(report),
+  ]);
+  await page.goto("/ui/plan");
+  await page.screenshot({ path: "docs/plan-light.png" });
+  const campaign = await world.json("/campaigns", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: "{}",
+  });
+  const back = { status: "connected", since: now, returnedAt: now, linkOpenedAt: now } as const;
+  const person = { ...back, returnedBy: "person" } as const;
+  const [first] = AGENCIES;
+  await directory.report([
+    ...AGENCIES.slice(0, 1).map(({ id, name }) => report({ ...person, kind: "company", id, name })),
+    ...(first ? locationsOf(first) : []).map((row) => report({ ...row, ...back, returnedBy: "agency" })),
+    ...alone.slice(1, 3).map((row) => report({ ...row, ...person })),
+    ...alone.slice(0, 1).map((row) => report({ ...row, linkOpenedAt: now })),
+  ]);
+  await dark.goto(`/ui/campaigns/${campaign.body.id}`);
+  await dark.screenshot({ path: "docs/campaign-dark.png" });
+}
+
 async function drawDocs(dashboard: DashboardWorld): Promise<void> {
   const { seeds } = dashboard;
   await drawDay(dashboard);
@@ -85,6 +151,7 @@ async function drawDocs(dashboard: DashboardWorld): Promise<void> {
   await liveThrough(dashboard);
   await dark.page.goto(`/ui/connections/location/${seeds.person}`);
   await dark.page.screenshot({ path: "docs/connection-dark.png" });
+  await drawCampaign(dashboard, desktop.page, dark.page);
   await watchBulk(dashboard, desktop.page);
   await desktop.page.screenshot({ path: "docs/bulk-light.png" });
 }
@@ -101,6 +168,8 @@ async function drawAll(dashboard: DashboardWorld, folder: string): Promise<void>
     nothing: (page) => page.goto("/?q=nothinglikethis"),
     missing: (page) => page.goto("/ui/nothing"),
     docs: (page) => page.goto("/docs"),
+    plan: (page) => page.goto("/ui/plan"),
+    campaigns: (page) => page.goto("/ui/campaigns"),
     progress: async (page) => {
       await page.goto("/ui/recoveries");
       await page.locator("#ids").fill([...seeds.connected, seeds.paused, seeds.person].join("\n"));

@@ -85,6 +85,7 @@ export function addressWorld(time: VirtualTime, receiver: Receiver): AddressWorl
       open: (sealed) => Promise.resolve(JSON.parse(sealed)),
       log: (what, event) => void logged.push([what, event].filter(Boolean).join(" ")),
       ringAt: (at) => {
+        if (at <= 0) throw new TypeError("setAlarm() takes no time at or before 0");
         ringsAt = at;
         time.at(at, () => {
           if (ringsAt !== at) return;

@@ -15,26 +15,26 @@ import { isWanted } from "../../../src/worker/events/event_filter.ts";
 
 const NOW = Date.parse("2026-11-27T12:00:00Z");
 const HOUR_MS = 3_600_000;
-const FAILED: TryOutcome = { kind: "failed", problem: "answers 500" };
+const FAILED: TryOutcome = { kind: "failed", problem: "http_500" };
 
 Deno.test("only 2xx takes an event; 410 ends it; Retry-After is heard in seconds and as a date", () => {
   const cases: readonly (readonly [status: number, retryAfter: string | null, TryOutcome])[] = [
     [200, null, { kind: "taken" }],
     [204, "60", { kind: "taken" }],
     [299, null, { kind: "taken" }],
-    [301, null, { kind: "failed", problem: "redirects (301)" }],
-    [307, null, { kind: "failed", problem: "redirects (307)" }],
-    [400, null, { kind: "failed", problem: "answers 400" }],
-    [404, null, { kind: "failed", problem: "answers 404" }],
+    [301, null, { kind: "failed", problem: "redirect_301" }],
+    [307, null, { kind: "failed", problem: "redirect_307" }],
+    [400, null, { kind: "failed", problem: "http_400" }],
+    [404, null, { kind: "failed", problem: "http_404" }],
     [410, "60", { kind: "gone" }],
-    [429, "120", { kind: "failed", problem: "answers 429", askedMs: 120_000 }],
+    [429, "120", { kind: "failed", problem: "http_429", askedMs: 120_000 }],
     [
       503,
       "Fri, 27 Nov 2026 12:00:30 GMT",
-      { kind: "failed", problem: "answers 503", askedMs: 30_000 },
+      { kind: "failed", problem: "http_503", askedMs: 30_000 },
     ],
-    [500, "soon", { kind: "failed", problem: "answers 500" }],
-    [500, "-5", { kind: "failed", problem: "answers 500" }],
+    [500, "soon", { kind: "failed", problem: "http_500" }],
+    [500, "-5", { kind: "failed", problem: "http_500" }],
   ];
   for (const [status, retryAfter, expected] of cases) {
     deepEqual(outcomeOfAnswer(status, retryAfter, NOW), expected, `${status} ${retryAfter}`);
@@ -89,7 +89,7 @@ Deno.test("what an address asks for is kept, for a day at most, for the event an
   for (const [askedMs, kept] of [[120_000, 120_000], [90 * HOUR_MS, 24 * HOUR_MS]] as const) {
     const outcome = { ...FAILED, askedMs };
     const { delivery, address } = afterTry({ takenAt: NOW, tries: 0 }, FRESH_ADDRESS, outcome, NOW, 0.5);
-    deepEqual(delivery, { do: "again", at: NOW + kept, problem: "answers 500" });
+    deepEqual(delivery, { do: "again", at: NOW + kept, problem: "http_500" });
     deepEqual(address, { failures: 1, pausedUntil: NOW + kept });
     equal(isOpen(address, NOW + kept - 1), false);
     equal(isOpen(address, NOW + kept), true);

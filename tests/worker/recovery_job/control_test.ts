@@ -38,7 +38,7 @@ Deno.test("a job is paused, resumed and cancelled by a person", async (t) => {
       const targets = sandbox.locationIds().map((location) => ({ kind: "location", id: location }));
       const message = { jobId: id, round: 0, since: 0, revives: true, targets };
       const { hits } = slow;
-      deepEqual(await world.handle("queue", { queue: "recoveries", message }), ["ack 0"]);
+      deepEqual(await world.handle("queue", { message }), ["ack 0"]);
       equal(slow.hits, hits);
     },
   );

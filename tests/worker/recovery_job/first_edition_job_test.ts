@@ -77,7 +77,7 @@ Deno.test("a job that the first edition began goes on after the deployment, and 
 
   const targets = open.map((location) => ({ kind: "location", id: location }));
   const message = { jobId: id, since: 1, revives: true, targets };
-  deepEqual(await world.handle("queue", { queue: "recoveries", message }), ["ack 0"]);
+  deepEqual(await world.handle("queue", { message }), ["ack 0"]);
   equal(sandbox.counts.total, 0);
 
   await world.ring(id, "first edition job");

@@ -1,0 +1,163 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource hono/jsx */
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { DeliveryState, UndeliveredCounts } from "../events/endpoint_api.ts";
+import type { EventPage, ShownDelivery, ShownEvent } from "../events/undelivered.ts";
+import { connectionPath } from "./connection_path.ts";
+import { fill } from "./fill.ts";
+import { idOf } from "./id_of.ts";
+import { Moment } from "./moment.tsx";
+import { numberText, type PageParts, type View } from "./view.ts";
+
+/** An address, with what it does not have. */
+export interface ShownAddress {
+  /** Scheme and host. */
+  readonly origin: string;
+  /** Its place in `EVENT_URLS`, from 1. */
+  readonly place: number;
+  /** How many events it does not have. */
+  readonly counts: UndeliveredCounts;
+}
+
+const STATES: readonly DeliveryState[] = ["dead", "waiting"];
+
+/** The addresses that events are sent to, and what they do not have. */
+export function eventsPage(
+  view: View,
+  { addresses, state, page, sentAgain }: {
+    addresses: readonly ShownAddress[];
+    /** Which events are listed. */
+    state: DeliveryState;
+    page: EventPage;
+    /** How many were just sent again. */
+    sentAgain?: number;
+  },
+): PageParts {
+  const { words: { sending, older }, base } = view;
+  const here = `${base}/ui/events`;
+  const hasDead = addresses.some(({ counts }) => counts.dead > 0);
+  return {
+    title: sending.title,
+    section: "events",
+    body: (
+      <>
+        <h1>{sending.title}</h1>
+        <p class="lead">{sending.lead}</p>
+        {sentAgain !== undefined && (
+          <p class="note" role="status">{fill(view, sending.sentAgain, { count: sentAgain })}</p>
+        )}
+        <section class="panel" aria-labelledby="addresses">
+          <h2 id="addresses">{sending.addresses}</h2>
+          {addresses.length === 0
+            ? <p class="quiet-text">{sending.unset}</p>
+            : <Addresses view={view} addresses={addresses} />}
+        </section>
+        <section class="panel" aria-labelledby="listed">
+          <div class="panel-head">
+            <h2 id="listed">{sending[state]}</h2>
+            <div class="ranges" role="group" aria-label={sending.title}>
+              {STATES.map((one) => (
+                <a href={`${here}?state=${one}`} aria-current={one === state ? "true" : undefined}>
+                  {sending[one]}
+                </a>
+              ))}
+            </div>
+          </div>
+          {page.events.length === 0
+            ? <p class="quiet-text">{state === "dead" ? sending.noneDead : sending.noneWaiting}</p>
+            : <Events view={view} events={page.events} state={state} />}
+          {page.cursor !== undefined && (
+            <p>
+              <a href={`${here}?state=${state}&cursor=${encodeURIComponent(page.cursor)}`}>{older}</a>
+            </p>
+          )}
+          {state === "dead" && hasDead && (
+            <form method="post" action={`${here}/replay`}>
+              <button type="submit" name="all" value="1">{sending.againAll}</button>
+            </form>
+          )}
+        </section>
+      </>
+    ),
+  };
+}
+
+function Addresses({ view, addresses }: { view: View; addresses: readonly ShownAddress[] }): JSX.Element {
+  const { words: { sending } } = view;
+  return (
+    <table class="cards">
+      <thead>
+        <tr>
+          <th scope="col">{sending.address}</th>
+          <th scope="col" class="number">{sending.waiting}</th>
+          <th scope="col" class="number">{sending.dead}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {addresses.map(({ origin, place, counts }) => (
+          <tr>
+            <th scope="row">{`${place}. ${origin}`}</th>
+            <td class="number" data-label={sending.waiting}>{numberText(view, counts.waiting)}</td>
+            <td class="number" data-label={sending.dead}>{numberText(view, counts.dead)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Events(
+  { view, events, state }: { view: View; events: readonly ShownEvent[]; state: DeliveryState },
+): JSX.Element {
+  const { words: { sending, connection }, base } = view;
+  return (
+    <table class="cards">
+      <thead>
+        <tr>
+          <th scope="col">{sending.event}</th>
+          <th scope="col">{sending.happened}</th>
+          <th scope="col">{connection}</th>
+          <th scope="col">{sending.problem}</th>
+          {state === "dead" && <th scope="col">{sending.again}</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {events.map(({ id, type, at, target, deliveries }) => (
+          <tr>
+            <th scope="row">{type}</th>
+            <td data-label={sending.happened}>
+              <Moment view={view} at={new Date(at)} />
+            </td>
+            <td data-label={connection}>
+              {target ? <a href={connectionPath(base, target)}>{idOf({ target })}</a> : "–"}
+            </td>
+            <td class="why" data-label={sending.problem}>
+              {deliveries.map((delivery) => (
+                <div>
+                  {`${delivery.place}. ${problemText(view, delivery)} · ${sending.tries}: ${delivery.tries}`}
+                </div>
+              ))}
+            </td>
+            {state === "dead" && (
+              <td>
+                <form method="post" action={`${base}/ui/events/replay`}>
+                  <button type="submit" name="id" value={id} aria-label={`${sending.again}: ${type} ${id}`}>
+                    {sending.again}
+                  </button>
+                </form>
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function problemText(view: View, { problem }: ShownDelivery): string {
+  const { words: { sending } } = view;
+  if (problem === undefined) return sending.untried;
+  const [, kind = problem, status = ""] = /^(http|redirect)_(\d+)$/.exec(problem) ?? [];
+  const text: unknown = Reflect.get(sending.problems, kind);
+  return typeof text === "string" ? fill(view, text, { status }) : problem;
+}
