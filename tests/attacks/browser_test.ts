@@ -88,7 +88,7 @@ Deno.test("a signed-in browser cannot be led to change anything by a link, nor t
   attacked.sandbox.resetCounts();
   for (const route of routes) {
     if (route.method !== "get" || route.path.includes("*")) continue;
-    const path = route.path.replace(":kind", "location").replace(/:id/, "victim");
+    const path = route.path.replace(":kind", "location").replace(/:id(\{.*\}$)?/, "victim");
     const response = await attacked.worker.call(path, {
       key: null,
       headers: { cookie, "sec-fetch-site": "cross-site" },

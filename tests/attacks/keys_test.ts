@@ -69,8 +69,8 @@ function envFrom(settings: object): WorkerEnv {
 }
 
 function pathOf({ path }: Route): string {
-  return path.replace(/:kind/, "location").replace(/:path\{\.\*\}/, "contacts/").replace(/:\w+/g, "victim")
-    .replace("*", "anything");
+  return path.replace(/:kind/, "location").replace(/:path\{\.\*\}/, "contacts/")
+    .replace(/:id\{.*\\\.(\w+)\}/, "victim.$1").replace(/:\w+/g, "victim").replace("*", "anything");
 }
 
 function methodsOf({ method }: Route): readonly string[] {
