@@ -137,8 +137,10 @@ export interface Backend {
    * connections, where it could not.
    */
   readonly runJob?: (selection: Selection, options: JobOptions) => Promise<string | undefined>;
-  /** Where a person authorises the app, where that is known. */
+  /** Where a person authorises the app, where that is the same for all. */
   readonly authorizationUrl?: string;
+  /** Where a person authorises the app for one connection; only a worker has such links. */
+  readonly linkFor?: (target: ConnectionTarget) => Promise<string | undefined>;
   /** Lets go of what it holds. */
   close(): void;
 }

@@ -118,6 +118,17 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
     },
     installed: (companyId) => installed(options, companyId),
     runJob: (selection, run) => runJob(worker, selection, run),
+    linkFor: async (target) => {
+      // Without the admin key, or scopes, there is none: what is told of the connection stands without.
+      const path = `${pathOf(target)}/link`;
+      const { body } = await askWorker(worker, path, {
+        method: "POST",
+        body: {},
+        expect: [403, 404, 503],
+        target,
+      });
+      return textOf(body.url);
+    },
     close: () => {},
   };
 }

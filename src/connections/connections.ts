@@ -198,7 +198,7 @@ export class Connections {
   }
 
   /**
-   * Notes what was told of a connection that is held, such as the agency it has moved to. Sends nothing.
+   * Notes what was told of a connection that is held, such as its new name or the agency it has moved to. Sends nothing.
    *
    * @throws {TypeError} when `target` or one of `details` is malformed.
    * @throws {HighLevelError} `store_failed`.

@@ -1,3 +1,4 @@
+import { defined } from "../oauth/defined.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { ConnectionDetails } from "./options.ts";
 import type { Parts } from "./parts.ts";
@@ -14,7 +15,8 @@ export async function note(
   const told = detailsOf(target, details);
   await runAlone(key, async (fence) => {
     const before = unlessForgotten(await records.read(key));
-    const record = before && withDetails(target, before, told);
+    const made = before && withDetails(target, before, told);
+    const record = made && defined({ ...made, name: told.name ?? made.name }); // of two names the later word
     if (!record || isSameTold(record, before)) return;
     await records.replace(key, { ...record, updatedAt: nextUpdatedAt(before) }, fence);
   });

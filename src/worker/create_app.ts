@@ -13,7 +13,6 @@ import { TokenCache } from "./http/token_cache.ts";
 import { keyringOf } from "./http/keyring.ts";
 import { READ_ONLY_RETRY_SECONDS, refuseWhileReadOnly } from "./http/read_only.ts";
 import { traceparentIn } from "./http/traceparent.ts";
-import { messagePage } from "./customer/message_page.tsx";
 import { type Problem, ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import { RefusedCodes } from "./customer/refused_codes.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
@@ -23,13 +22,18 @@ import { plainError } from "./durable/plain_result.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
 import { campaignRoutes } from "./api/campaigns.ts";
 import { connectionRoutes } from "./api/connections.ts";
+import { linkRoutes } from "./api/links.ts";
 import { eventRoutes } from "./api/events.ts";
 import { docsRoutes } from "./api/docs.ts";
 import { healthRoutes } from "./api/health.ts";
 import { AnswerCounts } from "./api/answer_counts.ts";
 import { metricsRoute } from "./api/metrics.ts";
 import { Readiness } from "./api/readiness.ts";
+import { customerPage } from "./customer/customer_page.tsx";
+import { customerTrouble, isForPeople } from "./customer/customer_trouble.ts";
 import { installRoutes } from "./customer/install.ts";
+import { placeOf } from "./customer/install_result.ts";
+import { returnRoutes } from "./customer/return_page.ts";
 import { movingRoutes } from "./api/moving.ts";
 import { planRoutes } from "./api/plan.ts";
 import { proxyRoutes } from "./api/proxy.ts";
@@ -37,6 +41,7 @@ import { recoveryRoutes } from "./api/recoveries.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
 import { deliveredAgain, isWebhook, webhookRoutes } from "./api/webhooks.ts";
 import { type ReconnectApp, reconnectApp } from "./reconnect_app.ts";
+import type { PageSettings } from "./settings.ts";
 import { MisconfiguredError } from "./settings/misconfigured_error.ts";
 import { SeveralApps } from "./several_apps.ts";
 import { appNames } from "./settings/app_names.ts";
@@ -47,6 +52,7 @@ export const routes: readonly Route[] = [
   ...healthRoutes,
   metricsRoute,
   ...connectionRoutes,
+  ...linkRoutes,
   ...recoveryRoutes,
   ...eventRoutes,
   ...planRoutes,
@@ -54,6 +60,7 @@ export const routes: readonly Route[] = [
   ...movingRoutes,
   ...proxyRoutes,
   ...installRoutes,
+  ...returnRoutes,
   authorizationCodeRoute,
   ...webhookRoutes,
   ...docsRoutes,
@@ -90,7 +97,8 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
       if (served instanceof MisconfiguredError) {
         const { message } = served;
         const problem = { status: 503, code: "misconfigured", detail: message } as const;
-        const response = troubleResponse(context.req.raw, problem);
+        const base = mountPath(context.req.routePath, context.req.path);
+        const response = await troubleResponse(context.req.raw, base, {}, problem);
         const { method } = context.req;
         await logRequest({ method, route: "none", status: response.status, ms: 0, requestId }, response, 1);
         return response;
@@ -153,17 +161,23 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     const { base } = context.get("scope");
     if (base && context.req.path === `${base}/`) return context.redirect(base, 308);
     const allowed = methodsAt(context.req.path.slice(base.length) || "/");
-    return allowed.length > 0
-      ? problemResponse({
-        status: 405,
-        code: "method_not_allowed",
-        detail: `Allowed here: ${allowed.join(", ")}.`,
-        headers: { Allow: allowed.join(", ") },
-      })
-      : problemResponse({ status: 404, code: "not_found", detail: "There is nothing at this path." });
+    throw new ProblemError(
+      allowed.length > 0
+        ? {
+          status: 405,
+          code: "method_not_allowed",
+          detail: `Allowed here: ${allowed.join(", ")}.`,
+          headers: { Allow: allowed.join(", ") },
+        }
+        : { status: 404, code: "not_found", detail: "There is nothing at this path." },
+    );
   });
 
-  app.onError((error, context) => troubleResponse(context.req.raw, problemIn(error, context)));
+  app.onError(async (error, context) => {
+    const { base = "", settings } = context.get("scope") ?? {};
+    const problem = problemIn(error, context);
+    return await troubleResponse(context.req.raw, base, settings?.pages ?? {}, problem);
+  });
   return app;
 }
 
@@ -190,19 +204,25 @@ function problemIn(error: Error, context: Context<AppTypes>): Problem {
   return { status: 500, code: "internal", detail: `Something went wrong here. Request ${requestId}.` };
 }
 
-/** The response that tells `problem`; to a webhook so that HighLevel delivers it again, where that may help. */
-function troubleResponse(request: Request, problem: Problem): Response {
+/**
+ * The response that tells `problem`: to a webhook so that HighLevel delivers it again, where that may help; on customers' pages by a
+ * page.
+ */
+async function troubleResponse(
+  request: Request,
+  base: string,
+  pages: PageSettings,
+  problem: Problem,
+): Promise<Response> {
+  const path = new URL(request.url).pathname.slice(base.length);
+  if (isForPeople(request, path)) return await customerTrouble({ base, pages, request }, problem);
   return problemResponse(isWebhook(request) ? deliveredAgain(problem) : problem);
 }
 
 /** Tells a customer who installs that nobody can just now. His code is not spent. */
 async function closedPage(context: Context<AppTypes>): Promise<Response> {
-  const title = "Please come back in a few minutes";
-  const lines = [
-    "This service is being looked after, and nothing can be connected just now. Nothing was changed.",
-  ];
   const headers = { "Retry-After": `${READ_ONLY_RETRY_SECONDS}` };
-  return await messagePage(context.get("scope").base, { title, lines }, 503, headers);
+  return await customerPage(placeOf(context), { kind: "unavailable", status: 503 }, headers);
 }
 
 /** Methods that routes have at `path`. */

@@ -78,6 +78,14 @@ export interface WorkerVariables {
   readonly HIGHLEVEL_API_VERSION?: string;
   /** The version of the app that installation links ask for, where an installation's own is not known. */
   readonly HIGHLEVEL_VERSION_ID?: string;
+  /** What the app is called on its customers' pages. */
+  readonly APP_NAME?: string;
+  /** Its logo there, https. */
+  readonly APP_LOGO_URL?: string;
+  /** Where a customer finds help: https or mailto. */
+  readonly SUPPORT_URL?: string;
+  /** Where a customer goes on to once the connection is back, https. */
+  readonly AFTER_CONNECT_URL?: string;
   /** The key that checks webhooks, SPKI in base64; HighLevel's own by default. */
   readonly HIGHLEVEL_WEBHOOK_PUBLIC_KEY?: string;
   /** Keys of 32 bytes in base64, comma-separated; the first seals, all open. */

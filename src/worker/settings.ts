@@ -19,12 +19,26 @@ export interface Key {
   readonly key: string;
 }
 
+/** What the pages for customers show, as far as it is set. */
+export interface PageSettings {
+  /** What the app is called. */
+  readonly appName?: string;
+  /** Its logo. */
+  readonly logoUrl?: string;
+  /** Where a customer finds help. */
+  readonly supportUrl?: string;
+  /** Where a customer goes on to once the connection is back. */
+  readonly afterConnectUrl?: string;
+}
+
 /** The worker's settings, checked. */
 export interface Settings {
   /** The marketplace app. */
   readonly app: HighLevelApp;
   /** Scopes that a re-authorisation asks for. */
   readonly scope: string | undefined;
+  /** What customers' pages show. */
+  readonly pages: PageSettings;
   /** Bearer keys: one per role, then the named ones. */
   readonly keys: readonly Key[];
   /** The first seals, all open. */
@@ -120,6 +134,12 @@ function settingsFrom(values: v.InferOutput<typeof settingsSchema>): Settings {
       }),
     },
     scope: values.HIGHLEVEL_SCOPES,
+    pages: defined({
+      appName: values.APP_NAME?.trim() || undefined,
+      logoUrl: values.APP_LOGO_URL,
+      supportUrl: values.SUPPORT_URL,
+      afterConnectUrl: values.AFTER_CONNECT_URL,
+    }),
     keys: [
       ...([
         ["admin", values.ADMIN_KEY],

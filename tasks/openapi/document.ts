@@ -118,7 +118,12 @@ function operationOf(route: Route, note: RouteNote, path: string, method: string
     security: access === "viewer" || access === "service" || access === "admin" ? [{ key: [] }] : [],
     ...(parameters.length > 0 && { parameters }),
     ...(hasBody &&
-      { requestBody: { required: true, content: { "application/json": { schema: bodySchema } } } }),
+      {
+        requestBody: {
+          required: !route.isBodyOptional,
+          content: { "application/json": { schema: bodySchema } },
+        },
+      }),
     ...(bodyType !== undefined && { requestBody: { required: true, content: { [bodyType]: {} } } }),
     responses: {
       ...Object.fromEntries(

@@ -149,6 +149,24 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
       "Seal a page of connections under the first sealing key, and tell whether older keys are still needed",
     answers: { 200: { description: "How far it is, over all pages so far", schema: answerSchemas.resealed } },
   },
+  "post /connections/:kind/:id/link": {
+    summary: "Make a link by which a person brings this connection back: sealed, dated, for it alone",
+    answers: { 200: { description: "The link", schema: answerSchemas.link } },
+    problems: { 503: "No scopes are set, or the redirect URI is not this worker's" },
+  },
+  "delete /connections/:kind/:id/link": {
+    summary: "End all links of a connection that were made so far",
+    answers: { 204: { description: "They have ended" } },
+  },
+  "get /connections/:kind/:id/health": {
+    summary:
+      "Tell what an app's own page is to say of a connection: nothing, that it comes back by itself, or a link",
+    answers: { 200: { description: "What to say", schema: answerSchemas.connectionHealth } },
+  },
+  "put /connections/:kind/:id/name": {
+    summary: "Give a connection a name that stays; null lets HighLevel's own hold again",
+    answers: { 200: { description: "The connection", schema: answerSchemas.shownConnection } },
+  },
   "get /plan": {
     summary:
       "Who brings back what is lost: a few agencies first, and who is left to click; links for an admin only",
@@ -258,7 +276,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
       303: { description: "To the page that tells how it ended, which can be loaded again" },
     },
     pages: {
-      400: "Not connected: no code, or a state that was not begun in this browser within 10 minutes",
+      400: "Start again: no code, or a state that was not begun in this browser within 10 minutes",
       429: "Not connected yet: too many codes of this visitor were refused lately. Nothing was tried",
       503: "The worker is not set up",
     },
@@ -273,6 +291,18 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
       502: "Not connected: HighLevel gave no tokens",
       503: "Not connected: the tokens could not be stored, or the worker is not set up",
     },
+  },
+  "get /r/:token": {
+    summary: "Show a customer the way back; looking changes nothing",
+    answers: {
+      200: { description: "What it is for, with a button; or that it is back", contentType: "text/html" },
+    },
+    pages: { 404: "The address is not whole", 410: "The link has expired, or was ended" },
+  },
+  "post /r/:token": {
+    summary: "Lead a customer on to HighLevel; from now on the link counts as opened",
+    answers: { 303: { description: "To HighLevel's authorisation page" } },
+    pages: { 404: "The address is not whole", 410: "The link has expired, or was ended" },
   },
   "post /oauth/code": {
     summary: "Exchange a code that came to your own callback, and keep its tokens",

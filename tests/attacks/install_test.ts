@@ -157,7 +157,7 @@ Deno.test("a result page tells what this worker sealed, and nothing else", async
     const page = await worker.call(`/oauth/result/${text}`, { key: null });
     return [page.status, await page.text()];
   };
-  assert.match((await open(sealed))[1], /access_denied/);
+  assert.match((await open(sealed))[1], /You chose not to connect/);
   const changed = sealed.replace(/^./, (first) => first === "A" ? "B" : "A");
   const own = btoa(
     JSON.stringify({ kind: "connected", target: { locationId: "evil" }, at: 0, isBulk: false }),

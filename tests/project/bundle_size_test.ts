@@ -46,7 +46,7 @@ const LIMITS = [
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 96 * KIB,
-    limit: 136 * KIB,
+    limit: 144 * KIB,
     options: FOR_WORKERD,
   },
 ];

@@ -21,8 +21,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./moving": [36, 96],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [392, 1200],
-  "./worker/deployment": [394, 1205],
+  "./worker": [413, 1252],
+  "./worker/deployment": [415, 1257],
   "./cli": [254, 860],
 };
 

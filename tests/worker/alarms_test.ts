@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
-import { tell } from "./calls.ts";
+import { linkTarget, tell } from "./calls.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld, worldClock } from "./worker_world.ts";
 
 const MINUTE = 60_000;
@@ -98,7 +98,7 @@ Deno.test("a connection that needs a person is told when it becomes so, and not 
   };
   await fail();
   await until(() => place.alerts.length === 1);
-  equal(place.alerts[0]?.authorizationUrl, `https://worker.example/oauth/install?location=${locationId}`);
+  deepEqual(await linkTarget(place.alerts[0]?.authorizationUrl), { locationId });
   for (let day = 0; day < 3; day++) {
     await place.advance(DAY);
     await fail();

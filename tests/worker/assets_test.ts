@@ -8,6 +8,7 @@ Deno.test("the files that pages load are served below /ui, for anybody, and are 
   await using world = await startWorld();
   const types = {
     "style.css": "text/css; charset=utf-8",
+    "customer.css": "text/css; charset=utf-8",
     "app.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
   };
@@ -34,7 +35,7 @@ Deno.test("the files that pages load are served below /ui, for anybody, and are 
 
 Deno.test("no file is served around the worker", async () => {
   await using world = await startWorld();
-  for (const name of ["style.css", "app.js", "icon.svg", "words.en.json", "words.ko.json"]) {
+  for (const name of ["style.css", "customer.css", "app.js", "icon.svg", "words.en.json", "words.ko.json"]) {
     equal(await statusOf(world, `/${name}`), 404, name);
   }
   equal(await statusOf(world, "/openapi.json"), 401);
@@ -61,7 +62,7 @@ Deno.test("without the static files everything works but what is made of them, w
     ok(sandbox.isLiving(String(token.body.access_token)));
     equal((await world.json("/connections")).status, 200);
     const callback = await world.call("/oauth/callback", { key: null });
-    match(await callback.text(), /Not connected/);
+    match(await callback.text(), /Please start again/);
   });
   await t.step("nothing went wrong unforeseen", () => doesNotMatch(world.logs.join("\n"), /"level":"error"/));
 });

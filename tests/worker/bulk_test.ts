@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
+import { linkTarget } from "./calls.ts";
 import {
   countsOf,
   eventsOf,
@@ -73,7 +74,7 @@ Deno.test("500 lost connections come back by one job, whatever the queue repeats
     );
     deepEqual(new Set(items.map(({ target }) => target.locationId)), new Set([...paused, ...gone]));
     const person = items.find(({ target }) => target.locationId === gone[0]);
-    equal(person.authorizationUrl, `https://worker.example/oauth/install?location=${gone[0]}`);
+    deepEqual(await linkTarget(person.authorizationUrl), { locationId: gone[0] });
     ok(told.some(({ event }) => event === "progress"));
     for (const secret of sandbox.issuedSecrets()) ok(!JSON.stringify(told).includes(secret));
   });

@@ -1,5 +1,6 @@
 import { equal } from "node:assert/strict";
-import type { WorkerWorld } from "./worker_world.ts";
+import { openReturnLink } from "../../src/worker/customer/return_link.ts";
+import { SEALING_KEY, type WorkerWorld } from "./worker_world.ts";
 
 /** One connection of a world. */
 export type Target = { readonly locationId: string } | { readonly companyId: string };
@@ -84,4 +85,11 @@ export async function countsSince(
     Object.entries(counts).map(([name, count]) => [name, count - (before[name] ?? 0)])
       .filter(([, count]) => count !== 0),
   );
+}
+
+/** Whom a link that the worker at `site` made is for; nothing where it is none. */
+export async function linkTarget(link: unknown, site = "https://worker.example"): Promise<unknown> {
+  const [before = "", token = ""] = String(link).split("/r/");
+  equal(before, site, String(link));
+  return (await openReturnLink({ sealingKeys: [SEALING_KEY] }, token))?.target;
 }

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
 import { sha256Hex } from "../../src/worker/http/digest.ts";
-import { importLost } from "./calls.ts";
+import { importLost, linkTarget } from "./calls.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "./worker_world.ts";
 
 const post = { method: "POST" };
@@ -253,18 +253,17 @@ Deno.test("what cannot be recovered says why, and what to do", async (t) => {
     const { locationId } = sandbox.addLocation();
     await importLost(world, { locationId });
     const path = `/connections/location/${locationId}`;
-    const link = `https://worker.example/oauth/install?location=${locationId}`;
     const recovery = await json(`${path}/recover`, post);
     equal(recovery.status, 424);
     equal(recovery.body.outcome, "reauthorization_required");
-    equal(recovery.body.authorizationUrl, link);
+    deepEqual(await linkTarget(recovery.body.authorizationUrl), { locationId });
     const asked = await json(`${path}/token`);
     equal(asked.status, 424);
     equal(asked.body.code, "reauthorization_required");
-    equal(asked.body.authorizationUrl, link);
+    deepEqual(await linkTarget(asked.body.authorizationUrl), { locationId });
     const proxied = await json(`/proxy/location/${locationId}/contacts/`);
     equal(proxied.status, 424);
-    equal(proxied.body.authorizationUrl, link);
+    deepEqual(await linkTarget(proxied.body.authorizationUrl), { locationId });
     equal((await json(path)).body.status, "reauthorization_required");
   });
 

@@ -31,9 +31,24 @@ export class InstallBrowser {
     return new URL(response.headers.get("location") ?? "");
   }
 
+  /** Presses the button of a link's page; returns the address of HighLevel's page that it leads to. */
+  async press(path: string): Promise<URL> {
+    const response = await this.#send(path, { method: "POST" });
+    equal(response.status, 303, await response.text());
+    return new URL(response.headers.get("location") ?? "");
+  }
+
   /** Starts an installation and chooses on HighLevel's page; returns the way back, not taken yet. */
   async authorize(query: string, choice: Record<string, string>): Promise<string> {
-    const page = await this.begin(query);
+    return await this.#choose(await this.begin(query), choice);
+  }
+
+  /** The same, from a link. */
+  async followLink(path: string, choice: Record<string, string>): Promise<string> {
+    return await this.#choose(await this.press(path), choice);
+  }
+
+  async #choose(page: URL, choice: Record<string, string>): Promise<string> {
     for (const [name, value] of Object.entries(choice)) page.searchParams.set(name, value);
     const agreed = await this.#world.sandbox.fetch(page.href, { redirect: "manual" });
     equal(agreed.status, 302, await agreed.text());
@@ -58,9 +73,13 @@ export class InstallBrowser {
   }
 
   async #get(path: string): Promise<Response> {
+    return await this.#send(path, {});
+  }
+
+  async #send(path: string, init: RequestInit): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = { ...this.headers, ...(cookie && { Cookie: cookie }) };
-    const response = await this.#world.call(path, { key: null, headers });
+    const response = await this.#world.call(path, { ...init, key: null, headers });
     for (const line of response.headers.getSetCookie()) {
       const [name = "", value = ""] = (line.split(";", 1)[0] ?? "").split(/=([^]*)/);
       if (/max-age=0/i.test(line)) this.cookies.delete(name);

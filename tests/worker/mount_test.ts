@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
+import { linkTarget } from "./calls.ts";
 import { startWorld, until } from "./worker_world.ts";
 
 Deno.test("mounted in another app, with bindings and settings of other names", async (t) => {
@@ -77,7 +78,9 @@ Deno.test("mounted in another app, with bindings and settings of other names", a
   await t.step("links to a new authorisation lead to the mount", async () => {
     const { locationId: gone } = sandbox.addLocation({ installed: false });
     const { body } = await world.json(`/highlevel/connections/location/${gone}/recover`, { method: "POST" });
-    equal(body.authorizationUrl, `https://worker.example/highlevel/oauth/install?location=${gone}`);
+    deepEqual(await linkTarget(body.authorizationUrl, "https://worker.example/highlevel"), {
+      locationId: gone,
+    });
   });
   await t.step("the OpenAPI document names the mount as its server", async () => {
     const { body } = await world.json("/highlevel/openapi.json");

@@ -78,6 +78,8 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
     const installed = sandbox.marketplaceCode({ locationId });
     const ended = await world.call(`/oauth/callback?code=${installed}`, { key: null });
     await ended.body?.cancel();
+    const { body: link } = await world.json(`/connections/location/${gone}/link`, { method: "POST" });
+    const linkPath = new URL(String(link.url)).pathname;
     const webhook = await sandbox.signWebhook(sandbox.webhook("INSTALL", { locationId }));
     await until(async () => (await world.json("/connections")).body.isComplete === true);
     const moving = await (await world.call("/export")).text();
@@ -159,6 +161,22 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
       ],
       "get /openapi.json": [["/openapi.json", "200"]],
       "get /docs": [["/docs", "200"]],
+      "post /connections/:kind/:id/link": [
+        [`/connections/location/${gone}/link`, "200", { body: "{}", headers: json }],
+        [`/connections/location/${gone}/link`, "422", { body: `{"expiresInSeconds":1}`, headers: json }],
+      ],
+      "get /connections/:kind/:id/health": [
+        [`/connections/location/${locationId}/health`, "200"],
+        [`/connections/location/${gone}/health`, "200"],
+        ["/connections/location/none/health", "404"],
+      ],
+      "put /connections/:kind/:id/name": [
+        [`/connections/location/${locationId}/name`, "200", { body: `{"name":"Harbour"}`, headers: json }],
+        ["/connections/location/none/name", "404", { body: `{"name":"Harbour"}`, headers: json }],
+      ],
+      "get /r/:token": [[linkPath, "200"], ["/r/AAAA", "404"]],
+      "post /r/:token": [[linkPath, "303"], ["/r/AAAA", "404"]],
+      "delete /connections/:kind/:id/link": [[`/connections/location/${gone}/link`, "204"]],
       "get /export": [["/export", "200"], ["/export?cursor=none", "422"]],
       "post /import": [
         ["/import", "200", { body: moving, headers: { "Content-Type": "application/x-ndjson" } }],

@@ -65,6 +65,35 @@ const RULES: Readonly<Record<string, Rule>> = {
     path: "/connections/location/none4/recover",
     wrong: [{ path: "/connections/nothing/a/recover", status: 422 }],
   },
+  "post /connections/:kind/:id/link": {
+    path: "/connections/location/none10/link",
+    body: {},
+    wrong: [
+      { path: "/connections/agency/a/link", body: "{}", status: 422 },
+      { body: `{"expiresInSeconds":59}`, status: 422 },
+      { body: `{"expiresInSeconds":7776001}`, status: 422 },
+      { body: `{"expires":60}`, status: 422 },
+    ],
+  },
+  "delete /connections/:kind/:id/link": {
+    path: "/connections/location/none11/link",
+    wrong: [{ path: `/connections/location/${BAD_ID}/link`, status: 422 }],
+  },
+  "get /connections/:kind/:id/health": {
+    path: "/connections/location/none12/health",
+    wrong: [{ path: `/connections/location/${BAD_ID}/health`, status: 422 }],
+  },
+  "put /connections/:kind/:id/name": {
+    path: "/connections/location/none13/name",
+    body: { name: "Harbour" },
+    wrong: [
+      { body: "{}", status: 422 },
+      { body: `{"name":" "}`, status: 422 },
+      { body: `{"name":"a","id":"b"}`, status: 422 },
+    ],
+  },
+  "get /r/:token": { path: "/r/AAAA", wrong: [] },
+  "post /r/:token": { path: "/r/AAAA", wrong: [] },
   "delete /connections/:kind/:id": {
     path: "/connections/location/none5",
     wrong: [

@@ -150,6 +150,41 @@ const VALUES: Readonly<
     right: [undefined, "6637aef4b7c0e85d3b1f9d77"],
     wrong: ["wrong 1", "wrong/1", "wrong\n"],
   },
+  APP_NAME: {
+    right: [undefined, "", "Acme Reviews", "아크미 리뷰 & 예약"],
+    wrong: ["wrong\n1", "wrong\u0000", "wrong\u202e1", `wrong${"x".repeat(100)}`],
+  },
+  APP_LOGO_URL: {
+    right: [undefined, "https://cdn.example/logo.svg?v=2"],
+    wrong: [
+      "wrong.svg",
+      "http://wrong.example/logo.svg",
+      "https://u:wrong@a.example/",
+      "data:image/png,wrong",
+      "http://127.0.0.1/wrong.svg",
+      "https://wrong.example/ logo.svg",
+    ],
+  },
+  SUPPORT_URL: {
+    right: [undefined, "https://help.example/#contact", "mailto:help@acme.example?subject=Connection"],
+    wrong: [
+      "help@wrong.example",
+      "mailto:wrong",
+      "mailto:wrong 1@a.example",
+      "tel:wrong",
+      "javascript:wrong",
+    ],
+  },
+  AFTER_CONNECT_URL: {
+    right: [undefined, "https://app.example/#/done"],
+    wrong: [
+      "/wrong",
+      "http://wrong.example/",
+      "javascript:wrong",
+      "http://localhost/wrong",
+      "https://wrong .example/",
+    ],
+  },
   HIGHLEVEL_WEBHOOK_PUBLIC_KEY: {
     right: [undefined, PUBLIC_KEY],
     wrong: [
@@ -305,6 +340,13 @@ Deno.test("keys of two roles must differ, and alerts go to loopback where that i
   match(problemsOf(local).join(), /^ALERT_WEBHOOK_URL .*ALLOW_LOCAL_ENDPOINTS=true$/);
   deepEqual(problemsOf({ ...local, ALLOW_LOCAL_ENDPOINTS: "true" }), []);
   equal(problemsOf({ ...local, ALLOW_LOCAL_ENDPOINTS: "false" }).length, 1);
+  const pages = {
+    APP_LOGO_URL: "http://[::1]/a",
+    AFTER_CONNECT_URL: "http://127.0.0.1:1/",
+    SUPPORT_URL: "https://localhost/",
+  };
+  equal(problemsOf(pages).length, 3, "nor does a customer have this machine");
+  deepEqual(problemsOf({ ...pages, ALLOW_LOCAL_ENDPOINTS: "true" }), []);
 });
 
 Deno.test("events need a secret and their bindings, and go to the inside only where that is allowed", () => {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import { createSandbox, type Sandbox } from "../../src/sandbox/mod.ts";
 import { kindAndId } from "../../src/worker/kind_and_id.ts";
-import { put } from "./calls.ts";
+import { linkTarget, put } from "./calls.ts";
 import { startWorld, TEST_ENTRY, until, type WorkerWorld, type WorldOptions } from "./worker_world.ts";
 
 const BOOKING = { clientId: "7748bff5c8d1f96e4c2a0e88-book0001", clientSecret: "secret-of-booking" };
@@ -90,7 +90,9 @@ Deno.test("K14: HIGHLEVEL_APPS: several apps in one worker, each below its name,
   await t.step("links and cookies stay below the app's name", async () => {
     const { locationId: gone } = booking.addLocation({ installed: false });
     const { body } = await world.json(`/booking/connections/location/${gone}/recover`, { method: "POST" });
-    equal(body.authorizationUrl, `https://worker.example/booking/oauth/install?location=${gone}`);
+    deepEqual(await linkTarget(body.authorizationUrl, "https://worker.example/booking"), {
+      locationId: gone,
+    });
     const install = await world.call("/booking/oauth/install", { key: null });
     match(install.headers.get("set-cookie") ?? "", /; Path=\/booking\/oauth(;|$)/);
     match(install.headers.get("location") ?? "", new RegExp(`client_id=${BOOKING.clientId}`));

@@ -38,7 +38,9 @@ Deno.test({
         return { status: response.status, headers: response.headers, text: await response.text() };
       };
       assert.equal((await call("/openapi.json")).status, 401);
-      for (const name of ["style.css", "app.js", "icon.svg", "words.en.json", "words.ko.json"]) {
+      for (
+        const name of ["style.css", "customer.css", "app.js", "icon.svg", "words.en.json", "words.ko.json"]
+      ) {
         const { status, headers } = await call(`/${name}`);
         assert.deepEqual([status, headers.get("content-type")], [404, "application/problem+json"], name);
       }

@@ -214,7 +214,7 @@ class Source {
       }
     } catch (error) {
       if (!(error instanceof HighLevelError)) throw error;
-      this.unasked.push(unasked(companyId, error, backend));
+      this.unasked.push(await unasked(companyId, error, backend));
     }
   }
 
@@ -229,16 +229,19 @@ class Source {
   }
 }
 
-function unasked(companyId: string, error: HighLevelError, { authorizationUrl }: Backend): Recovery {
+async function unasked(companyId: string, error: HighLevelError, backend: Backend): Promise<Recovery> {
   const { code, traceId } = error;
   const needsPerson = code === "reauthorization_required";
+  const authorizationUrl = needsPerson
+    ? await backend.linkFor?.({ companyId }).catch(() => undefined) ?? backend.authorizationUrl
+    : undefined;
   return {
     target: { companyId },
     outcome: needsPerson ? "reauthorization_required" : "failed",
     attempts: [],
     error,
     ...(traceId && { traceId }),
-    ...(needsPerson && authorizationUrl && { authorizationUrl }),
+    ...(authorizationUrl && { authorizationUrl }),
   };
 }
 

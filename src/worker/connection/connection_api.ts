@@ -5,6 +5,7 @@ import type { StoredRecord } from "../../stores/mod.ts";
 import type { Belongings } from "./first_edition.ts";
 import type { MovedFacts } from "./moved_facts.ts";
 import type { InstallationDetails } from "../customer/reauthorization_link.ts";
+import type { ReturnedBy } from "../directory/directory_api.ts";
 import type { PlainRecovery, Result } from "../durable/plain_result.ts";
 
 /** A token as an object hands it out. */
@@ -53,6 +54,24 @@ export interface DescribedConnection {
   readonly nextAt?: number;
   /** What is known for its link, also where there is no connection yet or any more. */
   readonly installation: InstallationDetails;
+  /** Whether an installation was told of that has no tokens yet. */
+  readonly isAwaited: boolean;
+  /** What became of its links, and of the connection. */
+  readonly links: LinkFacts;
+  /** Since when it stands where it stands, ms; absent where nobody knows. */
+  readonly since?: number;
+}
+
+/** What a connection's object knows of its links. Moments in ms. */
+export interface LinkFacts {
+  /** Links that were made before that are no good any more. */
+  readonly revokedAt?: number;
+  /** When somebody last went on from one to HighLevel. */
+  readonly openedAt?: number;
+  /** When tokens last came in another way than by a plain refresh. */
+  readonly returnedAt?: number;
+  /** Who brought them. */
+  readonly returnedBy?: ReturnedBy;
 }
 
 /** An INSTALL or UNINSTALL webhook as an object takes it. */
@@ -149,6 +168,18 @@ export interface ConnectionApi {
    * when the company was uninstalled, ms, 0 where it is not.
    */
   noteLocation(locationId: string, pending: boolean): Promise<number>;
+  /** Gives the connection a name that stays; `null`: HighLevel's own again. Tells whether there is such a connection. */
+  giveName(name: string | null): Promise<Result<{ readonly isKnown: boolean }>>;
+  /** Notes what one of HighLevel's lists calls the connection. A name that was given stays. */
+  noteListedName(name: string): Promise<void>;
+  /** The name; where none was given, HighLevel is asked for that of a location, now and then. */
+  readName(): Promise<string | undefined>;
+  /** Remembers that a link was asked for, where there is something to come back. */
+  linkMade(): Promise<void>;
+  /** Remembers once that somebody went on to HighLevel from a link that was made at `madeAt`, ms. */
+  linkOpened(madeAt: number): Promise<void>;
+  /** Has all links that were made so far end. */
+  revokeLinks(): Promise<void>;
   /**
    * Forgets the connection by hand, and removes all else that is held of it: what remains is the tombstone.
    * `store_failed` as {@linkcode ConnectionApi.forget}.

@@ -21,6 +21,7 @@ import { happens } from "./happened.ts";
 import type { InstallationEvent } from "./installation_event.ts";
 import { linkFor } from "./link_for.ts";
 import { mintLocation } from "./mint_location.ts";
+import { giveName, noteListedName, readName } from "./names.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import { openParts } from "./open_parts.ts";
 import { ReceivedWebhooks } from "./received_webhooks.ts";
@@ -69,7 +70,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
       if (parts.app.settings.readOnly) return await resultOf(() => handHeldToken(parts, refused));
       const result = await resultOf(() => handToken(parts, refused, this.#lastHealing));
       if (result.ok || result.error.code !== "reauthorization_required") return result;
-      return { ...result, error: { ...result.error, ...linkFor(parts, await parts.record()) } };
+      return { ...result, error: { ...result.error, ...await linkFor(parts, await parts.record()) } };
     });
   }
 
@@ -139,6 +140,36 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
       locations.note(locationId, pending);
       return (await record())?.status === "forgotten" ? facts.installation.uninstalledAt ?? 0 : 0;
     });
+  }
+
+  /** See {@linkcode api.ConnectionApi.giveName}. */
+  async giveName(name: string | null): Promise<Result<{ readonly isKnown: boolean }>> {
+    return await this.#turn((parts) => resultOf(async () => ({ isKnown: await giveName(parts, name) })));
+  }
+
+  /** See {@linkcode api.ConnectionApi.noteListedName}. */
+  async noteListedName(name: string): Promise<void> {
+    await this.#turn((parts) => noteListedName(parts, name));
+  }
+
+  /** See {@linkcode api.ConnectionApi.readName}. */
+  async readName(): Promise<string | undefined> {
+    return await this.#turn((parts) => readName(parts));
+  }
+
+  /** See {@linkcode api.ConnectionApi.linkMade}. */
+  async linkMade(): Promise<void> {
+    await this.#turn((parts) => happens(parts, { kind: "link_made" }));
+  }
+
+  /** See {@linkcode api.ConnectionApi.linkOpened}. */
+  async linkOpened(madeAt: number): Promise<void> {
+    await this.#turn((parts) => happens(parts, { kind: "link_opened", madeAt }));
+  }
+
+  /** See {@linkcode api.ConnectionApi.revokeLinks}. */
+  async revokeLinks(): Promise<void> {
+    await this.#turn((parts) => happens(parts, { kind: "links_revoked" }));
   }
 
   /** See {@linkcode api.ConnectionApi.erase}. */

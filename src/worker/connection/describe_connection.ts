@@ -1,6 +1,7 @@
 import { defined } from "../../oauth/host.ts";
 import type { DescribedConnection } from "./connection_api.ts";
 import { shownStatus } from "./directory_report.ts";
+import { isInstalledSince } from "./installation.ts";
 import { installationDetails } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
 
@@ -9,11 +10,21 @@ export async function describeConnection(parts: ObjectParts): Promise<DescribedC
   const { target, connections, facts, history, schedule } = parts;
   const record = await parts.record();
   const connection = await connections.get(target);
+  const { linksRevokedAt, linkOpenedAt, returned, trouble } = facts.installation;
+  const { told } = facts.report;
   const status = record && shownStatus(record, facts.installation, Date.now());
   return defined({
     connection: connection && status && status !== "forgotten" ? { ...connection, status } : connection,
     history: history.entries(),
     installation: installationDetails(parts, record),
+    isAwaited: isInstalledSince({ facts: facts.installation, record }),
+    links: defined({
+      revokedAt: linksRevokedAt,
+      openedAt: linkOpenedAt,
+      returnedAt: returned?.at,
+      returnedBy: returned?.by,
+    }),
+    since: told && told.status === status ? told.since : trouble?.since ?? record?.updatedAt,
     nextAt: schedule.next("refresh", "heal", "install"),
   });
 }

@@ -62,7 +62,7 @@ export function rowOf(
     ? facts.trouble ?? record.trouble
     : record.trouble;
   const { name, companyId, versionId, isWhiteLabel } = record;
-  const { linkOpenedAt, returned } = facts;
+  const { isNameGiven, linkMadeAt, linkOpenedAt, returned } = facts;
   return defined({
     ...locationId === undefined
       ? { kind: "company" as const, id: `${ownId}` }
@@ -71,9 +71,11 @@ export function rowOf(
     companyId: locationId === undefined ? undefined : companyId,
     versionId,
     isWhiteLabel,
+    isNameGiven,
     status,
     cause: trouble && causeOf(trouble),
     traceId: trouble?.traceId,
+    linkMadeAt,
     linkOpenedAt,
     returnedAt: returned?.at,
     returnedBy: returned?.by,

@@ -69,6 +69,7 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
           changes: facts.changes + 1,
           installedAt: now,
           details: { ...facts.details, ...event.details },
+          ...event.isNameGiven && { isNameGiven: true },
         },
         effects: [],
       };
@@ -88,6 +89,7 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
       return {
         facts: {
           ...without(facts, "installedAt", "trouble", "knownAt"),
+          isNameGiven: false,
           changes: facts.changes + 1,
           details: lasting(facts.details),
           ...event.why === "forgotten" && { forgottenAt: now },
@@ -130,6 +132,12 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
         ? decide({ ...state, facts: next }, { kind: "agency_uninstalled", companyId, at: uninstalledAt }, now)
         : { facts: next, effects: [] };
     }
+    case "name_given":
+      return { facts: { ...facts, isNameGiven: event.isGiven }, effects: [] };
+    case "name_asked":
+      return { facts: { ...facts, nameAskedAt: now }, effects: [] };
+    case "link_made":
+      return record ? { facts: { ...facts, linkMadeAt: now }, effects: [] } : nothing;
     case "link_opened":
       // Remembered once for each link, and only where there is something to come back.
       return !record || (facts.linkOpenedAt ?? 0) >= event.madeAt

@@ -25,7 +25,7 @@ export type InstallationEvent =
   /** The agency of this location was uninstalled at `at`, as its object tells. */
   | { readonly kind: "agency_uninstalled"; readonly companyId: string; readonly at: number }
   /** Tokens are about to be saved. */
-  | { readonly kind: "saving"; readonly details: ConnectionDetails }
+  | { readonly kind: "saving"; readonly details: ConnectionDetails; readonly isNameGiven?: boolean }
   /** They were saved, in the change with the number `change`, with all of `details`. */
   | {
     readonly kind: "saved";
@@ -55,6 +55,12 @@ export type InstallationEvent =
   | { readonly kind: "details_kept"; readonly details: ConnectionDetails }
   /** Its agency's object knows of this location now; that agency was uninstalled at `uninstalledAt`, or 0. */
   | { readonly kind: "agency_knows"; readonly companyId: string; readonly uninstalledAt: number }
+  /** A name was given by hand; or that one is to be HighLevel's again. */
+  | { readonly kind: "name_given"; readonly isGiven: boolean }
+  /** HighLevel was asked what it is called. */
+  | { readonly kind: "name_asked" }
+  /** A link was asked for. */
+  | { readonly kind: "link_made" }
   /** Somebody went on to HighLevel from a link that was made at `madeAt`. */
   | { readonly kind: "link_opened"; readonly madeAt: number }
   /** The links that were made so far are to be no good any more. */

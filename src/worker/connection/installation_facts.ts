@@ -1,5 +1,4 @@
 import type { ConnectionDetails } from "../../connections/mod.ts";
-import { defined } from "../../oauth/host.ts";
 import type { ReturnedBy } from "../directory/directory_api.ts";
 import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.ts";
 
@@ -43,6 +42,12 @@ export interface InstallationFacts {
   readonly trouble?: OngoingTrouble;
   /** The last time that tokens came in another way than by a plain refresh, and who brought them. */
   readonly returned?: { readonly at: number; readonly by: ReturnedBy };
+  /** Whether its name was given by hand or with an import: then what HighLevel calls it changes nothing. */
+  readonly isNameGiven?: boolean;
+  /** When HighLevel was last asked what it is called. */
+  readonly nameAskedAt?: number;
+  /** When a link was last asked for. */
+  readonly linkMadeAt?: number;
   /** When somebody last went on from a link to HighLevel. */
   readonly linkOpenedAt?: number;
   /** Links that were made until then are no good any more. */
@@ -52,13 +57,12 @@ export interface InstallationFacts {
 /** What is known of an installation that nothing was told of. */
 export const NO_FACTS: InstallationFacts = { changes: 0, details: {} };
 
-/** `facts` without what is told under `names`. */
+/** `facts` without what is told under `names`; the others keep their order, so that what did not change is not written again. */
 export function without(
   facts: InstallationFacts,
   ...names: readonly ("installedAt" | "trouble" | "knownAt")[]
 ): InstallationFacts {
-  const { installedAt, trouble, knownAt, ...rest } = facts;
-  const kept = defined({ installedAt, trouble, knownAt });
-  for (const name of names) delete kept[name];
-  return { ...rest, ...kept };
+  const rest: { -readonly [Name in keyof InstallationFacts]: InstallationFacts[Name] } = { ...facts };
+  for (const name of names) delete rest[name];
+  return rest;
 }

@@ -8,17 +8,17 @@ export function installationDetails(
   { facts }: Pick<ObjectParts, "facts">,
   record: ConnectionRecord | undefined,
 ): InstallationDetails {
-  const { versionId = record?.versionId, isWhiteLabel = record?.isWhiteLabel } = facts.installation.details;
-  return defined({ versionId, isWhiteLabel });
+  const { versionId, isWhiteLabel, companyId } = { ...record, ...facts.installation.details };
+  return defined({ versionId, isWhiteLabel, companyId });
 }
 
 /** Where a person authorises the app again, where that is known. */
-export function linkFor(
+export async function linkFor(
   parts: Pick<ObjectParts, "facts" | "app" | "target">,
   record: ConnectionRecord | undefined,
-): { readonly authorizationUrl?: string } {
+): Promise<{ readonly authorizationUrl?: string }> {
   const { app: { settings }, target } = parts;
   return defined({
-    authorizationUrl: reauthorizationLink(settings, target, installationDetails(parts, record)),
+    authorizationUrl: await reauthorizationLink(settings, target, installationDetails(parts, record)),
   });
 }

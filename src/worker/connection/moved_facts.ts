@@ -3,10 +3,18 @@ import { defined, isObject, isText } from "../../oauth/host.ts";
 import { type InstallationFacts, without } from "./installation_facts.ts";
 
 /** Moments of an installation that move with it; of two the later one counts. */
-const MOMENTS = ["installedAt", "uninstalledAt", "forgottenAt", "linkOpenedAt", "linksRevokedAt"] as const;
+const MOMENTS = [
+  "installedAt",
+  "uninstalledAt",
+  "forgottenAt",
+  "linkMadeAt",
+  "linkOpenedAt",
+  "linksRevokedAt",
+] as const;
 
 /** What moves of a connection besides its record: not what waits, nor what is true of one worker's objects alone. */
-export interface MovedFacts extends Pick<InstallationFacts, typeof MOMENTS[number] | "returned"> {
+export interface MovedFacts
+  extends Pick<InstallationFacts, typeof MOMENTS[number] | "returned" | "isNameGiven"> {
   /** What was told of the connection, and its record does not have. */
   readonly details?: ConnectionDetails;
   /** Since when it stands where it does, ms. */
@@ -15,10 +23,11 @@ export interface MovedFacts extends Pick<InstallationFacts, typeof MOMENTS[numbe
 
 /** What of `facts` moves. */
 export function movedFacts(facts: InstallationFacts, since: number | undefined): MovedFacts {
-  const { details, returned } = facts;
+  const { details, returned, isNameGiven } = facts;
   return defined({
     ...momentsOf((name) => facts[name]),
     returned,
+    isNameGiven: isNameGiven || undefined,
     details: Object.keys(details).length > 0 ? details : undefined,
     since,
   });
@@ -30,6 +39,7 @@ export function movedFactsIn(facts: Readonly<Record<string, unknown>> | undefine
   return defined({
     ...momentsOf((name) => momentIn(facts[name])),
     returned: isObject(returned) ? returnedIn(returned) : undefined,
+    isNameGiven: facts.isNameGiven === true || undefined,
     details: isObject(details) ? detailsIn(details) : undefined,
     since: momentIn(since),
   });
@@ -49,6 +59,7 @@ export function restoring(
   const next: InstallationFacts = defined({
     ...without(facts, "trouble", "knownAt"),
     ...momentsOf((name) => latest(facts[name], told[name])),
+    isNameGiven: told.isNameGiven ?? facts.isNameGiven,
     returned: (told.returned?.at ?? 0) > (returned?.at ?? 0) ? told.returned : returned,
     changes: changes + 1,
     details: { ...details, ...told.details },

@@ -22,7 +22,8 @@ export async function recoverConnection(
     : await askedBy(parts, actor, () => connections.recover(target, { details: told }));
   await store.settled();
   const needsPerson = recovery.outcome === "reauthorization_required";
-  return { ...plainRecovery(recovery), ...needsPerson && linkFor(parts, await parts.record()) };
+  const link = needsPerson ? await linkFor(parts, await parts.record()) : {};
+  return { ...plainRecovery(recovery), ...link };
 }
 
 /** Lets history say that what `work` comes to was asked for by `actor`. */

@@ -1,9 +1,11 @@
+import { unlessForgotten } from "../../connections/host.ts";
 import type { ConnectionDetails } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
 import type { TokenSet } from "../../oauth/mod.ts";
 import { happened } from "./happened.ts";
 import type { ObjectParts } from "./object_parts.ts";
-import { toldBy } from "./told_details.ts";
+import { besideGivenName, toldBy } from "./told_details.ts";
+import { unlessCoded } from "./unless_coded.ts";
 
 /** Puts tokens under management, with all that was told of the connection. */
 export async function saveConnection(
@@ -14,9 +16,12 @@ export async function saveConnection(
   actor: string | undefined,
 ): Promise<{ readonly saved: true }> {
   const { target, connections, facts, store } = parts;
-  await happened(parts, { kind: "saving", details: { ...toldBy(target, tokens), ...about } });
+  const isNameGiven = how === "imported" && about.name !== undefined;
+  await happened(parts, { kind: "saving", details: { ...toldBy(target, tokens), ...about }, isNameGiven });
   const { changes: change, details } = facts.installation;
-  await connections.save(target, tokens, { ...details, ...defined({ clientId }) });
+  const before = isNameGiven ? undefined : unlessForgotten(await parts.record().catch(unlessCoded));
+  const told = besideGivenName(details, facts.installation, before);
+  await connections.save(target, tokens, { ...told, ...defined({ clientId }) });
   await happened(parts, { kind: "saved", how, change, details, actor });
   await store.settled();
   return { saved: true };

@@ -18,7 +18,7 @@ export async function tellDirectory(parts: ObjectParts): Promise<void> {
   const made = withReport(facts.report, row, now, history.tally);
   facts.report = made.state;
   if (!sending) await keepEvents(parts, eventsOf(target, told?.status, made.report, history.entries()));
-  await app.directory().report([withLink(parts, record, made.report)]);
+  await app.directory().report([await withLink(parts, record, made.report)]);
   facts.report = withTaken(facts.report, made.report);
 }
 
@@ -35,7 +35,7 @@ export async function tellRefusal(parts: ObjectParts, summary: RecordSummary): P
   if (!row) return;
   const { told, sending, seq } = facts.report;
   await app.directory().report([
-    ...sending ? [withLink(parts, record, sending)] : [],
+    ...sending ? [await withLink(parts, record, sending)] : [],
     {
       row: sending?.row ?? told ?? { ...row, since: summary.updatedAt },
       seq: Math.max(now, seq + 1),
@@ -46,12 +46,12 @@ export async function tellRefusal(parts: ObjectParts, summary: RecordSummary): P
 }
 
 /** `report` as it is sent: who asks for a person tells where that person goes. */
-function withLink(
+async function withLink(
   parts: ObjectParts,
   record: ConnectionRecord | undefined,
   report: DirectoryReport,
-): DirectoryReport {
+): Promise<DirectoryReport> {
   const { alert } = report;
   if (alert?.kind !== "reauthorization_required") return report;
-  return { ...report, alert: { ...alert, ...linkFor(parts, record) } };
+  return { ...report, alert: { ...alert, ...await linkFor(parts, record) } };
 }

@@ -2,6 +2,7 @@ import type { ConnectionRecord } from "../../connections/host.ts";
 import type { ConnectionDetails } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
 import type { ConnectionTarget, TokenSet } from "../../oauth/mod.ts";
+import type { InstallationFacts } from "./installation_facts.ts";
 
 /** What tokens tell of the connection of `target`. What is no id is left out: it must not cost the tokens. */
 export function toldBy(target: ConnectionTarget, { companyId, versionId }: TokenSet): ConnectionDetails {
@@ -26,6 +27,15 @@ export function unsaid(
     versionId: record?.versionId === undefined ? versionId : undefined,
     isWhiteLabel: record?.isWhiteLabel === undefined ? isWhiteLabel : undefined,
   });
+}
+
+/** `details` without a name where `record` has one that was given: it stays. */
+export function besideGivenName(
+  { name, ...others }: ConnectionDetails,
+  { isNameGiven = false }: InstallationFacts,
+  record: ConnectionRecord | undefined,
+): ConnectionDetails {
+  return isNameGiven && record?.name !== undefined ? others : defined({ ...others, name });
 }
 
 /** What holds for the next installation too: where the location belongs, and under which brand. */

@@ -1,22 +1,24 @@
 import type { Context } from "hono";
 import * as v from "valibot";
 import { type Authorization, exchangeGrant } from "../../connections/host.ts";
-import { defined, describeTarget, isCoded } from "../../oauth/host.ts";
-import { authorizationUrl, type ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
-import { messagePage } from "./message_page.tsx";
+import { defined, describeTarget, userTypeOf } from "../../oauth/host.ts";
+import { type ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
 import { addressOf } from "../http/address_of.ts";
-import { ProblemError } from "../http/problem.ts";
-import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
-import { dropState, type InstallState, noteStateUsed, readState, startState } from "./signed_state.ts";
-import { logError } from "../log.ts";
-import { type InstallationDetails, linkOptions } from "./reauthorization_link.ts";
-import { type InstallResult, installResultRoute, linkTo, resultPath } from "./install_result.ts";
+import { locationName } from "../http/location_name.ts";
+import { type AppTypes, noInput, type Route, route } from "../http/route.ts";
 import { makeGood, saveAuthorization } from "../http/save_authorization.ts";
+import { logError } from "../log.ts";
+import { knownOf, toHighLevel } from "./authorize_page.ts";
+import { customerPage } from "./customer_page.tsx";
+import { installResultRoute, placeOf, resultPath } from "./install_result.ts";
+import { type InstallResult, isAgency } from "./page_of.ts";
+import { installQuery } from "./reauthorization_link.ts";
+import { dropState, type InstallState, linkIn, noteStateUsed, readState } from "./signed_state.ts";
 
 const ID = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, "must be an id")));
 const TEXT = v.optional(v.pipe(v.string(), v.maxLength(4_096)));
-/** Characters of HighLevel's words that a page shows: they stand in its address. */
-const MAX_WORDS = 500;
+/** What HighLevel answers where nobody has said no: another time it may work (RFC 6749, section 4.1.2.1). */
+const PASSING = /^(temporarily_unavailable|server_error)$/;
 
 /** Installations: there, and back, and how they ended. */
 export const installRoutes: readonly Route[] = [
@@ -29,20 +31,9 @@ export const installRoutes: readonly Route[] = [
     query: v.object({ location: ID, company: ID }),
     handle: async (context, { query: { location, company } }) => {
       const scope = context.get("scope");
-      const { settings: { app, scope: scopes } } = scope;
-      if (!app.redirectUri || !scopes) {
-        throw new ProblemError({
-          status: 503,
-          code: "misconfigured",
-          detail: "Set HIGHLEVEL_REDIRECT_URI and HIGHLEVEL_SCOPES to install from here.",
-        });
-      }
       const expected = location ? { locationId: location } : company ? { companyId: company } : undefined;
-      const details = expected ? await installationOf(scope, expected) : {};
-      const state = await startState(context, expected);
-      const url = authorizationUrl(app, { scope: scopes, state, sameTab: true, ...linkOptions(details) });
-      context.header("Cache-Control", "no-store");
-      return context.redirect(url.href, 302);
+      const details = expected ? (await knownOf(scope, expected))?.installation ?? {} : {};
+      return await toHighLevel(context, expected, details, { status: 302 });
     },
   }),
   route({
@@ -51,25 +42,19 @@ export const installRoutes: readonly Route[] = [
     path: "/oauth/callback",
     access: "none",
     changes: "installation",
-    query: v.object({ code: TEXT, state: TEXT, error: TEXT, error_description: TEXT }),
-    handle: async (context, { query }) => {
-      const { code, state: nonce, error, error_description: description = "" } = query;
+    query: v.object({ code: TEXT, state: TEXT, error: TEXT }),
+    handle: async (context, { query: { code, state: stateText, error } }) => {
       // An installation that began in HighLevel's own marketplace has no state. A wrong one is somebody else's.
-      const state = nonce ? await readState(context, nonce) : undefined;
-      if (nonce && !state) {
-        return await refuse(
-          context,
-          "This answer does not belong to an authorisation that " +
-            "was started in this browser within the last 10 minutes.",
-        );
-      }
+      const state = stateText ? await readState(context, stateText) : undefined;
+      if (stateText && !state) return await refuse(context, linkIn(stateText));
+      const retry = retryOf(state);
       if (error !== undefined) {
-        // The words of a link that this browser did not ask for could be anybody's: then only a code is shown.
-        const told = /^[a-z_]{1,40}$/.test(error) ? error : "an error";
-        const words = state ? `${error} ${description}`.trim().slice(0, MAX_WORDS) : told;
-        return await showResult(context, state, { kind: "refused", words, ...expectedOf(state) });
+        const result: InstallResult = PASSING.test(error)
+          ? { kind: "trouble", mayPass: true, status: 502, retry }
+          : { kind: "refused", ...await meantBy(context, state), retry };
+        return await showResult(context, state, result);
       }
-      if (!code?.trim()) return await refuse(context, "HighLevel sent no code.");
+      if (!code?.trim()) return await refuse(context, state?.link);
       return await finish(context, code, state);
     },
   }),
@@ -82,23 +67,19 @@ async function finish(
   code: string,
   state: InstallState | undefined,
 ): Promise<Response> {
-  const { base, refusedCodes } = context.get("scope");
+  const { refusedCodes } = context.get("scope");
   // Codes without a state count together too: whoever makes them up has many addresses.
   const visitor = [`address ${addressOf(context.req.raw)}`, ...(state ? [] : ["no state"])];
   const waitMs = refusedCodes.waitMs(visitor, Date.now());
   if (waitMs > 0) {
     const seconds = Math.ceil(waitMs / 1000);
-    const lines = [
-      `Too many codes were refused lately. Nothing was tried. Load this page again in ${seconds} s.`,
-    ];
-    const headers = { "Retry-After": String(seconds) };
-    return await messagePage(base, { title: "Not connected yet", lines }, 429, headers);
+    return await customerPage(placeOf(context), { kind: "wait", seconds }, { "Retry-After": `${seconds}` });
   }
   const attempt = refusedCodes.begin(visitor, Date.now());
   let isGranted = false;
   try {
     const authorization = await exchange(context, code, state);
-    isGranted = "tokens" in authorization || authorization.kind === "wrong_connection";
+    isGranted = "tokens" in authorization || authorization.kind === "wrong";
     const result = "tokens" in authorization ? await store(context, authorization, state) : authorization;
     return await showResult(context, state, result);
   } finally {
@@ -116,17 +97,31 @@ async function exchange(
   const scope = context.get("scope");
   const { expected } = state ?? {};
   try {
-    return await exchangeGrant(scope.settings.app, defined({ code, expected }));
+    const grant = defined({ code, userType: expected && userTypeOf(expected) });
+    const authorization = await exchangeGrant(scope.settings.app, grant);
+    if (!expected) return authorization;
+    return isSame(authorization.target, expected)
+      ? { ...authorization, target: expected }
+      : await wrongChoice(context, authorization, state);
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
-    const { target: chosen, retryable } = error;
-    const message = error.message.slice(0, MAX_WORDS);
-    if (isCoded(error, "wrong_connection") && expected && chosen) {
-      return { kind: "wrong_connection", chosen, expected };
-    }
+    logError(error, { requestId: context.get("requestId"), outcome: "answered" });
     makeGood(scope, error, expected);
-    return { kind: "trouble", message, mayPass: retryable, status: 502, ...expectedOf(state) };
+    return { kind: "trouble", mayPass: error.retryable, status: 502, retry: retryOf(state) };
   }
+}
+
+/** Another connection than the one meant was authorised: both are told by their names, and its tokens are dropped. */
+async function wrongChoice(
+  context: Context<AppTypes>,
+  { target, tokens }: Authorization,
+  state: InstallState | undefined,
+): Promise<InstallResult> {
+  const scope = context.get("scope");
+  const [known, { business }] = await Promise.all([knownOf(scope, target), meantBy(context, state)]);
+  const chosen = known?.connection?.name ??
+    await locationName(scope.settings.app, target, tokens.accessToken);
+  return defined({ kind: "wrong" as const, business, chosen, retry: retryOf(state) });
 }
 
 /** Stores what the code gave; tells how that ended. */
@@ -136,17 +131,24 @@ async function store(
   state: InstallState | undefined,
 ): Promise<InstallResult> {
   if (state) noteStateUsed(context, state);
+  const scope = context.get("scope");
   const { target } = authorization;
-  const trouble = { kind: "trouble", status: 503, ...expectedOf(state) } as const;
+  const trouble = { kind: "trouble", status: 503, retry: retryOf(state) } as const;
   try {
-    const saved = await saveAuthorization(context.get("scope"), authorization);
-    if (saved.ok) return { kind: "connected", target, isBulk: saved.isBulk };
-    const { message, retryable } = saved.error;
-    return { ...trouble, message, mayPass: retryable };
+    const saved = await saveAuthorization(scope, authorization);
+    if (!saved.ok) return { ...trouble, mayPass: saved.error.retryable };
+    const business = await scope.connection(target).readName().catch((error: unknown) =>
+      logError(error, { requestId: context.get("requestId"), outcome: "passed_over" })
+    );
+    return {
+      kind: "connected",
+      isAgency: isAgency(target),
+      isBulk: saved.isBulk,
+      ...business !== undefined && { business },
+    };
   } catch (error) {
     logError(error, { requestId: context.get("requestId"), outcome: "answered" });
-    const message = `${describeTarget(target)} was authorised, but its tokens could not be stored.`;
-    return { ...trouble, message, mayPass: true };
+    return { ...trouble, mayPass: true };
   }
 }
 
@@ -161,24 +163,35 @@ async function showResult(
   return context.redirect(await resultPath(context.get("scope"), result), 303);
 }
 
-/** Says that a callback is none that can be answered. Nothing was spent. */
-async function refuse(context: Context<AppTypes>, why: string): Promise<Response> {
-  const { base } = context.get("scope");
-  const lines = [why, "Nothing was changed."];
-  const link = linkTo(base, undefined, "Start again");
-  return await messagePage(base, { title: "Not connected", lines, link }, 400);
+/** Says that a callback is none that can be answered. Nothing was spent. `link`: where it began. */
+async function refuse(context: Context<AppTypes>, link: string | undefined): Promise<Response> {
+  return await customerPage(placeOf(context), {
+    kind: "stranger",
+    retry: retryOf(link ? { link } : undefined),
+  });
 }
 
-/** What is known of an installation for its link. Its object's trouble does not keep anybody from installing. */
-async function installationOf(scope: RequestScope, target: ConnectionTarget): Promise<InstallationDetails> {
-  try {
-    return (await scope.connection(target).describe()).installation;
-  } catch (error) {
-    logError(error, { route: "/oauth/install", outcome: "passed_over" });
-    return {};
-  }
+/** Where a browser begins again for the connection that was meant. */
+function retryOf({ link, expected }: Pick<InstallState, "link" | "expected"> = {}): string {
+  if (link !== undefined) return `/r/${link}`;
+  return expected ? `/oauth/install?${installQuery(expected)}` : "/oauth/install";
 }
 
-function expectedOf(state: InstallState | undefined): Pick<InstallState, "expected"> {
-  return state?.expected ? { expected: state.expected } : {};
+/** Whom a state is for. Only who came by a link of its own is told the name: an id can be guessed. */
+async function meantBy(
+  context: Context<AppTypes>,
+  state: InstallState | undefined,
+): Promise<{ readonly business?: string; readonly isAgency: boolean }> {
+  const { expected, link } = state ?? {};
+  const known = expected && link ? await knownOf(context.get("scope"), expected) : undefined;
+  const business = known?.connection?.name;
+  return {
+    isAgency: expected !== undefined && isAgency(expected),
+    ...business !== undefined && { business },
+  };
+}
+
+/** Whether HighLevel names the connection that was meant, in whatever case. */
+function isSame(one: ConnectionTarget, other: ConnectionTarget): boolean {
+  return describeTarget(one).toLowerCase() === describeTarget(other).toLowerCase();
 }

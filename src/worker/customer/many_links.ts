@@ -22,7 +22,7 @@ export async function manyLinks(
   await Promise.all(connections.map(async (key) => {
     const target = targetOf(key);
     const link = await makeReturnLink(scope, target, { expiresInSeconds, now });
-    links.set(nameOf(key), link?.url ?? reauthorizationLink(scope.settings, target, {}));
+    links.set(nameOf(key), link?.url ?? await reauthorizationLink(scope.settings, target, {}));
   }));
   return (key) => links.get(nameOf(key));
 }

@@ -1,8 +1,7 @@
 import { defined } from "../../oauth/host.ts";
 import { authorizationUrl, type ConnectionTarget } from "../../oauth/mod.ts";
 import type { Settings } from "../settings.ts";
-
-const CALLBACK = /\/oauth\/callback$/;
+import { makeReturnLink } from "./return_link.ts";
 
 /** What is known of an installation that belongs into its link. */
 export interface InstallationDetails {
@@ -10,22 +9,23 @@ export interface InstallationDetails {
   readonly versionId?: string;
   /** Whether its agency sells under a white label: then its people know no other site. */
   readonly isWhiteLabel?: boolean;
+  /** The agency of a location: it may know what the location does not. */
+  readonly companyId?: string;
 }
 
 /**
- * The link to send to the person who must authorise the app again: this worker's install page, which ties the answer to
- * the connection meant. Where the redirect URI is not this worker's, HighLevel's own page. `undefined` where scopes or
- * redirect URI are not set.
+ * The link to send to the person who must authorise the app again: their own page here, which ties the answer to the connection
+ * meant. Where the redirect URI is not this worker's, HighLevel's own page. `undefined` where scopes or redirect URI are not set.
  */
-export function reauthorizationLink(
-  { app, scope }: Settings,
+export async function reauthorizationLink(
+  settings: Settings,
   target: ConnectionTarget,
   details: InstallationDetails,
-): string | undefined {
-  const { redirectUri } = app;
-  if (redirectUri === undefined || scope === undefined) return undefined;
-  if (!CALLBACK.test(redirectUri)) return authorizationUrl(app, { scope, ...linkOptions(details) }).href;
-  return `${redirectUri.replace(CALLBACK, "/oauth/install")}?${installQuery(target)}`;
+): Promise<string | undefined> {
+  const link = await makeReturnLink({ settings }, target);
+  const { app, scope } = settings;
+  if (link || app.redirectUri === undefined || scope === undefined) return link?.url;
+  return authorizationUrl(app, { scope, ...linkOptions(details) }).href;
 }
 
 /** The query of this worker's install page that names the connection meant. */

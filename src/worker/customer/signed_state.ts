@@ -17,6 +17,8 @@ export interface InstallState {
   readonly nonce: string;
   /** The connection that shall come back. */
   readonly expected?: ConnectionTarget;
+  /** The link that the browser came by. */
+  readonly link?: string;
   /** Until when it can come back, ms. */
   readonly endsAt: number;
 }
@@ -27,24 +29,26 @@ export interface InstallState {
  */
 export async function startState(
   context: Context<AppTypes>,
-  expected: ConnectionTarget | undefined,
+  meant: Pick<InstallState, "expected" | "link">,
 ): Promise<string> {
   await dropOldest(context);
   const nonce = crypto.randomUUID();
-  const state: InstallState = {
-    nonce,
-    ...(expected && { expected }),
-    endsAt: Date.now() + LIFETIME_SECONDS * 1000,
-  };
+  const state: InstallState = { nonce, ...meant, endsAt: Date.now() + LIFETIME_SECONDS * 1000 };
   await writeCookie(context, cookieOf(nonce), state);
-  return nonce;
+  return meant.link === undefined ? nonce : `${nonce}.${meant.link}`;
 }
 
-/** The state of this browser under `nonce`, if it began one, in time, and did not use it before. Changes nothing. */
+/** The link that a state says the browser came by: also where another browser brings it, which can begin there again. */
+export function linkIn(stateText: string): string | undefined {
+  return /^[^.]*\.([\w-]{40,256})$/.exec(stateText)?.[1];
+}
+
+/** The state of this browser that came back as `stateText`, if it began one, in time, and did not use it before. Changes nothing. */
 export async function readState(
   context: Context<AppTypes>,
-  nonce: string,
+  stateText: string,
 ): Promise<InstallState | undefined> {
+  const [nonce = ""] = stateText.split(".", 1);
   if (!NONCE.test(nonce)) return undefined;
   const state = await stateIn(context, cookieOf(nonce));
   if (state?.nonce !== nonce || state.endsAt < Date.now()) return undefined;

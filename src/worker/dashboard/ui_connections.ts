@@ -83,7 +83,7 @@ export const connectionPages: readonly Route[] = [
         });
         return await showPage(context, view, page, 404);
       }
-      const link = reauthorizationLink(scope.settings, target, described.installation);
+      const link = await reauthorizationLink(scope.settings, target, described.installation);
       return await showPage(context, view, connectionPage(view, { target, described, link, did }));
     },
   }),

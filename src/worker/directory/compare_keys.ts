@@ -1,7 +1,7 @@
 import type { ConnectionRows, HeldRow, RowKey } from "./connection_rows.ts";
 import type { NamedList } from "./named_list.ts";
 import type { KeyPage } from "./sweep_host.ts";
-import { findingOfMissing, findingsOf } from "./sweep_rules.ts";
+import { findingOfMissing, findingsOf, isNameDue } from "./sweep_rules.ts";
 import { agesIn, agesWith } from "./token_ages.ts";
 import type { SweepState } from "./sweep_state.ts";
 import type { TodoList } from "./todo_list.ts";
@@ -19,6 +19,8 @@ export interface Comparison {
   readonly todo: TodoList;
   /** Connections to warn of. */
   readonly ending: NamedList;
+  /** Whether the app may ask HighLevel for names. */
+  readonly readsNames: boolean;
   /** Connections that were due and not done. */
   readonly overdue: NamedList;
 }
@@ -29,7 +31,7 @@ export interface Comparison {
  * where the rows were too many for one go, at the same page further on.
  */
 export function compareKeys(
-  { rows, todo, ending, overdue }: Comparison,
+  { rows, todo, ending, overdue, readsNames }: Comparison,
   state: SweepState,
   page: KeyPage,
   now: number,
@@ -56,6 +58,8 @@ export function compareKeys(
     }
     ages = agesWith(ages, summary, state.startedAt);
     const gone = row ? undefined : rows.gone(key);
+    const asksName = readsNames && !state.isBuilding && row !== undefined;
+    if (asksName && isNameDue(row, isListed(rows, row), now)) todo.add("name", key);
     for (const finding of findingsOf({ key, summary, held: row, gone }, now)) {
       switch (finding.do) {
         case "put":
@@ -103,6 +107,11 @@ export function compareKeys(
   return page.cursor === undefined
     ? { ...rest, ...ages, keys, woken, part: state.isBuilding ? "idle" : "agencies" }
     : { ...rest, ...place, ...ages, ...cursorOf(page), keys, woken };
+}
+
+/** Whether the list of its agency will tell the location's name. */
+function isListed(rows: ConnectionRows, { companyId }: HeldRow): boolean {
+  return companyId !== undefined && rows.get({ kind: "company", id: companyId })?.status === "connected";
 }
 
 function cursorOf({ cursor }: KeyPage): { readonly cursor?: string } {

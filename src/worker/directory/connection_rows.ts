@@ -30,7 +30,7 @@ const RETURNED_BY: readonly ReturnedBy[] = ["person", "agency", "itself"];
 
 /** A row's cells as they are read. */
 const CELLS =
-  "n, kind, id, name, companyId, versionId, isWhiteLabel, status, cause, traceId, sinceDesc, updatedAt, seq, missingSince, linkMadeAt, linkOpenedAt, returnedAt, returnedBy";
+  "n, kind, id, name, companyId, versionId, isWhiteLabel, status, cause, traceId, sinceDesc, updatedAt, seq, missingSince, linkMadeAt, linkOpenedAt, returnedAt, returnedBy, isNameGiven";
 
 /** The directory's rows in its SQLite, with their counters and their words. */
 export class ConnectionRows {
@@ -99,30 +99,34 @@ export class ConnectionRows {
   put(row: KeptRow, seq: number, now: number): void {
     this.#campaigns.see(row, row, now);
     const { kind, id, name, versionId, isWhiteLabel, status, cause, traceId, since } = row;
-    const { linkOpenedAt, returnedAt, returnedBy } = row;
+    const { linkMadeAt, linkOpenedAt, returnedAt, returnedBy, isNameGiven } = row;
     const companyId = kind === "company" ? id : row.companyId;
     const cells: SqlValue[] = [
       name ?? null,
       sortName(name),
       companyId ?? null,
       versionId ?? null,
-      isWhiteLabel === undefined ? null : Number(isWhiteLabel),
+      flagOf(isWhiteLabel),
       placeOf(status),
       cause ?? null,
       traceId ?? null,
       -since,
       now,
       seq,
+      linkMadeAt ?? null,
       linkOpenedAt ?? null,
       returnedAt ?? null,
       returnedBy ?? null,
+      flagOf(isNameGiven),
     ];
     const held = this.get(row);
     if (held) {
       this.#sql.exec(
         `UPDATE connections SET name = ?, sortName = ?, companyId = ?, versionId = ?, isWhiteLabel = ?, status = ?,
-          cause = ?, traceId = ?, sinceDesc = ?, updatedAt = ?, seq = ?, linkOpenedAt = ifnull(?, linkOpenedAt),
-          returnedAt = ifnull(?, returnedAt), returnedBy = ifnull(?, returnedBy), missingSince = NULL WHERE n = ?`,
+          cause = ?, traceId = ?, sinceDesc = ?, updatedAt = ?, seq = ?,
+          linkMadeAt = nullif(max(ifnull(?, 0), ifnull(linkMadeAt, 0)), 0), linkOpenedAt = ifnull(?, linkOpenedAt),
+          returnedAt = ifnull(?, returnedAt), returnedBy = ifnull(?, returnedBy),
+          isNameGiven = ifnull(?, isNameGiven), missingSince = NULL WHERE n = ?`,
         ...cells,
         held.n,
       );
@@ -137,8 +141,8 @@ export class ConnectionRows {
     this.#sql.exec("DELETE FROM gone WHERE kind = ? AND id = ?", kind, id);
     const [made] = this.#sql.exec(
       `INSERT INTO connections (name, sortName, companyId, versionId, isWhiteLabel, status, cause, traceId, sinceDesc,
-        updatedAt, seq, linkOpenedAt, returnedAt, returnedBy, kind, id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
+        updatedAt, seq, linkMadeAt, linkOpenedAt, returnedAt, returnedBy, isNameGiven, kind, id)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
       ...cells,
       kind,
       id,
@@ -211,7 +215,8 @@ export function heldRow(cells: Record<string, unknown>): HeldRow {
     name: textIn(cells.name),
     companyId: kind === "company" ? undefined : textIn(cells.companyId),
     versionId: textIn(cells.versionId),
-    isWhiteLabel: cells.isWhiteLabel === null ? undefined : cells.isWhiteLabel === 1,
+    isWhiteLabel: flagIn(cells.isWhiteLabel),
+    isNameGiven: flagIn(cells.isNameGiven),
     status: statusAt(cells.status),
     cause: textIn(cells.cause),
     traceId: textIn(cells.traceId),
@@ -224,6 +229,14 @@ export function heldRow(cells: Record<string, unknown>): HeldRow {
     returnedAt: numberIn(cells.returnedAt),
     returnedBy: RETURNED_BY.find((one) => one === cells.returnedBy),
   });
+}
+
+function flagOf(flag: boolean | undefined): SqlValue {
+  return flag === undefined ? null : Number(flag);
+}
+
+function flagIn(cell: unknown): boolean | undefined {
+  return cell === null ? undefined : cell === 1;
 }
 
 function numberIn(cell: unknown): number | undefined {

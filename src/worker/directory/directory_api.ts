@@ -33,6 +33,8 @@ export interface DirectoryRow {
   readonly versionId?: string;
   /** Whether its agency sells under a white label, where that is known. */
   readonly isWhiteLabel?: boolean;
+  /** Whether its name was given by hand or with an import: HighLevel's does not take its place. */
+  readonly isNameGiven?: boolean;
   /** Where it stands. */
   readonly status: DirectoryStatus;
   /** Why it is not connected. */
@@ -41,6 +43,8 @@ export interface DirectoryRow {
   readonly traceId?: string;
   /** Since when it stands there, ms. */
   readonly since: number;
+  /** When a link of it was last made for somebody, ms: asked for by itself, or among many. */
+  readonly linkMadeAt?: number;
   /** When somebody last went on from a link of it to HighLevel, ms. */
   readonly linkOpenedAt?: number;
   /** When it last got tokens in another way than by a plain refresh, ms. */
@@ -140,8 +144,6 @@ export interface KeptRow extends Omit<DirectoryRow, "status" | "cause"> {
 
 /** A row as lists show it. */
 export interface ListedRow extends KeptRow {
-  /** When a link of it was last made for somebody, ms: asked for by itself, or among many. */
-  readonly linkMadeAt?: number;
   /** When this row last changed, ms. */
   readonly updatedAt: number;
 }

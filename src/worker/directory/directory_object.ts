@@ -3,6 +3,7 @@ import { Schedule, type ScheduledItem } from "../durable/schedule.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
 import { type EventKeeper, putKeptEvents } from "../events/keep_events.ts";
 import type { WorkerEnv } from "../env.ts";
+import { mayReadNames } from "../http/location_name.ts";
 import { type KindAndId, targetOf } from "../kind_and_id.ts";
 import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
@@ -46,10 +47,12 @@ import { Totals } from "./totals.ts";
 const FORMER_NAME = "all";
 /** While the rows are built anew a sweep waits this long before it looks again, ms. */
 const WAIT_FOR_ROWS_MS = 10_000;
+/** Names that are not known are asked for together, after this, ms. */
+const NAMES_TOGETHER_MS = 60_000;
 /** While the worker is read-only no sweep begins or goes on; that is looked at again after this, ms. */
 const READ_ONLY_PAUSE_MS = 15 * 60_000;
-/** What the directory does by alarm: a turn of the sweep, its daily beginning, telling people, sending links, and putting events on their queue. */
-const DIRECTORY_WORK = ["turn", "daily", "tell", "send", "events"] as const;
+/** What the directory does by alarm: a turn of the sweep, its daily beginning, telling people, sending links, putting events on their queue, names. */
+const DIRECTORY_WORK = ["turn", "daily", "tell", "send", "events", "names"] as const;
 type DirectoryWork = (typeof DIRECTORY_WORK)[number];
 /** What is remembered of rows that went, ms: as long as their tombstones, and a day. */
 const GONE_KEPT_MS = 92 * 24 * 3_600_000;
@@ -66,6 +69,8 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   readonly #hours: Hours;
   readonly #facts: FactTable;
   readonly #alerts: AlertOutbox;
+  readonly #todo: TodoList;
+  readonly #nameless: NamedList;
   readonly #sweep: Sweep;
   readonly #notes: SharedNotes;
   readonly #jobs: ListedJobs;
@@ -86,11 +91,13 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
     this.#alerts = new AlertOutbox(sql, facts);
     this.#notes = new SharedNotes(sql);
     this.#jobs = new ListedJobs(sql);
+    this.#todo = new TodoList(sql);
+    this.#nameless = new NamedList(sql, "nameless");
     this.#totals = new Totals(sql);
     this.#sweep = new Sweep({
       rows,
       facts,
-      todo: new TodoList(sql),
+      todo: this.#todo,
       ending: new NamedList(sql, "ending"),
       overdue: new NamedList(sql, "overdue"),
       overdueTold: new NamedList(sql, "overdue_told"),
@@ -101,15 +108,18 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   /** See {@linkcode DirectoryApi.report}. */
   async report(reports: readonly DirectoryReport[]): Promise<void> {
     const now = Date.now();
-    const isTold = this.#served().settings.alertWebhookUrl !== undefined;
+    const { alertWebhookUrl, scope } = this.#served().settings;
     const tables = {
       rows: this.#rows,
       hours: this.#hours,
       totals: this.#totals,
-      alerts: isTold ? this.#alerts : undefined,
+      alerts: alertWebhookUrl === undefined ? undefined : this.#alerts,
+      nameless: mayReadNames(scope) ? this.#nameless : undefined,
     };
-    const isNews = this.ctx.storage.transactionSync(() => takeReports(tables, reports, now));
+    const { isNews, asksNames } = this.ctx.storage.transactionSync(() => takeReports(tables, reports, now));
     if (isNews) await this.#schedule.set("tell", now);
+    const isFirst = asksNames && !this.#schedule.get("names");
+    if (isFirst) await this.#schedule.set("names", now + NAMES_TOGETHER_MS);
     await this.#beWhole();
   }
 
@@ -146,8 +156,8 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   }
 
   /** See {@linkcode DirectoryApi.noteLinksMade}. */
-  async noteLinksMade(connections: readonly KindAndId[], at: number): Promise<void> {
-    await Promise.resolve(this.ctx.storage.transactionSync(() => this.#rows.noteLinksMade(connections, at)));
+  noteLinksMade(connections: readonly KindAndId[], at: number): Promise<void> {
+    return Promise.resolve(this.#rows.noteLinksMade(connections, at));
   }
 
   /** See {@linkcode DirectoryApi.startSweep}. */
@@ -238,6 +248,9 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
         return;
       case "events":
         return await putKeptEvents(this.#eventKeeper());
+      case "names":
+        this.#todo.addNames();
+        return await this.#schedule.set("turn", now);
       case "send":
         if (await sendLinks(this.#served(), new Campaigns(this.ctx.storage.sql), now)) {
           await this.#schedule.set("send", now);

@@ -19,6 +19,8 @@ export interface ListedConnection {
   readonly versionId?: string;
   /** Whether its agency sells under a white label, where that is known. */
   readonly isWhiteLabel?: boolean;
+  /** Whether its name was given by hand or with an import; absent where nobody knows. */
+  readonly isNameGiven?: boolean;
   /** Why it is not connected: an error's code, and after a slash its reason. */
   readonly cause?: string;
   /** HighLevel's trace id of that trouble. */

@@ -3,8 +3,11 @@ import { targetOf } from "../kind_and_id.ts";
 import type { RowKey } from "./connection_rows.ts";
 import type { DirectoryRows, DirectorySql } from "./directory_sql.ts";
 
-/** The lists: refresh tokens that end, what HighLevel does not list, what is overdue, and of what of that people were told. */
-export type ListName = "ending" | "unlisted" | "overdue" | "overdue_told";
+/**
+ * The lists: refresh tokens that end, what HighLevel does not list, what is overdue, and of what of that people were told; and whose
+ * name is to be asked for.
+ */
+export type ListName = "ending" | "unlisted" | "overdue" | "overdue_told" | "nameless";
 
 /** Connections that people are told of once a sweep has ended, in the directory's SQLite. */
 export class NamedList {

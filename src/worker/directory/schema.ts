@@ -7,6 +7,8 @@ import { TOTALS_TABLES } from "./totals.ts";
 
 /** What became of a connection's link: when one was made, when one was opened, when it came back, and by whom. */
 const LINK_COLUMNS = ["linkMadeAt INTEGER", "linkOpenedAt INTEGER", "returnedAt INTEGER", "returnedBy TEXT"];
+/** Whether a name was given, so that nobody asks HighLevel; the name that a list told, to be noted. */
+const NAME_COLUMNS = ["connections ADD COLUMN isNameGiven INTEGER", "todo ADD COLUMN name TEXT"];
 
 /**
  * The tables of the directory, version by version. A version that was deployed never changes: a change is a new one.
@@ -48,6 +50,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   LINK_COLUMNS.map((column) => `ALTER TABLE connections ADD COLUMN ${column}`),
   TOTALS_TABLES,
   CAMPAIGN_TABLES,
+  NAME_COLUMNS.map((change) => `ALTER TABLE ${change}`),
 ];
 
 /** Brings the tables of `sql` to the newest version. Done again it changes nothing. */

@@ -6,7 +6,7 @@ import type { ConnectionRows } from "./connection_rows.ts";
 import type { FactTable } from "./directory_facts.ts";
 import type { NamedList } from "./named_list.ts";
 import type { SweepHost } from "./sweep_host.ts";
-import { findingsOf } from "./sweep_rules.ts";
+import { findingsOf, isOtherName } from "./sweep_rules.ts";
 import { newSweep, type SweepState } from "./sweep_state.ts";
 import { agesIn } from "./token_ages.ts";
 import type { TodoItem, TodoList } from "./todo_list.ts";
@@ -104,7 +104,8 @@ export class Sweep {
   /** Reads one page of keys. */
   async #readKeys(before: SweepState, host: SweepHost, now: number): Promise<void> {
     const { facts } = this.#parts;
-    const state = compareKeys(this.#parts, before, await host.keys(before.cursor), now);
+    const { readsNames } = host;
+    const state = compareKeys({ ...this.#parts, readsNames }, before, await host.keys(before.cursor), now);
     if (state.part !== "idle") return facts.set("sweep", state);
     facts.set("sweep", { ...state, endedAt: now });
     facts.set("builtAt", now);
@@ -132,11 +133,13 @@ export class Sweep {
       if (accessToken === undefined) return { calls, isRefused: false };
       const listed = new Set<string>();
       let isWhole = true;
-      for await (const { locationId } of host.installed(companyId, accessToken)) {
+      for await (const { locationId, name } of host.installed(companyId, accessToken)) {
         listed.add(locationId);
         calls = 2 + Math.floor(listed.size / host.pageSize);
         const key = { kind: "location", id: locationId } as const;
-        if (!rows.get(key) && !rows.gone(key)) todo.add("install", key, companyId);
+        const row = rows.get(key);
+        if (!row && !rows.gone(key)) todo.add("install", key, { companyId });
+        if (row && name !== undefined && isOtherName(row, name)) todo.add("name", key, { name });
         if (listed.size >= AGENCY_PAGES * host.pageSize) {
           isWhole = false;
           break;
@@ -185,7 +188,7 @@ export class Sweep {
     }
   }
 
-  async #do({ what, key, companyId }: TodoItem, host: SweepHost, now: number): Promise<void> {
+  async #do({ what, key, companyId, name }: TodoItem, host: SweepHost, now: number): Promise<void> {
     const { rows, todo } = this.#parts;
     switch (what) {
       case "read": {
@@ -218,6 +221,8 @@ export class Sweep {
         return await host.install(key, companyId);
       case "erase":
         return await host.erase(key);
+      case "name":
+        return await host.name(key, name);
     }
   }
 }

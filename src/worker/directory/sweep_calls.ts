@@ -4,6 +4,7 @@ import { installedLocations } from "../../oauth/mod.ts";
 import { isSummary } from "../../stores/host.ts";
 import { CloudflareKvStore, type KvNamespacePage } from "../../stores/mod.ts";
 import { reviveError } from "../durable/plain_result.ts";
+import { mayReadNames } from "../http/location_name.ts";
 import { kindAndId, targetOf } from "../kind_and_id.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
@@ -64,6 +65,12 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
       const delivery = { webhookId, type: "INSTALL", at, details: defined({ companyId }) } as const;
       const result = await app.connection(targetOf(key)).deliver(delivery);
       if (!result.ok) throw reviveError(result.error);
+    },
+    readsNames: mayReadNames(settings.scope),
+    name: async (key, name) => {
+      const connection = app.connection(targetOf(key));
+      if (name !== undefined) await connection.noteListedName(name);
+      else await connection.readName();
     },
     token: async (companyId) => {
       const result = await app.connection({ companyId }).token({});

@@ -25,12 +25,19 @@ export interface SweepHost {
   look(key: RowKey): Promise<KeptRow | undefined>;
   /** Tells a location's object that it is installed. */
   install(key: RowKey, companyId: string | undefined): Promise<void>;
+  /** Whether the app may ask HighLevel for names. */
+  readonly readsNames: boolean;
+  /** Lets a connection's object note its name, as a list told it; else ask HighLevel, where the app may. */
+  name(key: RowKey, name: string | undefined): Promise<void>;
   /** A company's living access token; `undefined` where it has none. */
   token(companyId: string): Promise<string | undefined>;
   /** Locations on one page of `installed`. */
   readonly pageSize: number;
   /** Every location that HighLevel lists for a company. */
-  installed(companyId: string, accessToken: string): AsyncIterable<Pick<InstalledLocation, "locationId">>;
+  installed(
+    companyId: string,
+    accessToken: string,
+  ): AsyncIterable<Pick<InstalledLocation, "locationId" | "name">>;
   /** Tells people. */
   tell(body: Record<string, unknown>): Promise<void>;
 }

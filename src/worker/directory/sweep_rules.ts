@@ -1,5 +1,6 @@
 import { defined } from "../../oauth/host.ts";
 import type { RecordSummary } from "../../stores/mod.ts";
+import { shortName } from "../connection/short_name.ts";
 import type { GoneRow, HeldRow, RowKey } from "./connection_rows.ts";
 import type { KeptRow } from "./directory_api.ts";
 
@@ -14,6 +15,9 @@ const OLD_TOKEN_MS = 330 * DAY_MS;
 const DEAD_TOKEN_MS = 365 * DAY_MS;
 /** A tombstone is not needed after this, ms: KV should have dropped it after 90 days. */
 const OLD_TOMBSTONE_MS = 91 * DAY_MS;
+/** A location's name is asked for once in so many days: one that is known, and one that is not. */
+const NAMED_DAYS = 28;
+const UNNAMED_DAYS = 7;
 /** A row may be younger than what KV lists, by this, ms. */
 const KV_LAG_MS = HOUR_MS;
 /** What one sweep did not find, and the next one, this much later, ms, neither, is not there. */
@@ -91,8 +95,32 @@ export function findingOfMissing(held: HeldRow, startedAt: number): "wake" | "dr
   return held.missingSince <= startedAt - STILL_MISSING_MS ? "drop" : "wait";
 }
 
+/**
+ * Whether HighLevel is to be asked today what the location of `row` is called: where no name is known, once in 7 days; else once in
+ * 28, each location on a day of its own, so that nothing needs to be remembered. Where its agency is connected
+ * (`isListed`), the agency's list tells of another name.
+ */
+export function isNameDue(row: KeptRow, isListed: boolean, now: number): boolean {
+  const { kind, id, status, isNameGiven = false } = row;
+  if (kind === "company" || status !== "connected" || isNameGiven) return false;
+  const days = isNameless(row) ? UNNAMED_DAYS : NAMED_DAYS;
+  const ownDay = [...id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0);
+  return (isNameless(row) || !isListed) && (Math.floor(now / DAY_MS) + ownDay) % days === 0;
+}
+
+/** Whether the row is of a connected location that has no name yet. */
+export function isNameless({ kind, name, status }: KeptRow): boolean {
+  return kind === "location" && status === "connected" && name === undefined;
+}
+
+/** Whether a list calls the connection of `row` otherwise, and nobody gave it its name. */
+export function isOtherName(row: KeptRow, listed: string): boolean {
+  const name = shortName(listed);
+  return name !== undefined && name !== row.name && !row.isNameGiven;
+}
+
 /** The row without what only the directory knows. */
 function rowIn(held: HeldRow): KeptRow {
-  const { n: _n, seq: _seq, missingSince: _missing, linkMadeAt: _made, updatedAt: _at, ...row } = held;
+  const { n: _n, seq: _seq, missingSince: _missing, updatedAt: _at, ...row } = held;
   return row;
 }

@@ -2,7 +2,9 @@ import type { AlertOutbox } from "./alert_outbox.ts";
 import type { ConnectionRows } from "./connection_rows.ts";
 import type { DirectoryChange, DirectoryReport } from "./directory_api.ts";
 import type { Hours } from "./hours.ts";
+import type { NamedList } from "./named_list.ts";
 import { reportEffect } from "./report_effect.ts";
+import { isNameless } from "./sweep_rules.ts";
 import type { Totals } from "./totals.ts";
 
 /** What reports change. */
@@ -15,16 +17,19 @@ export interface ReportedTables {
   readonly totals: Totals;
   /** What people are to be told; absent where nobody wants to know. */
   readonly alerts: AlertOutbox | undefined;
+  /** Names to be asked for; absent where the app may not ask. */
+  readonly nameless?: NamedList | undefined;
 }
 
-/** Takes reports, as one turn; tells whether there is something new to tell people. */
+/** Takes reports, as one turn; tells whether there is something new to tell people, and whether there are names to ask for. */
 export function takeReports(
-  { rows, hours, totals, alerts }: ReportedTables,
+  { rows, hours, totals, alerts, nameless }: ReportedTables,
   reports: readonly DirectoryReport[],
   now: number,
-): boolean {
+): { readonly isNews: boolean; readonly asksNames: boolean } {
   const changes: DirectoryChange[] = [];
   let isNews = false;
+  let asksNames = false;
   for (const report of reports) {
     const { row, seq, counts, alert } = report;
     const effect = reportEffect(report, rows.get(row)?.seq ?? rows.gone(row)?.seq);
@@ -33,6 +38,10 @@ export function takeReports(
         continue;
       case "put":
         rows.put(effect.row, seq, now);
+        if (nameless && isNameless(effect.row)) {
+          nameless.add(row);
+          asksNames = true;
+        }
         break;
       case "remove":
         rows.remove(row, seq, now);
@@ -45,5 +54,5 @@ export function takeReports(
   }
   hours.count(changes);
   totals.addEach("changes", changes.map(({ type }) => type));
-  return isNews;
+  return { isNews, asksNames };
 }

@@ -1,3 +1,4 @@
+import { defined } from "../../oauth/host.ts";
 import type { RowKey } from "./connection_rows.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 
@@ -6,9 +7,9 @@ import type { DirectorySql } from "./directory_sql.ts";
  *
  * - `"read"`: its key has lost its metadata; the value tells. `"look"`: its object knows what KV does not tell.
  * - `"wake"`: its object is to look after it. `"install"`: HighLevel lists it, and nobody here knows it.
- * - `"erase"`: its tombstone goes from KV.
+ * - `"erase"`: its tombstone goes from KV. `"name"`: its object notes the name that a list told, else asks for it.
  */
-export const TODOS = ["read", "look", "wake", "install", "erase"] as const;
+export const TODOS = ["read", "look", "wake", "install", "erase", "name"] as const;
 
 /** One of {@linkcode TODOS}. */
 export type Todo = (typeof TODOS)[number];
@@ -21,6 +22,8 @@ export interface TodoItem {
   readonly key: RowKey;
   /** Its agency, of what is to be installed. */
   readonly companyId?: string;
+  /** Its name, as a list told it. */
+  readonly name?: string;
 }
 
 /** What sweeps found to be done, in the directory's SQLite. */
@@ -33,20 +36,37 @@ export class TodoList {
   }
 
   /** Adds `what` for a connection; once is enough. */
-  add(what: Todo, { kind, id }: RowKey, companyId?: string): void {
-    this.#sql.exec("INSERT OR REPLACE INTO todo VALUES (?, ?, ?, ?)", kind, id, what, companyId ?? null);
+  add(what: Todo, { kind, id }: RowKey, told: Pick<TodoItem, "companyId" | "name"> = {}): void {
+    this.#sql.exec(
+      "INSERT OR REPLACE INTO todo (kind, id, what, companyId, name) VALUES (?, ?, ?, ?, ?)",
+      kind,
+      id,
+      what,
+      told.companyId ?? null,
+      told.name ?? null,
+    );
+  }
+
+  /** Adds the names of the list `nameless`, which is empty then. */
+  addNames(): void {
+    this.#sql.exec(
+      "INSERT OR IGNORE INTO todo (kind, id, what) SELECT kind, id, 'name' FROM named WHERE list = 'nameless'",
+    );
+    this.#sql.exec("DELETE FROM named WHERE list = 'nameless'");
   }
 
   /** The first `limit` items. */
   first(limit: number): TodoItem[] {
-    return this.#sql.exec("SELECT kind, id, what, companyId FROM todo LIMIT ?", limit).toArray().flatMap(
-      (row) => {
-        const what = TODOS.find((known) => known === row.what);
-        const kind = row.kind === "company" ? "company" as const : "location" as const;
-        const companyId = row.companyId === null ? {} : { companyId: String(row.companyId) };
-        return what ? [{ what, key: { kind, id: String(row.id) }, ...companyId }] : [];
-      },
-    );
+    return this.#sql.exec("SELECT kind, id, what, companyId, name FROM todo LIMIT ?", limit).toArray()
+      .flatMap(
+        (row) => {
+          const what = TODOS.find((known) => known === row.what);
+          const kind = row.kind === "company" ? "company" as const : "location" as const;
+          const text = (cell: unknown): string | undefined => cell === null ? undefined : String(cell);
+          const told = defined({ companyId: text(row.companyId), name: text(row.name) });
+          return what ? [{ what, key: { kind, id: String(row.id) }, ...told }] : [];
+        },
+      );
   }
 
   /** Takes an item off. */

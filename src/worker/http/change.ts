@@ -2,7 +2,7 @@
  * What a route changes that somebody is answerable for, as its audit line calls it.
  *
  * - `recover`, `import`, `authorise`, `forget`: one connection. `authorise`: by a code of the host's own callback.
- * - `link`: a link was made by which a customer connects again.
+ * - `link`: a link was made by which a customer connects again; `unlink`: all that were made have ended. `rename`: a name was given.
  * - `campaign`: a campaign was begun, edited, sent or dropped.
  * - `start_job`, `pause_job`, `resume_job`, `cancel_job`: a job over many.
  * - `export`, `restore`, `seal`, `erase`: what is held, as a whole or for good.
@@ -14,6 +14,8 @@ export const AUDITED_CHANGES = [
   "authorise",
   "forget",
   "link",
+  "unlink",
+  "rename",
   "campaign",
   "start_job",
   "pause_job",

@@ -75,6 +75,8 @@ export interface Route {
   readonly query: v.GenericSchema;
   /** JSON body. */
   readonly body: v.GenericSchema;
+  /** Whether a request without a body counts as one with `{}`. */
+  readonly isBodyOptional?: true;
   /** Bytes of body allowed. */
   readonly maxBodyBytes?: number;
   /** Checks the input of a request that was let through, then answers it. */
@@ -115,14 +117,15 @@ export function route<P extends v.GenericSchema, Q extends v.GenericSchema, B ex
       ) => Promise<Response> | Response;
     },
 ): Route {
-  const { params, query, body, maxBodyBytes = 65_536, handle } = definition;
+  const { params, query, body, isBodyOptional = false, maxBodyBytes = 65_536, handle } = definition;
   return {
     ...definition,
     changes: definition.changes ?? "nothing",
     handle: async (context) => {
       const checkedParams = check("path", params, context.req.param());
       const checkedQuery = check("query", query, context.req.query());
-      const json = body === none ? undefined : await readJson(context.req.raw, maxBodyBytes);
+      const isWithout = body === none || isBodyOptional && !hasBody(context.req.raw);
+      const json = isWithout ? body === none ? undefined : {} : await readJson(context.req.raw, maxBodyBytes);
       return await handle(context, {
         params: checkedParams,
         query: checkedQuery,
@@ -130,6 +133,10 @@ export function route<P extends v.GenericSchema, Q extends v.GenericSchema, B ex
       });
     },
   };
+}
+
+function hasBody({ headers }: Request): boolean {
+  return headers.has("content-type") || Number(headers.get("content-length") ?? 0) > 0;
 }
 
 /** `input` as `schema` makes it; else a 422 that names each field and what is allowed. */

@@ -3,7 +3,11 @@ import type { GivenSettings } from "./given_settings.ts";
 import { isInside } from "./inside_address.ts";
 import { namedKeysIn } from "./named_keys.ts";
 import { partsOf } from "./parts_of.ts";
+import { isLoopback } from "./setting_schemas.ts";
 
+/** What the worker sends to, and where it leads customers. */
+const SENT_TO = ["ALERT_WEBHOOK_URL", "EVENT_URLS"] as const;
+const LED_TO = ["APP_LOGO_URL", "SUPPORT_URL", "AFTER_CONNECT_URL"] as const;
 const ROLE_KEYS = ["ADMIN_KEY", "SERVICE_KEY", "VIEWER_KEY"] as const;
 
 /** What is wrong with settings beside others, though each by itself could be right. */
@@ -71,13 +75,20 @@ function sameApps({ values, nameOf, clientIds }: GivenSettings): string[] {
     .map(([name]) => `${nameOf("HIGHLEVEL_CLIENT_ID")} and ${name} must be of different apps`);
 }
 
-/** What the worker sends goes to the outside; deployed, an address of this machine or network is a mistake, or an attack. */
+/**
+ * What the worker sends goes to the outside; deployed, an address of this machine or network is a mistake, or an attack. People may be
+ * led into their own network, and not to their own machine.
+ */
 function localEndpoints({ values, nameOf }: GivenSettings): string[] {
   if (values.ALLOW_LOCAL_ENDPOINTS === "true") return [];
-  return ["ALERT_WEBHOOK_URL", "EVENT_URLS"].filter((name) => partsOf(`${values[name] ?? ""}`).some(isInside))
-    .map((name) =>
-      `${nameOf(name)} may be on loopback or a private network only with ALLOW_LOCAL_ENDPOINTS=true`
-    );
+  return [
+    ...SENT_TO.filter((name) => partsOf(`${values[name] ?? ""}`).some(isInside))
+      .map((name) =>
+        `${nameOf(name)} may be on loopback or a private network only with ALLOW_LOCAL_ENDPOINTS=true`
+      ),
+    ...LED_TO.filter((name) => isLoopback(`${values[name]}`))
+      .map((name) => `${nameOf(name)} may be on loopback only with ALLOW_LOCAL_ENDPOINTS=true`),
+  ];
 }
 
 /** Nobody could tell an event that is not signed from a forged one. */

@@ -30,6 +30,7 @@ const key = v.pipe(
   v.minLength(MIN_KEY_LENGTH, `must have ${MIN_KEY_LENGTH} characters at least`),
 );
 const site = v.pipe(text, v.check(isSite, SITE));
+const page = v.pipe(text, v.check(isPage, "must be an https URL without user"));
 const flag = v.pipe(
   v.picklist(["true", "false"], "must be true or false"),
   v.transform((told) => told === "true"),
@@ -68,6 +69,17 @@ export const settingSchemas = {
     v.picklist(["2021-07-28", "2023-02-21", "v3"], "must be one of 2021-07-28, 2023-02-21, v3"),
   ),
   HIGHLEVEL_VERSION_ID: v.optional(id),
+  APP_NAME: v.optional(
+    v.pipe(text, v.regex(/^[^\p{C}]{1,100}$/u, "must be 1 to 100 characters that can be seen")),
+  ),
+  APP_LOGO_URL: v.optional(page),
+  SUPPORT_URL: v.optional(
+    v.pipe(
+      text,
+      v.check((url) => isPage(url) || isMail(url), "must be an https URL without user, or mailto:"),
+    ),
+  ),
+  AFTER_CONNECT_URL: v.optional(page),
   HIGHLEVEL_WEBHOOK_PUBLIC_KEY: v.optional(
     v.pipe(
       text,
@@ -181,8 +193,21 @@ function hrefOf(text: string): string | undefined {
 
 /** A `#` never comes to a server, and `fetch` refuses a URL with a user. */
 function isPlainUrl(text: string): boolean {
+  return isUserless(text) && !text.includes("#");
+}
+
+/** A page that a browser is sent to; on this machine only where `dependency_problems.ts` lets it. */
+function isPage(text: string): boolean {
+  return isUserless(text) && (text.startsWith("https:") || isLoopback(text));
+}
+
+function isMail(text: string): boolean {
+  return /^mailto:[^\s@"<>]+@[^\s@"<>]+$/.test(text);
+}
+
+function isUserless(text: string): boolean {
   const url = /^https?:[!-~]+$/.test(text) ? URL.parse(text) : null;
-  return url !== null && url.username === "" && url.password === "" && !text.includes("#");
+  return url !== null && url.username === "" && url.password === "";
 }
 
 function isEd25519(text: string): boolean {

@@ -352,6 +352,13 @@ const CASES: readonly Case[] = [
     then: { linkOpenedAt: undefined },
   },
   {
+    given: "a link that is asked for",
+    record: record(),
+    event: { kind: "link_made" },
+    work: [],
+    then: { linkMadeAt: NOW },
+  },
+  {
     given: "links that are revoked",
     event: { kind: "links_revoked" },
     work: [],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { linkTarget } from "../calls.ts";
 import { KEYS } from "../worker_world.ts";
 import { browserTests, textOf } from "./in_browser.ts";
 
@@ -120,7 +121,7 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   assert.equal(await page.evaluate("navigator.clipboard.readText()"), trace);
   await page.getByRole("button", { name: "Copy Link to authorise again" }).click();
   const link = await page.evaluate("navigator.clipboard.readText()");
-  assert.equal(link, `https://worker.example/oauth/install?location=${seeds.person}`);
+  assert.deepEqual(await linkTarget(link), { locationId: seeds.person });
 
   await page.getByRole("link", { name: "Forget" }).click();
   await page.getByRole("link", { name: "Cancel" }).click();

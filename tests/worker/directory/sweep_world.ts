@@ -20,6 +20,10 @@ export interface SweepWorld {
   readonly values: Map<string, RecordSummary>;
   /** Locations that HighLevel lists, by company. */
   readonly installed: Map<string, string[]>;
+  /** What HighLevel's lists call locations. */
+  readonly names: Map<string, string>;
+  /** Names that objects were told, `L1 Harbour`, or were to ask for, `L1 ?`. */
+  readonly named: string[];
   /** The directory's rows. */
   readonly rows: ConnectionRows;
   /** Lists over them. */
@@ -58,7 +62,9 @@ export function sweepWorld(): SweepWorld {
   const kv = new Map<string, RecordSummary | undefined>();
   const values = new Map<string, RecordSummary>();
   const installed = new Map<string, string[]>();
+  const names = new Map<string, string>();
   const asked: string[] = [];
+  const named: string[] = [];
   const told: Record<string, unknown>[] = [];
   const calls: Record<string, number> = {};
   let inTurn = 0;
@@ -70,6 +76,12 @@ export function sweepWorld(): SweepWorld {
     if (key) asked.push(`${what} ${key.kind}/${key.id}`);
   };
   const host: SweepHost = {
+    readsNames: true,
+    name: (key, name) => {
+      count("name");
+      named.push(`${key.id} ${name ?? "?"}`);
+      return Promise.resolve();
+    },
     pageSize: 100,
     keys: (cursor) => {
       count("keys");
@@ -117,7 +129,8 @@ export function sweepWorld(): SweepWorld {
     installed: async function* (companyId) {
       for (const [index, locationId] of (installed.get(companyId) ?? []).entries()) {
         if (index % 100 === 0) count("installed");
-        yield await Promise.resolve({ locationId });
+        const name = names.get(locationId);
+        yield await Promise.resolve({ locationId, ...name !== undefined && { name } });
       }
     },
     tell: (body) => {
@@ -130,6 +143,8 @@ export function sweepWorld(): SweepWorld {
     kv,
     values,
     installed,
+    names,
+    named,
     rows,
     lists: new DirectoryLists(sql),
     sweep,
