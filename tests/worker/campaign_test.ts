@@ -1,6 +1,8 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { statusOf } from "./calls.ts";
-import { click, sheetOf, startLost, totalOf } from "./relink_world.ts";
+import { kindAndId } from "../../src/worker/kind_and_id.ts";
+import { statusOf, type Target } from "./calls.ts";
+import { InstallBrowser } from "./install_browser.ts";
+import { click, newLink, sheetOf, startLost, totalOf } from "./relink_world.ts";
 import { KEYS, until } from "./worker_world.ts";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -60,6 +62,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
     },
   );
 
+  const linkOf = (target: Target): string => rows.find((row) => row.id === kindAndId(target).id)?.link ?? "";
   const [first, ...others] = agencies;
   const hasty = first?.locationIds.slice(-3) ?? [];
   await t.step(
@@ -67,13 +70,19 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
     async () => {
       sandbox.resetCounts();
       const targets = [{ companyId: first?.companyId ?? "" }, ...hasty.map((locationId) => ({ locationId }))];
-      const visits = await Promise.all(targets.map((target) => click(world, target)));
+      const own = await Promise.all(targets.slice(1).map((target) => newLink(world, target)));
+      const [tardy = ""] = first?.locationIds ?? [];
+      const late = await newLink(world, { locationId: tardy });
+      const links = [linkOf({ companyId: first?.companyId ?? "" }), ...own];
+      const visits = await Promise.all(targets.map((target, at) => click(world, links[at] ?? "", target)));
       deepEqual(visits.map(({ status }) => status), [200, 200, 200, 200]);
       await until(async () => await totalOf(world, "reauthorization_required") === 202, 300_000);
       for (const locationId of hasty) {
         const { body } = await world.json(`/connections/location/${locationId}/token`);
         ok(sandbox.isLiving(String(body.access_token)), "the fresh tokens are there");
       }
+      const { text } = await new InstallBrowser(world).visit(new URL(late).pathname);
+      ok(!text.includes("<form") && /connected/i.test(text), "whose agency was faster is told so");
       const { exchange, refresh, spentCodeUses, spentRefreshTokenUses } = sandbox.counts;
       deepEqual([exchange, spentCodeUses, spentRefreshTokenUses], [4, 0, 0]);
       ok(refresh <= 100, "each dead refresh token was tried once at most, and no fresh one spent");
@@ -81,7 +90,9 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
   );
 
   await t.step("one click of each other one, and nobody is missing but the twenty", async () => {
-    for (const { companyId } of others) equal((await click(world, { companyId })).status, 200);
+    for (const { companyId } of others) {
+      equal((await click(world, linkOf({ companyId }), { companyId })).status, 200);
+    }
     await until(async () => await totalOf(world, "reauthorization_required") === 20, 300_000);
     const { states, status, missing } = await campaignOf(id);
     const { person, agency, ...rest } = Object(states);
@@ -99,7 +110,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
 
   await t.step("customers click one after another; the list names who is missing", async () => {
     for (const locationId of alone.slice(0, 19)) {
-      equal((await click(world, { locationId })).status, 200);
+      equal((await click(world, linkOf({ locationId }), { locationId })).status, 200);
     }
     const [last = ""] = alone.slice(19);
     await until(async () => (await campaignOf(id)).missing === 1, 200_000);
@@ -111,7 +122,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
     deepEqual((await sheetOf(await world.call(`/campaigns/${id}.csv?which=missing`))).map(({ id }) => id), [
       last,
     ]);
-    equal((await click(world, { locationId: last })).status, 200);
+    equal((await click(world, linkOf({ locationId: last }), { locationId: last })).status, 200);
     await until(async () => (await campaignOf(id)).status === "done", 200_000);
     const { states, finishedAt } = await campaignOf(id);
     equal(Object(states).person + Object(states).agency, 303);
@@ -138,7 +149,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
     const [agency] = agencies;
     const companyId = agency?.companyId ?? "";
     sandbox.resetCounts();
-    equal((await click(world, { companyId })).status, 200);
+    equal((await click(world, await newLink(world, { companyId }), { companyId })).status, 200);
     await until(async () => {
       const { body: { recoveries } } = await world.json("/recoveries");
       const [newest] = Object(recoveries);

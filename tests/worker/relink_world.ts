@@ -2,7 +2,7 @@ import { equal } from "node:assert/strict";
 import { read, utils } from "xlsx";
 import { createSandbox } from "../../src/sandbox/mod.ts";
 import { kindAndId } from "../../src/worker/kind_and_id.ts";
-import { put, type Target } from "./calls.ts";
+import { nameOf, put, type Target } from "./calls.ts";
 import { choice, InstallBrowser, type Visit } from "./install_browser.ts";
 import { jobIs, startJob } from "./recovery_job/job_calls.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "./worker_world.ts";
@@ -53,11 +53,18 @@ export async function totalOf({ json }: WorkerWorld, status: string): Promise<un
   return (await json(`/connections?status=${status}&limit=1`)).body.total;
 }
 
-/** Goes the way of a customer of `target`, who chooses that on HighLevel's page. */
-export async function click(world: WorkerWorld, target: Target): Promise<Visit> {
+/** A link of one connection, as an admin makes it. */
+export async function newLink({ json }: WorkerWorld, target: Target): Promise<string> {
+  const { status, body } = await json(`/connections/${nameOf(target)}/link`, { method: "POST" });
+  equal(status, 200, JSON.stringify(body));
+  return String(body.url);
+}
+
+/** Opens a link as its customer does, presses its button, and chooses `target` on HighLevel's page. */
+export async function click(world: WorkerWorld, link: string, target: Target): Promise<Visit> {
   const browser = new InstallBrowser(world);
   const { kind, id } = kindAndId(target);
-  return await browser.visit(await browser.authorize(`?${kind}=${id}`, choice(kind, id)));
+  return await browser.visit(await browser.followLink(new URL(link).pathname, choice(kind, id)));
 }
 
 /** The rows of a CSV file, as a spreadsheet reads them. */

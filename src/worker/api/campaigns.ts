@@ -157,7 +157,13 @@ async function* linesOf(
       const line = { ...member, ...defined({ agency: agency ?? companyId, reconnectedAt: endedAt }) };
       const link = linkOf(member);
       const write = (words: Words): string | undefined =>
-        link && filledMessage(messageIn(words, message), words, { name, link, until: endsAt });
+        link &&
+        filledMessage(messageIn(words, message), words, {
+          name,
+          app: scope.settings.pages.appName,
+          link,
+          until: endsAt,
+        });
       const by = endedAt === undefined ? undefined : state;
       return [...relinkCells(line, words), by, ...messages.length > 0 ? [link, ...messages.map(write)] : []];
     });

@@ -33,7 +33,12 @@ export async function sendLinks(app: ReconnectApp, campaigns: Campaigns, now: nu
     if (link === undefined) return [];
     const messages = Object.fromEntries(languages.map((words) => [
       words.code,
-      filledMessage(messageIn(words, message), words, { name, link, until: endsAt }),
+      filledMessage(messageIn(words, message), words, {
+        name,
+        app: app.settings.pages.appName,
+        link,
+        until: endsAt,
+      }),
     ]));
     const data = defined({
       target: targetOf({ kind, id: memberId }),

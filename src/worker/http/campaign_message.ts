@@ -5,6 +5,8 @@ import type { CampaignMessage } from "../directory/campaign_api.ts";
 export interface MessageValues {
   /** What the business is called; words stand in for it where nobody knows. */
   readonly name?: string | undefined;
+  /** What the app is called (`APP_NAME`); words stand in for it where nobody says. */
+  readonly app?: string | undefined;
   readonly link: string;
   /** When the links end, ms. */
   readonly until: number;
@@ -19,12 +21,12 @@ export function messageIn({ code, campaignMessage }: Words, edited: Partial<Camp
 export function filledMessage(
   message: string,
   words: Words,
-  { name, link, until }: MessageValues,
+  { name, app, link, until }: MessageValues,
 ): string {
   const day = new Intl.DateTimeFormat(words.code, { dateStyle: "long", timeZone: "UTC" });
   const values: Readonly<Record<string, string>> = {
     name: name ?? words.unnamed,
-    app: words.ourApp,
+    app: app ?? words.ourApp,
     link,
     until: day.format(until),
   };

@@ -39,6 +39,7 @@ Deno.test("people who are missing are sent an event each, with link and messages
     HIGHLEVEL_CLIENT_SECRET: "a-secret",
     HIGHLEVEL_REDIRECT_URI: "https://worker.example/oauth/callback",
     HIGHLEVEL_SCOPES: "contacts.readonly",
+    APP_NAME: "Harbour CRM",
     SEALING_KEYS: SEALING_KEY,
     ADMIN_KEY: "admin-key-0123456789",
     EVENT_URLS: "https://mailer.example/hook",
@@ -74,6 +75,9 @@ Deno.test("people who are missing are sent an event each, with link and messages
   ]);
   match(data.link, /^https:\/\/worker\.example\/r\//);
   equal(data.messages.en, `Hi Shop 0: ${data.link}`);
-  ok(data.messages.ko.includes("‘Shop 0’") && data.messages.ko.includes(data.link));
+  ok(
+    data.messages.ko.includes("‘Shop 0’") && data.messages.ko.includes(data.link) &&
+      data.messages.ko.includes("Harbour CRM"),
+  );
   equal(data.expiresAt, "2026-12-04T00:00:00.000Z");
 });
