@@ -137,7 +137,7 @@ Deno.test("codes that come all at once are counted before they are exchanged", a
   assert.equal(told.status, 429);
   const seconds = Number(told.headers.get("retry-after"));
   assert.ok(seconds > 0 && seconds <= 60, `${seconds}`);
-  assert.match(await told.text(), /Nothing was tried/);
+  assert.match(await told.text(), /Nothing was changed/);
 });
 
 Deno.test("an app with older pairs spends at most 30 calls a minute on refused codes", async () => {

@@ -164,7 +164,7 @@ inBrowser(
       assert.equal(await rows.count(), 2);
       const person = rows.filter({ hasText: seeds.person });
       assert.match((await person.textContent()) ?? "", /Needs a person/);
-      assert.match((await person.textContent()) ?? "", /https:\/\/worker\.example\/oauth\/install/);
+      assert.match((await person.textContent()) ?? "", /https:\/\/worker\.example\/r\/[\w-]{40,}/);
       assert.match((await rows.filter({ hasText: seeds.paused }).textContent()) ?? "", /Paused.*not active/);
     };
     await check();
