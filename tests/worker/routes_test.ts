@@ -146,6 +146,63 @@ const RULES: Readonly<Record<string, Rule>> = {
       { path: `/recoveries?cursor=${"x".repeat(3_000)}`, status: 422 },
     ],
   },
+  "get /plan": {
+    path: "/plan",
+    wrong: [
+      { path: "/plan?status=connected", status: 422 },
+      { path: "/plan?limit=0", status: 422 },
+      { path: "/plan?companyId=a%20b", status: 422 },
+      { path: "/plan?cursor=none", status: 422 },
+    ],
+  },
+  "get /connections.csv": {
+    path: "/connections.csv",
+    wrong: [
+      { path: "/connections.csv?status=fine", status: 422 },
+      { path: "/connections.csv?lang=de", status: 422 },
+    ],
+  },
+  "post /campaigns": {
+    path: "/campaigns",
+    body: { targets: [{ locationId: "none14" }] },
+    wrong: [
+      { body: "{}", status: 422 },
+      { body: `{"targets":[]}`, status: 422 },
+      { body: `{"targets":[{"locationId":"a b"}]}`, status: 422 },
+      { body: `{"status":"connected"}`, status: 422 },
+      { body: `{"status":"broken","expiresInSeconds":59}`, status: 422 },
+      { body: `{"status":"broken","name":"a"}`, status: 422 },
+    ],
+  },
+  "get /campaigns": {
+    path: "/campaigns",
+    wrong: [
+      { path: "/campaigns?limit=0", status: 422 },
+      { path: `/campaigns?cursor=${"x".repeat(3_000)}`, status: 422 },
+    ],
+  },
+  "get /campaigns/:id{[\\w-]+\\.csv}": {
+    path: "/campaigns/none15.csv",
+    wrong: [
+      { path: "/campaigns/none15.csv?which=some", status: 422 },
+      { path: "/campaigns/none15.csv?lang=de", status: 422 },
+    ],
+  },
+  "get /campaigns/:id": {
+    path: "/campaigns/none15",
+    wrong: [
+      { path: `/campaigns/${BAD_ID}`, status: 422 },
+      { path: "/campaigns/none15?limit=0", status: 422 },
+    ],
+  },
+  "post /campaigns/:id/events": {
+    path: "/campaigns/none15/events",
+    wrong: [{ path: `/campaigns/${BAD_ID}/events`, status: 422 }],
+  },
+  "delete /campaigns/:id": {
+    path: "/campaigns/none15",
+    wrong: [{ path: `/campaigns/${BAD_ID}`, status: 422 }],
+  },
   "get /events": {
     path: "/events",
     wrong: [

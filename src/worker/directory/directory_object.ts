@@ -26,6 +26,7 @@ import { type DirectoryMetrics, readMetrics } from "./directory_metrics.ts";
 import { FactTable } from "./directory_facts.ts";
 import { DirectoryLists } from "./directory_lists.ts";
 import type { DirectorySql } from "./directory_sql.ts";
+import { DIRECTORY_WORK, type DirectoryWork, waitsWhileReadOnly } from "./directory_work.ts";
 import { type ErasedRow, eraseRow } from "./erase_row.ts";
 import { Hours } from "./hours.ts";
 import { type KeyList, knownKeys } from "./known_keys.ts";
@@ -51,9 +52,6 @@ const WAIT_FOR_ROWS_MS = 10_000;
 const NAMES_TOGETHER_MS = 60_000;
 /** While the worker is read-only no sweep begins or goes on; that is looked at again after this, ms. */
 const READ_ONLY_PAUSE_MS = 15 * 60_000;
-/** What the directory does by alarm: a turn of the sweep, its daily beginning, telling people, sending links, putting events on their queue, names. */
-const DIRECTORY_WORK = ["turn", "daily", "tell", "send", "events", "names"] as const;
-type DirectoryWork = (typeof DIRECTORY_WORK)[number];
 /** What is remembered of rows that went, ms: as long as their tombstones, and a day. */
 const GONE_KEPT_MS = 92 * 24 * 3_600_000;
 
@@ -144,10 +142,8 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
 
   /** See {@linkcode DirectoryApi.erase}. */
   erase(key: RowKey): Promise<ErasedRow> {
-    const { sql } = this.ctx.storage;
-    return Promise.resolve(
-      this.ctx.storage.transactionSync(() => eraseRow(sql, this.#rows, key, Date.now())),
-    );
+    const { storage } = this.ctx;
+    return Promise.resolve(storage.transactionSync(() => eraseRow(storage.sql, this.#rows, key, Date.now())));
   }
 
   /** See {@linkcode DirectoryApi.hours}. */
@@ -180,9 +176,8 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
 
   /** See {@linkcode DirectoryApi.noteAnswers}. */
   noteAnswers(counts: Readonly<Record<string, number>>): Promise<void> {
-    return Promise.resolve(
-      Object.entries(counts).forEach(([status, n]) => this.#totals.add("answers", status, n)),
-    );
+    for (const [status, n] of Object.entries(counts)) this.#totals.add("answers", status, n);
+    return Promise.resolve();
   }
 
   /** See {@linkcode DirectoryApi.note}. */
@@ -222,8 +217,8 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   }
 
   /** See {@linkcode DirectoryApi.handOver}. */
-  async handOver(): Promise<readonly ActivityHour[]> {
-    return await Promise.resolve(this.#hours.since(0));
+  handOver(): Promise<readonly ActivityHour[]> {
+    return this.hours(0);
   }
 
   /** Does what is due. */
@@ -234,15 +229,15 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   /** Does what is due. What throws here is due again later. */
   async #work({ name, attempt, mark }: ScheduledItem<DirectoryWork>): Promise<void> {
     const now = Date.now();
-    // What only fills the rows, or tells people, changes no connection.
-    const isLooking = ["tell", "send", "events"].includes(name) ||
-      name === "turn" && this.#sweep.state?.isBuilding;
-    if (!isLooking && this.#served().settings.readOnly) {
+    const waits = waitsWhileReadOnly(name, this.#sweep.state?.isBuilding);
+    if (waits && this.#served().settings.readOnly) {
       return await this.#schedule.set(name, now + READ_ONLY_PAUSE_MS);
     }
     switch (name) {
       case "turn":
-        await takeOverHours(this.ctx.storage, { facts: this.#facts, hours: this.#hours }, this.#former, now);
+        await takeOverHours(this.ctx.storage, { facts: this.#facts, hours: this.#hours }, () => {
+          return this.env.DIRECTORY.get(this.env.DIRECTORY.idFromName(FORMER_NAME));
+        }, now);
         if (await this.#sweep.turn(sweepCalls(this.#served()), now)) await this.#schedule.set("turn", now);
         else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
         return;
@@ -251,20 +246,17 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
       case "names":
         this.#todo.addNames();
         return await this.#schedule.set("turn", now);
-      case "send":
-        if (await sendLinks(this.#served(), new Campaigns(this.ctx.storage.sql), now)) {
-          await this.#schedule.set("send", now);
-        }
+      case "send": {
+        const campaigns = new Campaigns(this.ctx.storage.sql);
+        if (await sendLinks(this.#served(), campaigns, now)) await this.#schedule.set("send", now);
         return;
+      }
       case "daily":
         return await this.#beginSweep(now);
-      case "tell":
-        return await tellPeople(
-          this.#served(),
-          { alerts: this.#alerts, schedule: this.#schedule },
-          { name, attempt, mark },
-          now,
-        );
+      case "tell": {
+        const tables = { alerts: this.#alerts, schedule: this.#schedule };
+        return await tellPeople(this.#served(), tables, { name, attempt, mark }, now);
+      }
     }
   }
 
@@ -300,11 +292,6 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   #eventKeeper(): EventKeeper {
     return { app: this.#served(), facts: this.#facts, schedule: this.#schedule };
   }
-
-  readonly #former = (): DirectoryApi => {
-    const { DIRECTORY } = this.env;
-    return DIRECTORY.get(DIRECTORY.idFromName(FORMER_NAME));
-  };
 
   #served(): ReconnectApp {
     return this.#app ??= reconnectApp(this.env);
