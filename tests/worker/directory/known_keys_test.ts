@@ -38,7 +38,7 @@ Deno.test("of an erased row nothing is left but that it went", () => {
     sql.exec("INSERT INTO told VALUES ('location', ?, 'broken', '2026-01-01', 1)", id);
     sql.exec("INSERT INTO untold (kind, id, alert) VALUES ('location', ?, '{}')", id);
     sql.exec("INSERT INTO named VALUES ('ending', 'location', ?)", id);
-    sql.exec("INSERT INTO todo VALUES ('location', ?, 'wake', NULL)", id);
+    sql.exec("INSERT INTO todo (kind, id, what) VALUES ('location', ?, 'wake')", id);
   }
   deepEqual(eraseRow(sql, rows, key, 9), { rows: 1, alerts: 2 });
   deepEqual(eraseRow(sql, rows, key, 9), { rows: 0, alerts: 0 }, "once more there is nothing");

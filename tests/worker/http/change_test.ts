@@ -28,6 +28,7 @@ const NOTHING = [
 const INSTALLATION = [
   "get /oauth/install",
   "get /oauth/callback",
+  "post /r/:token",
   "post /webhooks/highlevel",
 ];
 
