@@ -70,6 +70,7 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
       body: JSON.stringify({ targets: [{ locationId }, { locationId: gone }] }),
     });
     await until(async () => (await world.json(`/recoveries/${job.body.id}`)).body.status === "done");
+    await until(async () => (await world.json("/connections")).body.isComplete === true);
     const campaign = await world.json("/campaigns", {
       method: "POST",
       headers: json,
@@ -81,7 +82,6 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
     const { body: link } = await world.json(`/connections/location/${gone}/link`, { method: "POST" });
     const linkPath = new URL(String(link.url)).pathname;
     const webhook = await sandbox.signWebhook(sandbox.webhook("INSTALL", { locationId }));
-    await until(async () => (await world.json("/connections")).body.isComplete === true);
     const moving = await (await world.call("/export")).text();
     const calls: Record<string, readonly [string, string, RequestInit?][]> = {
       "get /healthz": [["/healthz", "200"]],
