@@ -105,7 +105,7 @@ Deno.test("every page and form of the dashboard refuses whom it should", async (
   const viewer = await cookieOf(world, KEYS.viewer);
   const service = await cookieOf(world, KEYS.service);
   const admin = await cookieOf(world, KEYS.admin);
-  const open = /^\/$|^\/ui\/(sign-in|sign-out|language|style\.css|app\.js|icon\.svg)$/;
+  const open = /^\/$|^\/ui\/(sign-in|sign-out|language|style\.css|customer\.css|app\.js|icon\.svg)$/;
   for (const route of routes.filter(({ access }) => access === "session")) {
     const path = route.path.replace(":kind", "location").replace("/recoveries/:id", "/recoveries/job1")
       .replace(":id", "loc1").replace("*", "nothing");
