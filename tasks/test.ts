@@ -25,6 +25,10 @@ const SLOWEST: readonly string[] = [
   "tests/faults/worker_matrix_test.ts",
   "tests/worker/dashboard/browser_test.ts",
   "tests/worker/dashboard/looks_test.ts",
+  "tests/worker/customer/chromium_test.ts",
+  "tests/worker/campaign_test.ts",
+  "tests/cli/moving_test.ts",
+  "tests/stores/kill_process_test.ts",
   "tests/connections/processes_test.ts",
   "tests/conformance/runtimes_test.ts",
   "tests/imports/npm_package_test.ts",
@@ -41,6 +45,8 @@ const SLOWEST: readonly string[] = [
   "tests/stores/sql/postgres_test.ts",
   "tests/worker/connection/refusing_sqlite_test.ts",
   "tests/worker/recovery_job/trouble_test.ts",
+  "tests/worker/events/hostile_receivers_test.ts",
+  "tests/cli/stranger_test.ts",
 ];
 const ROOT = new URL("../", import.meta.url);
 
