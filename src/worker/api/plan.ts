@@ -2,13 +2,14 @@ import { defined } from "../../oauth/host.ts";
 import { manyLinks, usualEnd } from "../customer/many_links.ts";
 import { readerOf } from "../dashboard/language.ts";
 import type { Words } from "../dashboard/words.ts";
-import { placeIn } from "../directory/agency_plan.ts";
+import { askedIn, placeIn } from "../directory/agency_plan.ts";
 import type { ListedRow } from "../directory/directory_api.ts";
 import { type Cells, csvResponse } from "../http/csv_response.ts";
 import { RELINK_COLUMNS, relinkCells } from "../http/relink_csv.ts";
 import { isAdmin } from "../http/audit.ts";
 import { invalidInput, noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
 import { csvQuery, planQuery } from "../http/schemas.ts";
+import { kindAndId } from "../kind_and_id.ts";
 
 /** Locations of a plan on one page. */
 const PAGE = 1_000;
@@ -30,22 +31,14 @@ export const planRoutes: readonly Route[] = [
       }
       const scope = context.get("scope");
       const plan = await scope.directory().plan(defined({ ...query, limit }));
-      const agencyKey = (companyId: string) => ({ kind: "company", id: companyId } as const);
-      const locationKey = (locationId: string) => ({ kind: "location", id: locationId } as const);
-      const asked = isAdmin(context)
-        ? [
-          ...plan.agencies.flatMap(({ companyId, state }) => state === "lost" ? [agencyKey(companyId)] : []),
-          ...plan.alone.map(({ locationId }) => locationKey(locationId)),
-        ]
-        : [];
-      const linkOf = await manyLinks(scope, asked, usualEnd());
+      const linkOf = await manyLinks(scope, isAdmin(context) ? askedIn(plan) : [], usualEnd());
       return noStoreJson({
         ...plan,
-        agencies: plan.agencies.map((one) => ({ ...one, url: linkOf(agencyKey(one.companyId)) })),
+        agencies: plan.agencies.map((one) => ({ ...one, url: linkOf(kindAndId(one)) })),
         alone: plan.alone.map((one) => ({
           ...one,
           since: new Date(one.since),
-          url: linkOf(locationKey(one.locationId)),
+          url: linkOf(kindAndId(one)),
         })),
       });
     },

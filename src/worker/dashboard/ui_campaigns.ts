@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { linked } from "../api/campaign_answer.ts";
 import { manyLinks, usualEnd } from "../customer/many_links.ts";
 import { LINK_SECONDS } from "../customer/return_link.ts";
+import { askedIn } from "../directory/agency_plan.ts";
 import { type CampaignMessage, type CampaignSource, MEMBER_CHOICES } from "../directory/campaign_api.ts";
 import { isSent } from "../events/send_events.ts";
 import { audited, callerOf } from "../http/audit.ts";
@@ -63,13 +64,7 @@ export const campaignPages: readonly Route[] = [
     query: planQuery,
     handle: async ({ context, scope, view }, { query: { status } }) => {
       const plan = await scope.directory().plan({ status, limit: PLANNED });
-      const asked: KindAndId[] = [
-        ...plan.agencies.flatMap(({ companyId, state }) =>
-          state === "lost" ? [{ kind: "company" as const, id: companyId }] : []
-        ),
-        ...plan.alone.map(({ locationId }) => ({ kind: "location" as const, id: locationId })),
-      ];
-      const linkOf = await manyLinks(scope, mayAct(view) ? asked : [], usualEnd());
+      const linkOf = await manyLinks(scope, mayAct(view) ? askedIn(plan) : [], usualEnd());
       return await showPage(context, view, planPage(view, { plan, status, linkOf }));
     },
   }),

@@ -1,6 +1,7 @@
 import { type WayBack, wayBack } from "../../connections/host.ts";
 import { defined, orUndefined } from "../../oauth/host.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
+import { type KindAndId, kindAndId } from "../kind_and_id.ts";
 import type { DirectorySql, SqlValue } from "./directory_sql.ts";
 import { placeOf, STATUS_ORDER, statusAt } from "./status_order.ts";
 
@@ -49,6 +50,11 @@ export interface AgencyPlan {
   readonly cursor?: string;
   /** `false` while the directory is being built anew: some may be missing. */
   readonly isComplete: boolean;
+}
+
+/** Who is asked to click: agencies that were lost, and locations that none brings back. */
+export function askedIn({ agencies, alone }: Pick<AgencyPlan, "agencies" | "alone">): readonly KindAndId[] {
+  return [...agencies.filter(({ state }) => state === "lost"), ...alone].map(kindAndId);
 }
 
 /** What a plan is asked for. */
