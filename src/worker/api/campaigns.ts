@@ -6,7 +6,7 @@ import type { Words } from "../dashboard/words.ts";
 import type { Campaign, CampaignSource, CountedCampaign, MemberChoice } from "../directory/campaign_api.ts";
 import { isSent } from "../events/send_events.ts";
 import { audited, callerOf, isAdmin } from "../http/audit.ts";
-import { filledMessage, messageIn } from "../http/campaign_message.ts";
+import { filledMessage, MESSAGE_LANGUAGES, messageIn } from "../http/campaign_message.ts";
 import { type Cells, csvResponse } from "../http/csv_response.ts";
 import { ProblemError } from "../http/problem.ts";
 import { RELINK_COLUMNS, relinkCells } from "../http/relink_csv.ts";
@@ -78,12 +78,11 @@ export const campaignRoutes: readonly Route[] = [
       const scope = context.get("scope");
       const file = context.req.param("id") ?? "";
       const campaign = await campaignOf(scope, file.slice(0, -".csv".length));
-      const all = await Promise.all((["en", "ko"] as const).map((language) => scope.words(language)));
-      const { language } = readerOf(lang, context.req.header("accept-language"));
-      const words = all.find(({ code }) => code === language) ?? await scope.words(language);
+      const words = await scope.words(readerOf(lang, context.req.header("accept-language")).language);
       const hasLinks = isAdmin(context);
+      const messages = hasLinks ? await Promise.all(MESSAGE_LANGUAGES.map(scope.words)) : [];
       const own = ["broughtBackBy", ...hasLinks ? ["link", "messageEn", "messageKo"] : []];
-      const lines = linesOf(scope, campaign, { which, words, messages: hasLinks ? all : [] });
+      const lines = linesOf(scope, campaign, { which, words, messages });
       return csvResponse(`campaign-${file}`, [...RELINK_COLUMNS, ...own], lines);
     },
   }),

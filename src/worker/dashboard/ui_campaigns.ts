@@ -6,7 +6,7 @@ import { askedIn } from "../directory/agency_plan.ts";
 import { type CampaignMessage, type CampaignSource, MEMBER_CHOICES } from "../directory/campaign_api.ts";
 import { isSent } from "../events/send_events.ts";
 import { audited, callerOf } from "../http/audit.ts";
-import { messageIn } from "../http/campaign_message.ts";
+import { MESSAGE_LANGUAGES, messageIn } from "../http/campaign_message.ts";
 import { ProblemError } from "../http/problem.ts";
 import { noInput, type Route } from "../http/route.ts";
 import {
@@ -39,8 +39,6 @@ const LISTED = 20;
 const PEOPLE = 50;
 /** Locations of a plan that a page shows. */
 const PLANNED = 100;
-/** The languages of a message. */
-const WRITTEN = ["en", "ko"] as const;
 
 /** Who is missing stands first. */
 const campaignPageQuery = v.object({
@@ -109,7 +107,7 @@ export const campaignPages: readonly Route[] = [
       if (!campaign) throw noSuchPage();
       const page = await directory.campaignMembers(id, defined({ which, cursor, limit: PEOPLE }));
       const linkOf = await manyLinks(scope, mayAct(view) ? linked(page.members) : [], campaign.endsAt);
-      const messages = await Promise.all(WRITTEN.map(async (code) => ({
+      const messages = await Promise.all(MESSAGE_LANGUAGES.map(async (code) => ({
         code,
         language: LANGUAGES.get(code) ?? code,
         text: messageIn(await scope.words(code), campaign.message),
@@ -132,7 +130,7 @@ export const campaignPages: readonly Route[] = [
     handle: async ({ context, scope, view: { base } }, { params: { id } }) => {
       const form = await readForm(context.req.raw, MAX_MESSAGE_BYTES);
       const message: { -readonly [Code in keyof CampaignMessage]?: string } = {};
-      for (const code of WRITTEN) {
+      for (const code of MESSAGE_LANGUAGES) {
         // As the usual one, however browsers end lines: it stays the usual one, in later versions too.
         const text = form.get(code)?.replaceAll("\r\n", "\n").trim() ?? "";
         if (text === "" || text === (await scope.words(code)).campaignMessage.trim()) continue;

@@ -3,7 +3,7 @@ import { manyLinks } from "../customer/many_links.ts";
 import { wordsReader } from "../dashboard/words.ts";
 import { ownEvent } from "../events/own_event.ts";
 import { putEvents } from "../events/send_events.ts";
-import { filledMessage, messageIn } from "../http/campaign_message.ts";
+import { filledMessage, MESSAGE_LANGUAGES, messageIn } from "../http/campaign_message.ts";
 import { targetOf } from "../kind_and_id.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { Campaigns } from "./campaigns.ts";
@@ -24,7 +24,7 @@ export async function sendLinks(app: ReconnectApp, campaigns: Campaigns, now: nu
   const [linkOf, ...languages] = await Promise.all(
     [
       manyLinks(app, members, endsAt),
-      ...["en", "ko"].map(wordsReader(app.env)),
+      ...MESSAGE_LANGUAGES.map(wordsReader(app.env)),
     ] as const,
   );
   const events = members.flatMap((member) => {

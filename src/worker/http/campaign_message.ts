@@ -1,6 +1,9 @@
 import type { Words } from "../dashboard/words.ts";
 import type { CampaignMessage } from "../directory/campaign_api.ts";
 
+/** The languages of a campaign's message. */
+export const MESSAGE_LANGUAGES = ["en", "ko"] as const;
+
 /** What stands in the place of a message's placeholders. */
 export interface MessageValues {
   /** What the business is called; words stand in for it where nobody knows. */
