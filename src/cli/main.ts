@@ -12,10 +12,10 @@
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { CommanderError } from "./commander.ts";
 import { createProgram } from "./program.ts";
-import { relaunchWithKv } from "./relaunch_with_kv.ts";
+import { relaunchWithKv } from "./backend/relaunch_with_kv.ts";
 import { reasonOf } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
-import { printable } from "./words.ts";
+import { printable } from "./terminal/words.ts";
 
 /**
  * Runs one command and returns the exit code: 0 done, 1 some connections not recovered or an error, 2 bad usage.

@@ -1,8 +1,8 @@
 import { parseEnv } from "node:util";
 import type { ApiVersion, ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
-import type { StoreAddress } from "./store_address.ts";
+import type { StoreAddress } from "./backend/store_address.ts";
 import { UsageError } from "./usage_error.ts";
-import { printable } from "./words.ts";
+import { printable } from "./terminal/words.ts";
 
 /** Flags that every command takes. */
 export interface CommonFlags {

@@ -2,15 +2,15 @@ import { parseLine } from "../../moving/export_line.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { Command } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
-import { listenForInterrupt } from "../interrupt.ts";
+import { listenForInterrupt } from "../run/interrupt.ts";
 import { beginExportFile, type ExportFile, resumeExportFile } from "../moving/export_file.ts";
 import type { Mover } from "../moving/mover.ts";
 import { openMover } from "../moving/open_mover.ts";
-import { type Output, processOutput } from "../output.ts";
-import { isBarWelcome, openBar } from "../progress_bar.ts";
+import { type Output, processOutput } from "../terminal/output.ts";
+import { isBarWelcome, openBar } from "../terminal/progress_bar.ts";
 import type { CommonFlags } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { counted, grouped, printable } from "../words.ts";
+import { counted, grouped, printable } from "../terminal/words.ts";
 
 interface ExportFlags extends CommonFlags {
   readonly out?: string;

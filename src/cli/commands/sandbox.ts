@@ -1,11 +1,11 @@
 import { createSandbox, type Sandbox } from "../../sandbox/mod.ts";
 import type { Command } from "../commander.ts";
 import { wholeNumber } from "../common_flags.ts";
-import { listenForInterrupt } from "../interrupt.ts";
-import { processOutput } from "../output.ts";
+import { listenForInterrupt } from "../run/interrupt.ts";
+import { processOutput } from "../terminal/output.ts";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { grouped } from "../words.ts";
+import { grouped } from "../terminal/words.ts";
 
 interface SandboxFlags {
   readonly port: number;

@@ -1,6 +1,6 @@
 import { checkExport } from "../../moving/check_export.ts";
 import { parseLine } from "../../moving/export_line.ts";
-import { linesOf, openInput } from "../input.ts";
+import { linesOf, openInput } from "../files/input.ts";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 

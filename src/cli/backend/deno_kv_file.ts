@@ -1,6 +1,6 @@
-import { DenoKvStore } from "../stores/deno_kv_store.ts";
+import { DenoKvStore } from "../../stores/deno_kv_store.ts";
 import type { OpenedStore } from "./sqlite_file.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** Opens the Deno KV file at `path`; a new one is readable by its owner only. */
 export async function openDenoKvFile(path: string, leaseMs: number): Promise<OpenedStore> {

@@ -1,8 +1,8 @@
-import type { ConnectionTarget } from "../oauth/target.ts";
-import { linesOf } from "./input.ts";
-import { reasonOf } from "./settings.ts";
-import { UsageError } from "./usage_error.ts";
-import { nameOf } from "./words.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import { linesOf } from "../files/input.ts";
+import { reasonOf } from "../settings.ts";
+import { UsageError } from "../usage_error.ts";
+import { nameOf } from "../terminal/words.ts";
 
 /**
  * What a run has recovered, kept in a file as it happens, so that `--resume` leaves it alone: one line per connection,

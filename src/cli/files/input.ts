@@ -1,5 +1,5 @@
-import { reasonOf } from "./settings.ts";
-import { UsageError } from "./usage_error.ts";
+import { reasonOf } from "../settings.ts";
+import { UsageError } from "../usage_error.ts";
 
 /**
  * The bytes of a file, or of stdin where `path` is `-`.

@@ -1,8 +1,8 @@
-import type { Recovery } from "../connections/recovery.ts";
-import { csvLine } from "../import/csv_line.ts";
-import { reasonOf } from "./settings.ts";
-import { UsageError } from "./usage_error.ts";
-import { kindOf, whyOf } from "./words.ts";
+import type { Recovery } from "../../connections/recovery.ts";
+import { csvLine } from "../../import/csv_line.ts";
+import { reasonOf } from "../settings.ts";
+import { UsageError } from "../usage_error.ts";
+import { kindOf, whyOf } from "../terminal/words.ts";
 
 /** A CSV file with one line per connection, written as results come. */
 export interface Report {
