@@ -13,7 +13,7 @@ import { customerPage } from "./customer_page.tsx";
 import { installResultRoute, placeOf, resultPath } from "./install_result.ts";
 import { type InstallResult, isAgency } from "./page_of.ts";
 import { installQuery } from "./reauthorization_link.ts";
-import { dropState, type InstallState, linkIn, noteStateUsed, readState } from "./signed_state.ts";
+import { dropState, type InstallState, linkIn, noteStateUsed, readState } from "./install_state.ts";
 
 const ID = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, "must be an id")));
 const TEXT = v.optional(v.pipe(v.string(), v.maxLength(4_096)));

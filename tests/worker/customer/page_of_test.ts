@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type CustomerNews, pageOf } from "../../../src/worker/customer/page_of.ts";
-import { linkState } from "../../../src/worker/customer/return_page.ts";
+import { linkState } from "../../../src/worker/customer/judged_link.ts";
 import { CUSTOMER_WORDS, readerWith } from "../../../src/worker/customer/words.ts";
 import { healthAction, type HealthState } from "../../../src/worker/connection/health.ts";
 
