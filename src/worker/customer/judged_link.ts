@@ -1,19 +1,29 @@
 import type { Context } from "hono";
 import type { DescribedConnection } from "../connection/connection_api.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { AppTypes } from "../http/route.ts";
 import { knownOf } from "./authorize_page.ts";
-import { type CustomerNews, isAgency } from "./page_of.ts";
+import { type CustomerNews, isAgency, type LinkStanding } from "./page_of.ts";
 import { type OpenedLink, openReturnLink } from "./return_link.ts";
 
 /** What a link came to: what its page tells, and, where it can be used, what it is for. */
 export interface JudgedLink {
   readonly news: CustomerNews;
-  readonly ready?: { readonly link: OpenedLink; readonly known: DescribedConnection | undefined };
+  readonly ready?: {
+    readonly link: OpenedLink;
+    /** Its token, and nothing behind it. */
+    readonly token: string;
+    readonly known: DescribedConnection | undefined;
+  };
 }
 
-/** What the link with `token` comes to now. Names are told only of one that can be used, or whose connection is back. */
-export async function judgedLink(context: Context<AppTypes>, token: string): Promise<JudgedLink> {
+/** A link's own characters: mail programs add the full stop or bracket behind it. */
+const TOKEN = /^[\w-]*/;
+
+/** What the link with the token in `text` comes to now. Names are told only of one that can be used, or whose connection is back. */
+export async function judgedLink(context: Context<AppTypes>, text: string): Promise<JudgedLink> {
   const scope = context.get("scope");
+  const [token = ""] = TOKEN.exec(text) ?? [];
   const link = await openReturnLink(scope.settings, token);
   if (!link) return { news: { kind: "altered" } };
   const { target, expiresAt } = link;
@@ -28,8 +38,8 @@ export async function judgedLink(context: Context<AppTypes>, token: string): Pro
     case "back":
       return { news: { kind: "back", ...named } };
     case "ready": {
-      const isKnown = known?.connection !== undefined;
-      return { news: { kind: "ready", ...named, isKnown, expiresAt }, ready: { link, known } };
+      const standing = standingOf(known?.connection?.status);
+      return { news: { kind: "ready", ...named, standing, expiresAt }, ready: { link, token, known } };
     }
   }
 }
@@ -45,4 +55,17 @@ export function linkState(
   const { revokedAt = 0, returnedAt = 0 } = known?.links ?? {};
   if (madeAt < revokedAt) return "revoked";
   return known?.connection?.status === "connected" && returnedAt > madeAt ? "back" : "ready";
+}
+
+function standingOf(status: ConnectionStatus | undefined): LinkStanding {
+  switch (status) {
+    case "connected":
+    case "paused":
+      return status;
+    case "broken":
+    case "reauthorization_required":
+      return "lost";
+    case undefined:
+      return "new";
+  }
 }

@@ -31,11 +31,11 @@ export const returnRoutes: readonly Route[] = [
     access: "none",
     changes: "installation",
     params,
-    handle: async (context, { params: { token } }) => {
-      const { news, ready } = await judgedLink(context, token);
+    handle: async (context, { params }) => {
+      const { news, ready } = await judgedLink(context, params.token);
       if (!ready) return await customerPage(placeOf(context), news);
       const scope = context.get("scope");
-      const { link: { target, madeAt }, known } = ready;
+      const { link: { target, madeAt }, token, known } = ready;
       scope.waitUntil(
         scope.connection(target).linkOpened(madeAt).catch((error: unknown) =>
           logError(error, { route: "/r/:token", outcome: "passed_over" })

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
 import * as v from "valibot";
 import type { Words } from "../dashboard/words.ts";
+import { isObject } from "../../oauth/host.ts";
 import type { WorkerEnv } from "../env.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { Role } from "../settings.ts";
@@ -126,6 +127,9 @@ export function route<P extends v.GenericSchema, Q extends v.GenericSchema, B ex
       const checkedQuery = check("query", query, context.req.query());
       const isWithout = body === none || isBodyOptional && !hasBody(context.req.raw);
       const json = isWithout ? body === none ? undefined : {} : await readJson(context.req.raw, maxBodyBytes);
+      if (body !== none && !isObject(json)) {
+        throw invalidInput("body", [{ field: "", message: "must be a JSON object" }]);
+      }
       return await handle(context, {
         params: checkedParams,
         query: checkedQuery,
@@ -162,8 +166,14 @@ function faultsOf(issue: v.BaseIssue<unknown>, parent = ""): InputFault[] {
   const field = [parent, v.getDotPath(issue)].filter(Boolean).join(".");
   const fitting = issue.issues?.filter(({ type }) => type !== "strict_object") ?? [];
   if (fitting.length > 0) return fitting.flatMap((inner) => faultsOf(inner, field));
-  const isOwn = issue.message.startsWith("must ");
-  return [{ field, message: isOwn ? issue.message : `must be ${issue.expected ?? "valid"}` }];
+  return [{ field, message: faultIn(issue) }];
+}
+
+function faultIn({ type, message, expected, received }: v.BaseIssue<unknown>): string {
+  if (message.startsWith("must ")) return message;
+  if (expected === "never") return "is not known";
+  if (/_?object$/.test(type) && received === "undefined") return "is missing";
+  return `must be ${expected ?? "valid"}`;
 }
 
 /** The routes' usual answer. */
