@@ -1,7 +1,6 @@
 import type { Context } from "hono";
 import * as v from "valibot";
 import type { Words } from "../dashboard/words.ts";
-import { isObject } from "../../oauth/host.ts";
 import type { WorkerEnv } from "../env.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { Role } from "../settings.ts";
@@ -127,13 +126,10 @@ export function route<P extends v.GenericSchema, Q extends v.GenericSchema, B ex
       const checkedQuery = check("query", query, context.req.query());
       const isWithout = body === none || isBodyOptional && !hasBody(context.req.raw);
       const json = isWithout ? body === none ? undefined : {} : await readJson(context.req.raw, maxBodyBytes);
-      if (body !== none && !isObject(json)) {
-        throw invalidInput("body", [{ field: "", message: "must be a JSON object" }]);
-      }
       return await handle(context, {
         params: checkedParams,
         query: checkedQuery,
-        body: check("body", body, json),
+        body: check("body", body, Array.isArray(json) ? null : json), // Valibot takes an array for an object
       });
     },
   };
@@ -173,7 +169,7 @@ function faultIn({ type, message, expected, received }: v.BaseIssue<unknown>): s
   if (message.startsWith("must ")) return message;
   if (expected === "never") return "is not known";
   if (/_?object$/.test(type) && received === "undefined") return "is missing";
-  return `must be ${expected ?? "valid"}`;
+  return expected === "Object" ? "must be a JSON object" : `must be ${expected ?? "valid"}`;
 }
 
 /** The routes' usual answer. */
