@@ -1,7 +1,7 @@
 import { checkId } from "../oauth/target.ts";
 import { type Command, InvalidArgumentError, Option } from "./commander.ts";
 import { API_VERSIONS, reasonOf } from "./settings.ts";
-import { DEFAULT_STORE, type StoreAddress, storeAddressFrom } from "./store_address.ts";
+import { DEFAULT_STORE, type StoreAddress, storeAddressFrom } from "./backend/store_address.ts";
 
 /** Adds the options that every command with connections takes. */
 export function withCommonFlags(command: Command): Command {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { read, utils } from "xlsx";
-import type { ListedConnection } from "../../src/cli/backend.ts";
-import { localLinks } from "../../src/cli/local_links.ts";
+import type { ListedConnection } from "../../src/cli/backend/backend.ts";
+import { localLinks } from "../../src/cli/backend/local_links.ts";
 import { cliWorld, ndjson } from "./cli_world.ts";
 
 /** The rows of a CSV text, as a spreadsheet reads them. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Connections } from "../../src/connections/connections.ts";
-import { openSqliteFile } from "../../src/cli/sqlite_file.ts";
+import { openSqliteFile } from "../../src/cli/backend/sqlite_file.ts";
 import { cliWorld, csvOf, finish, type Finished } from "../cli/cli_world.ts";
 import { Dice } from "./dice.ts";
 

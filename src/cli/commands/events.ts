@@ -1,11 +1,11 @@
 import { isObject } from "../../oauth/fields.ts";
 import { type Command, InvalidArgumentError, Option } from "../commander.ts";
 import { idList, withWorkerFlags } from "../common_flags.ts";
-import { processOutput } from "../output.ts";
+import { processOutput } from "../terminal/output.ts";
 import { type CommonFlags, readSettings, required } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { counted, printable } from "../words.ts";
-import { askWorker, textOf, type WorkerAddress } from "../worker_api.ts";
+import { counted, printable } from "../terminal/words.ts";
+import { askWorker, textOf, type WorkerAddress } from "../backend/worker_api.ts";
 
 interface WorkerFlags extends Pick<CommonFlags, "json" | "envFile"> {
   readonly worker: string;

@@ -1,13 +1,13 @@
 import { isObject } from "../../oauth/fields.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { Erased } from "../backend.ts";
+import type { Erased } from "../backend/backend.ts";
 import type { Command } from "../commander.ts";
 import { idList, withCommonFlags } from "../common_flags.ts";
-import { openBackend } from "../open_backend.ts";
-import { type Output, processOutput } from "../output.ts";
+import { openBackend } from "../backend/open_backend.ts";
+import { type Output, processOutput } from "../terminal/output.ts";
 import type { CommonFlags } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { nameOf, printable } from "../words.ts";
+import { nameOf, printable } from "../terminal/words.ts";
 
 interface ForgetFlags extends CommonFlags {
   readonly location?: readonly string[];

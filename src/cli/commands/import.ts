@@ -3,16 +3,16 @@ import type { FoundConnection } from "../../import/import_row.ts";
 import { ACCESS_TOKEN_MS } from "../../import/judge.ts";
 import { issuedAtOf, NewestTokens, tokenSetOf } from "../../import/newest_tokens.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import type { Backend } from "../backend.ts";
+import type { Backend } from "../backend/backend.ts";
 import type { Command } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
-import { FileRows } from "../file_rows.ts";
-import { shownPath } from "../input.ts";
-import { openBackend } from "../open_backend.ts";
-import { type Output, processOutput } from "../output.ts";
+import { FileRows } from "../files/file_rows.ts";
+import { shownPath } from "../files/input.ts";
+import { openBackend } from "../backend/open_backend.ts";
+import { type Output, processOutput } from "../terminal/output.ts";
 import { clientIdsFrom, type CommonFlags, readSettings, reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { counted, grouped, nameOf } from "../words.ts";
+import { counted, grouped, nameOf } from "../terminal/words.ts";
 
 interface ImportFlags extends CommonFlags {
   readonly force?: boolean;

@@ -1,12 +1,12 @@
 import { csvLine } from "../../import/csv_line.ts";
-import { type LinkLine, LOST_STATUSES, type LostStatus } from "../backend.ts";
+import { type LinkLine, LOST_STATUSES, type LostStatus } from "../backend/backend.ts";
 import { type Command, Option } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
-import { openBackend } from "../open_backend.ts";
-import { processOutput } from "../output.ts";
+import { openBackend } from "../backend/open_backend.ts";
+import { processOutput } from "../terminal/output.ts";
 import type { CommonFlags } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { counted, grouped, kindOf, printable } from "../words.ts";
+import { counted, grouped, kindOf, printable } from "../terminal/words.ts";
 
 interface LinksFlags extends CommonFlags {
   readonly status: LostStatus;

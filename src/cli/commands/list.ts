@@ -1,12 +1,12 @@
 import type { ConnectionStatus } from "../../stores/status.ts";
-import type { ListedConnection } from "../backend.ts";
+import type { ListedConnection } from "../backend/backend.ts";
 import { type Command, Option } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
-import { openBackend } from "../open_backend.ts";
-import { processOutput } from "../output.ts";
+import { openBackend } from "../backend/open_backend.ts";
+import { processOutput } from "../terminal/output.ts";
 import type { CommonFlags } from "../settings.ts";
-import { STATUSES } from "../worker_answers.ts";
-import { counted, grouped, kindOf, printable } from "../words.ts";
+import { STATUSES } from "../backend/worker_answers.ts";
+import { counted, grouped, kindOf, printable } from "../terminal/words.ts";
 
 interface ListFlags extends CommonFlags {
   readonly status?: ConnectionStatus;

@@ -1,13 +1,13 @@
 import type { Connection } from "../../connections/connection.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { Backend, Wanted } from "../backend.ts";
+import type { Backend, Wanted } from "../backend/backend.ts";
 import type { Command } from "../commander.ts";
 import { oneId, wholeNumber, withCommonFlags } from "../common_flags.ts";
-import { openBackend } from "../open_backend.ts";
-import { type Output, processOutput } from "../output.ts";
-import { runRecoveries } from "../run_recoveries.ts";
+import { openBackend } from "../backend/open_backend.ts";
+import { type Output, processOutput } from "../terminal/output.ts";
+import { runRecoveries } from "../run/run_recoveries.ts";
 import type { CommonFlags } from "../settings.ts";
-import { counted, grouped, nameOf, printable } from "../words.ts";
+import { counted, grouped, nameOf, printable } from "../terminal/words.ts";
 
 interface ReconcileFlags extends CommonFlags {
   readonly company: string;

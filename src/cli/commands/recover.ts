@@ -1,22 +1,22 @@
 import type { ConnectionStatus } from "../../stores/status.ts";
 import type { Recovery } from "../../connections/recovery.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import type { Backend, Selection, Wanted } from "../backend.ts";
+import type { Backend, Selection, Wanted } from "../backend/backend.ts";
 import { type Command, Option } from "../commander.ts";
 import { idList, wholeNumber, withCommonFlags } from "../common_flags.ts";
-import { FileRows } from "../file_rows.ts";
-import { isRepeatable, shownPath } from "../input.ts";
-import { type Journal, openJournal } from "../journal.ts";
-import { openBackend } from "../open_backend.ts";
-import { type Output, processOutput } from "../output.ts";
-import { showPlan } from "../plan.ts";
-import { openReport, type Report } from "../report.ts";
-import { runRecoveries } from "../run_recoveries.ts";
+import { FileRows } from "../files/file_rows.ts";
+import { isRepeatable, shownPath } from "../files/input.ts";
+import { type Journal, openJournal } from "../run/journal.ts";
+import { openBackend } from "../backend/open_backend.ts";
+import { type Output, processOutput } from "../terminal/output.ts";
+import { showPlan } from "../run/plan.ts";
+import { openReport, type Report } from "../run/report.ts";
+import { runRecoveries } from "../run/run_recoveries.ts";
 import type { CommonFlags } from "../settings.ts";
-import { DEFAULT_STORE } from "../store_address.ts";
+import { DEFAULT_STORE } from "../backend/store_address.ts";
 import { UsageError } from "../usage_error.ts";
-import { counted, nameOf } from "../words.ts";
-import { STATUSES } from "../worker_answers.ts";
+import { counted, nameOf } from "../terminal/words.ts";
+import { STATUSES } from "../backend/worker_answers.ts";
 
 interface RecoverFlags extends CommonFlags {
   readonly location?: readonly string[];

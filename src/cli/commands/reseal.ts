@@ -2,10 +2,10 @@ import type { Command } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
 import type { Resealed } from "../moving/mover.ts";
 import { openMover } from "../moving/open_mover.ts";
-import { processOutput } from "../output.ts";
-import { isBarWelcome, openBar } from "../progress_bar.ts";
+import { processOutput } from "../terminal/output.ts";
+import { isBarWelcome, openBar } from "../terminal/progress_bar.ts";
 import type { CommonFlags } from "../settings.ts";
-import { counted, grouped } from "../words.ts";
+import { counted, grouped } from "../terminal/words.ts";
 
 /** Adds `reseal`, which seals everything anew under the first key. */
 export function addReseal(program: Command, finish: (exitCode: number) => void): void {

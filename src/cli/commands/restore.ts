@@ -4,16 +4,16 @@ import type { RestoredLine } from "../../moving/restored_lines.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { Command } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
-import { isRepeatable, openInput, shownPath } from "../input.ts";
-import { type Interrupt, listenForInterrupt } from "../interrupt.ts";
+import { isRepeatable, openInput, shownPath } from "../files/input.ts";
+import { type Interrupt, listenForInterrupt } from "../run/interrupt.ts";
 import type { Mover } from "../moving/mover.ts";
 import { openMover } from "../moving/open_mover.ts";
 import { openRestoreJournal, type RestoreJournal } from "../moving/restore_journal.ts";
-import { type Output, processOutput } from "../output.ts";
-import { isBarWelcome, openBar, type ProgressBar } from "../progress_bar.ts";
+import { type Output, processOutput } from "../terminal/output.ts";
+import { isBarWelcome, openBar, type ProgressBar } from "../terminal/progress_bar.ts";
 import type { CommonFlags } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { counted, grouped, nameOf, printable } from "../words.ts";
+import { counted, grouped, nameOf, printable } from "../terminal/words.ts";
 
 interface RestoreFlags extends CommonFlags {
   readonly dryRun?: boolean;

@@ -1,7 +1,7 @@
 import type { Command } from "../commander.ts";
 import { oneId, withCommonFlags } from "../common_flags.ts";
-import { openBackend } from "../open_backend.ts";
-import { processOutput } from "../output.ts";
+import { openBackend } from "../backend/open_backend.ts";
+import { processOutput } from "../terminal/output.ts";
 import type { CommonFlags } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 

@@ -1,7 +1,7 @@
 import { appIdOf } from "../../oauth/highlevel_app.ts";
-import { openStore } from "../open_store.ts";
+import { openStore } from "../backend/open_store.ts";
 import { type CommonFlags, listFrom, readSettings, required } from "../settings.ts";
-import { DEFAULT_STORE } from "../store_address.ts";
+import { DEFAULT_STORE } from "../backend/store_address.ts";
 import { UsageError } from "../usage_error.ts";
 import type { Mover } from "./mover.ts";
 import { storeMover } from "./store_mover.ts";

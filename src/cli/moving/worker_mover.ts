@@ -2,8 +2,14 @@ import { parseLine } from "../../moving/export_line.ts";
 import type { RestoredLine } from "../../moving/restored_lines.ts";
 import { isObject } from "../../oauth/fields.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { askWorker, askWorkerText, strangerError, textOf, type WorkerAddress } from "../worker_api.ts";
-import { targetFrom } from "../worker_answers.ts";
+import {
+  askWorker,
+  askWorkerText,
+  strangerError,
+  textOf,
+  type WorkerAddress,
+} from "../backend/worker_api.ts";
+import { targetFrom } from "../backend/worker_answers.ts";
 import type { Mover, Resealed } from "./mover.ts";
 
 /** What {@linkcode workerMover} works with. */

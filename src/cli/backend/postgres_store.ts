@@ -1,6 +1,6 @@
 // @ts-types="npm:@types/pg@8.23.1"
 import pg from "npm:pg@8.23.1";
-import { SqlStore, type SqlValue } from "../stores/sql_store.ts";
+import { SqlStore, type SqlValue } from "../../stores/sql_store.ts";
 import type { OpenedStore } from "./sqlite_file.ts";
 
 /** Opens the tables in the Postgres at `url`, and makes them where they are missing. `PGPASSWORD` keeps a password out of the flag. */

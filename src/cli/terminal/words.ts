@@ -1,5 +1,5 @@
-import type { Recovery } from "../connections/recovery.ts";
-import type { ConnectionTarget } from "../oauth/target.ts";
+import type { Recovery } from "../../connections/recovery.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
 
 /** The kind and the id of a connection. */
 export function kindOf(target: ConnectionTarget): ["location" | "company", string] {

@@ -1,11 +1,11 @@
-import { sealed } from "../stores/sealed.ts";
+import { sealed } from "../../stores/sealed.ts";
 import type { Backend } from "./backend.ts";
 import { localBackend } from "./local_backend.ts";
 import { openStore } from "./open_store.ts";
-import type { Output } from "./output.ts";
-import { apiVersionFrom, appFrom, type CommonFlags, listFrom, readSettings, required } from "./settings.ts";
+import type { Output } from "../terminal/output.ts";
+import { apiVersionFrom, appFrom, type CommonFlags, listFrom, readSettings, required } from "../settings.ts";
 import { DEFAULT_STORE } from "./store_address.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 import { workerBackend } from "./worker_backend.ts";
 
 /** Opens the worker or local store that `flags` name. */

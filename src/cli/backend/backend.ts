@@ -1,11 +1,11 @@
-import type { Connection } from "../connections/connection.ts";
-import type { ConnectionDetails } from "../connections/options.ts";
-import type { RecoveryPlan } from "../connections/plan_all.ts";
-import type { Recovery } from "../connections/recovery.ts";
-import type { ConnectionStatus } from "../stores/status.ts";
-import type { InstalledLocation } from "../oauth/installed_locations.ts";
-import type { ConnectionTarget } from "../oauth/target.ts";
-import type { TokenSet } from "../oauth/token_set.ts";
+import type { Connection } from "../../connections/connection.ts";
+import type { ConnectionDetails } from "../../connections/options.ts";
+import type { RecoveryPlan } from "../../connections/plan_all.ts";
+import type { Recovery } from "../../connections/recovery.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
+import type { InstalledLocation } from "../../oauth/installed_locations.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { TokenSet } from "../../oauth/token_set.ts";
 
 /** Statuses that a person's click ends. */
 export const LOST_STATUSES = ["reauthorization_required", "broken"] as const;

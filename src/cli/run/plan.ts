@@ -1,6 +1,6 @@
-import type { RecoveryPlan } from "../connections/plan_all.ts";
-import type { Output } from "./output.ts";
-import { counted, grouped, nameOf } from "./words.ts";
+import type { RecoveryPlan } from "../../connections/plan_all.ts";
+import type { Output } from "../terminal/output.ts";
+import { counted, grouped, nameOf } from "../terminal/words.ts";
 
 type Way = RecoveryPlan["startsWith"];
 

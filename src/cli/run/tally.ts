@@ -1,5 +1,5 @@
-import type { Recovery } from "../connections/recovery.ts";
-import { grouped } from "./words.ts";
+import type { Recovery } from "../../connections/recovery.ts";
+import { grouped } from "../terminal/words.ts";
 
 /** How many connections ended how. */
 export interface Tally {

@@ -1,6 +1,6 @@
-import { isObject } from "../oauth/fields.ts";
-import { HighLevelError, type HighLevelErrorCode } from "../oauth/highlevel_error.ts";
-import type { ConnectionTarget } from "../oauth/target.ts";
+import { isObject } from "../../oauth/fields.ts";
+import { HighLevelError, type HighLevelErrorCode } from "../../oauth/highlevel_error.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
 
 /** How to reach a deployed worker. */
 export interface WorkerAddress {

@@ -1,5 +1,5 @@
 import { createClient } from "npm:redis@6.3.1";
-import { RedisStore } from "../stores/redis_store.ts";
+import { RedisStore } from "../../stores/redis_store.ts";
 import type { OpenedStore } from "./sqlite_file.ts";
 
 /** Opens the store in the Redis at `url`. */

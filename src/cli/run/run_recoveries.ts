@@ -1,14 +1,14 @@
-import type { Recovery } from "../connections/recovery.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
-import type { Backend, Selection, Wanted } from "./backend.ts";
+import type { Recovery } from "../../connections/recovery.ts";
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import type { Backend, Selection, Wanted } from "../backend/backend.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import type { Journal } from "./journal.ts";
-import type { Output } from "./output.ts";
+import type { Output } from "../terminal/output.ts";
 import { type Progress, showProgress } from "./progress.ts";
 import type { Report } from "./report.ts";
 import { count, emptyTally, inWords, sum, type Tally } from "./tally.ts";
 import { TroubleTable } from "./trouble_table.ts";
-import { counted, printable } from "./words.ts";
+import { counted, printable } from "../terminal/words.ts";
 
 /** What a run works on and where it tells of it. */
 export interface RunOptions {

@@ -1,6 +1,6 @@
-import { isObject } from "../oauth/fields.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
-import { linesOf } from "./input.ts";
+import { isObject } from "../../oauth/fields.ts";
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { linesOf } from "../files/input.ts";
 import { problemOf, type WorkerAddress } from "./worker_api.ts";
 
 /** A server-sent event whose data is a JSON object. */

@@ -1,7 +1,7 @@
 import Table from "npm:cli-table3@0.6.5";
-import type { Recovery } from "../connections/recovery.ts";
-import type { Output } from "./output.ts";
-import { counted, grouped, kindOf, nameOf, printable, whyOf } from "./words.ts";
+import type { Recovery } from "../../connections/recovery.ts";
+import type { Output } from "../terminal/output.ts";
+import { counted, grouped, kindOf, nameOf, printable, whyOf } from "../terminal/words.ts";
 
 /** Rows shown at most; the report and `--json` have all. */
 const MOST_ROWS = 1_000;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { openDenoKvFile } from "./deno_kv_file.ts";
 import { makerOf, type OpenedStore, openSqliteFile } from "./sqlite_file.ts";
-import { reasonOf } from "./settings.ts";
+import { reasonOf } from "../settings.ts";
 import {
   DEFAULT_STORE,
   type FileKind,
@@ -9,7 +9,7 @@ import {
   type StoreAddress,
   type StoreKind,
 } from "./store_address.ts";
-import { UsageError } from "./usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** How long the locks of a killed run hold up the next one, ms. A run renews its own. */
 const LEASE_MS = 5_000;

@@ -1,5 +1,5 @@
-import { type AgencyStanding, type WayBack, wayBack } from "../connections/agency_first.ts";
-import { defined } from "../oauth/defined.ts";
+import { type AgencyStanding, type WayBack, wayBack } from "../../connections/agency_first.ts";
+import { defined } from "../../oauth/defined.ts";
 import type { Backend, LinkLine, ListedConnection, LostStatus } from "./backend.ts";
 
 /** Who is to be asked over a local store: agencies first. `link` is one and the same for everybody. */

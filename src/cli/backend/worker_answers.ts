@@ -1,10 +1,10 @@
-import type { Connection } from "../connections/connection.ts";
-import type { Recovery, RecoveryAttempt, RecoveryWay } from "../connections/recovery.ts";
-import type { ConnectionStatus } from "../stores/status.ts";
-import { defined } from "../oauth/defined.ts";
-import { isObject, moment } from "../oauth/fields.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
-import type { ConnectionTarget } from "../oauth/target.ts";
+import type { Connection } from "../../connections/connection.ts";
+import type { Recovery, RecoveryAttempt, RecoveryWay } from "../../connections/recovery.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
+import { defined } from "../../oauth/defined.ts";
+import { isObject, moment } from "../../oauth/fields.ts";
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { LinkLine } from "./backend.ts";
 import { isErrorCode, problemOf, textOf, type WorkerAnswer } from "./worker_api.ts";
 

@@ -1,9 +1,9 @@
-import type { ImportRow, TakenRow } from "../import/import_row.ts";
-import type { Encoding } from "../import/lines_of.ts";
-import { type ImportFormat, type ImportOptions, readConnections } from "../import/read_connections.ts";
+import type { ImportRow, TakenRow } from "../../import/import_row.ts";
+import type { Encoding } from "../../import/lines_of.ts";
+import { type ImportFormat, type ImportOptions, readConnections } from "../../import/read_connections.ts";
 import { openInput, shownPath } from "./input.ts";
-import type { Output } from "./output.ts";
-import { counted, grouped, printable } from "./words.ts";
+import type { Output } from "../terminal/output.ts";
+import { counted, grouped, printable } from "../terminal/words.ts";
 
 /** The rows of one file that names connections; what is not taken is told by its line, and counted. */
 export class FileRows {

@@ -1,9 +1,9 @@
-import type { Recovery } from "../connections/recovery.ts";
-import type { Output } from "./output.ts";
-import { paint } from "./paint.ts";
-import { isBarWelcome, openBar } from "./progress_bar.ts";
+import type { Recovery } from "../../connections/recovery.ts";
+import type { Output } from "../terminal/output.ts";
+import { paint } from "../terminal/paint.ts";
+import { isBarWelcome, openBar } from "../terminal/progress_bar.ts";
 import { sum, type Tally } from "./tally.ts";
-import { grouped, nameOf, printable, whyOf } from "./words.ts";
+import { grouped, nameOf, printable, whyOf } from "../terminal/words.ts";
 
 /** Shows how a recovery goes on. */
 export interface Progress {

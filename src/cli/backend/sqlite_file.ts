@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { SqlStore, type SqlValue } from "../stores/sql_store.ts";
-import type { TokenStore } from "../stores/token_store.ts";
+import { SqlStore, type SqlValue } from "../../stores/sql_store.ts";
+import type { TokenStore } from "../../stores/token_store.ts";
 import type { FileKind } from "./store_address.ts";
 
 /** A store that is open. */

@@ -1,7 +1,7 @@
-import type { ConnectionDetails } from "../connections/options.ts";
-import { recoverAll } from "../connections/recover_all.ts";
-import type { Recovery } from "../connections/recovery.ts";
-import type { ConnectionTarget } from "../oauth/target.ts";
+import type { ConnectionDetails } from "../../connections/options.ts";
+import { recoverAll } from "../../connections/recover_all.ts";
+import type { Recovery } from "../../connections/recovery.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { RecoverOptions, Wanted } from "./backend.ts";
 
 /** Recovers each of `wanted` by `recover`, which is told what is known of it; results in order of completion. */

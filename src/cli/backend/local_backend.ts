@@ -1,9 +1,9 @@
-import { Connections } from "../connections/connections.ts";
-import { authorizationUrl } from "../oauth/authorization_url.ts";
-import type { HighLevelApp } from "../oauth/highlevel_app.ts";
-import { HighLevelError } from "../oauth/highlevel_error.ts";
-import { installedLocations } from "../oauth/installed_locations.ts";
-import type { TokenStore } from "../stores/token_store.ts";
+import { Connections } from "../../connections/connections.ts";
+import { authorizationUrl } from "../../oauth/authorization_url.ts";
+import type { HighLevelApp } from "../../oauth/highlevel_app.ts";
+import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { installedLocations } from "../../oauth/installed_locations.ts";
+import type { TokenStore } from "../../stores/token_store.ts";
 import type { Backend, Wanted } from "./backend.ts";
 import { localLinks } from "./local_links.ts";
 import { recoverWanted } from "./recover_wanted.ts";
