@@ -121,7 +121,7 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   assert.equal(await page.evaluate("navigator.clipboard.readText()"), trace);
   await page.getByRole("button", { name: "Copy Link to authorise again" }).click();
   const link = await page.evaluate("navigator.clipboard.readText()");
-  assert.deepEqual(await linkTarget(link), { locationId: seeds.person });
+  assert.deepEqual(await linkTarget(link, world.sandbox.app), { locationId: seeds.person });
 
   await page.getByRole("link", { name: "Forget" }).click();
   await page.getByRole("link", { name: "Cancel" }).click();
