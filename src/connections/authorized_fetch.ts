@@ -13,8 +13,8 @@ import type { UsableToken } from "./usable_token.ts";
 
 /** What {@linkcode authorizedFetch} needs of its host. */
 export interface TokenSource {
-  /** The app. */
-  readonly app: HighLevelApp;
+  /** How HighLevel is asked. */
+  readonly app: Pick<HighLevelApp, "apiVersion" | "fetch">;
   /** What its tokens may be sent to: URLs that begin with this. */
   readonly base: string;
   /** A living token; `rejected` is one that was refused just now. */
