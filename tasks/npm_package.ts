@@ -14,6 +14,7 @@ const SOURCES = [
   "src/stores",
   "src/webhooks",
   "src/import",
+  "src/client",
   "src/moving",
   "src/sandbox",
   "src/testing",

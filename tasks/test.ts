@@ -60,6 +60,7 @@ const DOCUMENTED = [
   "src/stores",
   "src/webhooks",
   "src/import",
+  "src/client",
   "src/moving",
   "src/sandbox",
   "src/testing",

@@ -3,7 +3,7 @@ import { isObject } from "../oauth/fields.ts";
 import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import { backoffMs, LONGEST_WAIT_MS, orAborted, retrying } from "../oauth/request/retry.ts";
-import { USER_AGENT } from "../oauth/request/send.ts";
+import { USER_AGENT } from "../oauth/request/user_agent.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { WorkerHost } from "./options.ts";
 import { type Asked, problemOf, type RawAnswer, strangerError } from "./problem_of.ts";

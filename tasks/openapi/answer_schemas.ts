@@ -265,6 +265,7 @@ export const answerSchemas = {
   shownConnection: connection,
   describedConnection,
   tokenResponse,
+  checkedToken: v.object({ token: v.picklist(["living", "dead", "unknown"]) }),
   recovery,
   plan,
   campaign,

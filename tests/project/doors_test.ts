@@ -18,6 +18,7 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/sealed": [9, 22],
   "./webhooks": [17, 36],
   "./import": [36, 110],
+  "./client": [36, 100],
   "./moving": [36, 96],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
