@@ -2,6 +2,7 @@ import { defined } from "../oauth/defined.ts";
 import { isObject } from "../oauth/fields.ts";
 import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
+import { readBytes } from "../oauth/request/read_bytes.ts";
 import { backoffMs, LONGEST_WAIT_MS, orAborted, retrying } from "../oauth/request/retry.ts";
 import { USER_AGENT } from "../oauth/request/user_agent.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
@@ -50,6 +51,8 @@ export interface WorkerAnswer {
 /** Longest wait for an answer, ms, and for one that HighLevel may be asked for. */
 const TIMEOUT_MS = 30_000;
 const LONG_TIMEOUT_MS = 120_000;
+/** A page of a plan or of an export has a few MiB at most, bytes. */
+const MAX_BYTES = 64 * 1_048_576;
 /** A request that may be repeated is sent this often. */
 const ATTEMPTS = 3;
 
@@ -107,7 +110,8 @@ async function askOnce<T>(host: WorkerHost, path: string, request: WorkerRequest
   let answer: RawAnswer;
   try {
     // Holds even against a fetch that ignores its signal.
-    const sent = rawAnswer(host.fetch(url + path, { ...initOf(key, request), signal: ended.signal }));
+    const init = { ...initOf(key, request), signal: ended.signal };
+    const sent = host.fetch(url + path, init).then((response) => rawAnswer(response, ended.signal));
     answer = await orAborted(orAborted(sent, ended.signal), signal);
   } catch (error) {
     ended.abort(); // what is still under way
@@ -160,10 +164,9 @@ export function initOf(
   });
 }
 
-/** An answer, read whole. */
-export async function rawAnswer(sent: Promise<Response>): Promise<RawAnswer> {
-  const response = await sent;
-  const text = await response.text();
+/** An answer, read whole; of one that is larger than any page of a worker's, nothing. */
+export async function rawAnswer(response: Response, signal: AbortSignal): Promise<RawAnswer> {
+  const text = new TextDecoder().decode(await readBytes(response, signal, MAX_BYTES));
   const json = orUndefined<unknown>(() => JSON.parse(text));
   return {
     status: response.status,

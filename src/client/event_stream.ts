@@ -26,7 +26,7 @@ const LONGEST_LINE = 1_000_000;
 
 /**
  * Follows a stream of events; one that breaks, falls silent or meets a restart is taken up where it broke. Ends when the caller leaves
- * or `signal` is aborted.
+ * or `signal` is aborted. `silenceMs`: how long a stream may be silent.
  *
  * @throws {WorkerError} when the worker refuses, or cannot be reached again and again.
  */
@@ -34,12 +34,13 @@ export async function* eventsOf(
   host: WorkerHost,
   path: string,
   signal: AbortSignal | undefined,
+  silenceMs: number = LONGEST_SILENCE_MS,
 ): AsyncGenerator<StreamedEvent, void, undefined> {
   let lastId = "";
   for (let breaks = 0; breaks < MOST_BREAKS; breaks++) {
     let pauseMs = Math.min(LONGEST_WAIT_MS, FIRST_PAUSE_MS * 2 ** breaks);
     try {
-      for await (const { id, ...event } of streamOf(host, path, lastId, signal)) {
+      for await (const { id, ...event } of streamOf(host, path, { lastId, signal, silenceMs })) {
         if (id) lastId = id;
         breaks = 0;
         pauseMs = FIRST_PAUSE_MS;
@@ -62,8 +63,11 @@ export async function* eventsOf(
 async function* streamOf(
   host: WorkerHost,
   path: string,
-  lastId: string,
-  signal: AbortSignal | undefined,
+  { lastId, signal, silenceMs }: {
+    readonly lastId: string;
+    readonly signal: AbortSignal | undefined;
+    readonly silenceMs: number;
+  },
 ): AsyncGenerator<StreamedEvent & { readonly id: string }, void, undefined> {
   const { url, key, now } = host;
   const headers = { Accept: "text/event-stream", ...lastId && { "Last-Event-ID": lastId } };
@@ -74,15 +78,16 @@ async function* streamOf(
   /** What `work` gives before the stream has been silent for too long, or the caller has enough. */
   const alive = async <T>(work: Promise<T>): Promise<T> => {
     clearTimeout(timer);
-    timer = setTimeout(() => ended.abort(broken()), LONGEST_SILENCE_MS);
-    return await orAborted(orAborted(work, ended.signal), signal);
+    timer = setTimeout(() => ended.abort(broken()), silenceMs);
+    // While the reader is busy nobody listens: that is no silence.
+    return await orAborted(orAborted(work, ended.signal), signal).finally(() => clearTimeout(timer));
   };
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   try {
     const sent = host.fetch(url + path, { ...initOf(key, { headers }), signal: ended.signal });
     const response = await alive(sent);
     if (!response.ok || !response.body) {
-      throw problemOf(await alive(rawAnswer(sent)), { url, key }, now());
+      throw problemOf(await alive(rawAnswer(response, ended.signal)), { url, key }, now());
     }
     reader = response.body.getReader();
     const decoder = new TextDecoder();
