@@ -91,7 +91,7 @@ export function pauseBeforeRepeat(
   const told = error instanceof WorkerError ? error.problem?.code : undefined;
   const isRefused = error.code === "rate_limited";
   if (told === "rate_limited" || told === "unavailable" || told === "network") return undefined;
-  if (told === "misconfigured" || !isRefused && !isRepeatable) return undefined;
+  if (told === "misconfigured" || told === "not_ready" || !isRefused && !isRepeatable) return undefined;
   const { retryAfterMs = 0 } = error;
   return retryAfterMs <= LONGEST_WAIT_MS ? retryAfterMs + backoffMs(attempt) : undefined;
 }

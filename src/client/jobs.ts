@@ -19,7 +19,10 @@ export type JobSelection =
   | { readonly status: ConnectionStatus }
   | { readonly companyId: string; readonly installed: true };
 
-const JOB_STATUSES = ["listing", "running", "waiting", "paused", "cancelled", "done"] as const;
+/** Where a bulk recovery stands, as one word; see {@linkcode Job.status}. */
+export type JobStatus = "listing" | "running" | "waiting" | "paused" | "cancelled" | "done";
+
+const JOB_STATUSES: readonly JobStatus[] = ["listing", "running", "waiting", "paused", "cancelled", "done"];
 
 /** Where a bulk recovery stands. */
 export interface Job {
@@ -30,7 +33,7 @@ export interface Job {
    * - `"waiting"`: it stopped itself, for the reason in `problem`, and tries again at `nextTryAt`.
    * - `"paused"`: a person stopped it, and may resume it. `"cancelled"`: for good. `"done"`: every connection has ended.
    */
-  readonly status: typeof JOB_STATUSES[number];
+  readonly status: JobStatus;
   /** Who began it: the name or role of a key, or `daily`. */
   readonly startedBy: string;
   /** When it was made. */

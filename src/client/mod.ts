@@ -17,7 +17,7 @@ export type {
   PlannedAgency,
   PlannedLocation,
 } from "./listed.ts";
-export type { Job, JobEvent, JobSelection, WorkerJobs } from "./jobs.ts";
+export type { Job, JobEvent, JobSelection, JobStatus, WorkerJobs } from "./jobs.ts";
 export type { EventDelivery, UndeliveredEvent, WorkerEvents } from "./undelivered.ts";
 export {
   type FieldFault,

@@ -163,7 +163,7 @@ for (const { what, answer, code, own, message, requests = 1 } of ANSWERS) {
     assert.match(error.message, message);
     assert.equal(world.requests.length, requests);
     for (const shown of [error.message, error.stack, JSON.stringify(error), Deno.inspect(error)]) {
-      assert.ok(!String(shown).includes(KEY), shown);
+      assert.ok(!String(shown).includes(KEY), String(shown));
     }
   });
 }
@@ -230,6 +230,12 @@ const REPEATS: readonly (readonly [what: string, error: unknown, idempotent: boo
   ["HighLevel's rate limit, as the worker tells it", told("rate_limited"), false, false],
   ["no connection of the worker to HighLevel", told("network"), false, false],
   ["no answer in time: it may still be at work", new WorkerError("timeout", "m"), false, false],
+  [
+    "a list that is being built",
+    new WorkerError("unavailable", "m", { problem: { code: "not_ready" } }),
+    false,
+    false,
+  ],
   [
     "wrong settings",
     new WorkerError("unavailable", "m", { problem: { code: "misconfigured" } }),

@@ -1,6 +1,7 @@
 import { parseLine } from "../../moving/export_line.ts";
 import type { RestoredLine } from "../../moving/restored_lines.ts";
 import { askWorker, lacking, targetIn, textOf, workerHost } from "../../client/host.ts";
+import { WorkerError } from "../../client/mod.ts";
 import { isObject } from "../../oauth/fields.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { Mover, Resealed } from "./mover.ts";
@@ -35,10 +36,10 @@ export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover 
       let cursor = from;
       for (let attempt = 1;;) {
         const query = cursor === undefined ? "" : `?${new URLSearchParams({ cursor })}`;
-        const { lines, last } = await askWorker(worker, `/export${query}`, {
-          headers,
-          read: ({ text }) => pageIn(text),
-        });
+        const read = ({ text }: { readonly text: string }) => pageIn(text);
+        const { lines, last } = await onceReady(() =>
+          askWorker(worker, `/export${query}`, { headers, read })
+        );
         for (const line of lines) yield `${line}\n`;
         if (last.kind === "end") return;
         attempt = last.cursor === cursor ? attempt + 1 : 1;
@@ -79,6 +80,19 @@ export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover 
 }
 
 const RESULTS = ["taken", "older", "bad", "failed"] as const;
+
+/** What `ask` gives; asked again while the worker builds its list of connections anew, which takes seconds. */
+async function onceReady<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isReady = !(error instanceof WorkerError) || error.problem?.code !== "not_ready";
+      if (isReady || attempt > ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * PAUSE_MS));
+    }
+  }
+}
 
 /** A page of an export: its lines, and what the last one says of the next. */
 function pageIn(text: string) {
