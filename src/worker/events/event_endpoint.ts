@@ -4,7 +4,6 @@ import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { ObjectSql } from "../durable/object_sql.ts";
 import { Schedule } from "../durable/schedule.ts";
 import type { WorkerEnv } from "../env.ts";
-import { openText, sealText } from "../http/sealed_text.ts";
 import { logError } from "../log.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { Address } from "./address.ts";
@@ -12,13 +11,12 @@ import type { TryOutcome } from "./delivery_rules.ts";
 import type * as api from "./endpoint_api.ts";
 import { endpointName } from "./endpoints_of.ts";
 import type { SentEvent } from "./event_message.ts";
+import { openBody, sealBody } from "./kept_body.ts";
 import { outboxSchema } from "./outbox.ts";
 import { postEvent } from "./post_event.ts";
 
 /** While the settings do not do, an alarm rings again after this, ms. */
 const MISCONFIGURED_PAUSE_MS = 60_000;
-/** What a sealed event is sealed for. */
-const PURPOSE = "event";
 
 /** One address that events are sent to: an object of its own, so that no address holds up another. See {@linkcode Address}. */
 export class EventEndpoint extends DurableObject<WorkerEnv> implements api.EventEndpointApi {
@@ -42,12 +40,8 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
       sql,
       size: () => ctx.storage.sql.databaseSize,
       post: (event) => this.#post(event),
-      seal: async ({ from, body, headers }) =>
-        await sealText(this.#app.settings.sealingKeys, PURPOSE, JSON.stringify({ from, body, headers })),
-      open: async (sealed) => {
-        const text = await openText(this.#app.settings.sealingKeys, PURPOSE, sealed);
-        return text && JSON.parse(text);
-      },
+      seal: async (event) => await sealBody(this.#app.settings.sealingKeys, event),
+      open: async (sealed) => await openBody(this.#app.settings.sealingKeys, sealed),
       log: (problem, event) =>
         logError(new Error(problem), { endpoint: this.#origin, problem, event, outcome: "passed_over" }),
       ringAt: async (at) => await schedule.set("turn", at),
