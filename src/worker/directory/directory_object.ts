@@ -40,7 +40,7 @@ import { Sweep } from "./sweep.ts";
 import { sweepCalls } from "./sweep_calls.ts";
 import { takeOverHours } from "./take_over_hours.ts";
 import { takeReports } from "./take_reports.ts";
-import { tellPeople } from "./tell_people.ts";
+import { type Chat, tellPeople } from "./tell_people.ts";
 import { TodoList } from "./todo_list.ts";
 import { Totals } from "./totals.ts";
 
@@ -238,25 +238,22 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
         await takeOverHours(this.ctx.storage, { facts: this.#facts, hours: this.#hours }, () => {
           return this.env.DIRECTORY.get(this.env.DIRECTORY.idFromName(FORMER_NAME));
         }, now);
-        if (await this.#sweep.turn(sweepCalls(this.#served()), now)) await this.#schedule.set("turn", now);
-        else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
+        if (await this.#sweep.turn(sweepCalls(this.#served(), this.#chat()), now)) {
+          await this.#schedule.set("turn", now);
+        } else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
         return;
       case "events":
         return await putKeptEvents(this.#eventKeeper());
       case "names":
         this.#todo.addNames();
         return await this.#schedule.set("turn", now);
-      case "send": {
-        const campaigns = new Campaigns(this.ctx.storage.sql);
-        if (await sendLinks(this.#served(), campaigns, now)) await this.#schedule.set("send", now);
-        return;
-      }
+      case "send":
+        if (!await sendLinks(this.#served(), new Campaigns(this.ctx.storage.sql), now)) return;
+        return await this.#schedule.set("send", now);
       case "daily":
         return await this.#beginSweep(now);
-      case "tell": {
-        const tables = { alerts: this.#alerts, schedule: this.#schedule };
-        return await tellPeople(this.#served(), tables, { name, attempt, mark }, now);
-      }
+      case "tell":
+        return await tellPeople(this.#served(), this.#chat(), { name, attempt, mark }, now);
     }
   }
 
@@ -271,7 +268,7 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
       ...this.#lists.page({ status: "reauthorization_required", limit: 1 }).rows,
       ...this.#lists.page({ status: "broken", limit: 1 }).rows,
     ];
-    await dailyRound(this.#served(), inTrouble && targetOf(inTrouble), now);
+    await dailyRound(this.#served(), inTrouble && targetOf(inTrouble), this.#chat(), now);
     this.#hours.dropOld(now);
     this.#rows.dropGone(now - GONE_KEPT_MS);
     this.#sweep.begin(now, false);
@@ -291,6 +288,10 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
 
   #eventKeeper(): EventKeeper {
     return { app: this.#served(), facts: this.#facts, schedule: this.#schedule };
+  }
+
+  #chat(): Chat {
+    return { alerts: this.#alerts, schedule: this.#schedule };
   }
 
   #served(): ReconnectApp {
