@@ -10,6 +10,8 @@ export interface DirectoryFacts {
   readonly digest: DigestState;
   /** Messages over all connections that are still to be told, as the chat takes them: what a sweep has found. */
   readonly notices: readonly Notice[];
+  /** Objects of addresses that keep events, by name: when each noted itself last, ms. */
+  readonly eventAddresses: Readonly<Record<string, number>>;
   /** Where the sweep is. */
   readonly sweep: SweepState;
   /** Events that are still to be put on their queue. */

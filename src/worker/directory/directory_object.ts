@@ -5,7 +5,6 @@ import { type EventKeeper, putKeptEvents } from "../events/keep_events.ts";
 import type { WorkerEnv } from "../env.ts";
 import { mayReadNames } from "../http/location_name.ts";
 import { type KindAndId, targetOf } from "../kind_and_id.ts";
-import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { AlertOutbox } from "./alert_outbox.ts";
 import { changeNote } from "./change_note.ts";
@@ -30,7 +29,6 @@ import { DIRECTORY_WORK, type DirectoryWork, waitsWhileReadOnly } from "./direct
 import { type ErasedRow, eraseRow } from "./erase_row.ts";
 import { Hours } from "./hours.ts";
 import { type KeyList, knownKeys } from "./known_keys.ts";
-import { type JobPage, ListedJobs } from "./listed_jobs.ts";
 import { NamedList } from "./named_list.ts";
 import { RelinkDirectory } from "./relink_directory.ts";
 import { migrate } from "./schema.ts";
@@ -71,7 +69,6 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   readonly #nameless: NamedList;
   readonly #sweep: Sweep;
   readonly #notes: SharedNotes;
-  readonly #jobs: ListedJobs;
   readonly #totals: Totals;
   #app: ReconnectApp | undefined;
 
@@ -88,7 +85,6 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
     this.#hours = new Hours(sql);
     this.#alerts = new AlertOutbox(sql, facts);
     this.#notes = new SharedNotes(sql);
-    this.#jobs = new ListedJobs(sql);
     this.#todo = new TodoList(sql);
     this.#nameless = new NamedList(sql, "nameless");
     this.#totals = new Totals(sql);
@@ -193,21 +189,6 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   /** See {@linkcode DirectoryApi.dropNote}. */
   async dropNote(key: string): Promise<void> {
     await changeNote(this.#notes, this.#eventKeeper(), key, undefined);
-  }
-
-  /** See {@linkcode DirectoryApi.noteJob}. */
-  noteJob(progress: JobProgress): Promise<void> {
-    return Promise.resolve(this.#jobs.note(progress));
-  }
-
-  /** See {@linkcode DirectoryApi.dropJob}. */
-  dropJob(id: string): Promise<void> {
-    return Promise.resolve(this.#jobs.drop(id));
-  }
-
-  /** See {@linkcode DirectoryApi.jobs}. */
-  jobs(query: { readonly limit: number; readonly cursor?: string }): Promise<JobPage> {
-    return Promise.resolve(this.#jobs.page(query));
   }
 
   /** See {@linkcode DirectoryApi.sendCampaign}. */

@@ -23,6 +23,8 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
   readonly #schedule: Schedule<"turn">;
   readonly #address: Address;
   #opened: ReconnectApp | undefined;
+  /** Whether the directory knows that something is kept here. */
+  #isNoted = false;
   /** Of the address: what may be shown of it. */
   #origin: string | undefined;
 
@@ -54,6 +56,7 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
   /** See {@linkcode api.EventEndpointApi.take}. */
   async take(events: readonly SentEvent[]): Promise<void> {
     await this.#address.take(events);
+    await this.#noteWhatIsKept();
   }
 
   /** See {@linkcode api.EventEndpointApi.list}. */
@@ -86,17 +89,32 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
       return await this.ctx.storage.setAlarm(Date.now() + MISCONFIGURED_PAUSE_MS);
     }
     await this.#schedule.run(Date.now(), () => this.#address.turn());
+    await this.#noteWhatIsKept();
+  }
+
+  /** Has the directory know that something is kept here: an erasure asks those too whose address is not set any more. */
+  async #noteWhatIsKept(): Promise<void> {
+    const name = this.#name;
+    if (this.#isNoted || name === undefined || this.#address.isEmpty) return;
+    this.#isNoted = true;
+    await this.#app.directory().noteEventAddress(name).catch((error: unknown) => {
+      this.#isNoted = false; // the next batch or turn tells it
+      logError(error, { outcome: "retried" });
+    });
   }
 
   async #post(event: SentEvent): Promise<TryOutcome> {
     const { events } = this.#app.settings;
-    const name = this.ctx.id.name?.split("/").at(-1);
     for (const url of events?.urls ?? []) {
-      if (!events || await endpointName(url) !== name) continue;
+      if (!events || await endpointName(url) !== this.#name) continue;
       this.#origin = new URL(url).origin;
       return await postEvent(url, events, event);
     }
     return { kind: "failed", problem: "unlisted" };
+  }
+
+  get #name(): string | undefined {
+    return this.ctx.id.name?.split("/").at(-1);
   }
 
   get #app(): ReconnectApp {
