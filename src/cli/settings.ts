@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import process from "node:process";
 import { parseEnv } from "node:util";
 import type { ApiVersion, ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
 import type { StoreAddress } from "./backend/store_address.ts";
@@ -33,7 +35,7 @@ export type Settings = (name: string) => string | undefined;
  */
 export function readSettings(envFile: string | undefined): Settings {
   const file = envFile === undefined ? {} : readEnvFile(envFile);
-  return (name) => Deno.env.get(name) || file[name] || undefined;
+  return (name) => process.env[name] || file[name] || undefined;
 }
 
 /** The app as the settings describe it. Secrets come from settings only, never from flags. */
@@ -70,7 +72,7 @@ export function listFrom(text: string | undefined): string[] {
 
 function readEnvFile(path: string): Readonly<Record<string, string | undefined>> {
   try {
-    return parseEnv(Deno.readTextFileSync(path).replace(/^\uFEFF/, ""));
+    return parseEnv(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new UsageError(`--env-file ${path} cannot be read: ${reasonOf(error)}`);
   }
@@ -106,5 +108,7 @@ function previousFrom(settings: Settings): ClientCredentials[] {
 /** Why something failed, for people: an error's message up to the first line's end, printable. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return printable(message.split("\n", 1)[0] ?? message);
+  const line = message.split("\n", 1)[0] ?? message;
+  // The system's own, `ENOENT: no such file or directory, open 'ids.csv'`: who tells the reason has named the file.
+  return printable(line.replace(/^E[A-Z]+: ([^,]+), .*$/, "$1"));
 }

@@ -1,3 +1,5 @@
+import { type FileHandle, open, stat } from "node:fs/promises";
+import process from "node:process";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -7,20 +9,50 @@ import { UsageError } from "../usage_error.ts";
  * @throws {UsageError} when it cannot be read.
  */
 export async function openInput(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  if (path === "-") return Deno.stdin.readable;
+  if (path === "-") return streamOf(process.stdin[Symbol.asyncIterator]());
   try {
-    const file = await Deno.open(path);
-    if (!(await file.stat()).isDirectory) return file.readable;
-    file.close();
+    const file = await open(path);
+    if (!(await file.stat()).isDirectory()) return streamOf(chunksOf(file));
+    await file.close();
   } catch (error) {
     throw new UsageError(`${path} cannot be read: ${reasonOf(error)}`);
   }
   throw new UsageError(`${path} cannot be read: it is a folder`);
 }
 
+/** So many bytes are read at once. */
+const CHUNK_BYTES = 65_536;
+
+async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  try {
+    for (;;) {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, null);
+      if (bytesRead === 0) return;
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** `chunks` as a stream: not every runtime has `ReadableStream.from`. */
+function streamOf(chunks: AsyncIterator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await chunks.return?.();
+    },
+  });
+}
+
 /** Whether a second pass over `path` finds the same again. */
 export async function isRepeatable(path: string): Promise<boolean> {
-  return path !== "-" && (await Deno.stat(path).catch(() => undefined))?.isFile === true;
+  return path !== "-" && (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 
 /** The lines of a text as it comes, each with its number from 1; without line ends and byte order mark. */

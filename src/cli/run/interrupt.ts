@@ -1,3 +1,5 @@
+import process from "node:process";
+
 /** Ends a run early on Ctrl-C (SIGINT) or SIGTERM. */
 export interface Interrupt {
   /** Aborted by the first signal; a second one ends the process at once. */
@@ -9,6 +11,9 @@ export interface Interrupt {
 /** One press of Ctrl-C may arrive twice (terminal and parent), ms. */
 const SAME_PRESS_MS = 300;
 
+/** What ends a run; Windows has no SIGTERM. */
+const SIGNALS = process.platform === "win32" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const;
+
 /** Listens until `release`; `onFirst` is told once. */
 export function listenForInterrupt(onFirst: () => void): Interrupt {
   const controller = new AbortController();
@@ -19,16 +24,14 @@ export function listenForInterrupt(onFirst: () => void): Interrupt {
       controller.abort();
       onFirst();
     } else if (Date.now() - firstAt > SAME_PRESS_MS) {
-      Deno.exit(130);
+      process.exit(130);
     }
   };
-  Deno.addSignalListener("SIGINT", onSignal);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   return {
     signal: controller.signal,
     release() {
-      Deno.removeSignalListener("SIGINT", onSignal);
-      if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGTERM", onSignal);
+      for (const signal of SIGNALS) process.off(signal, onSignal);
     },
   };
 }

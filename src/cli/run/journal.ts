@@ -1,5 +1,7 @@
+import { closeSync, existsSync, openSync, rmSync } from "node:fs";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import { linesOf } from "../files/input.ts";
+import { linesOf, openInput } from "../files/input.ts";
+import { writeWhole } from "../files/write_whole.ts";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 import { nameOf } from "../terminal/words.ts";
@@ -31,27 +33,16 @@ export interface Journal {
 export async function openJournal(path: string, mode: "resume" | "begin"): Promise<Journal> {
   const done = mode === "resume" ? await readJournal(path) : new Set<string>();
   if (mode === "begin") await readJournal(path, 1); // never empties a file that is something else
-  const file = await attempt(
-    path,
-    () =>
-      Deno.open(path, {
-        create: true,
-        write: true,
-        ...(mode === "resume" ? { append: true } : { truncate: true }),
-      }),
-  );
-  const write = (text: string): void => {
-    let bytes = new TextEncoder().encode(text);
-    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
-  };
+  const file = attempt(path, () => openSync(path, mode === "resume" ? "a" : "w"));
+  const write = (text: string) => writeWhole(file, text);
   write(done.size === 0 ? `${FIRST_LINE}\n` : "\n"); // ends a line that a killed process left half written
   return {
     path,
     size: done.size,
     has: (name) => done.has(name),
     add: (target) => write(`${nameOf(target)}\n`),
-    close: () => file.close(),
-    remove: () => Deno.removeSync(path),
+    close: () => closeSync(file),
+    remove: () => rmSync(path),
   };
 }
 
@@ -60,9 +51,11 @@ const LINE = /^(location|company) [A-Za-z0-9_-]{1,128}$/;
 
 async function readJournal(path: string, lines = Infinity): Promise<Set<string>> {
   const done = new Set<string>();
-  const file = await attempt(path, () => Deno.open(path).catch(unlessMissing));
-  if (!file) return done;
-  for await (const { line, text } of linesOf(file.readable)) {
+  if (!existsSync(path)) return done;
+  const input = await openInput(path).catch((error: Error) => {
+    throw new UsageError(`--journal: ${error.message}`);
+  });
+  for await (const { line, text } of linesOf(input)) {
     if (line === 1 && text !== FIRST_LINE) {
       throw new UsageError(`--journal: ${path} is no journal of a recovery`);
     }
@@ -72,14 +65,10 @@ async function readJournal(path: string, lines = Infinity): Promise<Set<string>>
   return done;
 }
 
-async function attempt<T>(path: string, open: () => Promise<T>): Promise<T> {
+function attempt<T>(path: string, open: () => T): T {
   try {
-    return await open();
+    return open();
   } catch (error) {
     throw new UsageError(`--journal: ${path} cannot be opened: ${reasonOf(error)}`);
   }
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

@@ -1,5 +1,7 @@
+import { closeSync, openSync } from "node:fs";
 import type { Recovery } from "../../connections/recovery.ts";
 import { csvLine } from "../../import/csv_line.ts";
+import { writeWhole } from "../files/write_whole.ts";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 import { kindOf, whyOf } from "../terminal/words.ts";
@@ -20,16 +22,13 @@ const HEADER = ["kind", "id", "outcome", "by", "code", "reason", "traceId", "aut
  * @throws {UsageError} when it cannot be written.
  */
 export function openReport(path: string): Report {
-  let file: Deno.FsFile;
+  let file: number;
   try {
-    file = Deno.openSync(path, { create: true, write: true, truncate: true });
+    file = openSync(path, "w");
   } catch (error) {
     throw new UsageError(`--report ${path} cannot be written: ${reasonOf(error)}`);
   }
-  const write = (fields: readonly (string | undefined)[]): void => {
-    let bytes = new TextEncoder().encode(`${csvLine(fields)}\n`);
-    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
-  };
+  const write = (fields: readonly (string | undefined)[]) => writeWhole(file, `${csvLine(fields)}\n`);
   write(HEADER);
   return {
     add(recovery) {
@@ -38,6 +37,6 @@ export function openReport(path: string): Report {
       const reason = outcome === "recovered" ? undefined : whyOf(recovery);
       write([kind, id, outcome, by, error?.code, reason, traceId, authorizationUrl]);
     },
-    close: () => file.close(),
+    close: () => closeSync(file),
   };
 }

@@ -1,3 +1,7 @@
+import process from "node:process";
+import { isatty } from "node:tty";
+import { STDERR, STDOUT, writeWhole } from "../files/write_whole.ts";
+
 /** Where a command writes. Results go to stdout, everything said about them to stderr. */
 export interface Output {
   /** Whether stdout carries one JSON object per line and nothing else. */
@@ -21,36 +25,23 @@ export interface Output {
 /** The process's own stdout and stderr. */
 export function processOutput({ json }: { readonly json: boolean }): Output {
   let through: ((line: string) => void) | undefined;
-  const isTerminal = Deno.stderr.isTerminal();
-  const say = (text: string, stream: typeof Deno.stdout | typeof Deno.stderr): void => {
-    if (through && stream.isTerminal()) through(`${text}\n`);
-    else writeAll(stream, `${text}\n`);
+  const isTerminal = isatty(STDERR);
+  const say = (text: string, descriptor: number): void => {
+    if (through && isatty(descriptor)) through(`${text}\n`);
+    else writeWhole(descriptor, `${text}\n`);
   };
   return {
     json,
     isTerminal,
-    width: terminalWidth(),
-    color: isTerminal && !Deno.noColor,
-    print: (text) => say(text, json ? Deno.stderr : Deno.stdout),
-    note: (text) => say(text, Deno.stderr),
+    width: Math.max(40, process.stdout.columns || process.stderr.columns || 80),
+    color: isTerminal && !process.env.NO_COLOR,
+    print: (text) => say(text, json ? STDERR : STDOUT),
+    note: (text) => say(text, STDERR),
     emit: (value) => {
-      if (json) writeAll(Deno.stdout, `${JSON.stringify(value)}\n`);
+      if (json) writeWhole(STDOUT, `${JSON.stringify(value)}\n`);
     },
     route: (write) => {
       through = write;
     },
   };
-}
-
-function writeAll(stream: { writeSync(bytes: Uint8Array): number }, text: string): void {
-  let bytes = new TextEncoder().encode(text);
-  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-}
-
-function terminalWidth(): number {
-  try {
-    return Math.max(40, Deno.consoleSize().columns || 80);
-  } catch {
-    return 80; // not a terminal
-  }
 }

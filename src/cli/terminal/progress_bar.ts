@@ -14,7 +14,7 @@ export interface ProgressBar {
 
 /** Whether a bar is welcome: a person looks, and its lines do not mix with data. */
 export function isBarWelcome({ isTerminal, json }: Output): boolean {
-  return isTerminal && !(json && Deno.stdout.isTerminal());
+  return isTerminal && !(json && process.stdout.isTTY);
 }
 
 /** Draws a bar with rate and time left; remarks go above it. */
