@@ -30,7 +30,7 @@ Deno.test("while the worker is read-only the host's own code changes nothing, an
     accessToken: "a",
     tokenType: "Bearer",
     expiresAt: new Date(),
-    scope: "",
+    scope: [],
     userType: "Location",
   };
   const changes = {
