@@ -32,6 +32,7 @@ const SLOWEST: readonly string[] = [
   "tests/connections/processes_test.ts",
   "tests/conformance/runtimes_test.ts",
   "tests/imports/npm_package_test.ts",
+  "tests/imports/npm_peers_test.ts",
   "tests/worker/bulk_test.ts",
   "tests/worker/overtaken_test.ts",
   "tests/stores/processes_test.ts",

@@ -301,7 +301,9 @@ Deno.test("headers and raw body are taken as Node's frameworks have them", async
   const text = JSON.stringify(INSTALL);
   const signature = (await signer.sign(text)).headers.get("X-GHL-Signature") ?? "";
   const bytes = new TextEncoder().encode(text);
-  for (const body of [text, bytes, bytes.buffer]) {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  for (const body of [text, bytes, bytes.buffer, shared]) {
     for (
       const headers of [
         { "x-ghl-signature": signature },

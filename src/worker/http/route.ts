@@ -43,8 +43,8 @@ export interface RequestScope extends ReconnectApp {
 
 /** Hono's types of this app. */
 export interface AppTypes {
-  /** The host's bindings, where they have the names of wrangler.toml. */
-  Bindings: WorkerEnv;
+  /** The host's bindings, where they have the names of wrangler.toml; as a type, since Hono 4.0 takes no interface for them. */
+  Bindings: { [name in keyof WorkerEnv]: WorkerEnv[name] };
   /** Set by the first middleware; `route` is the one that answers, `actor` whose key or session it was. */
   Variables: {
     scope: RequestScope;
