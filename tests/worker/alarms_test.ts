@@ -107,7 +107,7 @@ Deno.test("a connection that needs a person is told when it becomes so, and not 
   };
   await fail();
   await until(() => place.alerts.length === 1);
-  deepEqual(await linkTarget(place.alerts[0]?.authorizationUrl), { locationId });
+  deepEqual(await linkTarget(place.alerts[0]?.authorizationUrl, place.sandbox.app), { locationId });
   for (let day = 0; day < 3; day++) {
     await place.advance(DAY);
     await fail();

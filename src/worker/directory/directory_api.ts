@@ -10,6 +10,7 @@ import type { KeyList } from "./known_keys.ts";
 import type { KindAndId } from "../kind_and_id.ts";
 import type { ListedJobsApi } from "./listed_jobs.ts";
 import type { SharedNotesApi } from "./shared_notes.ts";
+import type { SituationApi } from "./situation.ts";
 
 /** Why a connection is not connected: a code, and what HighLevel's words add to it. */
 export type DirectoryCause = HighLevelErrorCode | `${HighLevelErrorCode}/${HighLevelErrorReason}`;
@@ -197,7 +198,7 @@ export interface SweepProgress {
 
 /** The methods of the directory's Durable Object. It decides nothing about tokens. */
 export interface DirectoryApi
-  extends SharedNotesApi, ListedJobsApi, EventAddressesApi, DirectoryMetricsApi, RelinkApi {
+  extends SharedNotesApi, ListedJobsApi, EventAddressesApi, DirectoryMetricsApi, RelinkApi, SituationApi {
   /** Takes reports. Once this resolves they are kept; one that is repeated changes nothing. */
   report(reports: readonly DirectoryReport[]): Promise<void>;
   /** One page of rows. */

@@ -129,7 +129,7 @@ export function route<P extends v.GenericSchema, Q extends v.GenericSchema, B ex
       return await handle(context, {
         params: checkedParams,
         query: checkedQuery,
-        body: check("body", body, json),
+        body: check("body", body, Array.isArray(json) ? null : json), // Valibot takes an array for an object
       });
     },
   };
@@ -162,8 +162,14 @@ function faultsOf(issue: v.BaseIssue<unknown>, parent = ""): InputFault[] {
   const field = [parent, v.getDotPath(issue)].filter(Boolean).join(".");
   const fitting = issue.issues?.filter(({ type }) => type !== "strict_object") ?? [];
   if (fitting.length > 0) return fitting.flatMap((inner) => faultsOf(inner, field));
-  const isOwn = issue.message.startsWith("must ");
-  return [{ field, message: isOwn ? issue.message : `must be ${issue.expected ?? "valid"}` }];
+  return [{ field, message: faultIn(issue) }];
+}
+
+function faultIn({ type, message, expected, received }: v.BaseIssue<unknown>): string {
+  if (message.startsWith("must ")) return message;
+  if (expected === "never") return "is not known";
+  if (/_?object$/.test(type) && received === "undefined") return "is missing";
+  return expected === "Object" ? "must be a JSON object" : `must be ${expected ?? "valid"}`;
 }
 
 /** The routes' usual answer. */
