@@ -18,6 +18,7 @@ const SOURCES = [
   "src/import",
   "src/client",
   "src/moving",
+  "src/highlevel_sdk",
   "src/sandbox",
   "src/testing",
   "src/worker",

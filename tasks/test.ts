@@ -63,6 +63,7 @@ const DOCUMENTED = [
   "src/import",
   "src/client",
   "src/moving",
+  "src/highlevel_sdk",
   "src/sandbox",
   "src/testing",
 ];

@@ -15,6 +15,7 @@ const CORE = [
   "src/import",
   "src/client",
   "src/moving",
+  "src/highlevel_sdk",
   "src/sandbox",
   "src/testing",
 ];
@@ -28,6 +29,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "src/import": ["src/oauth"],
   "src/client": ["src/oauth", "src/stores", "src/connections"],
   "src/moving": ["src/oauth", "src/stores", "src/connections"],
+  "src/highlevel_sdk": ["src/oauth"],
   "src/sandbox": [],
   "src/testing": ["src/oauth", "src/stores", "src/connections", "src/sandbox"],
 };
