@@ -8,7 +8,7 @@ import { ROOT } from "./root.ts";
 const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> = {
   ".": [103, 337],
   "./oauth": [27, 76],
-  "./connections": [69, 220],
+  "./connections": [69, 221],
   "./stores": [29, 94],
   "./stores/memory": [6, 10],
   "./stores/cloudflare-kv": [9, 20],
@@ -23,7 +23,7 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./highlevel-sdk": [16, 45],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [413, 1261],
+  "./worker": [413, 1262],
   "./worker/deployment": [415, 1266],
   "./cli": [254, 860],
 };
