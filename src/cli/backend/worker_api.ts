@@ -67,19 +67,21 @@ export interface WorkerTextRequest {
   readonly body?: string;
   /** Further headers. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Statuses besides 2xx that are answers and no errors. */
+  readonly expect?: readonly number[];
 }
 
 /** As {@linkcode askWorker}, with texts; asked again where the worker cannot be reached, or cannot answer now. */
 export async function askWorkerText(
   { url, key }: WorkerAddress,
   path: string,
-  { method = "GET", body, headers = {} }: WorkerTextRequest = {},
+  { method = "GET", body, headers = {}, expect = [] }: WorkerTextRequest = {},
 ): Promise<string> {
   const type = body === undefined ? {} : { "Content-Type": "application/x-ndjson" };
   for (let attempt = 1;; attempt++) {
     try {
       const init = { method, headers: { ...type, ...headers }, ...body !== undefined && { body } };
-      return (await send(url, key, path, init, {})).text;
+      return (await send(url, key, path, init, { expect })).text;
     } catch (error) {
       const mayWork = error instanceof HighLevelError && error.retryable &&
         error.code !== "malformed_response";

@@ -51,8 +51,9 @@ export function workerMover({ exportKey, ...worker }: WorkerMoverOptions): Mover
     },
     async restore(page, { isDryRun }) {
       const path = `/import${isDryRun ? "?dryRun=true" : ""}`;
-      const text = await askWorkerText(worker, path, { method: "POST", headers, body: page });
-      const answer = jsonIn(text);
+      const request = { method: "POST", headers, body: page, expect: [422] } as const;
+      const answer = jsonIn(await askWorkerText(worker, path, request));
+      if (answer.code === "invalid_input") throw new TypeError(`source ${complaintIn(answer)}`);
       if (!Array.isArray(answer.lines)) throw strangerError(worker.url);
       return answer.lines.map((item): RestoredLine => restoredLineIn(item) ?? refused(worker.url));
     },
@@ -98,6 +99,12 @@ function jsonIn(text: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
+}
+
+/** What the worker says is wrong with a page, or with the keys for it. */
+function complaintIn({ errors, detail }: Readonly<Record<string, unknown>>): string {
+  const [first]: readonly unknown[] = Array.isArray(errors) ? errors : [];
+  return isObject(first) ? `${textOf(first.message)}` : `is refused: ${textOf(detail)}`;
 }
 
 function refused(url: string): never {
