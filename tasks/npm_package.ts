@@ -17,6 +17,7 @@ const SOURCES = [
   "src/webhooks",
   "src/import",
   "src/moving",
+  "src/highlevel_sdk",
   "src/sandbox",
   "src/testing",
   "src/worker",

@@ -62,6 +62,7 @@ const DOCUMENTED = [
   "src/webhooks",
   "src/import",
   "src/moving",
+  "src/highlevel_sdk",
   "src/sandbox",
   "src/testing",
 ];

@@ -4,6 +4,7 @@ import type { RelinkApi } from "./campaign_api.ts";
 import type { ChangeType } from "./change_type.ts";
 import type { RowKey } from "./connection_rows.ts";
 import type { DirectoryMetricsApi } from "./directory_metrics.ts";
+import type { EventAddressesApi } from "./event_addresses.ts";
 import type { ErasedRow } from "./erase_row.ts";
 import type { KeyList } from "./known_keys.ts";
 import type { KindAndId } from "../kind_and_id.ts";
@@ -201,7 +202,7 @@ export interface SweepProgress {
 
 /** The methods of the directory's Durable Object. It decides nothing about tokens. */
 export interface DirectoryApi
-  extends SharedNotesApi, ListedJobsApi, DirectoryMetricsApi, RelinkApi, SituationApi {
+  extends SharedNotesApi, ListedJobsApi, EventAddressesApi, DirectoryMetricsApi, RelinkApi, SituationApi {
   /** Takes reports. Once this resolves they are kept; one that is repeated changes nothing. */
   report(reports: readonly DirectoryReport[]): Promise<void>;
   /** One page of rows. */
