@@ -44,6 +44,13 @@ const LIMITS = [
     options: {},
   },
   {
+    what: "the client of a worker",
+    source: `export { createClient } from "./src/client/mod.ts"`,
+    goal: 10 * KIB,
+    limit: 12 * KIB,
+    options: {},
+  },
+  {
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 96 * KIB,

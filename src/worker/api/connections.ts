@@ -19,7 +19,7 @@ import {
 } from "../http/schemas.ts";
 import { importedTokens } from "./imported_tokens.ts";
 
-/** Connections: list, look, token, import, recover, forget. */
+/** Connections: list, look, token, check, import, recover, forget. */
 export const connectionRoutes: readonly Route[] = [
   route({
     ...noInput,
@@ -75,6 +75,18 @@ export const connectionRoutes: readonly Route[] = [
         expires_in: Math.max(0, Math.floor((expiresAt - Date.now()) / 1000)),
         scope: scope.join(" "),
       }, { headers: { Pragma: "no-cache", ...retryAfter } });
+    },
+  }),
+  route({
+    ...noInput,
+    method: "post",
+    path: "/connections/:kind/:id/check",
+    access: "service",
+    changes: "nothing",
+    params: connectionParams,
+    handle: async (context, { params }) => {
+      const result = await context.get("scope").connection(targetOf(params)).check();
+      return result.ok ? noStoreJson({ token: result.token }) : problemResponse(problemOf(result.error));
     },
   }),
   route({
