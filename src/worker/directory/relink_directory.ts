@@ -1,5 +1,3 @@
-import { DurableObject } from "cloudflare:workers";
-import type { WorkerEnv } from "../env.ts";
 import { type AgencyPlan, agencyPlan, type PlanQuery } from "./agency_plan.ts";
 import type {
   Campaign,
@@ -13,10 +11,11 @@ import type {
 import { Campaigns } from "./campaigns.ts";
 import { ConnectionRows } from "./connection_rows.ts";
 import type { DirectoryPage, DirectoryQuery } from "./directory_api.ts";
+import { NotingDirectory } from "./noting_directory.ts";
 import { readSituation, type Situation, type SituationApi } from "./situation.ts";
 
 /** The part of the directory's object for those who bring people back: what is wrong, who must click, and campaigns. */
-export abstract class RelinkDirectory extends DurableObject<WorkerEnv> implements RelinkApi, SituationApi {
+export abstract class RelinkDirectory extends NotingDirectory implements RelinkApi, SituationApi {
   /** One page of rows; tells whether they are whole. */
   abstract list(query: DirectoryQuery): Promise<DirectoryPage>;
 
