@@ -23,8 +23,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./highlevel-sdk": [16, 45],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [413, 1264],
-  "./worker/deployment": [415, 1269],
+  "./worker": [413, 1273],
+  "./worker/deployment": [415, 1277],
   "./cli": [254, 860],
 };
 
