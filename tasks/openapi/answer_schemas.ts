@@ -66,6 +66,7 @@ const connectionPage = v.object({
   total: v.number(),
   isComplete: v.boolean(),
   cursor: v.optional(v.string()),
+  previous: v.optional(v.string()),
 });
 
 /** A connection with its history. */

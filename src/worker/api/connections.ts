@@ -1,7 +1,7 @@
 import { defined, describeTarget } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { DirectoryQuery } from "../directory/directory_api.ts";
-import { orderOf, placeAfter } from "../directory/list_query.ts";
+import { orderOf, placeIn } from "../directory/list_query.ts";
 import { listedPage } from "../directory/listed_connection.ts";
 import { eraseEverywhere } from "../moving/erase_everywhere.ts";
 import { audited, callerOf } from "../http/audit.ts";
@@ -29,7 +29,7 @@ export const connectionRoutes: readonly Route[] = [
     query: listQuery,
     handle: async (context, { query }) => {
       const wanted: DirectoryQuery = defined(query);
-      if (wanted.cursor !== undefined && !placeAfter(orderOf(wanted), wanted.cursor)) {
+      if (wanted.cursor !== undefined && !placeIn(orderOf(wanted), wanted.cursor)) {
         const message = "must be the cursor of a page with the same order";
         throw invalidInput("query", [{ field: "cursor", message }]);
       }
