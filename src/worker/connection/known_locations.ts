@@ -1,3 +1,4 @@
+import { counted } from "../../oauth/host.ts";
 import { HighLevelError } from "../../oauth/mod.ts";
 import type { Sql } from "../durable/object_sql.ts";
 
@@ -52,7 +53,9 @@ export class KnownLocations {
         }),
       );
     }
-    if (failed > 0) throw new HighLevelError("unavailable", `${failed} locations could not be reached.`);
+    if (failed > 0) {
+      throw new HighLevelError("unavailable", `${counted(failed, "location")} could not be reached.`);
+    }
     return ids.length === TURN;
   }
 }

@@ -14,7 +14,7 @@ import {
 import { targetOf } from "../kind_and_id.ts";
 import { CampaignBadge } from "./campaigns_page.tsx";
 import { connectionPath } from "./connection_path.ts";
-import { fill } from "./fill.ts";
+import { fill, fillParts } from "./fill.ts";
 import { ExactMoment, Moment } from "./moment.tsx";
 import { LinkCell } from "./plan_page.tsx";
 import { mayAct, numberText, type PageParts, type View } from "./view.ts";
@@ -56,7 +56,10 @@ export function campaignPage(
           <div>
             <h1>{words.campaign}</h1>
             <p class="subtitle">
-              {words.started} · <Moment view={view} at={createdAt} /> · {words.startedBy} {startedBy}
+              {fillParts(words.startedLine, {
+                time: <Moment view={view} at={createdAt} />,
+                who: <bdi>{startedBy}</bdi>,
+              })}
             </p>
           </div>
           <CampaignBadge view={view} campaign={campaign} />
@@ -200,7 +203,7 @@ function Members(
               <tr>
                 <th scope="col">{words.connection}</th>
                 <th scope="col">{words.status}</th>
-                <th scope="col">{words.agencyColumn}</th>
+                <th scope="col">{words.agency}</th>
                 <th scope="col">{words.link}</th>
               </tr>
             </thead>
@@ -236,11 +239,11 @@ function Member(
       <td>
         {words.memberStates[state]} {at !== undefined && (
           <span class="quiet-text">
-            <Moment view={view} at={at} />
+            (<Moment view={view} at={at} />)
           </span>
         )}
       </td>
-      <td data-label={(agency ?? companyId) && words.agencyColumn}>{agency ?? companyId}</td>
+      <td data-label={(agency ?? companyId) && words.agency}>{agency ?? companyId}</td>
       <LinkCell view={view} link={link} />
     </tr>
   );

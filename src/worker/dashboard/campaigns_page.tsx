@@ -3,7 +3,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Campaign } from "../directory/campaign_api.ts";
 import { ByAgency, ByIds, Choice, type ChoiceForm, type ChoiceTrouble } from "./choices.tsx";
-import { fill } from "./fill.ts";
+import { fill, fillCount } from "./fill.ts";
 import { Moment } from "./moment.tsx";
 import { StatusIcon } from "./status_badge.tsx";
 import { mayAct, numberText, type PageParts, type View } from "./view.ts";
@@ -37,8 +37,7 @@ export function campaignsPage(
         <p class="lead">{words.campaignsLead}</p>
         {trouble === "nobody" && <p class="note bad" role="alert">{words.campaignNobody}</p>}
         <p>
-          {lost === 1 ? words.planLinkOne : fill(view, words.planLink, { count: lost })}{" "}
-          <a href={`${base}/ui/plan`}>{words.plan}</a>
+          {fillCount(view, words.planLink, lost)} <a href={`${base}/ui/plan`}>{words.plan}</a>
         </p>
         {mayAct(view)
           ? (

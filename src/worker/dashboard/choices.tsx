@@ -2,7 +2,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { fill } from "./fill.ts";
+import { fill, fillCount } from "./fill.ts";
 import type { PastedIds } from "./pasted_ids.ts";
 import type { View } from "./view.ts";
 
@@ -96,11 +96,7 @@ export function ByIds(
       {trouble && (
         <div class="bad-text" id="ids-trouble" role="alert">
           <p>
-            {bad.length === 0
-              ? words.noIds
-              : bad.length === 1
-              ? words.badLinesOne
-              : fill(view, words.badLines, { count: bad.length })}
+            {bad.length === 0 ? words.noIds : fillCount(view, words.badLines, bad.length)}
           </p>
           <ul>
             {bad.slice(0, BAD_LINES).map(({ line, text }) => (

@@ -13,7 +13,7 @@ import {
 import { idOf } from "./id_of.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
-import { fill } from "./fill.ts";
+import { fill, fillParts } from "./fill.ts";
 import { Moment } from "./moment.tsx";
 import { StatusIcon } from "./status_badge.tsx";
 import { withoutSubject } from "./without_subject.ts";
@@ -51,9 +51,10 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
           <div>
             <h1>{words.progress}</h1>
             <p class="subtitle">
-              {words.started} · <Moment view={view} at={new Date(progress.createdAt)} /> · {words.startedBy}
-              {" "}
-              {progress.startedBy}
+              {fillParts(words.startedLine, {
+                time: <Moment view={view} at={new Date(progress.createdAt)} />,
+                who: <bdi>{progress.startedBy}</bdi>,
+              })}
             </p>
           </div>
           <div class="row">
@@ -164,14 +165,14 @@ function Trouble({ view, job }: { view: View; job: JobProgress }): JSX.Element {
     <>
       <p class="note bad" role="alert" lang="en" data-problem hidden={!problem}>{problem}</p>
       <p class="quiet-text" data-next hidden={!nextTryAt}>
-        {words.nextTry} <Moment view={view} at={at} />
+        {fillParts(words.nextTry, { time: <Moment view={view} at={at} /> })}
       </p>
       <p
         class="quiet-text"
         data-stalled={STALLED_MS}
         hidden={!isMoving || now - Date.parse(progressAt) < STALLED_MS}
       >
-        {words.noProgressSince} <Moment view={view} at={new Date(progressAt)} />
+        {fillParts(words.noProgressSince, { time: <Moment view={view} at={new Date(progressAt)} /> })}
       </p>
     </>
   );
