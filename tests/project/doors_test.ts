@@ -21,8 +21,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./moving": [36, 96],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [413, 1252],
-  "./worker/deployment": [415, 1257],
+  "./worker": [413, 1261],
+  "./worker/deployment": [415, 1266],
   "./cli": [254, 860],
 };
 

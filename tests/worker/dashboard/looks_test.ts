@@ -41,16 +41,16 @@ inBrowser(
     const { seeds } = dashboard;
     const [id = "", other = ""] = seeds.broken;
     await page.locator("#q").fill(id);
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "Apply" }).click();
     await page.locator(`a.name[href$="${id}"]`).click();
     assert.equal(await page.locator(".copy:visible").count(), 0);
     assert.match(await textOf(page, ".timeline time"), /UTC$/);
     dashboard.world.sandbox.clearFaults();
     await page.getByRole("button", { name: "Recover now" }).click();
-    await page.getByText("Recovered: the connection has living tokens.").waitFor();
+    await page.getByText("Recovered. The connection has a valid token.").waitFor();
     await page.getByRole("link", { name: "Forget" }).click();
     await page.getByRole("button", { name: "Forget this connection" }).click();
-    await page.getByText("are forgotten").waitFor();
+    await page.getByText("is forgotten").waitFor();
 
     dashboard.world.sandbox.fault({ on: "any", kind: "delay", ms: 700, times: 50 });
     await page.goto("/ui/recoveries");
@@ -62,7 +62,7 @@ inBrowser(
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     assert.equal(await textOf(page, '[data-text="recovered"]'), "1");
-    assert.match(await textOf(page, "#items"), /Needs a person/);
+    assert.match(await textOf(page, "#items"), /Needs reauthorization/);
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByText("You are signed out.").waitFor();
   },

@@ -58,17 +58,20 @@ Deno.test("customers read the same things in every language, with the same value
   }
 });
 
-Deno.test("Korean explains every code that a connection can have, and none that does not exist", async () => {
+Deno.test("every error that a connection can have is explained, and none that does not exist", async () => {
   const source = await Deno.readTextFile(`${ROOT}/src/oauth/highlevel_error.ts`);
   const [, list = ""] = /type HighLevelErrorCode =([^;]+);/.exec(source) ?? [];
   const codes = [...list.matchAll(/"(\w+)"/g)].map(([, code = ""]) => code);
-  deepEqual(Object.keys(ko.codes).sort(), codes.filter((code) => code !== "invalid_webhook").sort());
+  const ofConnections = codes.filter((code) => code !== "invalid_webhook").sort();
+  deepEqual(Object.keys(ko.codes).sort(), ofConnections);
+  for (const { causes } of [en, ko]) deepEqual(Object.keys(causes).sort(), ["", ...ofConnections]);
 });
 
 Deno.test("no word of the dashboard is left over", async () => {
   const sources = await sourcesIn(`${ROOT}/src/worker`);
   const families = [/^(\w+)Long$/, /^(pause|resume)Job$/]; // `words[`${status}Long`]`, `words[`${name}Job`]`
   for (const [path] of textsOf(en)) {
+    if (path.startsWith("causes.")) continue; // one for each error
     const keys = path.split(".");
     const isUsed = keys.every((key) =>
       new RegExp(`\\b${key}\\b`).test(sources) || families.some((family) => family.test(key))
@@ -98,7 +101,7 @@ Deno.test("a person's word for each status is its own, and the same wherever it 
 });
 
 Deno.test("values take the place of placeholders once, numbers as the reader writes them", () => {
-  const view = { words: en, locale: "en-gb", base: "", path: "/", role: undefined, now: 0 };
+  const view = { words: en, locale: "en-gb", zone: "UTC", base: "", path: "/", role: undefined, now: 0 };
   equal(fill(view, en.shown, { from: 1, to: 1_000, of: 20_000 }), "1–1,000 of 20,000");
   equal(fill(view, en.forgetTitle, { who: "{who} & $& Sons" }), "Forget \u2068{who} & $& Sons\u2069?");
   equal(fill(view, en.ended, { done: 1 }), "1 of {total}");
