@@ -61,7 +61,9 @@ const DOCUMENTED = [
   "src/stores",
   "src/webhooks",
   "src/import",
+  "src/client",
   "src/moving",
+  "src/highlevel_sdk",
   "src/sandbox",
   "src/testing",
 ];

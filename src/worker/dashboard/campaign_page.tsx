@@ -14,7 +14,7 @@ import {
 import { targetOf } from "../kind_and_id.ts";
 import { CampaignBadge } from "./campaigns_page.tsx";
 import { connectionPath } from "./connection_path.ts";
-import { fill, fillParts } from "./fill.ts";
+import { fill } from "./fill.ts";
 import { ExactMoment, Moment } from "./moment.tsx";
 import { LinkCell } from "./plan_page.tsx";
 import { mayAct, numberText, type PageParts, type View } from "./view.ts";
@@ -56,10 +56,7 @@ export function campaignPage(
           <div>
             <h1>{words.campaign}</h1>
             <p class="subtitle">
-              {fillParts(words.startedLine, {
-                time: <Moment view={view} at={createdAt} />,
-                who: <bdi>{startedBy}</bdi>,
-              })}
+              <Moment view={view} at={createdAt} text={words.startedAgo} /> · <bdi>{startedBy}</bdi>
             </p>
           </div>
           <CampaignBadge view={view} campaign={campaign} />

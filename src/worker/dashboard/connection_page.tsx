@@ -8,7 +8,7 @@ import type { DescribedConnection, HistoryEntry } from "../connection/connection
 import { idOf } from "./id_of.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
-import { fill, fillParts } from "./fill.ts";
+import { fill } from "./fill.ts";
 import { ExactMoment, Moment } from "./moment.tsx";
 import { StatusBadge } from "./status_badge.tsx";
 import { withoutSubject } from "./without_subject.ts";
@@ -185,11 +185,15 @@ function Details(
   const { expiresAt, companyId, refreshTokenIssuedAt, scope } = connection ?? {};
   return (
     <dl>
-      <Row name={words.accessToken}>
+      <Row name={words.expires}>
         {expiresAt
-          ? fillParts(Number(expiresAt) > view.now ? words.expires : words.expired, {
-            time: <Moment view={view} at={expiresAt} />,
-          })
+          ? (
+            <Moment
+              view={view}
+              at={expiresAt}
+              text={+expiresAt > view.now ? words.expiresIn : words.expiredAgo}
+            />
+          )
           : words.noToken}
       </Row>
       <Row name={words.nextRefresh}>{nextAt ? <Moment view={view} at={nextAt} /> : words.nothingPlanned}</Row>

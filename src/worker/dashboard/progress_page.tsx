@@ -51,10 +51,8 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
           <div>
             <h1>{words.progress}</h1>
             <p class="subtitle">
-              {fillParts(words.startedLine, {
-                time: <Moment view={view} at={new Date(progress.createdAt)} />,
-                who: <bdi>{progress.startedBy}</bdi>,
-              })}
+              <Moment view={view} at={new Date(progress.createdAt)} text={words.startedAgo} /> ·{" "}
+              <bdi>{progress.startedBy}</bdi>
             </p>
           </div>
           <div class="row">

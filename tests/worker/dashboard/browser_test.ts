@@ -124,7 +124,7 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   await page.waitForURL((url) => url.search === "");
   assert.equal(await textOf(page, ".standing .badge"), "Connected");
   assert.equal(await textOf(page, ".timeline li:first-child b"), "Recovered");
-  assert.match(await textOf(page, "dl time"), /^in 2[34] hours$/);
+  assert.match(await textOf(page, "dl time"), /^expires in 2[34] hours$/);
   const token = await world.json(`/connections/location/${id}/token`);
   assert.ok(world.sandbox.isLiving(String(token.body.access_token)));
 
