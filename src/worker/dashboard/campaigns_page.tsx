@@ -4,7 +4,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Campaign } from "../directory/campaign_api.ts";
 import { BegunTable } from "./begun_table.tsx";
 import { Choices, type ChoiceTrouble } from "./choices.tsx";
-import { fill, fillCount } from "./fill.ts";
+import { fillCount } from "./fill.ts";
 import { StatusIcon } from "./status_badge.tsx";
 import { mayAct, type PageParts, type View } from "./view.ts";
 
