@@ -3,8 +3,8 @@
  * connections; the worker, in local workerd with local KV, brings them back through its HTTP API. With `--reconnect-removed`, people
  * do: see `reconnect_removed_demo.ts`.
  */
-import { counted } from "../src/oauth/host.ts";
 import { createSandbox } from "../src/sandbox/mod.ts";
+import { counted } from "../src/worker/counted.ts";
 import { type DevVars, freePort, startLocalWorker } from "./local_worker.ts";
 import { reconnectRemovedDemo } from "./reconnect_removed_demo.ts";
 import { stopSignal } from "./stop_signal.ts";

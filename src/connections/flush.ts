@@ -1,4 +1,3 @@
-import { counted } from "../oauth/counted.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { Parts } from "./parts.ts";
 
@@ -7,6 +6,6 @@ export async function flush({ records, runAlone }: Parts): Promise<void> {
   for (const key of records.unsavedKeys()) await runAlone(key, (fence) => records.flush(key, fence));
   const left = records.unsavedKeys().length;
   if (left === 0) return;
-  const message = `${counted(left, "record")} in memory only: the store takes nothing.`;
+  const message = `Records in memory only: ${left}. The store does not take them.`;
   throw new HighLevelError("store_failed", message);
 }

@@ -1,4 +1,3 @@
-import { counted } from "../oauth/counted.ts";
 import { chainedDigest } from "./chained_digest.ts";
 import type { ExportKeys } from "./export_keys.ts";
 import { type ExportCounts, type ExportHeader, parseLine } from "./export_line.ts";
@@ -131,9 +130,7 @@ async function endFault(
 ): Promise<string | undefined> {
   const { head: { text, header }, keys } = read;
   if (counts.records !== read.counts.records) {
-    return `it should have ${
-      counted(counts.records, "connection")
-    }, and has ${read.counts.records}: lines are missing or too many`;
+    return `it should have ${counts.records} connections, and has ${read.counts.records}: lines are missing or too many`;
   }
   if (digest !== read.digest) return "its lines are not those that were written";
   if (!keys?.has(header.keyId)) return undefined;

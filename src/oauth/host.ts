@@ -2,7 +2,6 @@
  * What the wire shows to hosts of this repository beside its door: how ids, answers and errors are read. Nothing here is promised to
  * anybody else.
  */
-export { counted } from "./counted.ts";
 export { defined } from "./defined.ts";
 export { amount, fieldsOf, isObject, isText, moment, snakeCase } from "./fields.ts";
 export { appIdOf, appsOf, baseOf, isSite } from "./highlevel_app.ts";

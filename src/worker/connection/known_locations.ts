@@ -1,5 +1,5 @@
-import { counted } from "../../oauth/host.ts";
 import { HighLevelError } from "../../oauth/mod.ts";
+import { counted } from "../counted.ts";
 import type { Sql } from "../durable/object_sql.ts";
 
 /** Locations of one turn, and those called at once. */

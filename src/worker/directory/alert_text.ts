@@ -1,5 +1,6 @@
-import { counted, defined, describeTarget } from "../../oauth/host.ts";
+import { defined, describeTarget } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
+import { counted } from "../counted.ts";
 import type { AlertKind } from "./directory_api.ts";
 import type { ChatMessage, Notice, PendingAlert } from "./digest.ts";
 
