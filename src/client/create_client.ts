@@ -130,6 +130,7 @@ export function createClient(options: ClientOptions): WorkerClient {
         },
       ),
     recoverMany: async function* (selection, { signal } = {}) {
+      if (signal?.aborted) return;
       const job = await jobs.start(selection);
       yield { type: "progress", job };
       yield* jobs.follow(job.id, defined({ signal }));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { pauseBeforeRepeat } from "../../src/client/ask_worker.ts";
 import { type ClientOptions, createClient, HighLevelError, WorkerError } from "../../src/client/mod.ts";
 import type { WorkerClient, WorkerProblemCode } from "../../src/client/mod.ts";
+import { LINK_SECONDS } from "../../src/worker/customer/return_link.ts";
 import type { HttpProblemCode } from "../../src/worker/http/problem.ts";
 import { KEY, problem, rejectionOf, stub, tokenAnswer, URL_OF_STUB } from "./stub_worker.ts";
 
@@ -464,3 +465,18 @@ function anything<T>(value: unknown): T;
 function anything(value: unknown): unknown {
   return value;
 }
+
+Deno.test("a link may be good for as long as the worker allows, and no longer", async () => {
+  const { client, requests } = stub(() =>
+    Response.json({ url: "https://a.example/r/A", expiresAt: "2026-12-01T00:00:00Z" })
+  );
+  const { least, most } = LINK_SECONDS;
+  for (const expiresInSeconds of [least, most]) await client.link(TARGET, { expiresInSeconds });
+  for (const expiresInSeconds of [least - 1, most + 1]) {
+    assert.ok(await rejectionOf(client.link(TARGET, { expiresInSeconds })) instanceof TypeError);
+  }
+  assert.deepEqual(
+    requests.map(({ body }) => body),
+    [least, most].map((seconds) => `{"expiresInSeconds":${seconds}}`),
+  );
+});
