@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { pauseBeforeRepeat } from "../../src/client/ask_worker.ts";
 import { type ClientOptions, createClient, HighLevelError, WorkerError } from "../../src/client/mod.ts";
-import type { WorkerClient, WorkerProblemCode } from "../../src/client/mod.ts";
+import type { WorkerClient } from "../../src/client/mod.ts";
 import { LINK_SECONDS } from "../../src/worker/customer/return_link.ts";
-import type { HttpProblemCode } from "../../src/worker/http/problem.ts";
 import { KEY, problem, rejectionOf, stub, tokenAnswer, URL_OF_STUB } from "./stub_worker.ts";
 
 const TARGET = { locationId: "l1" } as const;
@@ -190,13 +189,6 @@ Deno.test("a link that is none of the web's is not handed on", async () => {
   const error = await rejectionOf(client.accessToken(TARGET));
   assert.ok(error instanceof WorkerError);
   assert.equal(error.authorizationUrl, undefined);
-});
-
-Deno.test("the worker's own codes are those that the worker has", () => {
-  const same: [WorkerProblemCode] extends [HttpProblemCode]
-    ? [HttpProblemCode] extends [WorkerProblemCode] ? true : never
-    : never = true;
-  assert.ok(same);
 });
 
 /** Whether a request is sent again: what it met, and whether doing it twice is as good as once. */
