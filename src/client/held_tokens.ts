@@ -1,3 +1,4 @@
+import { inTime } from "../connections/in_time.ts";
 import { orAborted } from "../oauth/request/retry.ts";
 import { claimsOf } from "../oauth/token_set.ts";
 import { WorkerError } from "./worker_error.ts";
@@ -121,7 +122,10 @@ export class HeldTokens {
       const asking = joined ?? this.#ask(id, ask, rejected);
       const patienceMs = atHand ? this.#patience.atHandMs : joined && this.#patience.joinedMs;
       try {
-        const got = await orAborted(inTime(asking.answer, patienceMs), signal);
+        const got = await orAborted(
+          patienceMs === undefined ? asking.answer : inTime(asking.answer, patienceMs),
+          signal,
+        );
         // Who was asked without knowing that the token is refused is asked once more.
         if (got && (!joined || got.token.accessToken !== rejected || asking.rejected === rejected)) {
           return got;
@@ -193,18 +197,6 @@ function coolDownOf(error: unknown): number {
   if (!(error instanceof WorkerError)) return 0;
   const { retryable, retryAfterMs = retryable ? COOL_DOWN_MS.usual : 0 } = error;
   return Math.min(retryAfterMs, COOL_DOWN_MS.most);
-}
-
-/** What `work` gives, or nothing where that takes longer than `ms`; the work goes on. */
-async function inTime<T>(work: Promise<T>, ms: number | undefined): Promise<T | undefined> {
-  if (ms === undefined) return await work;
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), ms);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function fail(error: WorkerError): never {
