@@ -1,3 +1,7 @@
+import { createReadStream } from "node:fs";
+import { open, stat } from "node:fs/promises";
+import process from "node:process";
+import type { Words } from "../words/words.ts";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -7,20 +11,34 @@ import { UsageError } from "../usage_error.ts";
  * @throws {UsageError} when it cannot be read.
  */
 export async function openInput(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  if (path === "-") return Deno.stdin.readable;
+  if (path === "-") return streamOf(process.stdin);
   try {
-    const file = await Deno.open(path);
-    if (!(await file.stat()).isDirectory) return file.readable;
-    file.close();
+    const file = await open(path);
+    const isFolder = (await file.stat()).isDirectory();
+    await file.close();
+    if (!isFolder) return streamOf(createReadStream(path));
   } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${reasonOf(error)}`);
+    throw new UsageError(({ usage }) => usage.unreadable(path, reasonOf(error)));
   }
-  throw new UsageError(`${path} cannot be read: it is a folder`);
+  throw new UsageError(({ usage }) => usage.folder(path));
+}
+
+/** The chunks of a stream of Node's, whose own conversion would hand out parts of shared buffers. */
+function streamOf(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks = source[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(new Uint8Array(value));
+    },
+    cancel: async () => void await chunks.return?.(),
+  });
 }
 
 /** Whether a second pass over `path` finds the same again. */
 export async function isRepeatable(path: string): Promise<boolean> {
-  return path !== "-" && (await Deno.stat(path).catch(() => undefined))?.isFile === true;
+  return path !== "-" && (await stat(path).catch(() => undefined))?.isFile() === true;
 }
 
 /** The lines of a text as it comes, each with its number from 1; without line ends and byte order mark. */
@@ -40,6 +58,6 @@ export async function* linesOf(
 }
 
 /** A path in words. */
-export function shownPath(path = "-"): string {
-  return path === "-" ? "stdin" : path;
+export function shownPath(path: string | undefined, words: Words): string {
+  return path === undefined || path === "-" ? words.file.stdin : path;
 }

@@ -1,3 +1,5 @@
+import process from "node:process";
+
 /** Ends a run early on Ctrl-C (SIGINT) or SIGTERM. */
 export interface Interrupt {
   /** Aborted by the first signal; a second one ends the process at once. */
@@ -19,16 +21,16 @@ export function listenForInterrupt(onFirst: () => void): Interrupt {
       controller.abort();
       onFirst();
     } else if (Date.now() - firstAt > SAME_PRESS_MS) {
-      Deno.exit(130);
+      process.exit(130);
     }
   };
-  Deno.addSignalListener("SIGINT", onSignal);
-  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
+  process.on("SIGTERM", onSignal);
   return {
     signal: controller.signal,
     release() {
-      Deno.removeSignalListener("SIGINT", onSignal);
-      if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGTERM", onSignal);
+      process.off("SIGINT", onSignal);
+      process.off("SIGTERM", onSignal);
     },
   };
 }

@@ -1,8 +1,10 @@
+import { closeSync, createReadStream, openSync, rmSync } from "node:fs";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import { linesOf } from "../files/input.ts";
 import { reasonOf } from "../settings.ts";
+import { isErrno, writeAll } from "../terminal/output.ts";
+import { keyOf } from "../terminal/texts.ts";
 import { UsageError } from "../usage_error.ts";
-import { nameOf } from "../terminal/words.ts";
 
 /**
  * What a run has recovered, kept in a file as it happens, so that `--resume` leaves it alone: one line per connection,
@@ -13,7 +15,7 @@ export interface Journal {
   readonly path: string;
   /** How many connections the run before had recovered. */
   readonly size: number;
-  /** Whether an earlier part of this run recovered the connection of this name, as `nameOf` gives it. */
+  /** Whether an earlier part of this run recovered the connection of this name, as `keyOf` gives it. */
   has(name: string): boolean;
   /** Notes that `target` is recovered. */
   add(target: ConnectionTarget): void;
@@ -31,27 +33,16 @@ export interface Journal {
 export async function openJournal(path: string, mode: "resume" | "begin"): Promise<Journal> {
   const done = mode === "resume" ? await readJournal(path) : new Set<string>();
   if (mode === "begin") await readJournal(path, 1); // never empties a file that is something else
-  const file = await attempt(
-    path,
-    () =>
-      Deno.open(path, {
-        create: true,
-        write: true,
-        ...(mode === "resume" ? { append: true } : { truncate: true }),
-      }),
-  );
-  const write = (text: string): void => {
-    let bytes = new TextEncoder().encode(text);
-    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
-  };
+  const file = openOr(path, () => openSync(path, mode === "resume" ? "a" : "w"));
+  const write = (text: string): void => writeAll(file, text);
   write(done.size === 0 ? `${FIRST_LINE}\n` : "\n"); // ends a line that a killed process left half written
   return {
     path,
     size: done.size,
     has: (name) => done.has(name),
-    add: (target) => write(`${nameOf(target)}\n`),
-    close: () => file.close(),
-    remove: () => Deno.removeSync(path),
+    add: (target) => write(`${keyOf(target)}\n`),
+    close: () => closeSync(file),
+    remove: () => rmSync(path),
   };
 }
 
@@ -60,26 +51,24 @@ const LINE = /^(location|company) [A-Za-z0-9_-]{1,128}$/;
 
 async function readJournal(path: string, lines = Infinity): Promise<Set<string>> {
   const done = new Set<string>();
-  const file = await attempt(path, () => Deno.open(path).catch(unlessMissing));
-  if (!file) return done;
-  for await (const { line, text } of linesOf(file.readable)) {
-    if (line === 1 && text !== FIRST_LINE) {
-      throw new UsageError(`--journal: ${path} is no journal of a recovery`);
-    }
+  const file = openOr(path, () => openSync(path, "r"), "ENOENT");
+  if (file === undefined) return done;
+  for await (const { line, text } of linesOf(createReadStream(path, { fd: file }))) {
+    if (line === 1 && text !== FIRST_LINE) throw new UsageError(({ usage }) => usage.noJournal(path));
     if (line >= lines) break;
     if (LINE.test(text)) done.add(text);
   }
   return done;
 }
 
-async function attempt<T>(path: string, open: () => Promise<T>): Promise<T> {
+/** What `open` gives; `undefined` where the system answers `tolerated`. */
+function openOr(path: string, open: () => number): number;
+function openOr(path: string, open: () => number, tolerated: string): number | undefined;
+function openOr(path: string, open: () => number, tolerated?: string): number | undefined {
   try {
-    return await open();
+    return open();
   } catch (error) {
-    throw new UsageError(`--journal: ${path} cannot be opened: ${reasonOf(error)}`);
+    if (tolerated !== undefined && isErrno(error, tolerated)) return undefined;
+    throw new UsageError(({ usage }) => usage.journalClosed(path, reasonOf(error)));
   }
-}
-
-function unlessMissing(error: unknown): undefined {
-  if (!(error instanceof Deno.errors.NotFound)) throw error;
 }

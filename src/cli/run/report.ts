@@ -1,8 +1,11 @@
+import { closeSync, openSync } from "node:fs";
 import type { Recovery } from "../../connections/recovery.ts";
 import { csvLine } from "../../import/csv_line.ts";
 import { reasonOf } from "../settings.ts";
+import { writeAll } from "../terminal/output.ts";
+import { kindOf, whyOf } from "../terminal/texts.ts";
 import { UsageError } from "../usage_error.ts";
-import { kindOf, whyOf } from "../terminal/words.ts";
+import type { Words } from "../words/words.ts";
 
 /** A CSV file with one line per connection, written as results come. */
 export interface Report {
@@ -19,25 +22,22 @@ const HEADER = ["kind", "id", "outcome", "by", "code", "reason", "traceId", "aut
  *
  * @throws {UsageError} when it cannot be written.
  */
-export function openReport(path: string): Report {
-  let file: Deno.FsFile;
+export function openReport(path: string, words: Words): Report {
+  let file: number;
   try {
-    file = Deno.openSync(path, { create: true, write: true, truncate: true });
+    file = openSync(path, "w");
   } catch (error) {
-    throw new UsageError(`--report ${path} cannot be written: ${reasonOf(error)}`);
+    throw new UsageError(({ usage }) => usage.report(path, reasonOf(error)));
   }
-  const write = (fields: readonly (string | undefined)[]): void => {
-    let bytes = new TextEncoder().encode(`${csvLine(fields)}\n`);
-    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
-  };
+  const write = (fields: readonly (string | undefined)[]): void => writeAll(file, `${csvLine(fields)}\n`);
   write(HEADER);
   return {
     add(recovery) {
       const { target, outcome, by, error, traceId, authorizationUrl } = recovery;
       const [kind, id] = kindOf(target);
-      const reason = outcome === "recovered" ? undefined : whyOf(recovery);
+      const reason = outcome === "recovered" ? undefined : whyOf(recovery, words);
       write([kind, id, outcome, by, error?.code, reason, traceId, authorizationUrl]);
     },
-    close: () => file.close(),
+    close: () => closeSync(file),
   };
 }
