@@ -108,5 +108,7 @@ function previousFrom(settings: Settings): ClientCredentials[] {
 /** Why something failed, for people: an error's message up to the first line's end, printable. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  return printable(message.split("\n", 1)[0] ?? message);
+  const line = message.split("\n", 1)[0] ?? message;
+  // The system's own, `ENOENT: no such file or directory, open 'ids.csv'`: who tells the reason has named the file.
+  return printable(line.replace(/^E[A-Z]+: ([^,]+), .*$/, "$1"));
 }

@@ -32,7 +32,7 @@ Deno.test("a file with no usable row is bad usage, and nothing is touched", asyn
     [["--file", "header.csv"], /header\.csv has no usable row/],
     [["--file", "wrong.csv"], /wrong\.csv has no usable row/],
     [["--file", "names.csv"], /line 2 left out: its id 1 is no id of HighLevel's/],
-    [["--file", "none.csv"], /none\.csv cannot be read: No such file/],
+    [["--file", "none.csv"], /none\.csv cannot be read: no such file or directory$/m],
     [["--file", "."], /cannot be read: it is a folder/],
     [["--file", "-"], /stdin has no usable row/, "locationId\n"],
     [["--file", "-"], /stdin: line 1 left out: it names no column of ids or tokens: a, b/, "a,b\n"],

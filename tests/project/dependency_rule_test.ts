@@ -113,6 +113,18 @@ Deno.test("the worker talks to the core through its doors, mod.ts and host.ts of
   }
 });
 
+Deno.test("the command line asks Deno for nothing but Deno KV: all else is Node's modules, which Bun has too", async () => {
+  const paths = await filesIn("src/cli");
+  const isDenos = async (path: string): Promise<boolean> =>
+    /\bDeno\./.test(withoutComments(await Deno.readTextFile(`${ROOT}/${path}`)));
+  const found = await Promise.all(paths.map(async (path) => await isDenos(path) ? [path] : []));
+  assert.deepEqual(found.flat().sort(), [
+    "src/cli/backend/deno_kv_file.ts",
+    "src/cli/backend/relaunch_with_kv.ts", // as main.ts: switches it on, where Deno runs it
+    "src/cli/main.ts",
+  ]);
+});
+
 Deno.test("the scan sees every way to write an import", () => {
   const source = [
     `import a from "one";`,

@@ -1,13 +1,17 @@
+import { closeSync, openSync } from "node:fs";
 import { DenoKvStore } from "../../stores/deno_kv_store.ts";
 import type { OpenedStore } from "./sqlite_file.ts";
 import { UsageError } from "../usage_error.ts";
 
 /** Opens the Deno KV file at `path`; a new one is readable by its owner only. */
 export async function openDenoKvFile(path: string, leaseMs: number): Promise<OpenedStore> {
+  if (typeof Deno === "undefined") {
+    throw new UsageError("Deno KV needs Deno. Run this with Deno, or use --store sqlite:PATH.");
+  }
   if (typeof Deno.openKv !== "function") {
     throw new UsageError("Deno KV is switched off. Run Deno with --unstable-kv, or use --store sqlite:PATH.");
   }
-  if (path !== ":memory:") (await Deno.open(path, { create: true, append: true, mode: 0o600 })).close();
+  if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
   const kv = await Deno.openKv(path);
   return { store: new DenoKvStore(kv, { leaseMs }), close: () => kv.close() };
 }

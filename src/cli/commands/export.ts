@@ -1,7 +1,10 @@
+import { rmSync, statSync } from "node:fs";
+import { isatty } from "node:tty";
 import { parseLine } from "../../moving/export_line.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { Command } from "../commander.ts";
 import { withCommonFlags } from "../common_flags.ts";
+import { STDOUT, writeWhole } from "../files/write_whole.ts";
 import { listenForInterrupt } from "../run/interrupt.ts";
 import { beginExportFile, type ExportFile, resumeExportFile } from "../moving/export_file.ts";
 import type { Mover } from "../moving/mover.ts";
@@ -46,7 +49,7 @@ Examples:
 async function exportAll(flags: ExportFlags): Promise<number> {
   const { out, resume, json } = flags;
   if (out === undefined && (resume || json)) throw new UsageError("--resume and --json need --out FILE.");
-  if (out === undefined && Deno.stdout.isTerminal()) throw new UsageError("Give --out FILE, or pipe it on.");
+  if (out === undefined && isatty(STDOUT)) throw new UsageError("Give --out FILE, or pipe it on.");
   const output = processOutput({ json: json === true });
   const file = out === undefined ? toStdout() : resume ? await resumeExportFile(out) : beginExportFile(out);
   if (!file) {
@@ -62,7 +65,7 @@ async function exportAll(flags: ExportFlags): Promise<number> {
     }
   } finally {
     file.close();
-    if (out !== undefined && Deno.statSync(out).size === 0) Deno.removeSync(out); // nothing came of it
+    if (out !== undefined && statSync(out).size === 0) rmSync(out); // nothing came of it
   }
 }
 
@@ -126,13 +129,5 @@ const STORE_GOES_ON =
   "To move, let nothing use this store from before the export on: what is refreshed here after it is lost there.";
 
 function toStdout(): ExportFile {
-  const encoder = new TextEncoder();
-  return {
-    records: 0,
-    write: (line) => {
-      let bytes = encoder.encode(line);
-      while (bytes.length > 0) bytes = bytes.subarray(Deno.stdout.writeSync(bytes));
-    },
-    close: () => {},
-  };
+  return { records: 0, write: (line) => writeWhole(STDOUT, line), close: () => {} };
 }

@@ -1,7 +1,9 @@
+import { writeFileSync } from "node:fs";
 import { createSandbox, type Sandbox } from "../../sandbox/mod.ts";
 import type { Command } from "../commander.ts";
 import { wholeNumber } from "../common_flags.ts";
 import { listenForInterrupt } from "../run/interrupt.ts";
+import { type LoopbackServer, serveOnLoopback } from "../serve_on_loopback.ts";
 import { processOutput } from "../terminal/output.ts";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
@@ -67,13 +69,13 @@ async function serveSandbox(flags: SandboxFlags): Promise<number> {
   if (!flags.reconnect) sandbox.removeReconnect();
   if (flags.writeIds !== undefined) writeIds(flags.writeIds, sandbox);
 
-  const server = serve(flags.port, sandbox);
+  const server = await serve(flags.port, sandbox);
   const stop = Promise.withResolvers<void>();
   const interrupt = listenForInterrupt(() => stop.resolve());
   const file = flags.writeIds ?? "ids.csv";
-  output.print(`# HighLevel in miniature at http://127.0.0.1:${server.addr.port}, until Ctrl-C.
+  output.print(`# HighLevel in miniature at http://127.0.0.1:${server.port}, until Ctrl-C.
 # ${grouped(ids.length)} locations of company ${sandbox.companyIds()[0]}; the tokens of all are lost.
-export HIGHLEVEL_BASE_URL='http://127.0.0.1:${server.addr.port}'
+export HIGHLEVEL_BASE_URL='http://127.0.0.1:${server.port}'
 export HIGHLEVEL_CLIENT_ID='${clientId}'
 export HIGHLEVEL_CLIENT_SECRET='${clientSecret}'
 export HIGHLEVEL_REDIRECT_URI='${redirectUri}'
@@ -84,9 +86,9 @@ export HIGHLEVEL_SCOPES='${scope}'
   }
 #   highlevel-reconnect reconcile --company ${sandbox.companyIds()[0]}
 #   highlevel-reconnect token --location ${ids.at(-1)}`);
-  await Promise.race([stop.promise, server.finished]);
+  await stop.promise;
   interrupt.release();
-  await server.shutdown();
+  server.close();
   return 0;
 }
 
@@ -101,12 +103,9 @@ function takeScope(sandbox: Sandbox, missing: string): void {
   sandbox.setScope(scopes.filter((scope) => scope !== missing).join(" "));
 }
 
-function serve(port: number, sandbox: Sandbox): Deno.HttpServer<Deno.NetAddr> {
+async function serve(port: number, sandbox: Sandbox): Promise<LoopbackServer> {
   try {
-    // A request without the server's signal: Deno would warn of it on the first wait.
-    const handler = ({ method, headers, body, url }: Request): Promise<Response> =>
-      sandbox.handler(new Request(url, { method, headers, body }));
-    return Deno.serve({ hostname: "127.0.0.1", port, onListen: () => {} }, handler);
+    return await serveOnLoopback(port, sandbox.handler);
   } catch (error) {
     throw new UsageError(`--port ${port} cannot be used: ${reasonOf(error)}`);
   }
@@ -114,7 +113,7 @@ function serve(port: number, sandbox: Sandbox): Deno.HttpServer<Deno.NetAddr> {
 
 function writeIds(path: string, sandbox: Sandbox): void {
   try {
-    Deno.writeTextFileSync(path, ["locationId", ...sandbox.locationIds(), ""].join("\n"));
+    writeFileSync(path, ["locationId", ...sandbox.locationIds(), ""].join("\n"));
   } catch (error) {
     throw new UsageError(`--write-ids ${path} cannot be written: ${reasonOf(error)}`);
   }

@@ -1,9 +1,8 @@
-import { createReadStream } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import process from "node:process";
-import type { Words } from "../words/words.ts";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
+import type { Words } from "../words/words.ts";
 
 /**
  * The bytes of a file, or of stdin where `path` is `-`.
@@ -11,28 +10,44 @@ import { UsageError } from "../usage_error.ts";
  * @throws {UsageError} when it cannot be read.
  */
 export async function openInput(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  if (path === "-") return streamOf(process.stdin);
+  if (path === "-") return streamOf(process.stdin[Symbol.asyncIterator]());
   try {
     const file = await open(path);
-    const isFolder = (await file.stat()).isDirectory();
+    if (!(await file.stat()).isDirectory()) return streamOf(chunksOf(file));
     await file.close();
-    if (!isFolder) return streamOf(createReadStream(path));
   } catch (error) {
     throw new UsageError(({ usage }) => usage.unreadable(path, reasonOf(error)));
   }
   throw new UsageError(({ usage }) => usage.folder(path));
 }
 
-/** The chunks of a stream of Node's, whose own conversion would hand out parts of shared buffers. */
-function streamOf(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const chunks = source[Symbol.asyncIterator]();
+/** So many bytes are read at once. */
+const CHUNK_BYTES = 65_536;
+
+async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  try {
+    for (;;) {
+      const chunk = new Uint8Array(CHUNK_BYTES);
+      const { bytesRead } = await file.read(chunk, 0, CHUNK_BYTES, null);
+      if (bytesRead === 0) return;
+      yield chunk.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** `chunks` as a stream: not every runtime has `ReadableStream.from`. */
+function streamOf(chunks: AsyncIterator<Uint8Array<ArrayBuffer>>): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({
     async pull(controller) {
       const { done, value } = await chunks.next();
       if (done) controller.close();
-      else controller.enqueue(new Uint8Array(value));
+      else controller.enqueue(value);
     },
-    cancel: async () => void await chunks.return?.(),
+    async cancel() {
+      await chunks.return?.();
+    },
   });
 }
 

@@ -1,6 +1,8 @@
+import { closeSync, fsyncSync, ftruncateSync, openSync, statSync } from "node:fs";
 import { checkExport } from "../../moving/check_export.ts";
 import { parseLine } from "../../moving/export_line.ts";
 import { linesOf, openInput } from "../files/input.ts";
+import { codeOf, writeWhole } from "../files/write_whole.ts";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -23,10 +25,10 @@ export interface ExportFile {
  */
 export function beginExportFile(path: string): ExportFile {
   try {
-    return fileOver(Deno.openSync(path, { createNew: true, write: true, mode: 0o600 }), { records: 0 });
+    return fileOver(openSync(path, "wx", 0o600), { records: 0 });
   } catch (error) {
     throw new UsageError(
-      error instanceof Deno.errors.AlreadyExists
+      codeOf(error) === "EEXIST"
         ? `--out: ${path} is there already. --resume goes on with an export that was cut off; else choose another name.`
         : `--out: ${path} cannot be written: ${reasonOf(error)}`,
     );
@@ -39,11 +41,11 @@ export function beginExportFile(path: string): ExportFile {
  * @throws {UsageError} where it is no export, or cannot be written.
  */
 export async function resumeExportFile(path: string): Promise<ExportFile | undefined> {
-  if (Deno.statSync(path).size === 0) return overwritten(path, 0, { records: 0 });
+  if (statSync(path).size === 0) return overwritten(path, 0, { records: 0 });
   const checked = await checkExport(await openInput(path));
   if (checked.isWhole) return undefined;
   if (!checked.header) throw new UsageError(`--out: ${path} is no export: ${checked.reason}`);
-  const { size } = Deno.statSync(path);
+  const { size } = statSync(path);
   const encoder = new TextEncoder();
   let [at, end, records, soFar] = [0, 0, 0, 0];
   let cursor: string | undefined;
@@ -59,26 +61,21 @@ export async function resumeExportFile(path: string): Promise<ExportFile | undef
 
 function overwritten(path: string, from: number, told: Pick<ExportFile, "cursor" | "records">): ExportFile {
   try {
-    const file = Deno.openSync(path, { write: true });
-    file.truncateSync(from);
-    file.seekSync(from, Deno.SeekMode.Start);
+    const file = openSync(path, "a");
+    ftruncateSync(file, from);
     return fileOver(file, told);
   } catch (error) {
     throw new UsageError(`--out: ${path} cannot be written: ${reasonOf(error)}`);
   }
 }
 
-function fileOver(file: Deno.FsFile, told: Pick<ExportFile, "cursor" | "records">): ExportFile {
-  const encoder = new TextEncoder();
+function fileOver(file: number, told: Pick<ExportFile, "cursor" | "records">): ExportFile {
   return {
     ...told,
-    write: (line) => {
-      let bytes = encoder.encode(line);
-      while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
-    },
+    write: (line) => writeWhole(file, line),
     close: () => {
-      file.syncSync();
-      file.close();
+      fsyncSync(file);
+      closeSync(file);
     },
   };
 }

@@ -1,3 +1,5 @@
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { codeOf } from "../files/write_whole.ts";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 
@@ -25,9 +27,9 @@ export function openRestoreJournal(
   const start = `${id} ${to} `;
   let text = "";
   try {
-    text = Deno.readTextFileSync(path);
+    text = readFileSync(path, "utf8");
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw cannot(path, error);
+    if (codeOf(error) !== "ENOENT") throw cannot(path, error);
   }
   if (text !== "" && !text.startsWith(FIRST_LINE)) {
     throw new UsageError(`${path} is no journal of a restore.`);
@@ -36,18 +38,18 @@ export function openRestoreJournal(
     line.startsWith(start) && /^\d+$/.test(line.slice(start.length))
   );
   const line = mode === "resume" ? Number(done.at(-1)?.slice(start.length) ?? 0) : 0;
-  const write = (text: string, options: Deno.WriteFileOptions): void => {
+  const write = (text: string, into: typeof writeFileSync | typeof appendFileSync): void => {
     try {
-      Deno.writeTextFileSync(path, text, options);
+      into(path, text);
     } catch (error) {
       throw cannot(path, error);
     }
   };
-  write(`${FIRST_LINE}\n${line > 0 ? `${start}${line}\n` : ""}`, {});
+  write(`${FIRST_LINE}\n${line > 0 ? `${start}${line}\n` : ""}`, writeFileSync);
   return {
     line,
-    add: (line) => write(`${start}${line}\n`, { append: true }),
-    remove: () => Deno.removeSync(path),
+    add: (line) => write(`${start}${line}\n`, appendFileSync),
+    remove: () => rmSync(path),
   };
 }
 

@@ -11,6 +11,9 @@ export interface Interrupt {
 /** One press of Ctrl-C may arrive twice (terminal and parent), ms. */
 const SAME_PRESS_MS = 300;
 
+/** What ends a run; Windows has no SIGTERM. */
+const SIGNALS = process.platform === "win32" ? ["SIGINT"] as const : ["SIGINT", "SIGTERM"] as const;
+
 /** Listens until `release`; `onFirst` is told once. */
 export function listenForInterrupt(onFirst: () => void): Interrupt {
   const controller = new AbortController();
@@ -24,13 +27,11 @@ export function listenForInterrupt(onFirst: () => void): Interrupt {
       process.exit(130);
     }
   };
-  process.on("SIGINT", onSignal);
-  process.on("SIGTERM", onSignal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   return {
     signal: controller.signal,
     release() {
-      process.off("SIGINT", onSignal);
-      process.off("SIGTERM", onSignal);
+      for (const signal of SIGNALS) process.off(signal, onSignal);
     },
   };
 }

@@ -1,10 +1,10 @@
-import { closeSync, createReadStream, openSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, rmSync } from "node:fs";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import { linesOf } from "../files/input.ts";
+import { linesOf, openInput } from "../files/input.ts";
+import { writeWhole } from "../files/write_whole.ts";
 import { reasonOf } from "../settings.ts";
-import { isErrno, writeAll } from "../terminal/output.ts";
-import { keyOf } from "../terminal/texts.ts";
 import { UsageError } from "../usage_error.ts";
+import { keyOf } from "../terminal/texts.ts";
 
 /**
  * What a run has recovered, kept in a file as it happens, so that `--resume` leaves it alone: one line per connection,
@@ -33,8 +33,8 @@ export interface Journal {
 export async function openJournal(path: string, mode: "resume" | "begin"): Promise<Journal> {
   const done = mode === "resume" ? await readJournal(path) : new Set<string>();
   if (mode === "begin") await readJournal(path, 1); // never empties a file that is something else
-  const file = openOr(path, () => openSync(path, mode === "resume" ? "a" : "w"));
-  const write = (text: string): void => writeAll(file, text);
+  const file = attempt(path, () => openSync(path, mode === "resume" ? "a" : "w"));
+  const write = (text: string) => writeWhole(file, text);
   write(done.size === 0 ? `${FIRST_LINE}\n` : "\n"); // ends a line that a killed process left half written
   return {
     path,
@@ -51,9 +51,12 @@ const LINE = /^(location|company) [A-Za-z0-9_-]{1,128}$/;
 
 async function readJournal(path: string, lines = Infinity): Promise<Set<string>> {
   const done = new Set<string>();
-  const file = openOr(path, () => openSync(path, "r"), "ENOENT");
-  if (file === undefined) return done;
-  for await (const { line, text } of linesOf(createReadStream(path, { fd: file }))) {
+  if (!existsSync(path)) return done;
+  const input = await openInput(path).catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError((words) => `--journal: ${error.say(words)}`);
+  });
+  for await (const { line, text } of linesOf(input)) {
     if (line === 1 && text !== FIRST_LINE) throw new UsageError(({ usage }) => usage.noJournal(path));
     if (line >= lines) break;
     if (LINE.test(text)) done.add(text);
@@ -61,14 +64,10 @@ async function readJournal(path: string, lines = Infinity): Promise<Set<string>>
   return done;
 }
 
-/** What `open` gives; `undefined` where the system answers `tolerated`. */
-function openOr(path: string, open: () => number): number;
-function openOr(path: string, open: () => number, tolerated: string): number | undefined;
-function openOr(path: string, open: () => number, tolerated?: string): number | undefined {
+function attempt<T>(path: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    if (tolerated !== undefined && isErrno(error, tolerated)) return undefined;
     throw new UsageError(({ usage }) => usage.journalClosed(path, reasonOf(error)));
   }
 }

@@ -1,11 +1,11 @@
 import { closeSync, openSync } from "node:fs";
 import type { Recovery } from "../../connections/recovery.ts";
 import { csvLine } from "../../import/csv_line.ts";
+import { writeWhole } from "../files/write_whole.ts";
 import { reasonOf } from "../settings.ts";
-import { writeAll } from "../terminal/output.ts";
-import { kindOf, whyOf } from "../terminal/texts.ts";
 import { UsageError } from "../usage_error.ts";
 import type { Words } from "../words/words.ts";
+import { kindOf, whyOf } from "../terminal/texts.ts";
 
 /** A CSV file with one line per connection, written as results come. */
 export interface Report {
@@ -29,7 +29,7 @@ export function openReport(path: string, words: Words): Report {
   } catch (error) {
     throw new UsageError(({ usage }) => usage.report(path, reasonOf(error)));
   }
-  const write = (fields: readonly (string | undefined)[]): void => writeAll(file, `${csvLine(fields)}\n`);
+  const write = (fields: readonly (string | undefined)[]) => writeWhole(file, `${csvLine(fields)}\n`);
   write(HEADER);
   return {
     add(recovery) {

@@ -1,6 +1,7 @@
-import { writeSync } from "node:fs";
 import process from "node:process";
+import { isatty } from "node:tty";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import { STDERR, STDOUT, writeWhole } from "../files/write_whole.ts";
 import type { Words } from "../words/words.ts";
 import { causeOf } from "./texts.ts";
 import { wrapped } from "./wrapped.ts";
@@ -37,39 +38,30 @@ const USUAL_WIDTH = 80;
 /** The process's own stdout and stderr. */
 export function processOutput({ json, words }: { readonly json: boolean; readonly words: Words }): Output {
   let through: ((line: string) => void) | undefined;
-  const { stdout, stderr } = process;
-  const shown = json ? stderr : stdout;
-  const isTerminal = stderr.isTTY === true;
-  const say = (text: string, stream: Stream): void => {
-    const columns = columnsOf(stream);
+  const shown = json ? STDERR : STDOUT;
+  const say = (text: string, descriptor: number): void => {
+    const columns = columnsOf(descriptor);
     const lines = `${columns === undefined ? text : wrapped(text, columns)}\n`;
     if (through && columns !== undefined) through(lines);
-    else writeAll(stream.fd, lines);
+    else writeWhole(descriptor, lines);
   };
   return {
     json,
     words,
-    isTerminal,
-    width: columnsOf(stderr) ?? USUAL_WIDTH,
+    isTerminal: isatty(STDERR),
+    width: columnsOf(STDERR) ?? USUAL_WIDTH,
     printWidth: columnsOf(shown),
-    color: isTerminal && !process.env.NO_COLOR,
+    color: isatty(STDERR) && !process.env.NO_COLOR,
     print: (text) => say(text, shown),
-    note: (text) => say(text, stderr),
+    note: (text) => say(text, STDERR),
     emit: (value) => {
-      if (json) writeAll(stdout.fd, `${JSON.stringify(value, withCause)}\n`);
+      if (json) writeWhole(STDOUT, `${JSON.stringify(value, withCause)}\n`);
     },
-    write: (text) => writeAll(stdout.fd, `${text}\n`),
+    write: (text) => writeWhole(STDOUT, `${text}\n`),
     route: (write) => {
       through = write;
     },
   };
-}
-
-/** What is needed of a stream of the process. */
-interface Stream {
-  readonly fd: number;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
 }
 
 /** An error says what is underneath, too: `network` alone does not help. */
@@ -80,24 +72,9 @@ function withCause(this: unknown, name: string, value: unknown): unknown {
   return cause !== undefined && typeof value === "object" ? { ...value, cause } : value;
 }
 
-function columnsOf({ isTTY, columns }: Stream): number | undefined {
-  return isTTY ? Math.max(20, columns || USUAL_WIDTH) : undefined;
-}
-
-/** Writes all of `data` to an open file; a pipe that is full for now is written to again. */
-export function writeAll(file: number, data: string | Uint8Array): void {
-  let bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  while (bytes.length > 0) {
-    try {
-      bytes = bytes.subarray(writeSync(file, bytes));
-    } catch (error) {
-      if (!isErrno(error, "EAGAIN")) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
-    }
-  }
-}
-
-/** Whether `error` is the system's of that code. */
-export function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && Reflect.get(error, "code") === code;
+/** Columns of the terminal that `descriptor` leads to; `undefined` where it leads elsewhere. */
+function columnsOf(descriptor: number): number | undefined {
+  if (!isatty(descriptor)) return undefined;
+  const { columns } = descriptor === STDOUT ? process.stdout : process.stderr;
+  return Math.max(20, columns || USUAL_WIDTH);
 }
