@@ -5,6 +5,13 @@ import type { Output } from "./terminal/output.ts";
 export interface Host {
   /** What people read, in their language. */
   readonly words: Words;
+  /** Columns of help. */
+  readonly helpWidth: number;
+  /** Writes help, where that is not the process's own output. */
+  readonly showHelp?: {
+    readonly writeOut: (text: string) => void;
+    readonly writeErr: (text: string) => void;
+  };
   /** Where a command writes that was called with these flags. */
   output(flags: { readonly json?: boolean }): Output;
   /** Told the exit code; bad usage throws instead. */

@@ -79,7 +79,7 @@ Deno.test("import takes over a single object, also from stdin", async () => {
   });
   assert.equal(code, 0);
   assert.deepEqual(ndjson(out), [
-    { type: "import", target: { locationId: "aaa" }, outcome: "imported" },
+    { type: "import", target: { locationId: "aaa" }, outcome: "imported", refreshToken: "taken" },
     { type: "summary", rows: 1, usedRows: 1, leftOutRows: 0, badRows: 0, imported: 1, kept: 0, failed: 0 },
   ]);
 });

@@ -27,11 +27,11 @@ Deno.test("reconcile tells what is missing, orphaned, paused and broken", async 
   assert.equal(code, 1);
   assert.equal(
     out,
-    `missing                   location missing  Location missing
-orphaned                  location orphaned
-reauthorization_required  location reset  Location reset
-paused                    location paused  Location paused
-4 locations installed; 1 missing, 1 orphaned, 1 reauthorization_required, 1 paused.
+    `missing                location missing  Location missing
+orphaned               location orphaned
+needs reauthorization  location reset  Location reset
+paused                 location paused  Location paused
+4 locations installed; 1 missing, 1 orphaned, 1 needs reauthorization, 1 paused.
 `,
   );
   assert.match(err, /with --recover mends/);

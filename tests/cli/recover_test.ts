@@ -21,8 +21,8 @@ Deno.test("recover brings locations back and says how, in plain lines where no t
   assert.equal(code, 0);
   assert.equal(
     golden(out),
-    `recovered                 location aaa  by reconnect  trace <trace>
-recovered                 location bbb  by reconnect  trace <trace>
+    `recovered              location aaa  by reconnect  trace <trace>
+recovered              location bbb  by reconnect  trace <trace>
 2 connections: 2 recovered, in <time>.
 `,
   );
@@ -54,17 +54,17 @@ Deno.test("recover ends in a table of what needs more, with reason, trace id and
   const gone = `HighLevel answered 400: "App is not installed on this location; Bad Request".`;
   assert.equal(
     golden(out),
-    `paused                    location rests  ${paused}  trace <trace>
-reauthorization_required  location left  ${gone}  trace <trace>
-recovered                 location lives  by reconnect  trace <trace>
+    `paused                 location rests  ${paused}  trace <trace>
+needs reauthorization  location left  ${gone}  trace <trace>
+recovered              location lives  by reconnect  trace <trace>
 
 Not recovered: 2 connections
- Connection       Outcome          Reason${" ".repeat(105)}Trace id                               Link
- location rests   paused           ${paused}   <trace>  -
- location left    needs a person   ${gone}${" ".repeat(34)}<trace>  [1]
+CONNECTION      STATUS                 LINK  REASON
+location rests  paused                 -     ${paused}  trace <trace>
+location left   needs reauthorization  [1]   ${gone}  trace <trace>
 [1] Send this link to the customer:
 ${url}
-3 connections: 1 recovered, 1 paused, 1 needs a person, in <time>.
+3 connections: 1 recovered, 1 paused, 1 needs reauthorization, in <time>.
 `,
   );
   assert.match(
@@ -103,6 +103,7 @@ Deno.test("recover --json writes one object per line to stdout and nothing else"
     paused: 1,
     reauthorization_required: 0,
     failed: 0,
+    notTried: 0,
     interrupted: false,
   });
 });
@@ -116,7 +117,7 @@ Deno.test("recover of 1,000 lost connections ends in the table of the seven that
   const { code, out } = await world.run(["recover", "--file", "ids.csv"]);
   assert.equal(code, 1);
   assert.match(out, /Not recovered: 7 connections\n/);
-  assert.match(out, /1,000 connections: 993 recovered, 3 paused, 4 need a person, in /);
+  assert.match(out, /1,000 connections: 993 recovered, 3 paused, 4 need reauthorization, in /);
   assert.equal(world.sandbox.counts.exchange, 993);
   assert.equal((await world.run(["list"])).out.split(" connected ").length - 1, 993);
 });
@@ -178,7 +179,7 @@ Deno.test("an agency that cannot be asked what is installed stands in the table"
   await using world = cliWorld({ companies: [{ companyId: "agency", installed: false }] });
   const { code, out } = await world.run(["recover", "--installed", "--company", "agency"], { env: LINKED });
   assert.equal(code, 1);
-  assert.match(out, /company agency +needs a person .* \[1\]/);
+  assert.match(out, /agency agency +needs reauthorization +\[1\]/);
 });
 
 Deno.test("recover --status works on every connection of that status", async () => {

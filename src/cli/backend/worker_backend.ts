@@ -10,15 +10,13 @@ import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { TokenSet } from "../../oauth/token_set.ts";
 import type { Backend, LinkLine, ListedConnection, LostStatus } from "./backend.ts";
 import { recoverWanted } from "./recover_wanted.ts";
-import { UsageError } from "../usage_error.ts";
 import { askWorker, pathOf, strangerError, textOf, type WorkerAddress } from "./worker_api.ts";
+import { describeConnection } from "./worker_history.ts";
 import { agencyLineFrom, connectionFrom, locationLineFrom, recoveryFrom } from "./worker_answers.ts";
 import { runJob } from "./worker_job.ts";
 
 /** What {@linkcode workerBackend} works with. */
 export interface WorkerBackendOptions extends WorkerAddress {
-  /** The app's client id: only to ask what is installed. */
-  readonly clientId?: string;
   /** Which spelling of HighLevel's API to use when asking what is installed. */
   readonly apiVersion?: ApiVersion;
 }
@@ -108,6 +106,7 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
     links,
     hasOwnLinks: true,
     get,
+    describe: (target) => describeConnection(worker, target),
     save: (target, tokens) => change(target, "PUT", wireForm(tokens)),
     forget: (target) => change(target, "DELETE"),
     async erase(target) {
@@ -140,14 +139,11 @@ function isKeyRefused({ error, attempts }: Recovery): boolean {
 
 /** HighLevel's pages through the worker's proxy, which puts the company's token in the place of the worker's key. */
 function installed(
-  { url, key, clientId, apiVersion }: WorkerBackendOptions,
+  { url, key, apiVersion }: WorkerBackendOptions,
   companyId: string,
 ): ReturnType<Backend["installed"]> {
-  if (!clientId) {
-    throw new UsageError("HIGHLEVEL_CLIENT_ID is not set: it is needed to ask HighLevel what is installed.");
-  }
   const app = {
-    clientId,
+    clientId: "kept-by-the-worker", // which puts its app's id in the place of this one
     clientSecret: "kept by the worker",
     baseUrl: `${url.replace(/\/+$/, "")}/proxy/company/${companyId}`,
     ...(apiVersion && { apiVersion }),

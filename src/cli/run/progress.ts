@@ -49,7 +49,12 @@ function lineOf(recovery: Recovery, words: Words): string {
 
 /** cli-progress cuts a line by its length with colour codes, so narrow terminals get none, columns. */
 const ROOM_FOR_COLOR = 120;
-const TINTS = { recovered: "green", paused: "yellow", reauthorization_required: "yellow", failed: "red" } as const;
+const TINTS = {
+  recovered: "green",
+  paused: "yellow",
+  reauthorization_required: "yellow",
+  failed: "red",
+} as const;
 
 function countsOf(tally: Tally, { color, width, words }: Output): string {
   return OUTCOMES.map((outcome) => {

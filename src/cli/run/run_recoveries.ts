@@ -1,6 +1,6 @@
 import type { Recovery } from "../../connections/recovery.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import type { Backend, Selection, Wanted } from "../backend/backend.ts";
+import type { Backend, RecoverOptions, Selection, Wanted } from "../backend/backend.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import type { Journal } from "./journal.ts";
 import type { Output } from "../terminal/output.ts";
@@ -8,7 +8,7 @@ import { type Progress, showProgress } from "./progress.ts";
 import type { Report } from "./report.ts";
 import { count, emptyTally, sum, type Tally } from "./tally.ts";
 import { TroubleTable } from "./trouble_table.ts";
-import { keyOf, errorText } from "../terminal/texts.ts";
+import { errorText, keyOf } from "../terminal/texts.ts";
 
 /** What a run works on and where it tells of it. */
 export interface RunOptions {
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly concurrency: number;
   /** How many there are, where that is known. */
   readonly total?: number | undefined;
+  /** What is said where there was nothing to do, instead of counts. */
+  readonly nothing?: string | undefined;
   /** What an earlier part of this run recovered. */
   readonly journal?: Journal | undefined;
   /** Where each result goes too. */
@@ -34,12 +36,16 @@ export interface RunResult {
   readonly isComplete: boolean;
   /** How many came to an end. */
   readonly ended: number;
+  /** And how. */
+  readonly tally: Readonly<Tally>;
 }
 
 /** What to recover: connections by name, and jobs whose connections the worker finds itself. */
 export interface Work {
-  /** Connections by name. */
-  readonly wanted: AsyncIterable<Wanted>;
+  /** Connections by name; none where `round` finds them. */
+  readonly wanted?: AsyncIterable<Wanted>;
+  /** Recovers what it finds by itself. */
+  readonly round?: (options: RecoverOptions) => AsyncGenerator<Recovery, void, undefined>;
   /** Jobs of the worker. */
   readonly jobs?: readonly Selection[];
   /** Whether finding them asks HighLevel: then those that are left when a run is stopped are not counted. */
@@ -57,7 +63,8 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
   const troubles = new TroubleTable();
   const progress = showProgress(output, words.run.recovering);
   const interrupt = listenForInterrupt(() => output.note(words.run.stopping));
-  const source = countingSource(work.wanted);
+  const source = countingSource(work.wanted ?? none());
+  const { round = (options) => backend.recoverAll(source.wanted, options) } = work;
   const take = (recovery: Recovery): void => {
     count(tally, recovery);
     troubles.add(recovery);
@@ -72,7 +79,7 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
   try {
     progress.update(tally, total);
     const { signal } = interrupt;
-    for await (const recovery of backend.recoverAll(source.wanted, { concurrency, signal })) take(recovery);
+    for await (const recovery of round({ concurrency, signal })) take(recovery);
     for (const recovery of work.extra ?? []) take(recovery);
     for (const job of work.jobs ?? []) {
       await followJob(job, { backend, tally, troubles, report, output, progress, signal });
@@ -90,18 +97,25 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
   const isStopped = isInterrupted || stoppedBy !== undefined;
   // What is left of a worker's job the worker goes on with, and tells itself.
   const isFollowing = (work.jobs ?? []).length > 0;
-  const canCount = !isFollowing && !isInterrupted && !work.isCostly;
-  const given = !isStopped ? ended : isFollowing ? undefined : total ?? (canCount ? await source.size() : undefined);
+  const canCount = !isFollowing && !isInterrupted && !work.isCostly && !work.round;
+  const given = !isStopped
+    ? ended
+    : isFollowing
+    ? undefined
+    : total ?? (canCount ? await source.size() : undefined);
   const notTried = given === undefined ? undefined : Math.max(0, given - ended);
   const isComplete = !isStopped && tally.recovered === ended;
   const seconds = (Date.now() - startedAt) / 1000;
   troubles.print(output, { isLinkShared: !backend.hasOwnLinks });
   if (stoppedBy) output.note(`\n${errorText(stoppedBy, words)}`);
   const counts = { ...tally, ...notTried !== undefined && { notTried } };
+  const isNothing = ended === 0 && !isStopped && options.nothing !== undefined;
   output.print(
-    words.run.summary(ended + (notTried ?? 0), words.tally(counts), seconds) +
-      (isInterrupted ? words.run.interrupted : "") +
-      (notTried === undefined && !isFollowing ? words.run.restUncounted : ""),
+    isNothing
+      ? `${options.nothing}`
+      : words.run.summary(ended + (notTried ?? 0), words.tally(counts), seconds) +
+        (isInterrupted ? words.run.interrupted : "") +
+        (notTried === undefined && !isFollowing ? words.run.restUncounted : ""),
   );
   if (troubles.lacksLink && !backend.hasOwnLinks && backend.authorizationUrl === undefined) {
     output.note(words.run.noLink);
@@ -114,8 +128,10 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
     interrupted: isInterrupted,
     ...(stoppedBy && { error: stoppedBy }),
   });
-  return { isInterrupted, isComplete, ended };
+  return { isInterrupted, isComplete, ended, tally };
 }
+
+async function* none(): AsyncGenerator<never, void, undefined> {}
 
 /** `wanted`, and how many different ones it has: also after whoever took from it has stopped. */
 function countingSource(wanted: AsyncIterable<Wanted>): {

@@ -37,7 +37,8 @@ export class TroubleTable {
     ]);
     const { connection, status, link, reason } = words.columns;
     const titles = [connection, status, link, reason];
-    const widest = (at: number): number => Math.max(...[titles, ...cells].map((row) => textWidth(row[at] ?? "")));
+    const widest = (at: number): number =>
+      Math.max(...[titles, ...cells].map((row) => textWidth(row[at] ?? "")));
     const table = columnsFor(
       titles.map((title, at) => ({ title, width: at < titles.length - 1 ? widest(at) : REASON_WIDTH })),
       printWidth,

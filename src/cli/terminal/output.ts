@@ -32,32 +32,61 @@ export interface Output {
   route(write?: (line: string) => void): void;
 }
 
+/** Where an {@linkcode Output} leads. */
+export interface OutputTarget {
+  /** Columns of the terminal on stdout; `undefined` where that is none. */
+  readonly stdout: number | undefined;
+  /** Columns of the terminal on stderr; `undefined` where that is none. */
+  readonly stderr: number | undefined;
+  /** Whether a person looks, who may be shown a bar and colours. */
+  readonly isTerminal: boolean;
+  /** Whether colours are welcome. */
+  readonly color: boolean;
+  /** Writes whole lines. */
+  readonly write: (descriptor: typeof STDOUT | typeof STDERR, lines: string) => void;
+}
+
 /** Columns where a terminal does not tell. */
 const USUAL_WIDTH = 80;
 
 /** The process's own stdout and stderr. */
-export function processOutput({ json, words }: { readonly json: boolean; readonly words: Words }): Output {
+export function processOutput(options: { readonly json: boolean; readonly words: Words }): Output {
+  const { stdout, stderr } = process;
+  return outputTo({
+    stdout: columnsOf(STDOUT, stdout.columns),
+    stderr: columnsOf(STDERR, stderr.columns),
+    isTerminal: isatty(STDERR),
+    color: isatty(STDERR) && !process.env.NO_COLOR,
+    write: writeWhole,
+  }, options);
+}
+
+/** An output that leads to `target`; on a terminal no word is broken. */
+export function outputTo(
+  { stdout, stderr, isTerminal, color, write }: OutputTarget,
+  { json, words }: { readonly json: boolean; readonly words: Words },
+): Output {
   let through: ((line: string) => void) | undefined;
-  const shown = json ? STDERR : STDOUT;
-  const say = (text: string, descriptor: number): void => {
-    const columns = columnsOf(descriptor);
-    const lines = `${columns === undefined ? text : wrapped(text, columns)}\n`;
-    if (through && columns !== undefined) through(lines);
-    else writeWhole(descriptor, lines);
-  };
+  const sayTo =
+    (descriptor: typeof STDOUT | typeof STDERR, columns: number | undefined) => (text: string): void => {
+      const lines = `${columns === undefined ? text : wrapped(text, columns)}\n`;
+      if (through && columns !== undefined) through(lines);
+      else write(descriptor, lines);
+    };
+  const note = sayTo(STDERR, stderr);
   return {
     json,
     words,
-    isTerminal: isatty(STDERR),
-    width: columnsOf(STDERR) ?? USUAL_WIDTH,
-    printWidth: columnsOf(shown),
-    color: isatty(STDERR) && !process.env.NO_COLOR,
-    print: (text) => say(text, shown),
-    note: (text) => say(text, STDERR),
+    isTerminal,
+    width: stderr ?? USUAL_WIDTH,
+    printWidth: json ? stderr : stdout,
+    color,
+    print: json ? note : sayTo(STDOUT, stdout),
+    note,
     emit: (value) => {
-      if (json) writeWhole(STDOUT, `${JSON.stringify(value, withCause)}\n`);
+      if (json) write(STDOUT, `${JSON.stringify(value, withCause)}\n`);
     },
-    write: (text) => writeWhole(STDOUT, `${text}\n`),
+    write: (text) => write(STDOUT, `${text}\n`),
     route: (write) => {
       through = write;
     },
@@ -65,16 +94,13 @@ export function processOutput({ json, words }: { readonly json: boolean; readonl
 }
 
 /** An error says what is underneath, too: `network` alone does not help. */
-function withCause(this: unknown, name: string, value: unknown): unknown {
-  const holder: unknown = this;
-  const error = typeof holder === "object" && holder !== null ? Reflect.get(holder, name) : undefined;
+function withCause(this: object, name: string, value: unknown): unknown {
+  const error: unknown = Reflect.get(this, name); // `value` is what its toJSON made of it
   const cause = error instanceof HighLevelError ? causeOf(error) : undefined;
   return cause !== undefined && typeof value === "object" ? { ...value, cause } : value;
 }
 
 /** Columns of the terminal that `descriptor` leads to; `undefined` where it leads elsewhere. */
-function columnsOf(descriptor: number): number | undefined {
-  if (!isatty(descriptor)) return undefined;
-  const { columns } = descriptor === STDOUT ? process.stdout : process.stderr;
-  return Math.max(20, columns || USUAL_WIDTH);
+function columnsOf(descriptor: number, columns: number | undefined): number | undefined {
+  return isatty(descriptor) ? Math.max(20, columns || USUAL_WIDTH) : undefined;
 }

@@ -16,11 +16,13 @@ function wrappedLine(line: string, width: number): string {
   const isCommand = /^\s*\$ /.test(line);
   const [start = ""] = /^\s*/.exec(line) ?? [];
   const [columns] = /^\s*\S.*? {2,}(?=\S)/.exec(line) ?? [];
-  const deep = columns !== undefined && textWidth(columns) <= width * DEEPEST ? columns : undefined;
-  const hanging = " ".repeat(isCommand ? start.length + 4 : textWidth(deep ?? start));
+  const isDeep = columns !== undefined && textWidth(columns) <= width * DEEPEST;
+  const hanging = isCommand || columns !== undefined && !isDeep
+    ? start.length + 4
+    : textWidth(columns ?? start);
   const end = isCommand ? " \\" : "";
   const lines: string[] = [];
-  let current = deep ?? start;
+  let current = !isCommand && columns !== undefined && textWidth(columns) < width ? columns : start;
   let isEmpty = true;
   for (const word of line.slice(current.length).split(" ").filter(Boolean)) {
     const next = isEmpty ? current + word : `${current} ${word}`;
@@ -28,7 +30,7 @@ function wrappedLine(line: string, width: number): string {
       current = next;
     } else {
       lines.push(current + end);
-      current = hanging + word;
+      current = " ".repeat(hanging) + word;
     }
     isEmpty = false;
   }

@@ -83,7 +83,8 @@ export const en = {
     stopping: "Stopping: finishing what is in flight. Press Ctrl-C again to stop at once.",
     interrupted: " Interrupted.",
     restUncounted: " What is left was not counted.",
-    summary: (given: number, tally: string, time: number) => `${connections(given)}: ${tally}, ${seconds(time)}.`,
+    summary: (given: number, tally: string, time: number) =>
+      `${connections(given)}: ${tally}, ${seconds(time)}.`,
     notRecovered: (count: number) => `Not recovered: ${connections(count)}`,
     more: (count: number) => `… and ${number(count)} more: --report out.csv and --json have them all.`,
     sendLink: (at: number) => `[${at}] Send this link to the customer:`,
@@ -124,8 +125,7 @@ export const en = {
     },
     bigEndian: "big-endian",
     and: " and ",
-    place: (path: string, line: number, inside: string) =>
-      `${path}: line ${line}${inside && ` ${inside}`}`,
+    place: (path: string, line: number, inside: string) => `${path}: line ${line}${inside && ` ${inside}`}`,
     leftOut: (place: string, reason: string) => `${place} left out: ${reason}.`,
     /** Why a row is left out, where its own words are not enough. */
     reasons,
@@ -138,7 +138,8 @@ export const en = {
       return counted(taken + leftOut + bad, "row") + (parts.length > 0 ? ` (${parts.join(", ")})` : "");
     },
     asTold: (path: string, summary: string) => `${path}: ${summary}, as told above.`,
-    kind: (path: string, kind: string, summary?: string) => `${path}: ${kind}${summary ? `; ${summary}` : ""}.`,
+    kind: (path: string, kind: string, summary?: string) =>
+      `${path}: ${kind}${summary ? `; ${summary}` : ""}.`,
   },
   store: {
     unsealed: (name: string) =>
@@ -176,9 +177,13 @@ export const en = {
       `${counted(count, "agency", "agencies")} to ask first, for ${counted(locations, "location")}.`,
     alone: (count: number) => `${counted(count, "location")} to ask by themselves.`,
     recoverable: (count: number, status: string) =>
-      `${number(count)} need nobody: their agencies are connected. recover --status ${status} brings them back.`,
+      `${
+        number(count)
+      } need nobody: their agencies are connected. recover --status ${status} brings them back.`,
     lacking: (count: number) =>
-      `${number(count)} without a link: it takes the admin's key, and a worker that is set up for installations.`,
+      `${
+        number(count)
+      } without a link: it takes the admin's key, and a worker that is set up for installations.`,
     shared:
       "The links are HighLevel's own, one and the same for everybody: nothing tells who opened one, and each code comes to " +
       "HIGHLEVEL_REDIRECT_URI. A worker (--worker) has links for one connection alone, and follows them.",
@@ -215,9 +220,9 @@ export const en = {
     goingOnAfter: (line: number) => `Going on after line ${number(line)}.`,
     unreadable: (key: string, reason: string) => `${key} cannot be read: ${reason}`,
     exported: (count: number, name: string, lost: number, time: number) =>
-      `${connections(count)} exported from ${name}${lost > 0 ? `, ${number(lost)} of them unreadable` : ""}, ${
-        seconds(time)
-      }.`,
+      `${connections(count)} exported from ${name}${
+        lost > 0 ? `, ${number(lost)} of them unreadable` : ""
+      }, ${seconds(time)}.`,
     notWhole: (reason: string) => `The export is not whole. ${reason}`,
     resume: "To go on: the same command with --resume.",
     again: "To go on: the same command.",
@@ -225,7 +230,11 @@ export const en = {
       "This worker goes on refreshing: good for a backup. To move, set READ_ONLY=true there first, then export.",
     storeGoesOn:
       "To move, let nothing use this store from before the export on: what is refreshed here after it is lost there.",
-    restored: (counts: Readonly<Record<"taken" | "older" | "bad" | "failed", number>>, dryRun: boolean, time: number) =>
+    restored: (
+      counts: Readonly<Record<"taken" | "older" | "bad" | "failed", number>>,
+      dryRun: boolean,
+      time: number,
+    ) =>
       `${connections(counts.taken + counts.older + counts.bad + counts.failed)}: ${
         [
           `${number(counts.taken)} ${dryRun ? "would be taken" : "taken"}`,
@@ -239,7 +248,9 @@ export const en = {
       `line ${line}: ${who}${result}: ${reason}`,
     unreadableThere: "it could not be read where it was exported: ",
     old: (days: number) =>
-      `This export is ${counted(days, "day")} old: what its side has refreshed since is brought back by other ways.`,
+      `This export is ${
+        counted(days, "day")
+      } old: what its side has refreshed since is brought back by other ways.`,
     oneSide: (isWorker: boolean) =>
       `Let only one side refresh from now on${
         isWorker ? ": this worker does" : ""
@@ -258,15 +269,17 @@ export const en = {
           counts.failed > 0 && `${number(counts.failed)} could not be asked`,
         ].filter(Boolean).join(", ")
       }.`,
-    dropOld: "Older keys open nothing here any more; exports and links that were made under them still need them.",
+    dropOld:
+      "Older keys open nothing here any more; exports and links that were made under them still need them.",
     keepOld: "Keep the older keys.",
   },
   maintain: {
-    maintaining: "Maintaining",
     nothingDue: "Nothing was due.",
   },
   sandbox: (at: { readonly url: string; readonly count: number; readonly company: string }) =>
-    `HighLevel in miniature at ${at.url}, until Ctrl-C.\n${number(at.count)} locations of agency ${at.company}; the tokens of all are lost.`,
+    `HighLevel in miniature at ${at.url}, until Ctrl-C.\n${
+      number(at.count)
+    } locations of agency ${at.company}; the tokens of all are lost.`,
   sandboxThen: "Then, in another terminal:",
   sandboxIds: "(--write-ids ids.csv writes it)",
 };
