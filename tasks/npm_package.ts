@@ -1,10 +1,12 @@
 /**
  * `deno task npm`: writes the npm package to `npm/`, ready for `npm publish ./npm`. `deno pack` makes the JavaScript and
- * the types; name, version, license and pins come from deno.json. The command line stays out: it is a Deno program.
+ * the types; name, version, license and pins come from deno.json. The command line is bundled, with what it needs from npm.
  */
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
+import { bundleCommandLine } from "./package/command_line.ts";
+import { BIN, manifestFrom } from "./package/manifest.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const SOURCES = [
@@ -15,20 +17,13 @@ const SOURCES = [
   "src/webhooks",
   "src/import",
   "src/moving",
+  "src/highlevel_sdk",
   "src/sandbox",
   "src/testing",
   "src/worker",
+  "src/cli",
 ];
 const TEXTS = ["README.md", "README.ko.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"];
-/**
- * What `./worker` and `./worker/deployment` import: the core needs none of it, so nobody gets it unasked. The floors are those
- * that tests/imports/npm_package_test.ts installs, serves from and checks types with.
- */
-const PEERS = {
-  "hono": "^4.5.0",
-  "valibot": "^0.31.0 || ^1.0.0",
-  "@cloudflare/workers-types": "^4.20240403.0 || ^5.0.0",
-};
 /** Files that the worker reads through a binding: no module imports them. */
 const ASSETS = "src/worker/assets";
 
@@ -36,8 +31,7 @@ const out = Deno.args[0] ?? `${ROOT}npm`;
 const staging = await Deno.makeTempDir();
 try {
   for (const path of [...SOURCES, ...TEXTS]) await copy(`${ROOT}${path}`, `${staging}/${path}`);
-  const { "./cli": _, ...exports } = config.exports;
-  const { name, version, license, imports } = config;
+  const { name, version, license, exports, imports } = config;
   // `deno pack` goes by the configuration, not by the files' own `@jsx` comments.
   const compilerOptions = { ...config.compilerOptions, jsx: "react-jsx", jsxImportSource: "hono/jsx" };
   const staged = { name, version, license, exports, imports, compilerOptions, nodeModulesDir: "none" };
@@ -48,32 +42,36 @@ try {
   await Deno.remove(out, { recursive: true }).catch(ignoreMissing);
   await copy(`${staging}/package`, out);
   await copy(`${ROOT}${ASSETS}`, `${out}/${ASSETS}`);
-  const { dependencies: __, ...packed }: Record<string, unknown> = JSON.parse(
-    await Deno.readTextFile(`${out}/package.json`),
-  );
-  const manifest = {
-    ...packed,
-    description:
-      "A HighLevel (GoHighLevel) connection that cannot stay lost: OAuth tokens kept, refreshed and recovered",
-    keywords: [
-      "highlevel",
-      "gohighlevel",
-      "leadconnector",
-      "oauth",
-      "reconnect",
-      "tokens",
-      "hono",
-      "cloudflare-workers",
-    ],
-    engines: { node: ">=22" },
-    sideEffects: false,
-    peerDependencies: PEERS,
-    peerDependenciesMeta: Object.fromEntries(Object.keys(PEERS).map((peer) => [peer, { optional: true }])),
-  };
-  await Deno.writeTextFile(`${out}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeCommandLine();
+  await nameLibraries(out);
+  const packed = JSON.parse(await Deno.readTextFile(`${out}/package.json`));
+  await Deno.writeTextFile(`${out}/package.json`, `${JSON.stringify(manifestFrom(packed), null, 2)}\n`);
   console.log(`${name}@${version} is in ${out}`);
 } finally {
   await Deno.remove(staging, { recursive: true });
+}
+
+/** Of the door's modules only the types stay; the bundle takes their place, and a command starts it. */
+async function writeCommandLine(): Promise<void> {
+  await Deno.remove(`${out}/src/cli`, { recursive: true });
+  await copy(`${staging}/package/src/cli/main.d.ts`, `${out}/src/cli/main.d.ts`);
+  await bundleCommandLine(ROOT, `${out}/src/cli`);
+  for (const [command, path] of Object.entries(BIN)) {
+    await copy(`${ROOT}tasks/package/${command}.js`, `${out}/${path}`);
+    await Deno.chmod(`${out}/${path}`, 0o755);
+  }
+}
+
+/** Types that a program's own `lib` may lack, as one with `es2022` and no types of Node does: their file asks for them itself. */
+async function nameLibraries(folder: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) await nameLibraries(path);
+    if (!name.endsWith(".d.ts")) continue;
+    const text = await Deno.readTextFile(path);
+    if (!/\basyncDispose\b|\bAsyncDisposable\b/.test(text)) continue;
+    await Deno.writeTextFile(path, `/// <reference lib="esnext.disposable" />\n${text}`);
+  }
 }
 
 async function copy(from: string, to: string): Promise<void> {

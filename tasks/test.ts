@@ -32,6 +32,7 @@ const SLOWEST: readonly string[] = [
   "tests/connections/processes_test.ts",
   "tests/conformance/runtimes_test.ts",
   "tests/imports/npm_package_test.ts",
+  "tests/imports/npm_peers_test.ts",
   "tests/worker/bulk_test.ts",
   "tests/worker/overtaken_test.ts",
   "tests/stores/processes_test.ts",
@@ -61,6 +62,7 @@ const DOCUMENTED = [
   "src/webhooks",
   "src/import",
   "src/moving",
+  "src/highlevel_sdk",
   "src/sandbox",
   "src/testing",
 ];
@@ -137,7 +139,10 @@ async function main(args: readonly string[]): Promise<void> {
 function finish({ passed, failed, ignored, missing, failures }: Tally): void {
   // Once more, because they scrolled away long ago.
   for (const failure of failures) console.log(`\n${failure}`);
-  for (const what of missing) console.log(`\nskipped: ${what}`);
+  if (missing.size > 0) {
+    console.log("\nSkipped for want of a program. Install it and run `deno task test` again:");
+    for (const what of [...missing].sort()) console.log(`  ${what}`);
+  }
   console.log(`\n${passed} passed, ${failed} failed${ignored ? `, ${ignored} skipped` : ""}`);
   if (failed > 0 || passed === 0) Deno.exit(1);
 }

@@ -11,7 +11,7 @@ export interface WebhookMessage {
   /** The request's headers, in any case. */
   readonly headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The raw body, as it came: what a framework has parsed cannot be checked. */
-  readonly body: Uint8Array<ArrayBuffer> | ArrayBuffer | string;
+  readonly body: Uint8Array | ArrayBuffer | string;
 }
 
 /** The header `name` (lower case), empty where there is none. */
@@ -36,7 +36,8 @@ export async function bytesOf(request: Request | WebhookMessage): Promise<Uint8A
     ? new Uint8Array(body)
     : body;
   check(bytes instanceof Uint8Array, "body must be the raw bytes or text, not what a framework has parsed");
-  return bytes.length > MAX_BYTES ? tooLarge() : bytes;
+  // A copy: Node's `Buffer` may lie in shared memory, as far as its type knows, and WebCrypto takes none.
+  return bytes.length > MAX_BYTES ? tooLarge() : new Uint8Array(bytes);
 }
 
 /** The error that refuses a webhook: what is wrong, and nothing of the body. */

@@ -245,6 +245,7 @@ const erasure = v.object({
     }),
     kv: v.object({ tokens: v.number() }),
     directory: v.object({ rows: v.number(), alerts: v.number() }),
+    agency: v.object({ locations: v.number() }),
     jobs: v.object({ targets: v.number() }),
     events: v.object({ dead: v.number() }),
   }),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { sealText } from "../../src/worker/http/sealed_text.ts";
 import { type AttackedWorker, attackedWorker } from "./attacked_worker.ts";
 
 /** Starts an installation as a browser does; returns the state and the cookie that belongs to it. */
@@ -82,15 +83,19 @@ Deno.test("a state works once, in the browser that began, within its time, and f
   }
   // Cookies of one's own making.
   const [name, value = ""] = victim.cookie.split("=");
-  const [payload = "", signature = ""] = decodeURIComponent(value).split(".");
-  const later = btoa(JSON.stringify({ ...JSON.parse(atob(payload)), nonce: "mine", endsAt: 1e15 }));
+  const [, others = ""] = attacker.cookie.split("=");
+  const clear = btoa(JSON.stringify({ nonce: victim.state, endsAt: 1e15 }));
+  const [appId] = sandbox.app.clientId.split("-");
+  const resealed = await sealText([btoa("x".repeat(32))], `install state 1 ${appId}`, atob(clear));
   for (
     const forged of [
-      `${later}.${signature}`,
-      later,
-      `${later}.`,
-      `${payload}.${btoa("x".repeat(32))}`,
-      payload,
+      others, // whole, but of another state
+      value.slice(0, -1),
+      `${value}A`,
+      `${value[0] === "A" ? "B" : "A"}${value.slice(1)}`,
+      `${value}.${value}`,
+      clear,
+      resealed, // by a key of one's own
       ".",
       "",
     ]

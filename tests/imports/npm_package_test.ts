@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { bunPath, nodePath, output } from "../conformance/runtimes/installed.ts";
+import { delimiter, dirname } from "node:path";
+import { bunPath, nodePath, OLDEST_NODE, output, TOO_OLD_NODE } from "../conformance/runtimes/installed.ts";
 import config from "../../deno.json" with { type: "json" };
+import { servedSandbox } from "../examples/served_sandbox.ts";
 import { ROOT } from "../project/root.ts";
 import { folderWith, npm, packedPackage, tool } from "./packed.ts";
 
@@ -18,42 +20,7 @@ const EXAMPLE = `
   console.log(outcome, by, sandbox.counts.total);
 `;
 
-/** A worker's host: health, a missing key, a wrong question, and a path that is none. */
-const MOUNT = `
-  import { registerHooks } from "node:module";
-  import { Hono } from "hono";
-  // Node has no Durable Objects: their class is enough to define some.
-  const url = "data:text/javascript,export class DurableObject {}";
-  registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === "cloudflare:workers" ? { url, shortCircuit: true } : next(specifier, context),
-  });
-  const { defineReconnect } = await import("${name}/worker");
-  const app = new Hono().route("/highlevel", defineReconnect().app);
-  const none = () => { throw new Error("nothing is called"); };
-  const namespace = { getByName: none, idFromName: none, get: none };
-  const env = {
-    HIGHLEVEL_CLIENT_ID: "0123456789abcdef01234567-a",
-    HIGHLEVEL_CLIENT_SECRET: "a-secret",
-    ADMIN_KEY: "a".repeat(40),
-    SERVICE_KEY: "s".repeat(40),
-    VIEWER_KEY: "v".repeat(40),
-    SEALING_KEYS: Buffer.alloc(32, 1).toString("base64"),
-    CONNECTIONS: namespace,
-    JOBS: namespace,
-    DIRECTORY: namespace,
-    TOKENS: { get: none, getWithMetadata: none, put: none, delete: none, list: none },
-    RECOVERIES: { send: none },
-  };
-  const headers = { authorization: "Bearer " + env.ADMIN_KEY };
-  const asked = [["/healthz"], ["/connections"], ["/connections?status=lost", { headers }], ["/nowhere"]];
-  const statuses = [];
-  for (const [path, init] of asked) statuses.push((await app.request("/highlevel" + path, init, env)).status);
-  console.log(statuses.join(" "));
-`;
-
-/** The package's doors: those of deno.json without the command line. */
-const DOORS = Object.keys(config.exports).filter((door) => door !== "./cli");
+const DOORS = Object.keys(config.exports);
 
 const ignore = await nodePath() === undefined || await bunPath() === undefined;
 const packed = ignore ? undefined : await packedPackage();
@@ -61,17 +28,31 @@ Deno.test.afterAll(async () => await packed?.[Symbol.asyncDispose]());
 const tarball = packed?.tarball ?? "";
 
 Deno.test(
-  "the npm package is named, versioned and licensed by deno.json, and pulls nothing in",
+  "the npm package is named, versioned and licensed by deno.json, says where it is from, and pulls nothing in",
   { ignore },
   async () => {
     const manifest = JSON.parse(await Deno.readTextFile(`${packed?.folder}/package.json`));
-    assert.deepEqual([manifest.name, manifest.version, manifest.license, manifest.type], [
+    const told = ["name", "version", "license", "type", "sideEffects", "engines", "bin", "publishConfig"];
+    assert.deepEqual(Object.fromEntries(told.map((field) => [field, manifest[field]])), {
       name,
       version,
       license,
-      "module",
-    ]);
+      type: "module",
+      sideEffects: false,
+      engines: { node: ">=22" },
+      bin: { "highlevel-reconnect": "bin/highlevel-reconnect.js" },
+      publishConfig: { access: "public", provenance: true },
+    });
+    const { url } = manifest.repository;
+    assert.match(url, /^git\+https:\/\/github\.com\/[\w-]+\/[\w-]+\.git$/);
+    const page = url.slice("git+".length, -".git".length);
+    assert.deepEqual([manifest.homepage, manifest.bugs], [`${page}#readme`, `${page}/issues`]);
     assert.equal(manifest.dependencies, undefined);
+    assert.deepEqual(manifest.peerDependencies, {
+      "hono": "^4.0.0",
+      "valibot": ">=0.42.0 <2",
+      "@cloudflare/workers-types": "^4.20240403.0 || ^5.0.0",
+    });
     for (const peer of Object.keys(manifest.peerDependencies)) {
       assert.deepEqual(manifest.peerDependenciesMeta[peer], { optional: true }, peer);
     }
@@ -80,26 +61,57 @@ Deno.test(
 );
 
 Deno.test(
-  "the npm package holds JavaScript, types, the worker's files and texts: no tests, no sources, no CLI",
+  "the npm package holds JavaScript, types, the worker's files, the command line and texts: no tests, no sources",
   { ignore },
   async () => {
     const listed = JSON.parse(await npm(["pack", tarball, "--dry-run", "--json"], packed?.folder ?? ""));
     const paths: string[] = listed[0].files.map(({ path }: { path: string }) => path);
-    assert.ok(paths.includes("README.md") && paths.includes("LICENSE"), `${paths}`);
-    for (const path of paths) {
-      assert.match(
-        path,
-        /^(package\.json|[A-Z][\w.]*|(mod|src\/.+)(\.js|\.d\.ts)|src\/worker\/assets\/[\w.]+)$/,
-        path,
-      );
-    }
-    const assets = [...Deno.readDirSync(`${ROOT}/src/worker/assets`)].map(({ name }) =>
-      `src/worker/assets/${name}`
+    const modules = paths.filter((path) =>
+      /^(mod|src\/(?!cli\/|worker\/assets\/).+)(\.js|\.d\.ts)$/.test(path)
     );
-    assert.deepEqual(paths.filter((path) => path.includes("/assets/")).sort(), assets.sort());
-    assert.deepEqual(paths.filter((path) => /^src\/cli|^tests|_test\.|tasks|\.env/.test(path)), []);
+    const assets = paths.filter((path) => path.startsWith("src/worker/assets/"));
+    const others = paths.filter((path) => !modules.includes(path) && !assets.includes(path));
+    assert.deepEqual(others.map((path) => path.replace(/-[A-Z0-9]{8}\.js$/, ".js")).sort(), [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.ko.md",
+      "README.md",
+      "SECURITY.md",
+      "bin/highlevel-reconnect.js",
+      "package.json",
+      "src/cli/LICENSES.txt",
+      ...others.filter((path) => /^src\/cli\/chunks\/chunk-/.test(path)).map(() => "src/cli/chunks/chunk.js"),
+      "src/cli/chunks/postgres_store.js",
+      "src/cli/chunks/redis_server.js",
+      "src/cli/main.d.ts",
+      "src/cli/main.js",
+    ]);
+    const worker = [...Deno.readDirSync(`${ROOT}/src/worker/assets`)].map(({ name }) => name);
+    assert.deepEqual(assets.sort(), worker.map((name) => `src/worker/assets/${name}`).sort());
+    // One module for each of the sources: none is forgotten, none is there that nobody wrote. Types are those that doors show.
+    const sources = [...filesBelow("src", /\.tsx?$/)].filter((path) => !/^src\/cli\/|\.d\.ts$/.test(path));
+    const written = ["mod.ts", ...sources].map((path) => path.replace(/\.tsx?$/, ""));
+    const made = modules.filter((path) => path.endsWith(".js")).map((path) => path.slice(0, -".js".length));
+    assert.deepEqual(made.sort(), written.sort());
+    const typed = modules.filter((path) => path.endsWith(".d.ts")).map((path) =>
+      path.slice(0, -".d.ts".length)
+    );
+    assert.deepEqual(typed.filter((path) => !made.includes(path)), []);
+    const kib = listed[0].unpackedSize / 1024;
+    assert.ok(kib < 3_000, `${kib.toFixed(0)} KiB are installed`);
   },
 );
+
+Deno.test("what is bundled into the command line is named with its license", { ignore }, async () => {
+  const text = await Deno.readTextFile(`${packed?.folder}/src/cli/LICENSES.txt`);
+  const notices = text.split(/^-{72}$/m);
+  for (const notice of notices) {
+    assert.match(notice, /^[@\w/.-]+ \d+\.\d+\.\d+, (MIT|ISC|BSD-\d-Clause|Apache-2\.0)$/m);
+  }
+  for (const name of ["commander", "cli-table3", "cli-progress", "pg", "redis"]) {
+    assert.match(text, new RegExp(`^${name} \\d`, "m"));
+  }
+});
 
 Deno.test("publint and arethetypeswrong find nothing", { ignore }, async () => {
   const tools = { "publint": "0.3.25", "@arethetypeswrong/cli": "0.18.5" };
@@ -113,109 +125,76 @@ Deno.test("publint and arethetypeswrong find nothing", { ignore }, async () => {
   assert.deepEqual(Object.keys(analysis.entrypoints), DOORS);
 });
 
-Deno.test("installed in an empty folder it recovers a connection under Node", { ignore }, async () => {
+Deno.test("installed in an empty folder, with nothing beside it", { ignore }, async (test) => {
   await using folder = await folderWith({ "package.json": `{"private":true}`, "recover.mjs": EXAMPLE });
   await npm(["install", "--offline", "--no-audit", "--no-fund", tarball], folder.path);
   const scopes = [...Deno.readDirSync(`${folder.path}/node_modules`)].map(({ name }) => name);
-  assert.deepEqual(
-    scopes.filter((name) => !name.startsWith(".")),
-    ["@reconnect"],
-    "nothing else is installed",
-  );
-  assert.equal(await output(await nodePath() ?? "", ["recover.mjs"], folder.path), "recovered reconnect 2\n");
+  assert.deepEqual(scopes.filter((name) => !name.startsWith(".")), ["@reconnect"]);
+  const [node, oldestNode, bun] = [await nodePath(), await nodePath(OLDEST_NODE), await bunPath()];
+  for (
+    const [runtime, path = ""] of [["Node", node], ["the oldest Node", oldestNode], ["Bun", bun]] as const
+  ) {
+    await test.step(`it recovers a connection under ${runtime}`, async () => {
+      assert.equal(await output(path, ["recover.mjs"], folder.path), "recovered reconnect 2\n");
+    });
+  }
+  await using served = await servedSandbox({ locations: 3 });
+  const [locationId = "", second = "", third = ""] = served.sandbox.locationIds();
+  const command = "node_modules/.bin/highlevel-reconnect";
+  for (const [runtime, path = "", id] of [["Node", oldestNode, second], ["Bun", bun, third]] as const) {
+    await test.step(`the command line runs on ${runtime}`, async () => {
+      const run = (args: readonly string[], env = {}) =>
+        new Deno.Command(path, {
+          args: [command, ...args],
+          cwd: folder.path,
+          env: { ...served.env, NO_COLOR: "1", ...env },
+          stdin: "null",
+        }).output();
+      const recovered = await run(["recover", "--location", id]);
+      assert.match(text(recovered.stdout), /1 connection: 1 recovered/);
+      assert.equal(text(recovered.stderr), "", "no warning of the runtime's own");
+      await Deno.writeTextFile(
+        `${folder.path}/ids.csv`,
+        `locationId\n${served.sandbox.locationIds().join("\n")}\n`,
+      );
+      assert.match(text((await run(["recover", "--file", "ids.csv"])).stdout), /3 connections: 3 recovered/);
+      assert.ok(served.sandbox.isLiving(text((await run(["token", "--location", id])).stdout).trim()));
+      const refused = await run(["list", "--store", "deno-kv:a.db"]);
+      assert.deepEqual([refused.code, /Deno KV needs Deno/.test(text(refused.stderr))], [2, true]);
+      // Drivers are in it, and are loaded where they are asked for.
+      for (const server of ["postgres://nobody@127.0.0.1:1/none", "redis://127.0.0.1:1/0"]) {
+        const { code, stderr } = await run(["list", "--store", server]);
+        assert.match(`${code} ${text(stderr)}`, /^2 error: --store: .* cannot be opened: ECONNREFUSED/m);
+      }
+    });
+  }
+  await test.step("npx runs it by the package's name", async () => {
+    const args = ["exec", "--offline", "--", name, "recover", "--location", locationId];
+    // The command's first line asks for the Node of the PATH.
+    const PATH = `${dirname(node ?? "")}${delimiter}${Deno.env.get("PATH")}`;
+    assert.match(await npm(args, folder.path, { ...served.env, PATH }), /1 connection: 1 recovered/);
+  });
+  await test.step("a Node that is too old is told so in one line", async () => {
+    const { code, stdout, stderr } = await new Deno.Command(await nodePath(TOO_OLD_NODE) ?? "", {
+      args: [command, "list"],
+      cwd: folder.path,
+    }).output();
+    assert.deepEqual([code, text(stdout), text(stderr)], [
+      2,
+      "",
+      `highlevel-reconnect needs Node 22.13 or later, Bun or Deno. This is Node ${TOO_OLD_NODE.version}.\n`,
+    ]);
+  });
 });
 
-Deno.test("installed in an empty folder it recovers a connection under Bun", { ignore }, async () => {
-  await using folder = await folderWith({ "package.json": `{"private":true}`, "recover.ts": EXAMPLE });
-  const bun = await bunPath() ?? "";
-  await output(bun, ["add", tarball], folder.path);
-  assert.equal(await output(bun, ["recover.ts"], folder.path), "recovered reconnect 2\n");
-});
-
-for (const [module, moduleResolution] of [["nodenext", "nodenext"], ["esnext", "bundler"]]) {
-  Deno.test(
-    `its types check strictly, libraries included, with ${moduleResolution} resolution`,
-    { ignore },
-    async () => {
-      await using folder = await folderWith({
-        "package.json": `{"private":true,"type":"module"}`,
-        "tsconfig.json": JSON.stringify({
-          compilerOptions: {
-            module,
-            moduleResolution,
-            target: "es2024",
-            lib: ["es2024", "esnext.iterator", "esnext.disposable", "dom", "dom.iterable"],
-            types: [],
-            strict: true,
-            exactOptionalPropertyTypes: true,
-            noUncheckedIndexedAccess: true,
-            skipLibCheck: false,
-            noEmit: true,
-          },
-          include: ["*.ts"],
-        }),
-        "recover.ts": `${EXAMPLE}
-        import type { Recovery, TokenSet } from "${name}";
-        const shown = ({ outcome }: Recovery): "recovered" | "paused" | "reauthorization_required" | "failed" => outcome;
-        // @ts-expect-error an access token is a string: the types are not any
-        const wrong: TokenSet["accessToken"] = 5;
-        console.log(shown, wrong);
-      `,
-      });
-      await npm(["install", "--offline", "--no-audit", "--no-fund", tarball], folder.path);
-      await tool({ typescript: "7.0.2" }, "typescript/bin/tsc", ["-p", "."], folder.path);
-    },
-  );
+function text(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
-/** The oldest and the newest that the manifest lets stand beside it. */
-const PEERS: readonly Readonly<Record<"hono" | "valibot" | "@cloudflare/workers-types", string>>[] = [
-  { hono: "4.5.0", valibot: "0.31.0", "@cloudflare/workers-types": "4.20240403.0" },
-  { hono: "4.5.0", valibot: "1.0.0", "@cloudflare/workers-types": "5.20261117.1" },
-  {
-    hono: versionOf("hono"),
-    valibot: versionOf("valibot"),
-    "@cloudflare/workers-types": versionOf("@cloudflare/workers-types"),
-  },
-];
-
-function versionOf(peer: "hono" | "valibot" | "@cloudflare/workers-types"): string {
-  return config.imports[peer].replace(/^npm:.*@/, "");
-}
-
-for (const peers of PEERS) {
-  const pins = Object.entries(peers).map(([peer, version]) => `${peer}@${version}`);
-  Deno.test(
-    `F6: beside ${pins.join(", ")} the token service mounts, serves and has types`,
-    { ignore },
-    async () => {
-      await using folder = await folderWith({
-        "package.json": `{"private":true,"type":"module"}`,
-        "mount.mjs": MOUNT,
-        "types.ts": `
-        import { Hono } from "hono";
-        import { defineReconnect } from "${name}/worker";
-        import deployment from "${name}/worker/deployment";
-        console.log(new Hono().route("/highlevel", defineReconnect().app), deployment);
-      `,
-        "tsconfig.json": JSON.stringify({
-          compilerOptions: {
-            module: "nodenext",
-            target: "es2024",
-            lib: ["es2024", "esnext.iterator", "esnext.disposable"],
-            types: ["@cloudflare/workers-types"],
-            strict: true,
-            skipLibCheck: true,
-            noEmit: true,
-          },
-          include: ["*.ts"],
-        }),
-      });
-      // No --force: npm itself must find that they fit.
-      await npm(["install", "--prefer-offline", "--no-audit", "--no-fund", tarball, ...pins], folder.path);
-      const lines = (await output(await nodePath() ?? "", ["mount.mjs"], folder.path)).trim().split("\n");
-      assert.equal(lines.at(-1), "200 401 422 404");
-      await tool({ typescript: "7.0.2" }, "typescript/bin/tsc", ["-p", "."], folder.path);
-    },
-  );
+/** Paths below `folder` of the checkout whose name `pattern` takes. */
+function* filesBelow(folder: string, pattern: RegExp): Generator<string> {
+  for (const { name, isDirectory } of Deno.readDirSync(`${ROOT}/${folder}`)) {
+    if (isDirectory) yield* filesBelow(`${folder}/${name}`, pattern);
+    else if (pattern.test(name)) yield `${folder}/${name}`;
+  }
 }

@@ -32,8 +32,12 @@ async function pack(path: string): Promise<void> {
 }
 
 /** Runs npm, which comes from npm, under the Node that comes from npm. */
-export async function npm(args: readonly string[], cwd: string): Promise<string> {
-  return await tool({ npm: "11.19.1" }, "npm/bin/npm-cli.js", args, cwd);
+export async function npm(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  return await tool({ npm: "11.19.1" }, "npm/bin/npm-cli.js", args, cwd, env);
 }
 
 /** Runs a program out of npm packages under Node. */
@@ -42,9 +46,10 @@ export async function tool(
   path: string,
   args: readonly string[],
   cwd: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const folder = await installed(packages);
-  return await output(await nodePath() ?? "node", [`${folder}/node_modules/${path}`, ...args], cwd);
+  return await output(await nodePath() ?? "node", [`${folder}/node_modules/${path}`, ...args], cwd, env);
 }
 
 /** An empty folder with `files` in it, gone at the end of its scope. */

@@ -15,7 +15,8 @@ const FOR_WORKERD: BuildOptions = {
 };
 
 /**
- * No bundle may grow beyond its limit. A limit goes up only for what would lose a token otherwise; "the core" is every store at once,
+ * No bundle may grow beyond its limit. A limit goes up only for what would lose a token otherwise, or leave people
+ * without an answer on the day of an incident; "the core" is every store at once,
  * which nobody loads.
  */
 const LIMITS = [
@@ -46,7 +47,7 @@ const LIMITS = [
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 96 * KIB,
-    limit: 144 * KIB,
+    limit: 147 * KIB,
     options: FOR_WORKERD,
   },
 ];

@@ -14,6 +14,7 @@ const CORE = [
   "src/webhooks",
   "src/import",
   "src/moving",
+  "src/highlevel_sdk",
   "src/sandbox",
   "src/testing",
 ];
@@ -26,6 +27,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   "src/webhooks": ["src/oauth", "src/stores"],
   "src/import": ["src/oauth"],
   "src/moving": ["src/oauth", "src/stores", "src/connections"],
+  "src/highlevel_sdk": ["src/oauth"],
   "src/sandbox": [],
   "src/testing": ["src/oauth", "src/stores", "src/connections", "src/sandbox"],
 };

@@ -19,10 +19,11 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./webhooks": [17, 36],
   "./import": [36, 110],
   "./moving": [36, 96],
+  "./highlevel-sdk": [16, 45],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [413, 1252],
-  "./worker/deployment": [415, 1257],
+  "./worker": [413, 1261],
+  "./worker/deployment": [415, 1266],
   "./cli": [254, 860],
 };
 

@@ -74,7 +74,7 @@ Deno.test("500 lost connections come back by one job, whatever the queue repeats
     );
     deepEqual(new Set(items.map(({ target }) => target.locationId)), new Set([...paused, ...gone]));
     const person = items.find(({ target }) => target.locationId === gone[0]);
-    deepEqual(await linkTarget(person.authorizationUrl), { locationId: gone[0] });
+    deepEqual(await linkTarget(person.authorizationUrl, sandbox.app), { locationId: gone[0] });
     ok(told.some(({ event }) => event === "progress"));
     for (const secret of sandbox.issuedSecrets()) ok(!JSON.stringify(told).includes(secret));
   });

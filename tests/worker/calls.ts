@@ -1,4 +1,5 @@
 import { equal } from "node:assert/strict";
+import type { HighLevelApp } from "../../src/oauth/mod.ts";
 import { openReturnLink } from "../../src/worker/customer/return_link.ts";
 import { SEALING_KEY, type WorkerWorld } from "./worker_world.ts";
 
@@ -87,9 +88,13 @@ export async function countsSince(
   );
 }
 
-/** Whom a link that the worker at `site` made is for; nothing where it is none. */
-export async function linkTarget(link: unknown, site = "https://worker.example"): Promise<unknown> {
+/** Whom a link of `app` that the worker at `site` made is for; nothing where it is none. */
+export async function linkTarget(
+  link: unknown,
+  app: HighLevelApp,
+  site = "https://worker.example",
+): Promise<unknown> {
   const [before = "", token = ""] = String(link).split("/r/");
   equal(before, site, String(link));
-  return (await openReturnLink({ sealingKeys: [SEALING_KEY] }, token))?.target;
+  return (await openReturnLink({ app, sealingKeys: [SEALING_KEY] }, token))?.target;
 }

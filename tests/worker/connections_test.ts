@@ -256,14 +256,14 @@ Deno.test("what cannot be recovered says why, and what to do", async (t) => {
     const recovery = await json(`${path}/recover`, post);
     equal(recovery.status, 424);
     equal(recovery.body.outcome, "reauthorization_required");
-    deepEqual(await linkTarget(recovery.body.authorizationUrl), { locationId });
+    deepEqual(await linkTarget(recovery.body.authorizationUrl, sandbox.app), { locationId });
     const asked = await json(`${path}/token`);
     equal(asked.status, 424);
     equal(asked.body.code, "reauthorization_required");
-    deepEqual(await linkTarget(asked.body.authorizationUrl), { locationId });
+    deepEqual(await linkTarget(asked.body.authorizationUrl, sandbox.app), { locationId });
     const proxied = await json(`/proxy/location/${locationId}/contacts/`);
     equal(proxied.status, 424);
-    deepEqual(await linkTarget(proxied.body.authorizationUrl), { locationId });
+    deepEqual(await linkTarget(proxied.body.authorizationUrl, sandbox.app), { locationId });
     equal((await json(path)).body.status, "reauthorization_required");
   });
 

@@ -78,7 +78,7 @@ Deno.test("mounted in another app, with bindings and settings of other names", a
   await t.step("links to a new authorisation lead to the mount", async () => {
     const { locationId: gone } = sandbox.addLocation({ installed: false });
     const { body } = await world.json(`/highlevel/connections/location/${gone}/recover`, { method: "POST" });
-    deepEqual(await linkTarget(body.authorizationUrl, "https://worker.example/highlevel"), {
+    deepEqual(await linkTarget(body.authorizationUrl, sandbox.app, "https://worker.example/highlevel"), {
       locationId: gone,
     });
   });

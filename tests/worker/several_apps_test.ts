@@ -90,7 +90,7 @@ Deno.test("K14: HIGHLEVEL_APPS: several apps in one worker, each below its name,
   await t.step("links and cookies stay below the app's name", async () => {
     const { locationId: gone } = booking.addLocation({ installed: false });
     const { body } = await world.json(`/booking/connections/location/${gone}/recover`, { method: "POST" });
-    deepEqual(await linkTarget(body.authorizationUrl, "https://worker.example/booking"), {
+    deepEqual(await linkTarget(body.authorizationUrl, booking.app, "https://worker.example/booking"), {
       locationId: gone,
     });
     const install = await world.call("/booking/oauth/install", { key: null });

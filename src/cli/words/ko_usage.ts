@@ -19,7 +19,8 @@ export const koUsage: typeof enUsage = {
   folder: (path) => `${path}: 폴더는 읽을 수 없습니다`,
   denoKvOff: "Deno KV가 꺼져 있습니다. Deno를 --unstable-kv로 실행하거나 --store sqlite:PATH를 사용하세요.",
   denoKvElsewhere: "Deno KV는 Deno에서만 쓸 수 있습니다. Deno로 실행하거나 --store sqlite:PATH를 사용하세요.",
-  otherKind: (path, kind, address) => `${path}: ${kind} 파일입니다. 다음 옵션을 사용하세요: --store ${address}`,
+  otherKind: (path, kind, address) =>
+    `${path}: ${kind} 파일입니다. 다음 옵션을 사용하세요: --store ${address}`,
   storeClosed: (name, reason) => `--store: ${name} 저장소를 열 수 없습니다: ${reason}`,
   noReason: "이유를 알 수 없음",
   formerStore: (former, fresh) =>

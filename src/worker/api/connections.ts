@@ -6,7 +6,6 @@ import { listedPage } from "../directory/listed_connection.ts";
 import { eraseEverywhere } from "../moving/erase_everywhere.ts";
 import { audited, callerOf } from "../http/audit.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
-import { tokenProblem } from "../http/read_only.ts";
 import { shortName } from "../connection/short_name.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
@@ -62,10 +61,10 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     query: tokenQuery,
     handle: async (context, { params, query }) => {
-      const { edge, settings } = context.get("scope");
+      const { edge } = context.get("scope");
       const target = targetOf(params);
       const result = await edge.token(target, { rejectedHash: query.rejected?.toLowerCase() });
-      if (!result.ok) return problemResponse(tokenProblem(settings, result.error));
+      if (!result.ok) return problemResponse(problemOf(result.error));
       const { accessToken, tokenType, expiresAt, scope, retryAfterMs } = result;
       const retryAfter = retryAfterMs === undefined
         ? {}

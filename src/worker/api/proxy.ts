@@ -1,8 +1,7 @@
 import { authorizedFetch } from "../../connections/host.ts";
 import { appIdOf, sleep } from "../../oauth/host.ts";
 import type { HighLevelApp } from "../../oauth/mod.ts";
-import { ProblemError } from "../http/problem.ts";
-import { tokenProblem } from "../http/read_only.ts";
+import { ProblemError, problemOf } from "../http/problem.ts";
 import { isStorageFull } from "../durable/is_storage_full.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { connectionParams } from "../http/schemas.ts";
@@ -50,7 +49,7 @@ export const proxyRoutes: readonly Route[] = [
         healings: edge.healings,
         token: async (rejected) => {
           const result = await edge.token(target, { rejected });
-          if (!result.ok) throw new ProblemError(tokenProblem(settings, result.error));
+          if (!result.ok) throw new ProblemError(problemOf(result.error));
           return result;
         },
       }).catch(unanswered);

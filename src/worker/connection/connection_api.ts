@@ -116,6 +116,8 @@ export interface ExportedConnection {
 export interface ErasedConnection {
   /** What this object held: rows. */
   readonly object: Readonly<Record<"tokens" | "history" | "facts" | "webhooks" | "locations", number>>;
+  /** What its agency's object held of it: rows. */
+  readonly agency: { readonly locations: number };
   /** Until when the tombstone stays, here and in KV, ms: it holds the id, and when that was forgotten. */
   readonly tombstoneUntil: number;
 }
@@ -168,6 +170,8 @@ export interface ConnectionApi {
    * when the company was uninstalled, ms, 0 where it is not.
    */
   noteLocation(locationId: string, pending: boolean): Promise<number>;
+  /** Drops a location of this company that was erased; tells how many that were. */
+  dropLocation(locationId: string): Promise<number>;
   /** Gives the connection a name that stays; `null`: HighLevel's own again. Tells whether there is such a connection. */
   giveName(name: string | null): Promise<Result<{ readonly isKnown: boolean }>>;
   /** Notes what one of HighLevel's lists calls the connection. A name that was given stays. */

@@ -142,6 +142,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     });
   }
 
+  /** See {@linkcode api.ConnectionApi.dropLocation}. */
+  async dropLocation(locationId: string): Promise<number> {
+    return await this.#turn(({ locations }) => Promise.resolve(locations.drop(locationId)));
+  }
+
   /** See {@linkcode api.ConnectionApi.giveName}. */
   async giveName(name: string | null): Promise<Result<{ readonly isKnown: boolean }>> {
     return await this.#turn((parts) => resultOf(async () => ({ isKnown: await giveName(parts, name) })));

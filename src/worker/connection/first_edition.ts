@@ -3,9 +3,12 @@ import type { Sql } from "../durable/object_sql.ts";
 /** Tables whose rows move from an object that the first edition named to the one that has its place now. */
 const TABLES = ["record", "schedule", "key_values", "history", "received_webhooks", "locations"] as const;
 
+/** What a row has in a column. */
+type Cell = ArrayBuffer | string | number | null;
+
 /** What an object holds, as plain rows. */
 export type Belongings = {
-  readonly [table in typeof TABLES[number]]: readonly Readonly<Record<string, SqlStorageValue>>[];
+  readonly [table in typeof TABLES[number]]: readonly Readonly<Record<string, Cell>>[];
 };
 
 /** The name that the first edition gave to the object of the connection under `key`: the app's id was not in it. */

@@ -92,7 +92,8 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
           isNameGiven: false,
           changes: facts.changes + 1,
           details: lasting(facts.details),
-          ...event.why === "forgotten" && { forgottenAt: now },
+          // Links that were made before lead nobody back who was let go on purpose.
+          ...event.why === "forgotten" && { forgottenAt: now, linksRevokedAt: now },
         },
         effects: [{ do: "clear", works: ENDED }],
       };

@@ -6,7 +6,7 @@ import { ProblemError } from "../http/problem.ts";
 import type { AppTypes, RequestScope } from "../http/route.ts";
 import { logError } from "../log.ts";
 import { type InstallationDetails, linkOptions } from "./reauthorization_link.ts";
-import { startState } from "./signed_state.ts";
+import { startState } from "./install_state.ts";
 
 /** Sends the browser on to HighLevel's page, bound by a state to this browser; `link` is the link it came by. */
 export async function toHighLevel(

@@ -2,7 +2,7 @@ import type { Problem } from "../http/problem.ts";
 import { customerPage, type PagePlace } from "./customer_page.tsx";
 
 /** Paths that people are led to, below the mount. */
-const PEOPLES = /^\/(r|oauth\/(install|callback|result))(\/|$)/;
+const PEOPLES = /^\/(r|oauth)(\/|$)/;
 
 /** Whether a browser shows to a person what is answered at `path`, below the mount. */
 export function isForPeople({ headers }: Request, path: string): boolean {

@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import * as v from "valibot";
 import { type Authorization, exchangeGrant } from "../../connections/host.ts";
-import { defined, describeTarget, userTypeOf } from "../../oauth/host.ts";
+import { defined, describeTarget, isCoded, userTypeOf } from "../../oauth/host.ts";
 import { type ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
 import { addressOf } from "../http/address_of.ts";
 import { locationName } from "../http/location_name.ts";
@@ -13,12 +13,15 @@ import { customerPage } from "./customer_page.tsx";
 import { installResultRoute, placeOf, resultPath } from "./install_result.ts";
 import { type InstallResult, isAgency } from "./page_of.ts";
 import { installQuery } from "./reauthorization_link.ts";
-import { dropState, type InstallState, linkIn, noteStateUsed, readState } from "./signed_state.ts";
+import { beganAt, dropState, type InstallState, linkIn, noteStateUsed, readState } from "./install_state.ts";
+import { judgedLink } from "./judged_link.ts";
 
 const ID = v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, "must be an id")));
 const TEXT = v.optional(v.pipe(v.string(), v.maxLength(4_096)));
 /** What HighLevel answers where nobody has said no: another time it may work (RFC 6749, section 4.1.2.1). */
 const PASSING = /^(temporarily_unavailable|server_error)$/;
+/** Where a code was refused, it is looked so many times, with these pauses before, whether it had been taken already, ms. */
+const LOOKS_MS = [0, 500, 1_000];
 
 /** Installations: there, and back, and how they ended. */
 export const installRoutes: readonly Route[] = [
@@ -28,7 +31,10 @@ export const installRoutes: readonly Route[] = [
     path: "/oauth/install",
     access: "none",
     changes: "installation",
-    query: v.object({ location: ID, company: ID }),
+    query: v.pipe(
+      v.object({ location: ID, company: ID }),
+      v.check(({ location, company }) => !(location && company), "must have location or company, not both"),
+    ),
     handle: async (context, { query: { location, company } }) => {
       const scope = context.get("scope");
       const expected = location ? { locationId: location } : company ? { companyId: company } : undefined;
@@ -106,9 +112,31 @@ async function exchange(
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
     logError(error, { requestId: context.get("requestId"), outcome: "answered" });
+    const before = isCoded(error, "invalid_grant") ? await endedBefore(context, state) : undefined;
+    if (before) return before;
     makeGood(scope, error, expected);
     return { kind: "trouble", mayPass: error.retryable, status: 502, retry: retryOf(state) };
   }
+}
+
+/**
+ * How this installation ended when the same code came before: whoever loads a slow page again sends it twice, and HighLevel takes it
+ * once. `undefined` where nothing came back since it began.
+ */
+async function endedBefore(
+  context: Context<AppTypes>,
+  state: InstallState | undefined,
+): Promise<InstallResult | undefined> {
+  const { expected, link } = state ?? {};
+  if (!state || !expected) return undefined;
+  for (const ms of LOOKS_MS) {
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    const { connection, links } = await knownOf(context.get("scope"), expected) ?? {};
+    if (connection?.status !== "connected" || (links?.returnedAt ?? 0) < beganAt(state)) continue;
+    const business = link === undefined ? undefined : connection.name;
+    return defined({ kind: "connected" as const, isAgency: isAgency(expected), isBulk: false, business });
+  }
+  return undefined;
 }
 
 /** Another connection than the one meant was authorised: both are told by their names, and its tokens are dropped. */
@@ -121,7 +149,8 @@ async function wrongChoice(
   const [known, { business }] = await Promise.all([knownOf(scope, target), meantBy(context, state)]);
   const chosen = known?.connection?.name ??
     await locationName(scope.settings.app, target, tokens.accessToken);
-  return defined({ kind: "wrong" as const, business, chosen, retry: retryOf(state) });
+  const isAgencyChosen = isAgency(target) && state?.expected?.locationId !== undefined;
+  return defined({ kind: "wrong" as const, business, chosen, isAgencyChosen, retry: retryOf(state) });
 }
 
 /** Stores what the code gave; tells how that ended. */
@@ -163,8 +192,13 @@ async function showResult(
   return context.redirect(await resultPath(context.get("scope"), result), 303);
 }
 
-/** Says that a callback is none that can be answered. Nothing was spent. `link`: where it began. */
+/**
+ * Says that a callback is none that can be answered. Nothing was spent. `link`: where it began; whose connection is back since is
+ * told that.
+ */
 async function refuse(context: Context<AppTypes>, link: string | undefined): Promise<Response> {
+  const { news } = link === undefined ? {} : await judgedLink(context, link);
+  if (news?.kind === "back") return await customerPage(placeOf(context), news);
   return await customerPage(placeOf(context), {
     kind: "stranger",
     retry: retryOf(link ? { link } : undefined),

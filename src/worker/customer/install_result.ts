@@ -5,8 +5,8 @@ import { openText, sealText } from "../http/sealed_text.ts";
 import { customerPage, type PagePlace } from "./customer_page.tsx";
 import type { InstallResult } from "./page_of.ts";
 
-/** What results are sealed for; the number grows with their form. */
-const PURPOSE = "install result 2";
+/** What an app's results are sealed for; the number grows with their form. */
+const purposeOf = ({ id }: Pick<RequestScope, "id">): string => `install result 3 ${id}`;
 
 /** The page at the end of an installation. It stands in its address, sealed: it can be opened again, and stores nothing. */
 export const installResultRoute: Route = route({
@@ -16,7 +16,8 @@ export const installResultRoute: Route = route({
   access: "none",
   params: v.object({ sealed: v.pipe(v.string(), v.regex(/^[\w-]{1,4096}$/, "must be a sealed result")) }),
   handle: async (context, { params }) => {
-    const json = await openText(context.get("scope").settings.sealingKeys, PURPOSE, params.sealed);
+    const scope = context.get("scope");
+    const json = await openText(scope.settings.sealingKeys, purposeOf(scope), params.sealed);
     const result: InstallResult | undefined = json === undefined ? undefined : JSON.parse(json);
     return await customerPage(placeOf(context), result ?? { kind: "altered" });
   },
@@ -24,10 +25,11 @@ export const installResultRoute: Route = route({
 
 /** The address of the page that tells `result`. */
 export async function resultPath(
-  { settings, base }: Pick<RequestScope, "settings" | "base">,
+  scope: Pick<RequestScope, "id" | "settings" | "base">,
   result: InstallResult,
 ): Promise<string> {
-  return `${base}/oauth/result/${await sealText(settings.sealingKeys, PURPOSE, JSON.stringify(result))}`;
+  const sealed = await sealText(scope.settings.sealingKeys, purposeOf(scope), JSON.stringify(result));
+  return `${scope.base}/oauth/result/${sealed}`;
 }
 
 /** Where the pages of a request are shown. */

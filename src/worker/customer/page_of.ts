@@ -2,6 +2,9 @@ import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { PageSettings } from "../settings.ts";
 import { type CustomerWords, filled, type Reader } from "./words.ts";
 
+/** Where the connection of a link that can be used stands: `new` where none was known before. */
+export type LinkStanding = "new" | "lost" | "paused" | "connected";
+
 /** What a customer is to be told. Names are absent where they are not known, or not for this reader. */
 export type CustomerNews =
   /** A link that can be used: what it is for, and the button. */
@@ -9,8 +12,8 @@ export type CustomerNews =
     readonly kind: "ready";
     readonly business?: string;
     readonly isAgency: boolean;
-    /** Whether it was connected before. */
-    readonly isKnown: boolean;
+    /** Where its connection stands. */
+    readonly standing: LinkStanding;
     /** When the link ends, ms. */
     readonly expiresAt: number;
   }
@@ -44,6 +47,8 @@ export type InstallResult =
     readonly kind: "wrong";
     readonly business?: string;
     readonly chosen?: string;
+    /** Whether an agency was chosen in the place of a location. */
+    readonly isAgencyChosen?: boolean;
     readonly retry: string;
   }
   | {
@@ -102,14 +107,18 @@ export function pageOf(
     : { button: { text: say(words.goOn), to: "outside", href: afterConnectUrl } as const };
   switch (news.kind) {
     case "ready": {
-      const { isKnown, isAgency, expiresAt } = news;
+      const { standing, isAgency, expiresAt } = news;
+      const [title, lead] = askedBy(words, standing);
       const day = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
       return {
         status: 200,
-        mark: "ask",
-        title: say(isKnown ? words.returnTitle : words.connectTitle),
-        lines: [say(isKnown ? words.returnLead : words.connectLead)],
-        steps: [words.signInStep, say(isAgency ? words.chooseAgencyStep : words.chooseStep)],
+        mark: standing === "paused" ? "wait" : "ask",
+        title: say(title),
+        lines: [say(lead)],
+        steps: [
+          words.signInStep,
+          say(isAgency && news.business !== undefined ? words.chooseAgencyStep : words.chooseStep),
+        ],
         button: { text: words.continue, to: "here" },
         ...expiresAt - now > DAY_MS && { small: say(words.until, { date: day.format(expiresAt) }) },
       };
@@ -122,7 +131,7 @@ export function pageOf(
     }
     case "wrong": {
       const { chosen } = news;
-      const values = { chosen: chosen ?? words.noChoice };
+      const values = { chosen: chosen ?? (news.isAgencyChosen ? words.agencyChoice : words.noChoice) };
       const text = news.business !== undefined
         ? words.wrongLead
         : chosen !== undefined
@@ -188,6 +197,20 @@ export function pageOf(
 /** Whether a connection is an agency's. */
 export function isAgency(target: ConnectionTarget): boolean {
   return target.companyId !== undefined;
+}
+
+/** Heading and first line of a link's page. */
+function askedBy(words: CustomerWords, standing: LinkStanding): readonly [title: string, lead: string] {
+  switch (standing) {
+    case "new":
+      return [words.connectTitle, words.connectLead];
+    case "lost":
+      return [words.returnTitle, words.returnLead];
+    case "paused":
+      return [words.pausedTitle, words.pausedLead];
+    case "connected":
+      return [words.returnTitle, words.agreeLead];
+  }
 }
 
 function businessOf(words: CustomerWords, news: CustomerNews): string {

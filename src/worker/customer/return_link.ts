@@ -1,10 +1,9 @@
+import { appIdOf } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { openBytes, sealBytes } from "../http/sealed_text.ts";
 import { type KindAndId, kindAndId, targetOf } from "../kind_and_id.ts";
 import type { Settings } from "../settings.ts";
 
-/** What links are sealed for; the number grows with their form. */
-const PURPOSE = "return link 1";
 const CALLBACK = /\/oauth\/callback$/;
 const DAY_SECONDS = 24 * 3_600;
 /** How long a link can be used, seconds. */
@@ -67,19 +66,23 @@ export async function makeReturnLink(
   }
   const { app: { redirectUri = "" }, scope, sealingKeys } = settings;
   if (scope === undefined || !CALLBACK.test(redirectUri)) return undefined;
-  const token = await sealBytes(sealingKeys, PURPOSE, packed(kindAndId(target), now, expiresInSeconds));
+  const token = await sealBytes(
+    sealingKeys,
+    purposeOf(settings),
+    packed(kindAndId(target), now, expiresInSeconds),
+  );
   return {
     url: redirectUri.replace(CALLBACK, `/r/${token}`),
     expiresAt: new Date(now + expiresInSeconds * 1000),
   };
 }
 
-/** What the link with `token` says, in time or not; `undefined` where it is none of ours, or was altered. */
+/** What the link with `token` says, in time or not; `undefined` where it is none of this app's, or was altered. */
 export async function openReturnLink(
-  { sealingKeys }: Pick<Settings, "sealingKeys">,
+  settings: Pick<Settings, "app" | "sealingKeys">,
   token: string,
 ): Promise<OpenedLink | undefined> {
-  const bytes = await openBytes(sealingKeys, PURPOSE, token);
+  const bytes = await openBytes(settings.sealingKeys, purposeOf(settings), token);
   if (!bytes || bytes.length <= HEAD_BYTES) return undefined;
   const view = new DataView(bytes.buffer);
   const kind = KINDS[view.getUint8(0)];
@@ -88,6 +91,11 @@ export async function openReturnLink(
   const id = new TextDecoder().decode(bytes.subarray(HEAD_BYTES));
   if (!kind || !ID.test(id)) return undefined;
   return { target: targetOf({ kind, id }), madeAt, expiresAt: madeAt + seconds * 1000 };
+}
+
+/** What links of an app are sealed for; the number grows with their form. Several apps may share sealing keys. */
+function purposeOf({ app }: Pick<Settings, "app">): string {
+  return `return link 2 ${appIdOf(app)}`;
 }
 
 function packed({ kind, id }: KindAndId, madeAt: number, seconds: number): Uint8Array<ArrayBuffer> {

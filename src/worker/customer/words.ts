@@ -31,7 +31,7 @@ export function filled(
   text: string,
   values: Readonly<Record<string, string>>,
 ): string {
-  const ours = [words.noApp, words.noBusiness, words.noAgency, words.noChoice];
+  const ours = [words.noApp, words.noBusiness, words.noAgency, words.noChoice, words.agencyChoice];
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string, at: number) => {
     const value = values[name] ?? placeholder;
     return at === 0 && ours.includes(value) ? value.charAt(0).toUpperCase() + value.slice(1) : value;

@@ -2,11 +2,11 @@
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Campaign } from "../directory/campaign_api.ts";
-import { ByAgency, ByIds, Choice, type ChoiceForm, type ChoiceTrouble } from "./choices.tsx";
+import { BegunTable } from "./begun_table.tsx";
+import { Choices, type ChoiceTrouble } from "./choices.tsx";
 import { fill } from "./fill.ts";
-import { Moment } from "./moment.tsx";
 import { StatusIcon } from "./status_badge.tsx";
-import { mayAct, numberText, type PageParts, type View } from "./view.ts";
+import { mayAct, type PageParts, type View } from "./view.ts";
 
 /** Begins campaigns, and finds those begun before. */
 export function campaignsPage(
@@ -27,7 +27,6 @@ export function campaignsPage(
     submit: words.beginCampaign,
     agencyHint: words.campaignAgencyHint,
   };
-  const wrong = trouble === "nobody" ? undefined : trouble;
   return {
     title: trouble ? `${words.invalid} · ${words.campaigns}` : words.campaigns,
     section: "campaigns",
@@ -42,84 +41,38 @@ export function campaignsPage(
         </p>
         {mayAct(view)
           ? (
-            <div class="choices">
-              <ByStatus view={view} form={form} />
-              <ByAgency
-                view={view}
-                form={form}
-                companies={companies}
-                trouble={wrong?.kind === "company" ? wrong : undefined}
-              />
-              <ByIds view={view} form={form} trouble={wrong?.kind === "ids" ? wrong : undefined} />
-            </div>
+            <Choices
+              view={view}
+              form={form}
+              statuses={["reauthorization_required", "broken"]}
+              companies={companies}
+              trouble={trouble === "nobody" ? undefined : trouble}
+            >
+              <label class="check">
+                <input type="checkbox" name="agencyFirst" checked /> {words.agencyFirst}
+              </label>
+            </Choices>
           )
           : <p class="note">{words.viewerOnly}</p>}
-        <section class="panel" aria-labelledby="recent">
-          <h2 id="recent">{words.recentCampaigns}</h2>
-          <Recent view={view} recent={recent} />
-          {cursor !== undefined && (
-            <p>
-              <a href={`${base}/ui/campaigns?cursor=${encodeURIComponent(cursor)}`}>{words.older}</a>
-            </p>
-          )}
-        </section>
+        <BegunTable
+          view={view}
+          title={words.recentCampaigns}
+          path={`${base}/ui/campaigns`}
+          begun={recent.map((campaign) => ({
+            ...campaign,
+            createdAt: new Date(campaign.createdAt),
+            state: <CampaignBadge view={view} campaign={campaign} />,
+            done: campaign.total - campaign.missing,
+            left: campaign.missing,
+          }))}
+          cursor={cursor}
+          none={words.noCampaigns}
+          done={words.cameBack}
+          left={words.missing}
+        />
       </>
     ),
   };
-}
-
-function ByStatus({ view, form }: { view: View; form: ChoiceForm }): JSX.Element {
-  const { words } = view;
-  return (
-    <Choice view={view} form={form} what="status" title={words.byStatus}>
-      <label for="by-status">{words.byStatusLead}</label>
-      <select id="by-status" name="status">
-        {(["reauthorization_required", "broken"] as const).map((one) => (
-          <option value={one}>{words[one]}</option>
-        ))}
-      </select>
-      <label class="check">
-        <input type="checkbox" name="agencyFirst" checked /> {words.agencyFirst}
-      </label>
-    </Choice>
-  );
-}
-
-function Recent({ view, recent }: { view: View; recent: readonly Campaign[] }): JSX.Element {
-  const { words, base } = view;
-  if (recent.length === 0) return <p class="quiet-text">{words.noCampaigns}</p>;
-  return (
-    <table class="cards">
-      <thead>
-        <tr>
-          <th scope="col">{words.started}</th>
-          <th scope="col">{words.status}</th>
-          <th scope="col">{words.startedBy}</th>
-          <th scope="col" class="number">{words.cameBack}</th>
-          <th scope="col" class="number">{words.missing}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {recent.map((campaign) => (
-          <tr>
-            <th scope="row">
-              <a class="name" href={`${base}/ui/campaigns/${campaign.id}`}>
-                <Moment view={view} at={campaign.createdAt} />
-              </a>
-            </th>
-            <td>
-              <CampaignBadge view={view} campaign={campaign} />
-            </td>
-            <td data-label={words.startedBy}>{campaign.startedBy}</td>
-            <td class="number" data-label={words.cameBack}>
-              {fill(view, words.ended, { done: campaign.total - campaign.missing, total: campaign.total })}
-            </td>
-            <td class="number" data-label={words.missing}>{numberText(view, campaign.missing)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
 }
 
 /** Where a campaign stands, by colour, shape and word. */

@@ -6,13 +6,15 @@ import type { ListedConnection, ListedConnectionPage } from "../directory/listed
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { Bar, RangeName } from "./activity.ts";
 import { ActivityChart } from "./activity_chart.tsx";
+import { causeText } from "./cause_text.ts";
 import { connectionPath } from "./connection_path.ts";
 import { fill } from "./fill.ts";
+import { HeadlinePanel, type PanelFacts } from "./headline_panel.tsx";
 import { idOf } from "./id_of.ts";
 import { Moment } from "./moment.tsx";
 import { STATUS_ORDER } from "../directory/status_order.ts";
 import { StatusBadge, StatusIcon } from "./status_badge.tsx";
-import { mayAct, numberText, type PageParts, type View } from "./view.ts";
+import { numberText, type PageParts, type View } from "./view.ts";
 
 /** Ways to sort: by what needs somebody, by name, by what changed last. */
 export const SORTS = ["status", "name", "since"] as const;
@@ -40,6 +42,8 @@ export interface Overview {
   readonly page: ListedConnectionPage;
   /** What was asked for. */
   readonly wanted: Arrangement;
+  /** What is wrong; absent where that cannot be read. */
+  readonly facts: PanelFacts | undefined;
   /** The chart; absent where nothing counts. */
   readonly chart: { readonly bars: readonly Bar[]; readonly range: RangeName } | undefined;
 }
@@ -63,8 +67,8 @@ export function overviewPage(view: View, overview: Overview): PageParts {
     body: (
       <>
         <h1 class="visually-hidden">{words.overview}</h1>
-        <BrokenNotice view={view} count={counts.byStatus.broken} />
-        <nav class="tiles" aria-label={words.status}>
+        {overview.facts && <HeadlinePanel view={view} facts={overview.facts} />}
+        <nav id="tiles" class="tiles" aria-label={words.status} data-follow>
           <Tile
             view={view}
             count={counts.total}
@@ -96,28 +100,6 @@ export function overviewPage(view: View, overview: Overview): PageParts {
       </>
     ),
   };
-}
-
-function BrokenNotice(
-  { view, count }: { view: View; count: number },
-): JSX.Element | null {
-  const { words, base } = view;
-  if (count === 0) return null;
-  return (
-    <div class="note bad broken-note">
-      <p>
-        <StatusIcon status="broken" />{" "}
-        {count === 1 ? words.brokenNowOne : fill(view, words.brokenNow, { count: numberText(view, count) })}
-      </p>
-      {mayAct(view) && (
-        <form method="post" action={`${base}/ui/recoveries`} data-busy={words.starting}>
-          <input type="hidden" name="what" value="status" />
-          <input type="hidden" name="status" value="broken" />
-          <button type="submit" class="primary">{words.recoverBroken}</button>
-        </form>
-      )}
-    </div>
-  );
 }
 
 function Tile(
@@ -211,7 +193,7 @@ function ConnectionTable(
             </th>
             <td>
               <StatusBadge view={view} status={row.status} />{" "}
-              {row.cause && <span class="quiet-text">{row.cause}</span>}
+              {row.cause && <span class="quiet-text" title={row.cause}>{causeText(view, row.cause)}</span>}
             </td>
             <td data-label={words.since}>
               <Moment view={view} at={row.since} />

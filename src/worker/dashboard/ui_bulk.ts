@@ -1,17 +1,19 @@
 import * as v from "valibot";
 import { bulkPage } from "./bulk_page.tsx";
 import type { ChoiceTrouble } from "./choices.tsx";
-import { pastedConnections } from "./pasted_ids.ts";
+import { jobUnderWay } from "./headline.ts";
 import { progressPage } from "./progress_page.tsx";
+import { invalidForm, type ReadChoice, readChoice } from "./read_choice.ts";
 import { showPage } from "./show_page.tsx";
 import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { unrecoveredCsv } from "./unrecovered_csv.ts";
+import { defined } from "../../oauth/host.ts";
 import { audited, callerOf } from "../http/audit.ts";
-import { ProblemError } from "../http/problem.ts";
 import { noInput, type Route } from "../http/route.ts";
-import { connectionParams, jobParams, statusSchema } from "../http/schemas.ts";
-import type { JobSource, JobTarget } from "../recovery_job/job_api.ts";
-import { listJobs } from "../recovery_job/list_jobs.ts";
+import { jobParams, statusSchema } from "../http/schemas.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
+import type { JobSource } from "../recovery_job/job_api.ts";
+import { jobsNow, listJobs } from "../recovery_job/list_jobs.ts";
 import { startJob } from "../recovery_job/start_job.ts";
 
 /** 100,000 ids fit, bytes. */
@@ -20,11 +22,6 @@ const MAX_FORM_BYTES = 8 * 1024 * 1024;
 const LISTED = 20;
 /** What a person may do with a bulk recovery. */
 const ACTIONS = ["pause", "resume", "cancel"] as const;
-
-/** A job that can be started, or what is wrong with the form. */
-type Wanted =
-  | { readonly source: JobSource; readonly targets: readonly JobTarget[] }
-  | { readonly trouble: ChoiceTrouble };
 
 /** Bulk recoveries for people: start, follow, take away what failed. */
 export const bulkRoutes: readonly Route[] = [
@@ -44,10 +41,15 @@ export const bulkRoutes: readonly Route[] = [
     handle: async (ui) => {
       const { context, scope, view } = ui;
       const form = await readForm(context.req.raw, MAX_FORM_BYTES);
-      const wanted = await wantedFrom(form);
-      if ("trouble" in wanted) return await showBulk(ui, wanted.trouble);
-      const { targets, source } = wanted;
-      const id = await startJob(scope, targets, source, { startedBy: callerOf(context) });
+      const choice = await readChoice(form, statusSchema);
+      if (choice.what === "trouble") return await showBulk(ui, choice.trouble);
+      const targets = choice.what === "ids" ? choice.targets : [];
+      const running = form.has("job") && await jobInsteadOf(ui, form.get("job") ?? "");
+      if (running) return seeOther(context, `${view.base}/ui/recoveries/${running}`);
+      const id = await startJob(scope, targets, sourceOf(choice), {
+        startedBy: callerOf(context),
+        ...defined({ id: form.get("job") ?? undefined }),
+      });
       audited(context, { job: id, ...targets.length > 0 && { count: targets.length } });
       return seeOther(context, `${view.base}/ui/recoveries/${id}`);
     },
@@ -92,6 +94,26 @@ export const bulkRoutes: readonly Route[] = [
   }),
 ];
 
+/** The job to be looked at where the one called `id` is not begun: itself, sent twice, or one that goes on already. */
+async function jobInsteadOf({ scope }: Ui, id: string): Promise<string | undefined> {
+  if (!v.is(v.pipe(v.string(), v.uuid()), id)) throw invalidForm();
+  if (await scope.job(id).progress()) return id;
+  const { jobs } = await scope.directory().situation();
+  return jobUnderWay(await jobsNow(scope, jobs))?.id;
+}
+
+/** Where the targets of what was chosen come from. */
+function sourceOf(choice: Exclude<ReadChoice<ConnectionStatus>, { what: "trouble" }>): JobSource {
+  switch (choice.what) {
+    case "status":
+      return { kind: "status", status: choice.status };
+    case "company":
+      return { kind: "installed", companyId: choice.companyId };
+    case "ids":
+      return { kind: "targets" };
+  }
+}
+
 /** The page that starts bulk recoveries. */
 async function showBulk({ context, scope, view }: Ui, trouble: ChoiceTrouble | undefined): Promise<Response> {
   const [{ rows }, { recoveries, cursor }] = await Promise.all([
@@ -106,27 +128,4 @@ async function showBulk({ context, scope, view }: Ui, trouble: ChoiceTrouble | u
     ...(trouble && { trouble }),
   });
   return await showPage(context, view, page, trouble ? 422 : 200);
-}
-
-async function wantedFrom(form: URLSearchParams): Promise<Wanted> {
-  const text = form.get(form.get("what") ?? "") ?? "";
-  switch (form.get("what")) {
-    case "status":
-      if (!v.is(statusSchema, text)) break;
-      return { source: { kind: "status", status: text }, targets: [] };
-    case "company": {
-      const companyId = text.trim();
-      return v.is(connectionParams, { kind: "company", id: companyId })
-        ? { source: { kind: "installed", companyId }, targets: [] }
-        : { trouble: { kind: "company", text } };
-    }
-    case "ids": {
-      const pasted = await pastedConnections(text);
-      const isGood = pasted.targets.length > 0 && (pasted.bad.length === 0 || form.has("skip"));
-      return isGood
-        ? { source: { kind: "targets" }, targets: pasted.targets }
-        : { trouble: { kind: "ids", text, pasted } };
-    }
-  }
-  throw new ProblemError({ status: 422, code: "invalid_input", detail: "The form is not complete." });
 }

@@ -9,13 +9,17 @@ import { showPage } from "./show_page.tsx";
 import { signInPage } from "./sign_in_page.tsx";
 import { seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { mayAct } from "./view.ts";
+import { offsetOf } from "./zone.ts";
 import { defined } from "../../oauth/host.ts";
 import { listedPage } from "../directory/listed_connection.ts";
+import type { Situation } from "../directory/situation.ts";
 import { audited, callerOf } from "../http/audit.ts";
 import { noInput, type Route } from "../http/route.ts";
 import { connectionParams, statusSchema } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
+import { logError } from "../log.ts";
+import { jobsNow } from "../recovery_job/list_jobs.ts";
 import { reauthorizationLink } from "../customer/reauthorization_link.ts";
 
 /** An empty field of a form counts as none. */
@@ -54,13 +58,15 @@ export const connectionPages: readonly Route[] = [
       }
       const { q, status, sort, after, from, range } = query;
       const directory = scope.directory();
-      const [counts, list, chart] = await Promise.all([
+      const [situation, counts, list, chart] = await Promise.all([
+        readSituation(ui),
         directory.counts(),
         directory.list(defined({ q, status, order: sort, cursor: after, limit: PAGE_ROWS })),
         readChart(ui, range),
       ]);
       const wanted = { search: q, status, sort, from: after === undefined ? 0 : from };
-      const page = overviewPage(view, { counts, page: listedPage(list), wanted, chart });
+      const facts = situation && { situation, total: counts.total, nextJob: crypto.randomUUID() };
+      const page = overviewPage(view, { counts, page: listedPage(list), wanted, chart, facts });
       return await showPage(context, view, page);
     },
   }),
@@ -132,13 +138,25 @@ export const connectionPages: readonly Route[] = [
 
 /** What happened lately; nothing where the count cannot be read: the list matters more. */
 async function readChart(
-  { scope, view: { now } }: Ui,
+  { scope, view: { now, zone } }: Ui,
   range: RangeName,
 ): Promise<Overview["chart"]> {
+  const time = { now, offsetMs: offsetOf(zone, now) };
   try {
-    const hours = await scope.directory().hours(startOf(range, now));
-    return { bars: barsOf(hours, range, now), range };
+    const hours = await scope.directory().hours(startOf(range, time));
+    return { bars: barsOf(hours, range, time), range };
   } catch {
+    return undefined;
+  }
+}
+
+/** What is wrong, with jobs as they stand now; nothing where that cannot be read. */
+async function readSituation({ scope }: Ui): Promise<Situation | undefined> {
+  try {
+    const situation = await scope.directory().situation();
+    return { ...situation, jobs: await jobsNow(scope, situation.jobs) };
+  } catch (error) {
+    logError(error, { outcome: "passed_over" });
     return undefined;
   }
 }

@@ -4,11 +4,13 @@ import type { RelinkApi } from "./campaign_api.ts";
 import type { ChangeType } from "./change_type.ts";
 import type { RowKey } from "./connection_rows.ts";
 import type { DirectoryMetricsApi } from "./directory_metrics.ts";
+import type { EventAddressesApi } from "./event_addresses.ts";
 import type { ErasedRow } from "./erase_row.ts";
 import type { KeyList } from "./known_keys.ts";
 import type { KindAndId } from "../kind_and_id.ts";
 import type { ListedJobsApi } from "./listed_jobs.ts";
 import type { SharedNotesApi } from "./shared_notes.ts";
+import type { SituationApi } from "./situation.ts";
 
 /** Why a connection is not connected: a code, and what HighLevel's words add to it. */
 export type DirectoryCause = HighLevelErrorCode | `${HighLevelErrorCode}/${HighLevelErrorReason}`;
@@ -195,7 +197,8 @@ export interface SweepProgress {
 }
 
 /** The methods of the directory's Durable Object. It decides nothing about tokens. */
-export interface DirectoryApi extends SharedNotesApi, ListedJobsApi, DirectoryMetricsApi, RelinkApi {
+export interface DirectoryApi
+  extends SharedNotesApi, ListedJobsApi, EventAddressesApi, DirectoryMetricsApi, RelinkApi, SituationApi {
   /** Takes reports. Once this resolves they are kept; one that is repeated changes nothing. */
   report(reports: readonly DirectoryReport[]): Promise<void>;
   /** One page of rows. */

@@ -43,8 +43,8 @@ export interface RequestScope extends ReconnectApp {
 
 /** Hono's types of this app. */
 export interface AppTypes {
-  /** The host's bindings, where they have the names of wrangler.toml. */
-  Bindings: WorkerEnv;
+  /** The host's bindings, where they have the names of wrangler.toml; as a type, since Hono 4.0 takes no interface for them. */
+  Bindings: { [name in keyof WorkerEnv]: WorkerEnv[name] };
   /** Set by the first middleware; `route` is the one that answers, `actor` whose key or session it was. */
   Variables: {
     scope: RequestScope;
@@ -129,7 +129,7 @@ export function route<P extends v.GenericSchema, Q extends v.GenericSchema, B ex
       return await handle(context, {
         params: checkedParams,
         query: checkedQuery,
-        body: check("body", body, json),
+        body: check("body", body, Array.isArray(json) ? null : json), // Valibot takes an array for an object
       });
     },
   };
@@ -162,8 +162,14 @@ function faultsOf(issue: v.BaseIssue<unknown>, parent = ""): InputFault[] {
   const field = [parent, v.getDotPath(issue)].filter(Boolean).join(".");
   const fitting = issue.issues?.filter(({ type }) => type !== "strict_object") ?? [];
   if (fitting.length > 0) return fitting.flatMap((inner) => faultsOf(inner, field));
-  const isOwn = issue.message.startsWith("must ");
-  return [{ field, message: isOwn ? issue.message : `must be ${issue.expected ?? "valid"}` }];
+  return [{ field, message: faultIn(issue) }];
+}
+
+function faultIn({ type, message, expected, received }: v.BaseIssue<unknown>): string {
+  if (message.startsWith("must ")) return message;
+  if (expected === "never") return "is not known";
+  if (/_?object$/.test(type) && received === "undefined") return "is missing";
+  return expected === "Object" ? "must be a JSON object" : `must be ${expected ?? "valid"}`;
 }
 
 /** The routes' usual answer. */

@@ -5,6 +5,8 @@ const NODE_PACKAGE = platformPackage("node-linux-", "node-win-");
 export const NODE = { version: "24.21.0", package: NODE_PACKAGE };
 /** The oldest Node that the core is made for. */
 export const OLDEST_NODE = { version: "22.23.3", package: NODE_PACKAGE };
+/** One that is older still. */
+export const TOO_OLD_NODE = { version: "20.20.2", package: NODE_PACKAGE };
 /** Bun as an npm package. */
 export const BUN = {
   version: "1.4.5",

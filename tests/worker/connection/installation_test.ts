@@ -365,9 +365,16 @@ const CASES: readonly Case[] = [
     then: { linksRevokedAt: NOW },
   },
   {
-    given: "a DELETE after links were revoked: they stay so",
+    given: "a DELETE: links that were made before lead nobody back",
     facts: { linksRevokedAt: NOW - 5 },
     event: { kind: "forgetting", why: "forgotten" },
+    work: ["clear install,refresh,heal,tell_broken,tell_agency,mint,bring_back"],
+    then: { linksRevokedAt: NOW },
+  },
+  {
+    given: "an UNINSTALL: who changes his mind comes back by the link he has; what was revoked stays so",
+    facts: { linksRevokedAt: NOW - 5 },
+    event: { kind: "forgetting", why: "uninstalled" },
     work: ["clear install,refresh,heal,tell_broken,tell_agency,mint,bring_back"],
     then: { linksRevokedAt: NOW - 5 },
   },

@@ -11,3 +11,12 @@ Deno.test("K14: a name is kept without blanks around it, 200 characters long at 
   equal(shortName(""), undefined);
   equal(shortName(undefined), undefined);
 });
+
+Deno.test("a name is one line that can be seen, and turns no words around it", () => {
+  equal(shortName("line\r\nbreak\tand\u2028more"), "line break and more");
+  equal(shortName("\u202Egnp.exe\u202C \u2066Kim\u2069"), "gnp.exe Kim");
+  equal(shortName("\u0000\u0007"), undefined);
+  equal(shortName("\u200b\u200b \u200d"), undefined, "nobody sees it");
+  equal(shortName("cut \ud83d off"), "cut \ufffd off");
+  equal(shortName("👩‍👩‍👧‍👦 Café 한빛 מרפאה"), "👩‍👩‍👧‍👦 Café 한빛 מרפאה");
+});

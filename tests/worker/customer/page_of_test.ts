@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { type CustomerNews, pageOf } from "../../../src/worker/customer/page_of.ts";
-import { linkState } from "../../../src/worker/customer/return_page.ts";
+import { linkState } from "../../../src/worker/customer/judged_link.ts";
 import { CUSTOMER_WORDS, readerWith } from "../../../src/worker/customer/words.ts";
 import { healthAction, type HealthState } from "../../../src/worker/connection/health.ts";
 
@@ -15,14 +15,16 @@ const APP = {
   supportUrl: "https://help.example",
   afterConnectUrl: "https://app.example/",
 };
-const READY = { kind: "ready", isAgency: false, isKnown: true, expiresAt: NOW + 14 * DAY } as const;
+const READY = { kind: "ready", isAgency: false, standing: "lost", expiresAt: NOW + 14 * DAY } as const;
 const retry = "/r/token";
 
 /** Everything that can be told: with and without names. */
 const NEWS: readonly (readonly [CustomerNews, number, title: string])[] = [
   [{ ...READY, business: "Harbour" }, 200, "Reconnect Harbour"],
   [READY, 200, "Reconnect your account"],
-  [{ ...READY, isKnown: false }, 200, "Connect your account"],
+  [{ ...READY, standing: "new" }, 200, "Connect your account"],
+  [{ ...READY, standing: "connected", business: "Harbour" }, 200, "Reconnect Harbour"],
+  [{ ...READY, standing: "paused", business: "Harbour" }, 200, "Harbour is paused"],
   [{ ...READY, isAgency: true }, 200, "Reconnect your agency"],
   [{ kind: "back", isAgency: false, business: "Harbour" }, 200, "Harbour is already connected"],
   [{ kind: "back", isAgency: true }, 200, "Your agency is already connected"],
@@ -36,6 +38,7 @@ const NEWS: readonly (readonly [CustomerNews, number, title: string])[] = [
   [{ kind: "wrong", business: "Harbour", retry }, 409, "You chose a different account"],
   [{ kind: "wrong", chosen: "Hill", retry }, 409, "You chose a different account"],
   [{ kind: "wrong", retry }, 409, "You chose a different account"],
+  [{ kind: "wrong", business: "Harbour", isAgencyChosen: true, retry }, 409, "You chose a different account"],
   [{ kind: "trouble", mayPass: true, status: 503, retry }, 503, "Not connected yet"],
   [{ kind: "trouble", mayPass: false, status: 502, retry }, 502, "Not connected"],
   [{ kind: "stranger", retry }, 400, "Please start again"],
@@ -85,9 +88,15 @@ Deno.test("all languages have the same words, with the same names in them", () =
 Deno.test("a wrong choice is told by what is known of both", () => {
   const leadOf = (news: CustomerNews): string | undefined =>
     pageOf(news, readerWith("en"), APP, NOW).lines[0];
-  const table: readonly (readonly [{ business?: string; chosen?: string }, string])[] = [
+  type Known = { readonly business?: string; readonly chosen?: string; readonly isAgencyChosen?: boolean };
+  const table: readonly (readonly [Known, string])[] = [
     [{ business: "Harbour", chosen: "Hill" }, "You chose Hill, but this link is for Harbour."],
     [{ business: "Harbour" }, "You chose another account, but this link is for Harbour."],
+    [{ business: "Harbour", isAgencyChosen: true }, "You chose an agency, but this link is for Harbour."],
+    [
+      { business: "Harbour", chosen: "Northwind", isAgencyChosen: true },
+      "You chose Northwind, but this link is for Harbour.",
+    ],
     [{ chosen: "Hill" }, "Hill is not the account that was asked for."],
     [{}, "The account you chose is not the one that was asked for."],
   ];
@@ -100,6 +109,23 @@ Deno.test("a name that stands first keeps its letters; a word of ours begins wit
   const leadOf = (pages: object): string | undefined => pageOf(READY, readerWith("en"), pages, NOW).lines[0];
   ok(leadOf(APP)?.startsWith("iBooking has lost its connection to your account"));
   ok(leadOf({})?.startsWith("This app has lost"));
+});
+
+Deno.test("a link says of its connection what is true: that it is lost, paused, works, or never was", () => {
+  const leadOf = (standing: "new" | "lost" | "connected" | "paused"): string =>
+    pageOf({ ...READY, standing, business: "Harbour" }, readerWith("en"), APP, NOW).lines.join(" ");
+  ok(leadOf("lost").includes("has lost its connection to Harbour"));
+  ok(leadOf("paused").includes("reconnects by itself"));
+  for (const standing of ["new", "connected", "paused"] as const) ok(!leadOf(standing).includes("lost"));
+});
+
+Deno.test("what is to be chosen reads well, whether or not a name is known", () => {
+  const stepOf = (code: string, news: object): string | undefined =>
+    pageOf({ ...READY, ...news }, readerWith(code), APP, NOW).steps?.[1];
+  ok(stepOf("en", {})?.startsWith("On the next page, choose your account."));
+  ok(stepOf("en", { isAgency: true })?.startsWith("On the next page, choose your agency."));
+  ok(stepOf("en", { isAgency: true, business: "N" })?.startsWith("On the next page, choose the agency N."));
+  ok(stepOf("ko", { isAgency: true })?.startsWith("다음 화면에서 고객님의 에이전시 계정을 선택해"));
 });
 
 Deno.test("the day on which a link ends is told as its reader writes it, unless it is today", () => {
@@ -118,8 +144,21 @@ Deno.test("the reader's language is the first of the browser's that is known, el
     "fr,de;q=0.9": "en",
     "fr, ko;q=0.2, en;q=0.1": "ko",
     "": "en",
+    "ko ; q=0.8 , en;q=0.7": "ko",
+    "en;q=0.1,KO-kr;Q=0.9": "ko",
+    "en-001,ko;q=0.5": "en",
+    "es-419,ko;q=0.5": "ko",
+    "ko-Kore-KR-u-ca-dangi": "ko",
+    "ko;q=0,en": "en",
+    "kok": "en",
+    "*;q=0.5, ko;q=0.4": "ko",
+    ";;;,,": "en",
   };
-  for (const [header, code] of Object.entries(table)) equal(readerWith(header).words.code, code, header);
+  for (const [header, code] of Object.entries(table)) {
+    const reader = readerWith(header);
+    equal(reader.words.code, code, header);
+    ok(pageOf(READY, reader, APP, NOW).small, `a date can be written for ${reader.locale}`);
+  }
   equal(readerWith(undefined).words.code, "en");
 });
 

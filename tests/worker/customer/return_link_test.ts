@@ -53,6 +53,13 @@ Deno.test("a link opens under every sealing key that is left, and under no other
   equal(await openReturnLink(settings([NEW]), token), undefined);
 });
 
+Deno.test("a link is one app's: another that shares the sealing keys does not open it, another pair of the app does", async () => {
+  const token = await tokenOf(LOCATION);
+  const of = (clientId: string) => settings([OLD], { app: { clientId, clientSecret: "s" } });
+  equal(await openReturnLink(of("another-b"), token), undefined);
+  deepEqual((await openReturnLink(of("a-newer"), token))?.target, LOCATION);
+});
+
 Deno.test("what was altered, cut, or sealed for something else opens nothing", async () => {
   const token = await tokenOf(LOCATION);
   for (let at = 0; at < token.length; at += 7) {
@@ -67,8 +74,8 @@ Deno.test("what was altered, cut, or sealed for something else opens nothing", a
     token.slice(0, -2),
     `${token}AAAA`,
     await sealText([OLD], "install result 1", "{}"),
-    await sealBytes([OLD], "return link 1", new Uint8Array(10)), // of nobody
-    await sealBytes([OLD], "return link 1", new Uint8Array(12).fill(7)), // of a kind to come
+    await sealBytes([OLD], "return link 2 a", new Uint8Array(10)), // of nobody
+    await sealBytes([OLD], "return link 2 a", new Uint8Array(12).fill(7)), // of a kind to come
   ];
   for (const other of others) equal(await openReturnLink(settings(), other), undefined, other);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { linkTarget } from "../calls.ts";
-import { KEYS } from "../worker_world.ts";
+import { KEYS, until } from "../worker_world.ts";
 import { browserTests, textOf } from "./in_browser.ts";
 
 const inBrowser = browserTests();
@@ -50,7 +50,7 @@ inBrowser("sign in with a key, go on where you wanted to, sign out for good", as
 
 inBrowser("the overview counts, searches, filters and sorts", async (dashboard) => {
   const { page } = await dashboard.signedIn();
-  const { seeds } = dashboard;
+  const { seeds, world } = dashboard;
   assert.equal(await textOf(page, ".tile.broken .tile-count"), String(seeds.broken.length));
   assert.equal(await textOf(page, ".tile.paused .tile-count"), "1");
   assert.equal(await textOf(page, ".tile.reauthorization_required .tile-count"), "1");
@@ -60,6 +60,8 @@ inBrowser("the overview counts, searches, filters and sorts", async (dashboard) 
   );
   assert.deepEqual((await idsOf(page)).slice(0, 4).sort(), [...seeds.broken].sort()); // what needs somebody is first
 
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate("document.activeElement.id"), "q");
   await page.getByLabel("Search").fill("dental");
   await page.keyboard.press("Enter");
   await page.getByRole("link", { name: "Alder Dental" }).waitFor();
@@ -93,6 +95,20 @@ inBrowser("the overview counts, searches, filters and sorts", async (dashboard) 
   await page.getByRole("link", { name: "Open location nobodyKnowsThis1" }).click();
   await page.getByRole("heading", { name: "Location nobodyKnowsThis1 is not known here" }).waitFor();
   assert.match(dashboard.complaints.splice(0).join(), /404/);
+
+  // What is wrong follows by itself, with what somebody types meanwhile left alone.
+  const lost = seeds.broken.length + 1;
+  const headline = page.getByRole("heading", { name: /connections? (is|are) down/ });
+  await page.clock.install();
+  await page.goto("/");
+  assert.match((await headline.textContent()) ?? "", new RegExp(`^\\s*${lost} of `));
+  await page.getByLabel("Search").fill("half a wo");
+  await world.call(`/connections/location/${seeds.person}`, { method: "DELETE" });
+  await until(async () => {
+    await page.clock.runFor(10_000);
+    return new RegExp(`^\\s*${lost - 1} of `).test((await headline.textContent()) ?? "");
+  });
+  assert.equal(await page.getByLabel("Search").inputValue(), "half a wo");
 });
 
 inBrowser("recover one, read and copy its trace id, forget it", async (dashboard) => {
@@ -121,7 +137,7 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   assert.equal(await page.evaluate("navigator.clipboard.readText()"), trace);
   await page.getByRole("button", { name: "Copy Link to authorise again" }).click();
   const link = await page.evaluate("navigator.clipboard.readText()");
-  assert.deepEqual(await linkTarget(link), { locationId: seeds.person });
+  assert.deepEqual(await linkTarget(link, world.sandbox.app), { locationId: seeds.person });
 
   await page.getByRole("link", { name: "Forget" }).click();
   await page.getByRole("link", { name: "Cancel" }).click();

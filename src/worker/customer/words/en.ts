@@ -6,12 +6,18 @@ export const en = {
   noBusiness: "your account",
   noAgency: "your agency",
   noChoice: "another account",
+  agencyChoice: "an agency",
 
   returnTitle: "Reconnect {business}",
   returnLead:
     "{app} has lost its connection to {business}. Bringing it back takes less than a minute, and nothing you have set up changes.",
   connectTitle: "Connect {business}",
   connectLead: "{app} would like to work with {business}. Connecting takes less than a minute.",
+  agreeLead:
+    "{app} asks you to agree once more to its connection to {business}. It takes less than a minute, and nothing you have set up changes.",
+  pausedTitle: "{business} is paused",
+  pausedLead:
+    "Once it is active again, {app} reconnects by itself. If it is active already, press the button.",
   signInStep: "Press the button, and sign in if you are asked to.",
   chooseStep: "On the next page, choose {business}. Another choice is not connected.",
   chooseAgencyStep: "On the next page, choose the agency {business}. Another choice is not connected.",

@@ -7,12 +7,18 @@ export const ko: CustomerWords = {
   noBusiness: "고객님",
   noAgency: "고객님의 에이전시",
   noChoice: "다른",
+  agencyChoice: "에이전시",
 
   returnTitle: "{business} 계정을 다시 연결해 주세요",
   returnLead:
     "{app} 앱과 {business} 계정의 연결이 끊겼습니다. 1분이면 다시 연결할 수 있고, 기존 설정은 그대로 유지됩니다.",
   connectTitle: "{business} 계정을 연결해 주세요",
   connectLead: "{app} 앱을 {business} 계정에 연결합니다. 1분이면 끝납니다.",
+  agreeLead:
+    "{app} 앱과 {business} 계정의 연결을 한 번 더 승인해 주세요. 1분이면 끝나고, 기존 설정은 그대로 유지됩니다.",
+  pausedTitle: "{business} 계정이 일시 중지되어 있습니다",
+  pausedLead:
+    "계정이 다시 활성화되면 {app} 앱이 자동으로 연결됩니다. 이미 활성화되어 있다면 아래 버튼을 눌러 주세요.",
   signInStep: "아래 버튼을 누르고, 로그인 화면이 나오면 로그인해 주세요.",
   chooseStep: "다음 화면에서 {business} 계정을 선택해 주세요. 다른 계정을 선택하면 연결되지 않습니다.",
   chooseAgencyStep:

@@ -1,9 +1,12 @@
 import type { Context } from "hono";
-import { getCookie } from "hono/cookie";
+import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { AppTypes } from "../http/route.ts";
-import { dropCookie, readCookie, type SignedCookie, writeCookie } from "../http/signed_cookie.ts";
+import { openText, sealText } from "../http/sealed_text.ts";
+import { cookieScope } from "../http/signed_cookie.ts";
 
+/** Where browsers send it, below the mount. */
+const PATH = "/oauth";
 /** How long an installation may take, seconds. */
 const LIFETIME_SECONDS = 600;
 /** Installations that one browser may have begun; with more, the oldest ends. Headers must not grow without end. */
@@ -24,8 +27,8 @@ export interface InstallState {
 }
 
 /**
- * Binds a new state to this browser by a signed cookie of its own, so that installations in several tabs do not disturb each
- * other; returns what goes into the authorisation URL.
+ * Binds a new state to this browser by a sealed cookie of its own, so that installations in several tabs do not disturb each
+ * other, and whoever reads a browser's cookies learns no id; returns what goes into the authorisation URL.
  */
 export async function startState(
   context: Context<AppTypes>,
@@ -34,7 +37,13 @@ export async function startState(
   await dropOldest(context);
   const nonce = crypto.randomUUID();
   const state: InstallState = { nonce, ...meant, endsAt: Date.now() + LIFETIME_SECONDS * 1000 };
-  await writeCookie(context, cookieOf(nonce), state);
+  const { id, settings: { sealingKeys } } = context.get("scope");
+  setCookie(context, cookieOf(nonce), await sealText(sealingKeys, purposeOf(id), JSON.stringify(state)), {
+    ...cookieScope(context, PATH),
+    maxAge: LIFETIME_SECONDS,
+    httpOnly: true,
+    sameSite: "Lax",
+  });
   return meant.link === undefined ? nonce : `${nonce}.${meant.link}`;
 }
 
@@ -57,6 +66,11 @@ export async function readState(
   return used === null ? state : undefined;
 }
 
+/** When an installation began, ms. */
+export function beganAt({ endsAt }: InstallState): number {
+  return endsAt - LIFETIME_SECONDS * 1000;
+}
+
 /** Has this browser forget a state. */
 export function dropState(context: Context<AppTypes>, { nonce }: InstallState): void {
   dropCookie(context, cookieOf(nonce));
@@ -73,31 +87,30 @@ export function noteStateUsed(context: Context<AppTypes>, state: InstallState): 
 async function dropOldest(context: Context<AppTypes>): Promise<void> {
   const names = Object.keys(getCookie(context)).filter((name) => COOKIE_NAME.test(name));
   if (names.length < MAX_STATES) return;
-  const states = await Promise.all(names.map(async (name) => {
-    const cookie = cookieNamed(name);
-    return { cookie, endsAt: (await stateIn(context, cookie))?.endsAt ?? 0 };
-  }));
+  const states = await Promise.all(
+    names.map(async (name) => ({ name, endsAt: (await stateIn(context, name))?.endsAt ?? 0 })),
+  );
   const oldest = states.sort((one, other) => one.endsAt - other.endsAt);
-  for (const { cookie } of oldest.slice(0, names.length - MAX_STATES + 1)) dropCookie(context, cookie);
+  for (const { name } of oldest.slice(0, names.length - MAX_STATES + 1)) dropCookie(context, name);
 }
 
-async function stateIn(context: Context<AppTypes>, cookie: SignedCookie): Promise<InstallState | undefined> {
-  const json = await readCookie(context, cookie);
+async function stateIn(context: Context<AppTypes>, name: string): Promise<InstallState | undefined> {
+  const { id, settings: { sealingKeys } } = context.get("scope");
+  const json = await openText(sealingKeys, purposeOf(id), getCookie(context, name) ?? "");
   return json === undefined ? undefined : JSON.parse(json);
 }
 
-function cookieOf(nonce: string): SignedCookie {
-  return cookieNamed(`highlevel_state_${nonce.replaceAll("-", "").slice(0, 12)}`);
+function dropCookie(context: Context<AppTypes>, name: string): void {
+  deleteCookie(context, name, cookieScope(context, PATH));
 }
 
-function cookieNamed(name: string): SignedCookie {
-  return {
-    name,
-    path: "/oauth",
-    maxAge: LIFETIME_SECONDS,
-    sameSite: "Lax",
-    keyFrom: ({ sealingKeys }) => `install state ${sealingKeys[0]}`,
-  };
+function cookieOf(nonce: string): string {
+  return `highlevel_state_${nonce.replaceAll("-", "").slice(0, 12)}`;
+}
+
+/** What an app's states are sealed for; the number grows with their form. */
+function purposeOf(id: string): string {
+  return `install state 1 ${id}`;
 }
 
 function usedKey({ nonce }: InstallState): string {
