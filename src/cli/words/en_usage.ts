@@ -20,7 +20,7 @@ export const enUsage = {
   unreadable: (path: string, reason: string) => `${path} cannot be read: ${reason}`,
   folder: (path: string) => `${path} cannot be read: it is a folder`,
   denoKvOff: "Deno KV is switched off. Run Deno with --unstable-kv, or use --store sqlite:PATH.",
-  denoKvElsewhere: "Deno KV needs Deno. Run this with Deno, or use --store sqlite:PATH.",
+  denoKvElsewhere: "Deno KV needs Deno: run this with Deno, or use --store sqlite:PATH.",
   otherKind: (path: string, kind: string, address: string) => `${path} is a ${kind} file: --store ${address}`,
   storeClosed: (name: string, reason: string) => `--store: ${name} cannot be opened: ${reason}`,
   noReason: "no reason given",
