@@ -47,6 +47,26 @@ paused                 location paused  Location paused
   });
 });
 
+Deno.test("reconcile finds what is held and uninstalled, also where its agency was never told", async () => {
+  await using world = cliWorld({ companies: [{ companyId: "agency", locations: 6 }] });
+  const { sandbox } = world;
+  const [first = "", second = "", ...others] = sandbox.locationIds();
+  world.write(
+    "tokens.csv",
+    [
+      "locationId,access_token,refresh_token",
+      ...[first, second].map((id) => `${id},opaque-access-${id},opaque-refresh-${id}`),
+    ].join("\n"),
+  );
+  await world.run(["import", "tokens.csv"]);
+  for (const locationId of [first, second]) sandbox.uninstall({ locationId });
+  world.write("ids.csv", `locationId\n${[first, second, ...others].join("\n")}\n`);
+  await world.run(["recover", "--file", "ids.csv"]);
+  for (const locationId of others.slice(0, 2)) sandbox.uninstall({ locationId });
+  const { out } = await world.run(["reconcile", "--company", "agency"]);
+  assert.match(out, /\n2 locations installed; 4 orphaned\.\n$/);
+});
+
 Deno.test("reconcile --recover mends what is missing or broken and leaves orphans alone", async () => {
   await using world = await tangledWorld();
   const first = await world.run(["reconcile", "--company", "agency", "--recover"]);

@@ -201,12 +201,51 @@ Deno.test("recover --status works on every connection of that status", async () 
 Deno.test("wrong credentials end a run at once with the reason", async () => {
   await using world = cliWorld({ locations: 50 });
   world.write("ids.csv", csvOf(world.sandbox.locationIds()));
-  const { code, err } = await world.run(["recover", "--file", "ids.csv", ...ONE_BY_ONE], {
+  const { code, out, err } = await world.run(["recover", "--file", "ids.csv", ...ONE_BY_ONE], {
     env: { HIGHLEVEL_CLIENT_SECRET: "wrong" },
   });
   assert.equal(code, 1);
+  assert.match(out, /50 connections: 0 recovered, 1 failed, 49 not tried, in /);
   assert.match(err, /Stopped at once\..*Check the client id and secret/);
   assert.ok(world.sandbox.counts.total <= 3, `${world.sandbox.counts.total} requests`);
+});
+
+Deno.test("what a run that stops has recovered, failed and not tried is all that it was given", async () => {
+  await using world = cliWorld({ locations: 60 });
+  const csv = csvOf([...world.sandbox.locationIds(), ...world.sandbox.locationIds()]);
+  world.write("ids.csv", csv);
+  const wrong = { env: { HIGHLEVEL_CLIENT_SECRET: "wrong" } };
+  const away = ["--base-url", "http://127.0.0.1:1"];
+  const runs = [
+    await world.run(["recover", "--file", "ids.csv", "--json"], wrong),
+    await world.run(["recover", "--file", "-", "--json"], { ...wrong, stdin: csv }),
+    await world.run(["recover", "--file", "ids.csv", "--json", "--concurrency", "4", ...away]),
+  ];
+  for (const { out } of runs) {
+    const { total, recovered, paused, reauthorization_required, failed, notTried } = ndjson(out).at(-1) ?? {};
+    const sum = [recovered, paused, reauthorization_required, failed, notTried].reduce(
+      (sum: number, one) => sum + Number(one),
+      0,
+    );
+    assert.deepEqual([total, sum], [60, 60], out);
+    assert.ok(Number(notTried) > 0 && Number(failed) > 0, out);
+  }
+});
+
+Deno.test("a network that fails says why, in words and in data", async () => {
+  await using world = cliWorld();
+  const away = ["--location", "aaa", "--base-url", "http://127.0.0.1:1"];
+  const { out } = await world.run(["recover", ...away]);
+  assert.match(
+    out,
+    /^failed +location aaa +HighLevel could not be reached\. \(.*127\.0\.0\.1.*|.*blocked.*\)/,
+  );
+  const [{ error } = {}, summary] = ndjson((await world.run(["recover", ...away, "--json"])).out);
+  assert.equal(Object(error).code, "network");
+  assert.match(Object(error).cause, /\w{4}/);
+  assert.equal(summary?.failed, 1);
+  const token = await world.run(["token", "--location", "bbb", ...away.slice(2)]);
+  assert.match(token.err, /error: .*could not be reached\. \(.+\) \(network\)/);
 });
 
 Deno.test("an installation made with an older pair comes back by HIGHLEVEL_PREVIOUS_CREDENTIALS", async () => {

@@ -40,8 +40,8 @@ async function doctor(flags: CommonFlags, output: Output): Promise<number> {
   }
   const asked = askedBy(flags, looked, say.ask);
   output.note(asked.length > 0 ? `${say.asked(asked)} ${say.nothingSpent}` : say.askedNothing);
-  output.print(counts.look > 0 ? say.looks(counts.look) : say.well);
-  output.emit({ type: "summary", ...counts, asked });
+  output.print(counts.look > 0 ? say.looks(counts.look) : say.well(counts.hint));
+  output.emit({ type: "summary", ...counts, asked: askedBy(flags, looked, WORDS.en.health.doctor.ask) });
   return counts.look > 0 ? 1 : 0;
 }
 

@@ -66,6 +66,7 @@ function print(described: DescribedConnection, output: Output): void {
     [happened, what, reason].map((title, at) => ({ title, width: widths[at] ?? 20 })),
     output.printWidth,
   );
+  if (table.head !== undefined && lines.length > 0) output.print(paint(table.head, "bold", color));
   for (const line of lines) output.print(table.row(line));
   if (lines.length === 0) output.print(show.noHistory);
 }
@@ -76,7 +77,7 @@ function factsOf({ connection, nextAt }: DescribedConnection, words: Words): [st
     connection;
   const { show } = words.health;
   const facts: [string, string | undefined][] = [
-    [show.why, trouble && whyText(trouble, words)],
+    [show.why, trouble && whyText(connection, trouble, words)],
     [show.next, nextAt ? show.nextAt(moment(nextAt), status === "connected") : show.nothingNext],
     [show.tokenEnds, expiresAt && (expiresAt.getTime() > 0 ? moment(expiresAt) : words.unknown)],
     [
@@ -95,8 +96,12 @@ function factsOf({ connection, nextAt }: DescribedConnection, words: Words): [st
   return facts.flatMap(([label, text]) => text === undefined ? [] : [[label, text]]);
 }
 
-function whyText({ code, message, traceId }: NonNullable<Connection["trouble"]>, words: Words): string {
-  const text = errorText(new HighLevelError(code, message), words).replace(/^(Location|Company) \S+: /, "");
+function whyText(
+  { target }: Connection,
+  { code, message, traceId }: NonNullable<Connection["trouble"]>,
+  words: Words,
+): string {
+  const text = errorText(new HighLevelError(code, message), words, target);
   return [text, traceId && words.run.trace(printable(traceId))].filter(Boolean).join("  ");
 }
 

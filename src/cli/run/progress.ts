@@ -58,7 +58,7 @@ const TINTS = {
 
 function countsOf(tally: Tally, { color, width, words }: Output): string {
   return OUTCOMES.map((outcome) => {
-    const text = `${words.number(tally[outcome])} ${words.run.bar[outcome]}`;
+    const text = words.run.bar[outcome](tally[outcome]);
     return paint(text, TINTS[outcome], color && width >= ROOM_FOR_COLOR && tally[outcome] > 0);
   }).join("   ");
 }

@@ -37,9 +37,14 @@ export function columnsFor(columns: readonly Column[], width: number | undefined
     if (width === undefined) return (start + end).trimEnd();
     const room = width - textWidth(start);
     if (room < Math.min(last, textWidth(end))) return stacked(cells, width); // a cell is wider than usual
-    return (start + wrapped(end, room).replaceAll("\n", `\n${" ".repeat(before)}`)).trimEnd();
+    return (start + wrapped(flowing(end), room).replaceAll("\n", `\n${" ".repeat(before)}`)).trimEnd();
   };
   return { head: line(columns.map(({ title }) => title)), row: line };
+}
+
+/** A text that goes on below itself has no columns of its own. */
+function flowing(text: string): string {
+  return text.replace(/ {2,}/g, " ");
 }
 
 /** The cells one after another, as many on a line as there is room for. */
@@ -50,7 +55,7 @@ function stacked(cells: readonly string[], width: number): string {
     const line = lines.at(-1);
     const joined = line === undefined ? cell : line + GAP + cell;
     if (line !== undefined && textWidth(joined) <= width) lines[lines.length - 1] = joined;
-    else lines.push(...wrapped((line === undefined ? "" : indent) + cell, width).split("\n"));
+    else lines.push(...wrapped((line === undefined ? "" : indent) + flowing(cell), width).split("\n"));
   }
   return lines.join("\n");
 }

@@ -73,10 +73,10 @@ export const en = {
   run: {
     recovering: "Recovering",
     bar: {
-      recovered: "recovered",
-      paused: "paused",
-      reauthorization_required: "need reauthorization",
-      failed: "failed",
+      recovered: (count: number) => `${number(count)} recovered`,
+      paused: (count: number) => `${number(count)} paused`,
+      reauthorization_required: (count: number) => `${number(count)} need reauthorization`,
+      failed: (count: number) => `${number(count)} failed`,
     },
     of: (done: string, total: string) => `${done} of ${total}`,
     left: (time: string) => `ETA ${time}`,

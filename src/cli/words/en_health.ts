@@ -56,7 +56,7 @@ export const enHealth = {
     asked: (what: readonly string[]) => `Asked: ${what.join(" · ")}.`,
     askedNothing: "Nobody was asked.",
     nothingSpent: "No token was spent and nothing was changed.",
-    well: "All well.",
+    well: (hints: number): string => hints > 0 ? "Nothing needs a look." : "All well.",
     looks: (count: number) => `${counted(count, "thing needs", "things need")} a look.`,
     checks: {
       settings: "Settings",

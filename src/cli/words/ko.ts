@@ -85,10 +85,10 @@ export const ko: typeof en = {
   run: {
     recovering: "복구하는 중",
     bar: {
-      recovered: "복구",
-      paused: "일시 중지",
-      reauthorization_required: "재승인 필요",
-      failed: "실패",
+      recovered: (count) => `복구 ${number(count)}`,
+      paused: (count) => `일시 중지 ${number(count)}`,
+      reauthorization_required: (count) => `재승인 필요 ${number(count)}`,
+      failed: (count) => `실패 ${number(count)}`,
     },
     of: (done, total) => `${total}개 중 ${done}`,
     left: (time) => `남은 시간 ${time}`,

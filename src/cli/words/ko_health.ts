@@ -51,7 +51,7 @@ export const koHealth: typeof enHealth = {
     asked: (what) => `확인한 곳: ${what.join(" · ")}.`,
     askedNothing: "외부에 보낸 요청은 없습니다.",
     nothingSpent: "사용한 토큰이나 변경된 내용은 없습니다.",
-    well: "모두 정상입니다.",
+    well: (hints) => hints > 0 ? "확인이 필요한 항목은 없습니다." : "모두 정상입니다.",
     looks: (count) => `확인이 필요한 항목이 ${number(count)}개 있습니다.`,
     checks: {
       settings: "설정",
