@@ -16,6 +16,7 @@ const SOURCES = [
   "src/stores",
   "src/webhooks",
   "src/import",
+  "src/client",
   "src/moving",
   "src/highlevel_sdk",
   "src/sandbox",

@@ -61,6 +61,7 @@ const DOCUMENTED = [
   "src/stores",
   "src/webhooks",
   "src/import",
+  "src/client",
   "src/moving",
   "src/highlevel_sdk",
   "src/sandbox",

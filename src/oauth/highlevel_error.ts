@@ -73,8 +73,8 @@ export interface HighLevelErrorDetails {
  * ```
  */
 export class HighLevelError extends Error {
-  /** Always `"HighLevelError"`. */
-  override readonly name = "HighLevelError";
+  /** `"HighLevelError"`; of a kind of its own, that one's name. */
+  override readonly name: string = "HighLevelError";
   /** What went wrong. */
   declare readonly code: HighLevelErrorCode;
   /** Whether the same call may work later without anybody changing anything. */

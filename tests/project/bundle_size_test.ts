@@ -44,10 +44,17 @@ const LIMITS = [
     options: {},
   },
   {
+    what: "the client of a worker",
+    source: `export { createClient } from "./src/client/mod.ts"`,
+    goal: 10 * KIB,
+    limit: 12 * KIB,
+    options: {},
+  },
+  {
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 96 * KIB,
-    limit: 147 * KIB,
+    limit: 148 * KIB,
     options: FOR_WORKERD,
   },
 ];

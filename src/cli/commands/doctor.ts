@@ -1,3 +1,4 @@
+import { workerHost } from "../../client/host.ts";
 import { openBackend } from "../backend/open_backend.ts";
 import type { Command } from "../commander.ts";
 import type { Host } from "../command_host.ts";
@@ -50,7 +51,7 @@ async function* findings(flags: CommonFlags, output: Output): AsyncGenerator<Fin
   const key = required(readSettings(flags.envFile), "HIGHLEVEL_WORKER_KEY");
   const backend = await openBackend(flags, output);
   try {
-    yield* checkWorker({ url: flags.worker, key }, backend);
+    yield* checkWorker(workerHost({ url: flags.worker, key }), flags.worker, backend);
   } finally {
     backend.close();
   }

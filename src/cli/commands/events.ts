@@ -1,4 +1,4 @@
-import { isObject } from "../../oauth/fields.ts";
+import { createClient, type UndeliveredEvent, type WorkerClient } from "../../client/mod.ts";
 import { type Command, Option } from "../commander.ts";
 import type { Host } from "../command_host.ts";
 import { parsersIn, withWorkerFlags } from "../common_flags.ts";
@@ -8,15 +8,14 @@ import type { Output } from "../terminal/output.ts";
 import type { Words } from "../words/words.ts";
 import { type CommonFlags, readSettings, required } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { printable } from "../terminal/texts.ts";
-import { askWorker, textOf, type WorkerAddress } from "../backend/worker_api.ts";
+import { moment, printable } from "../terminal/texts.ts";
 
 interface WorkerFlags extends Pick<CommonFlags, "json" | "envFile"> {
   readonly worker: string;
 }
 
 interface ListFlags extends WorkerFlags {
-  readonly state: string;
+  readonly state: "dead" | "waiting";
 }
 
 interface ReplayFlags extends WorkerFlags {
@@ -28,7 +27,7 @@ interface ReplayFlags extends WorkerFlags {
 /** Adds `events`, which shows what a worker's addresses for events do not have, and sends it again. */
 export function addEvents(program: Command, { words, output, finish }: Host): void {
   const { events: help } = words.help;
-  const { ids, moment } = parsersIn(words);
+  const { ids, moment: time } = parsersIn(words);
   const events = addCommand(program, "events", help).helpCommand(false);
   const state = new Option("--state <state>", help.list.state).choices(["dead", "waiting"]).default("dead");
   withWorkerFlags(addCommand(events, "list", help.list).addOption(state), words)
@@ -36,7 +35,7 @@ export function addEvents(program: Command, { words, output, finish }: Host): vo
   withWorkerFlags(
     addCommand(events, "replay", help.replay)
       .option("--id <id>", help.replay.id, ids)
-      .option("--since <time>", help.replay.since, moment)
+      .option("--since <time>", help.replay.since, time)
       .option("--all", help.replay.all),
     words,
   ).action(async (flags: ReplayFlags) => finish(await replay(flags, output(flags))));
@@ -57,15 +56,10 @@ async function list(flags: ListFlags, output: Output): Promise<number> {
     { title: why, width: WHY_WIDTH },
   ], printWidth);
   let total = 0;
-  for (let cursor: string | undefined = ""; cursor !== undefined;) {
-    const query: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
-    const { body } = await askWorker(addressOf(flags), `/events?state=${flags.state}${query}`);
-    for (const event of Array.isArray(body.events) ? body.events.filter(isObject) : []) {
-      if (total++ === 0 && !output.json && table.head !== undefined) output.print(table.head);
-      if (output.json) output.emit({ type: "event", event });
-      else output.print(table.row(cellsOf(event, words)));
-    }
-    cursor = textOf(body.cursor);
+  for await (const event of clientOf(flags).events.list({ state: flags.state })) {
+    if (total++ === 0 && !output.json && table.head !== undefined) output.print(table.head);
+    if (output.json) output.emit({ type: "event", event });
+    else output.print(table.row(cellsOf(event, words)));
   }
   output.note(flags.state === "dead" ? words.events.dead(total) : words.events.waiting(total));
   return 0;
@@ -76,32 +70,22 @@ async function replay({ id: ids, since, all, ...flags }: ReplayFlags, output: Ou
     throw new UsageError(({ usage }) => usage.whichEvents);
   }
   const { events: say } = output.words;
-  const { body } = await askWorker(addressOf(flags), "/events/replay", {
-    method: "POST",
-    body: ids ? { ids } : { since: since ?? new Date(0).toISOString() },
-  });
-  output.emit({ type: "replayed", ...body });
-  const unknown = Array.isArray(body.unknown) ? body.unknown.map(String) : [];
+  const { replayed, unknown } = await clientOf(flags).events.replay(
+    ids ? { ids } : { since: new Date(since ?? 0) },
+  );
+  output.emit({ type: "replayed", replayed, ...unknown.length > 0 && { unknown } });
   for (const id of unknown) output.note(say.noDeadLetter(printable(id)));
-  if (!output.json) output.print(say.replayed(Number(body.replayed)));
+  if (!output.json) output.print(say.replayed(replayed));
   return unknown.length > 0 ? 1 : 0;
 }
 
-function addressOf({ worker, envFile }: WorkerFlags): WorkerAddress {
-  return { url: worker, key: required(readSettings(envFile), "HIGHLEVEL_WORKER_KEY") };
+function clientOf({ worker, envFile }: WorkerFlags): WorkerClient {
+  return createClient({ url: worker, key: required(readSettings(envFile), "HIGHLEVEL_WORKER_KEY") });
 }
 
-function cellsOf(
-  { id, at, type, deliveries }: Readonly<Record<string, unknown>>,
-  { events }: Words,
-): string[] {
-  const why = (Array.isArray(deliveries) ? deliveries.filter(isObject) : []).map((
-    { endpoint, problem, tries },
-  ) => `${endpoint}: ${textOf(problem) ?? events.untried} (${tries}×)`);
-  return [
-    printable(`${id}`),
-    printable(`${at}`).slice(0, 16).replace("T", " ") + " UTC",
-    printable(`${type}`),
-    printable(why.join(", ")),
-  ];
+function cellsOf({ id, at, type, deliveries }: UndeliveredEvent, { events }: Words): string[] {
+  const why = deliveries.map(({ endpoint, problem = events.untried, tries }) =>
+    `${endpoint}: ${problem} (${tries}×)`
+  );
+  return [id, moment(at), type, why.join(", ")].map(printable);
 }

@@ -2,27 +2,21 @@ import { isObject } from "../../oauth/fields.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { VERSION } from "../../worker/version.ts";
 import type { Backend } from "../backend/backend.ts";
-import {
-  askWorker,
-  askWorkerText,
-  strangerError,
-  textOf,
-  type WorkerAddress,
-} from "../backend/worker_api.ts";
-import { reasonOf } from "../settings.ts";
+import { askWorker, lacking, textOf, type WorkerHost } from "../../client/host.ts";
 import { errorText } from "../terminal/texts.ts";
 import { clockFinding, type Finding, finding } from "./finding.ts";
 import { findingsOf, holdingsOf } from "./holdings.ts";
 
 /** Looks at a worker: whether it lives, its parts, its numbers and what it holds. */
 export async function* checkWorker(
-  worker: WorkerAddress,
-  backend: Backend,
+  worker: WorkerHost,
+  url: string,
+  backend: Pick<Backend, "list">,
 ): AsyncGenerator<Finding, void, undefined> {
   try {
-    yield* await checkHealth(worker.url);
+    yield* await checkHealth(worker, url);
     yield* await checkParts(worker);
-    const metrics = metricsIn(await askWorkerText(worker, "/metrics"));
+    const metrics = await askWorker(worker, "/metrics", { read: ({ text }) => metricsIn(text) });
     yield* findingsIn(metrics);
     yield* findingsOf(await holdingsOf(backend.list(), Date.now()));
   } catch (error) {
@@ -30,38 +24,31 @@ export async function* checkWorker(
     const isKey = error.status === 401 || error.status === 403;
     yield isKey
       ? finding("key", "look", (doctor, words) => doctor.keyRefused(errorText(error, words)))
-      : finding("worker", "look", (doctor, words) => doctor.notReached(worker.url, errorText(error, words)));
+      : finding("worker", "look", (doctor, words) => doctor.notReached(url, errorText(error, words)));
   }
 }
 
-async function checkHealth(url: string): Promise<Finding[]> {
-  let response: Response;
-  let body: unknown;
-  try {
-    response = await fetch(`${url.replace(/\/+$/, "")}/healthz`, {
-      signal: AbortSignal.timeout(15_000),
-      redirect: "manual",
-    });
-    body = await response.json();
-  } catch (error) {
-    const cause = error instanceof Error ? new Error(reasonOf(error)) : undefined;
-    throw new HighLevelError("network", `The worker at ${url} cannot be reached.`, { cause });
-  }
-  const version = isObject(body) ? textOf(body.version) : undefined;
-  if (version === undefined) throw strangerError(url);
+async function checkHealth(worker: WorkerHost, url: string): Promise<Finding[]> {
+  const { version, date } = await askWorker(worker, "/healthz", {
+    read: ({ body, headers }) => {
+      const version = textOf(body.version);
+      if (version === undefined) throw lacking("its answer tells no version");
+      return { version, date: headers.get("date") };
+    },
+  });
   return [
     version === VERSION
-      ? finding("worker", "ok", ({ worker }) => worker(url, version), { version })
+      ? finding("worker", "ok", (doctor) => doctor.worker(url, version), { version })
       : finding("worker", "hint", ({ otherVersion }) => otherVersion(version, VERSION), { version }),
-    clockFinding(response.headers.get("date"), Date.now()),
+    clockFinding(date, Date.now()),
   ];
 }
 
-async function checkParts(worker: WorkerAddress): Promise<Finding[]> {
-  const { body } = await askWorker(worker, "/readyz", { expect: [503] });
-  if (!isObject(body.checks)) return []; // the key is not known: the next question tells
-  const failed = Object.entries(body.checks).flatMap(([part, answer]) => answer === "ok" ? [] : [part]);
-  const parts = Object.keys(body.checks);
+async function checkParts(worker: WorkerHost): Promise<Finding[]> {
+  const checks = await askWorker(worker, "/readyz", { expect: [503], read: ({ body }) => body.checks });
+  if (!isObject(checks)) return []; // the key is not known: the next question tells
+  const failed = Object.entries(checks).flatMap(([part, answer]) => answer === "ok" ? [] : [part]);
+  const parts = Object.keys(checks);
   return [
     finding("key", "ok", ({ key }) => key),
     failed.length > 0

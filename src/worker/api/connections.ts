@@ -1,7 +1,7 @@
 import { defined, describeTarget } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { DirectoryQuery } from "../directory/directory_api.ts";
-import { orderOf, placeAfter } from "../directory/list_query.ts";
+import { orderOf, placeIn } from "../directory/list_query.ts";
 import { listedPage } from "../directory/listed_connection.ts";
 import { eraseEverywhere } from "../moving/erase_everywhere.ts";
 import { audited, callerOf } from "../http/audit.ts";
@@ -19,7 +19,7 @@ import {
 } from "../http/schemas.ts";
 import { importedTokens } from "./imported_tokens.ts";
 
-/** Connections: list, look, token, import, recover, forget. */
+/** Connections: list, look, token, check, import, recover, forget. */
 export const connectionRoutes: readonly Route[] = [
   route({
     ...noInput,
@@ -29,7 +29,7 @@ export const connectionRoutes: readonly Route[] = [
     query: listQuery,
     handle: async (context, { query }) => {
       const wanted: DirectoryQuery = defined(query);
-      if (wanted.cursor !== undefined && !placeAfter(orderOf(wanted), wanted.cursor)) {
+      if (wanted.cursor !== undefined && !placeIn(orderOf(wanted), wanted.cursor)) {
         const message = "must be the cursor of a page with the same order";
         throw invalidInput("query", [{ field: "cursor", message }]);
       }
@@ -75,6 +75,18 @@ export const connectionRoutes: readonly Route[] = [
         expires_in: Math.max(0, Math.floor((expiresAt - Date.now()) / 1000)),
         scope: scope.join(" "),
       }, { headers: { Pragma: "no-cache", ...retryAfter } });
+    },
+  }),
+  route({
+    ...noInput,
+    method: "post",
+    path: "/connections/:kind/:id/check",
+    access: "service",
+    changes: "nothing",
+    params: connectionParams,
+    handle: async (context, { params }) => {
+      const result = await context.get("scope").connection(targetOf(params)).check();
+      return result.ok ? noStoreJson({ token: result.token }) : problemResponse(problemOf(result.error));
     },
   }),
   route({

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionDetails } from "../../connections/mod.ts";
+import type { Connection, ConnectionDetails, TokenState } from "../../connections/mod.ts";
 import type { RestoreVerdict } from "../../moving/host.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
@@ -128,6 +128,8 @@ export interface ConnectionApi {
   token(
     options: { readonly rejected?: string; readonly rejectedHash?: string },
   ): Promise<Result<HandedToken>>;
+  /** Whether HighLevel takes the token that is held: one cheap call, and no healing. */
+  check(): Promise<Result<{ readonly token: TokenState }>>;
   /**
    * Mints a location's tokens from this company's, which are refreshed or recovered first where need be. One object mints for
    * all its locations: it knows what its token is refused for, and how much of the rate limit is left. It notes the location as

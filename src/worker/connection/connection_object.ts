@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { ConnectionDetails } from "../../connections/mod.ts";
+import type { ConnectionDetails, TokenState } from "../../connections/mod.ts";
 import type { RestoreVerdict } from "../../moving/host.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
 import { ObjectSql } from "../durable/object_sql.ts";
@@ -72,6 +72,13 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
       if (result.ok || result.error.code !== "reauthorization_required") return result;
       return { ...result, error: { ...result.error, ...await linkFor(parts, await parts.record()) } };
     });
+  }
+
+  /** See {@linkcode api.ConnectionApi.check}. */
+  async check(): Promise<Result<{ readonly token: TokenState }>> {
+    return await this.#turn(({ connections, target }) =>
+      resultOf(async () => ({ token: await connections.check(target) }))
+    );
   }
 
   /** See {@linkcode api.ConnectionApi.mint}. */

@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { fill } from "./fill.ts";
 import type { View } from "./view.ts";
 
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
@@ -10,9 +11,11 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["second", 1_000],
 ];
 
-/** A moment as distance from now ("in 22 hours"), with the exact time on hover. */
-export function Moment({ view, at }: { view: View; at: number | Date }): JSX.Element {
-  return <Time view={view} at={at} text={relativeText(view, Number(at))} />;
+/** A moment as distance from now ("in 22 hours"), with the exact time on hover; as the `{time}` of `text` where there is one. */
+export function Moment(
+  { view, at, text = "{time}" }: { view: View; at: number | Date; text?: string },
+): JSX.Element {
+  return <Time view={view} at={at} text={fill(view, text, { time: relativeText(view, Number(at)) })} />;
 }
 
 /** A moment as date and time of the reader's zone. */

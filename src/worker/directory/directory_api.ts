@@ -118,6 +118,8 @@ export interface DirectoryFilter {
   readonly companyId?: string;
   /** Why they are not connected. */
   readonly cause?: string;
+  /** Since when at the earliest they stand where they stand, ms. */
+  readonly from?: number;
 }
 
 /** What {@linkcode DirectoryApi.list} is asked for. */
@@ -132,7 +134,7 @@ export interface DirectoryQuery extends DirectoryFilter {
    * @default {100}
    */
   readonly limit?: number;
-  /** The `cursor` of the page before, asked with the same filter and order. Stays good while rows come and go. */
+  /** `cursor` or `previous` of another page, asked with the same filter and order. Stays good while rows come and go. */
   readonly cursor?: string;
 }
 
@@ -158,6 +160,8 @@ export interface DirectoryPage {
   readonly total: number;
   /** Asks for the next page; absent on the last one. */
   readonly cursor?: string;
+  /** Asks for the page before this one; absent on the first one. */
+  readonly previous?: string;
   /** `false` while the directory is being built anew: rows may be missing. */
   readonly isComplete: boolean;
 }

@@ -41,8 +41,24 @@ Deno.test("the overview shows exact counts, and says while the list is being bui
   };
   const page = overviewPage(view, {
     counts,
-    page: { connections: [row], total: 1_200, cursor: '["status",0,0,7]', isComplete: false },
-    wanted: { search: "", status: "broken", sort: "status", from: 50 },
+    page: {
+      connections: [row],
+      total: 1_200,
+      cursor: '["name","x",7]',
+      previous: '["<name","w",5]',
+      isComplete: false,
+    },
+    wanted: {
+      search: "",
+      status: "broken",
+      kind: undefined,
+      cause: "timeout",
+      agency: "co1",
+      period: "day",
+      sort: "name",
+      from: 50,
+    },
+    agency: "Lakeside",
     chart: undefined,
     facts: {
       situation: {
@@ -74,9 +90,16 @@ Deno.test("the overview shows exact counts, and says while the list is being bui
     assert.ok(html.includes(text), text);
   }
   assert.ok(html.includes("invalid_grant"), "why");
+  const filters = "status=broken&amp;cause=timeout&amp;agency=co1&amp;period=day&amp;sort=name";
   assert.ok(
-    html.includes(`href="/hl?status=broken&amp;after=%5B%22status%22%2C0%2C0%2C7%5D&amp;from=51"`),
+    html.includes(`href="/hl?${filters}&amp;after=%5B%22name%22%2C%22x%22%2C7%5D&amp;from=51"`),
     html,
+  );
+  assert.match(html, new RegExp(`href="/hl\\?${filters}" rel="prev"`), "the page before is the first one");
+  assert.match(
+    html,
+    /<option value="timeout" selected/,
+    "a cause that nothing has any more can be taken away",
   );
 });
 

@@ -164,7 +164,7 @@ Deno.test("a wrong key is refused, in words, and counts with the API's", async (
   assert.equal(response.status, 401);
   assert.deepEqual(response.headers.getSetCookie(), []);
   const page = await response.text();
-  assert.match(page, /This key is not known here/);
+  assert.match(page, /That key is not valid/);
   assert.match(page, /value="\/ui\/recoveries"/);
 });
 

@@ -20,6 +20,7 @@ Deno.test("a route that may change something and does not say what does not comp
 /** Not GET, and still nothing that is held here changes by them. */
 const NOTHING = [
   "all /proxy/:kind/:id/:path{.*}",
+  "post /connections/:kind/:id/check",
   "post /ui/sign-in",
   "post /ui/sign-out",
   "post /ui/language",
