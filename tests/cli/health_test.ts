@@ -319,6 +319,7 @@ Deno.test("doctor of a worker asks for its health, parts, numbers and connection
           status: "connected",
           updatedAt: new Date(),
           companyId: "x",
+          since: new Date(),
         }],
       }),
   };
