@@ -219,22 +219,11 @@ function tellOfOldSide(output: Output, checked: CheckedExport | undefined, isWor
 }
 
 /** The complaint of a reader about its source or its keys, for people. */
-<<<<<<< HEAD
 function inWords(message: string, path: string, words: Words): string {
   const shown = shownPath(path, words);
   return words.usage.setting(
-    message.replace(/^(body: )?source/, shown)
-      .replace(/^(body: )?keys must have the key/, words.usage.exportNeedsKey(shown))
+    message.replace(/^(keys|source) must have the key/, words.usage.exportNeedsKey(shown))
+      .replace(/^source/, shown)
       .replace(/^keys\[\d+\]/, "EXPORT_KEY or SEALING_KEYS"),
   );
-=======
-function inWords(message: string, path: string): string {
-  return message
-    .replace(
-      /^(keys|source) must have the key/,
-      `${shownPath(path)} needs the key (EXPORT_KEY, or one of SEALING_KEYS)`,
-    )
-    .replace(/^source/, shownPath(path))
-    .replace(/^keys\[\d+\]/, "EXPORT_KEY or SEALING_KEYS");
->>>>>>> main
 }
