@@ -4,9 +4,9 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Campaign } from "../directory/campaign_api.ts";
 import { ByAgency, ByIds, Choice, type ChoiceForm, type ChoiceTrouble } from "./choices.tsx";
 import { fill } from "./fill.ts";
-import { Moment } from "./moment.tsx";
+import { RecentPanel } from "./recent_panel.tsx";
 import { StatusIcon } from "./status_badge.tsx";
-import { mayAct, numberText, type PageParts, type View } from "./view.ts";
+import { mayAct, type PageParts, type View } from "./view.ts";
 
 /** Begins campaigns, and finds those begun before. */
 export function campaignsPage(
@@ -54,15 +54,23 @@ export function campaignsPage(
             </div>
           )
           : <p class="note">{words.viewerOnly}</p>}
-        <section class="panel" aria-labelledby="recent">
-          <h2 id="recent">{words.recentCampaigns}</h2>
-          <Recent view={view} recent={recent} />
-          {cursor !== undefined && (
-            <p>
-              <a href={`${base}/ui/campaigns?cursor=${encodeURIComponent(cursor)}`}>{words.older}</a>
-            </p>
-          )}
-        </section>
+        <RecentPanel
+          view={view}
+          title={words.recentCampaigns}
+          none={words.noCampaigns}
+          doneName={words.cameBack}
+          leftName={words.missing}
+          recent={recent.map((campaign) => ({
+            href: `${base}/ui/campaigns/${campaign.id}`,
+            at: campaign.createdAt,
+            state: <CampaignBadge view={view} campaign={campaign} />,
+            startedBy: campaign.startedBy,
+            total: campaign.total,
+            done: campaign.total - campaign.missing,
+            left: campaign.missing,
+          }))}
+          older={cursor && `${base}/ui/campaigns?cursor=${encodeURIComponent(cursor)}`}
+        />
       </>
     ),
   };
@@ -82,43 +90,6 @@ function ByStatus({ view, form }: { view: View; form: ChoiceForm }): JSX.Element
         <input type="checkbox" name="agencyFirst" checked /> {words.agencyFirst}
       </label>
     </Choice>
-  );
-}
-
-function Recent({ view, recent }: { view: View; recent: readonly Campaign[] }): JSX.Element {
-  const { words, base } = view;
-  if (recent.length === 0) return <p class="quiet-text">{words.noCampaigns}</p>;
-  return (
-    <table class="cards">
-      <thead>
-        <tr>
-          <th scope="col">{words.started}</th>
-          <th scope="col">{words.status}</th>
-          <th scope="col">{words.startedBy}</th>
-          <th scope="col" class="number">{words.cameBack}</th>
-          <th scope="col" class="number">{words.missing}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {recent.map((campaign) => (
-          <tr>
-            <th scope="row">
-              <a class="name" href={`${base}/ui/campaigns/${campaign.id}`}>
-                <Moment view={view} at={campaign.createdAt} />
-              </a>
-            </th>
-            <td>
-              <CampaignBadge view={view} campaign={campaign} />
-            </td>
-            <td data-label={words.startedBy}>{campaign.startedBy}</td>
-            <td class="number" data-label={words.cameBack}>
-              {fill(view, words.ended, { done: campaign.total - campaign.missing, total: campaign.total })}
-            </td>
-            <td class="number" data-label={words.missing}>{numberText(view, campaign.missing)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 

@@ -1,16 +1,15 @@
-import * as v from "valibot";
 import { bulkPage } from "./bulk_page.tsx";
 import type { ChoiceTrouble } from "./choices.tsx";
-import { pastedConnections } from "./pasted_ids.ts";
+import { type Chosen, chosenIn } from "./chosen_in.ts";
 import { progressPage } from "./progress_page.tsx";
 import { showPage } from "./show_page.tsx";
 import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { unrecoveredCsv } from "./unrecovered_csv.ts";
 import { audited, callerOf } from "../http/audit.ts";
-import { ProblemError } from "../http/problem.ts";
 import { noInput, type Route } from "../http/route.ts";
-import { connectionParams, jobParams, statusSchema } from "../http/schemas.ts";
+import { jobParams, statusSchema } from "../http/schemas.ts";
 import type { JobSource, JobTarget } from "../recovery_job/job_api.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import { listJobs } from "../recovery_job/list_jobs.ts";
 import { startJob } from "../recovery_job/start_job.ts";
 import { withoutLinks } from "../recovery_job/without_links.ts";
@@ -22,11 +21,6 @@ const MAX_FORM_BYTES = 8 * 1024 * 1024;
 const LISTED = 20;
 /** What a person may do with a bulk recovery. */
 const ACTIONS = ["pause", "resume", "cancel"] as const;
-
-/** A job that can be started, or what is wrong with the form. */
-type Wanted =
-  | { readonly source: JobSource; readonly targets: readonly JobTarget[] }
-  | { readonly trouble: ChoiceTrouble };
 
 /** Bulk recoveries for people: start, follow, take away what failed. */
 export const bulkRoutes: readonly Route[] = [
@@ -45,10 +39,9 @@ export const bulkRoutes: readonly Route[] = [
     changes: "start_job",
     handle: async (ui) => {
       const { context, scope, view } = ui;
-      const form = await readForm(context.req.raw, MAX_FORM_BYTES);
-      const wanted = await wantedFrom(form);
-      if ("trouble" in wanted) return await showBulk(ui, wanted.trouble);
-      const { targets, source } = wanted;
+      const chosen = await chosenIn(await readForm(context.req.raw, MAX_FORM_BYTES), statusSchema);
+      if (chosen.by === "nothing") return await showBulk(ui, chosen.trouble);
+      const { targets, source } = jobOf(chosen);
       const id = await startJob(scope, targets, source, { startedBy: callerOf(context) });
       audited(context, { job: id, ...targets.length > 0 && { count: targets.length } });
       return seeOther(context, `${view.base}/ui/recoveries/${id}`);
@@ -111,25 +104,16 @@ async function showBulk({ context, scope, view }: Ui, trouble: ChoiceTrouble | u
   return await showPage(context, view, page, trouble ? 422 : 200);
 }
 
-async function wantedFrom(form: URLSearchParams): Promise<Wanted> {
-  const text = form.get(form.get("what") ?? "") ?? "";
-  switch (form.get("what")) {
+/** What the job of a form is about. */
+function jobOf(
+  chosen: Exclude<Chosen<ConnectionStatus>, { by: "nothing" }>,
+): { readonly source: JobSource; readonly targets: readonly JobTarget[] } {
+  switch (chosen.by) {
     case "status":
-      if (!v.is(statusSchema, text)) break;
-      return { source: { kind: "status", status: text }, targets: [] };
-    case "company": {
-      const companyId = text.trim();
-      return v.is(connectionParams, { kind: "company", id: companyId })
-        ? { source: { kind: "installed", companyId }, targets: [] }
-        : { trouble: { kind: "company", text } };
-    }
-    case "ids": {
-      const pasted = await pastedConnections(text);
-      const isGood = pasted.targets.length > 0 && (pasted.bad.length === 0 || form.has("skip"));
-      return isGood
-        ? { source: { kind: "targets" }, targets: pasted.targets }
-        : { trouble: { kind: "ids", text, pasted } };
-    }
+      return { source: { kind: "status", status: chosen.status }, targets: [] };
+    case "company":
+      return { source: { kind: "installed", companyId: chosen.companyId }, targets: [] };
+    case "ids":
+      return { source: { kind: "targets" }, targets: chosen.targets };
   }
-  throw new ProblemError({ status: 422, code: "invalid_input", detail: "The form is not complete." });
 }

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { linked } from "../api/campaign_answer.ts";
 import { manyLinks, usualEnd } from "../customer/many_links.ts";
 import { LINK_SECONDS } from "../customer/return_link.ts";
-import { askedIn } from "../directory/agency_plan.ts";
+import { askedIn, type LostStatus } from "../directory/agency_plan.ts";
 import { type CampaignMessage, type CampaignSource, MEMBER_CHOICES } from "../directory/campaign_api.ts";
 import { isSent } from "../events/send_events.ts";
 import { audited, callerOf } from "../http/audit.ts";
@@ -12,7 +12,6 @@ import { noInput, type Route } from "../http/route.ts";
 import {
   campaignParams,
   campaignQuery,
-  connectionParams,
   lostStatusSchema,
   messageSchema,
   planQuery,
@@ -23,8 +22,8 @@ import type { KindAndId } from "../kind_and_id.ts";
 import { campaignPage } from "./campaign_page.tsx";
 import { campaignsPage } from "./campaigns_page.tsx";
 import type { ChoiceTrouble } from "./choices.tsx";
+import { type Chosen, chosenIn } from "./chosen_in.ts";
 import { LANGUAGES } from "./language.ts";
-import { pastedConnections } from "./pasted_ids.ts";
 import { planPage } from "./plan_page.tsx";
 import { showPage } from "./show_page.tsx";
 import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
@@ -46,11 +45,6 @@ const campaignPageQuery = v.object({
   which: v.optional(v.picklist(MEMBER_CHOICES), "missing"),
   did: v.optional(v.picklist(["kept", "sent"])),
 });
-
-/** A campaign that can begin, or what is wrong with the form. */
-type Wanted =
-  | { readonly source: CampaignSource; readonly targets: readonly KindAndId[] }
-  | { readonly trouble: ChoiceTrouble };
 
 /** Bringing people back: the plan, and campaigns. */
 export const campaignPages: readonly Route[] = [
@@ -81,11 +75,12 @@ export const campaignPages: readonly Route[] = [
     needs: "admin",
     handle: async (ui) => {
       const { context, scope, view } = ui;
-      const wanted = await wantedFrom(await readForm(context.req.raw, MAX_FORM_BYTES));
-      if ("trouble" in wanted) return await showCampaigns(ui, wanted.trouble);
+      const form = await readForm(context.req.raw, MAX_FORM_BYTES);
+      const chosen = await chosenIn(form, lostStatusSchema);
+      if (chosen.by === "nothing") return await showCampaigns(ui, chosen.trouble);
       const startedBy = callerOf(context);
       const campaign = await startCampaign(scope, {
-        ...wanted,
+        ...campaignOf(chosen, form.has("agencyFirst")),
         startedBy,
         expiresInSeconds: LINK_SECONDS.usual,
       });
@@ -202,30 +197,20 @@ async function showCampaigns(
   return await showPage(context, view, page, trouble ? 422 : 200);
 }
 
-async function wantedFrom(form: URLSearchParams): Promise<Wanted> {
-  const text = form.get(form.get("what") ?? "") ?? "";
-  switch (form.get("what")) {
+/** Whom the campaign of a form is about. */
+function campaignOf(
+  chosen: Exclude<Chosen<LostStatus>, { by: "nothing" }>,
+  agencyFirst: boolean,
+): { readonly source: CampaignSource; readonly targets: readonly KindAndId[] } {
+  switch (chosen.by) {
     case "status":
-      if (!v.is(lostStatusSchema, text)) break;
-      return {
-        source: { kind: "status", status: text, agencyFirst: form.has("agencyFirst") },
-        targets: [],
-      };
+      return { source: { kind: "status", status: chosen.status, agencyFirst }, targets: [] };
     case "company": {
-      const companyId = text.trim();
-      if (!v.is(connectionParams, { kind: "company", id: companyId })) {
-        return { trouble: { kind: "company", text } };
-      }
+      const { companyId } = chosen;
       const status = "reauthorization_required";
       return { source: { kind: "status", status, companyId, agencyFirst: true }, targets: [] };
     }
-    case "ids": {
-      const pasted = await pastedConnections(text);
-      const isGood = pasted.targets.length > 0 && (pasted.bad.length === 0 || form.has("skip"));
-      return isGood
-        ? { source: { kind: "targets" }, targets: pasted.targets }
-        : { trouble: { kind: "ids", text, pasted } };
-    }
+    case "ids":
+      return { source: { kind: "targets" }, targets: chosen.targets };
   }
-  throw new ProblemError({ status: 422, code: "invalid_input", detail: "The form is not complete." });
 }
