@@ -403,6 +403,29 @@ inChromium(
   },
 );
 
+inChromium(
+  "names of any length and script fit on a phone; who presses twice comes back once",
+  async (place) => {
+    const { world, sandbox } = place;
+    const target = await lost(place, "W".repeat(200));
+    const page = await (await place.person()).newPage();
+    const link = await linkOf(place, target);
+    for (const name of ["W".repeat(200), "מרפאת שיניים בע״מ", "👩‍👩‍👧‍👦 ".repeat(15).trim()]) {
+      await send(world, "PUT", `/connections/${nameOf(target)}/name`, { name });
+      await page.goto(link);
+      ok((await read(page, `name-${name.length}-phone`)).includes(name.slice(0, 11)));
+    }
+    await page.getByRole("button", { name: "Continue" }).dblclick();
+    await page.getByRole("heading", CHOOSE).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: "Continue" }).click();
+    sandbox.resetCounts();
+    await choose(page, "W".repeat(200));
+    equal(sandbox.counts.exchange, 1);
+    equal(await statusOf(world, target), "connected");
+  },
+);
+
 inChromium("within another page's frame the button leaves the frame, and the way works", async (place) => {
   const target = await lost(place, "Harbor Physio");
   const page = await (await place.person(DESKTOP)).newPage();
