@@ -1,8 +1,14 @@
-/** `deno task release:check`: refuses a release that is dirty, untested or undocumented. */
+/**
+ * `deno task release:check`: refuses a release that is dirty, untested or undocumented. With `--tag v1.2.3` it is asked at that
+ * tag, by the workflow that publishes: `.ci/run` has run the tests.
+ */
+import { parseArgs } from "node:util";
 import { VERSION } from "../src/worker/version.ts";
 import { releaseProblems } from "./release_problems.ts";
 
 const ROOT = new URL("../", import.meta.url);
+
+const { values: { tag } } = parseArgs({ args: Deno.args, options: { tag: { type: "string" } } });
 
 async function output(command: string, ...args: readonly string[]): Promise<string> {
   const { success, stdout } = await new Deno.Command(command, { args: [...args], cwd: ROOT }).output();
@@ -21,6 +27,7 @@ const problems = releaseProblems({
   changelog: await Deno.readTextFile(new URL("CHANGELOG.md", ROOT)),
   changes: await output("git", "status", "--porcelain"),
   tags: (await output("git", "tag")).split("\n"),
+  tag,
 });
 const pages = await Deno.makeTempDir({ prefix: "highlevel-docs-" });
 if (
@@ -30,7 +37,15 @@ if (
 }
 await Deno.remove(pages, { recursive: true });
 if (problems.length === 0 && !await passes("task", "check")) problems.push("`deno task check` fails.");
-if (problems.length === 0 && !await passes("task", "test")) problems.push("`deno task test` fails.");
+if (problems.length === 0 && tag === undefined && !await passes("task", "test")) {
+  problems.push("`deno task test` fails.");
+}
 for (const problem of problems) console.error(`✗ ${problem}`);
-console.log(problems.length === 0 ? "Ready: tag it, then `deno publish`." : "No release.");
+console.log(
+  problems.length > 0
+    ? "No release."
+    : tag === undefined
+    ? `Ready: git tag v${VERSION} && git push origin v${VERSION}`
+    : `${tag} is ready.`,
+);
 Deno.exit(problems.length === 0 ? 0 : 1);

@@ -10,11 +10,13 @@ export interface ReleaseState {
   readonly changes: string;
   /** `git tag`. */
   readonly tags: readonly string[];
+  /** The tag that is being released; absent before there is one. */
+  readonly tag?: string | undefined;
 }
 
 /** Why `state` is no release; empty where it is one, as far as can be told without running anything. */
 export function releaseProblems(
-  { version, workerVersion, changelog, changes, tags }: ReleaseState,
+  { version, workerVersion, changelog, changes, tags, tag }: ReleaseState,
 ): string[] {
   const problems: string[] = [];
   if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) {
@@ -34,6 +36,9 @@ export function releaseProblems(
   const [, unreleased = ""] = /^## \[Unreleased\]$([^]*?)(?=^## |(?![^]))/m.exec(changelog) ?? [];
   if (unreleased.trim() !== "") problems.push(`CHANGELOG.md still has unreleased entries.`);
   if (changes.trim() !== "") problems.push(`There are changes that are not committed:\n${changes.trimEnd()}`);
-  if (tags.includes(`v${version}`)) problems.push(`v${version} was released already.`);
+  if (tag === undefined && tags.includes(`v${version}`)) problems.push(`v${version} was released already.`);
+  if (tag !== undefined && tag !== `v${version}`) {
+    problems.push(`The tag is ${tag}, but deno.json's version ${version}.`);
+  }
   return problems;
 }

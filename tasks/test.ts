@@ -61,7 +61,9 @@ const DOCUMENTED = [
   "src/stores",
   "src/webhooks",
   "src/import",
+  "src/client",
   "src/moving",
+  "src/highlevel_sdk",
   "src/sandbox",
   "src/testing",
 ];
@@ -138,7 +140,10 @@ async function main(args: readonly string[]): Promise<void> {
 function finish({ passed, failed, ignored, missing, failures }: Tally): void {
   // Once more, because they scrolled away long ago.
   for (const failure of failures) console.log(`\n${failure}`);
-  for (const what of missing) console.log(`\nskipped: ${what}`);
+  if (missing.size > 0) {
+    console.log("\nSkipped for want of a program. Install it and run `deno task test` again:");
+    for (const what of [...missing].sort()) console.log(`  ${what}`);
+  }
   console.log(`\n${passed} passed, ${failed} failed${ignored ? `, ${ignored} skipped` : ""}`);
   if (failed > 0 || passed === 0) Deno.exit(1);
 }

@@ -4,7 +4,7 @@ import { defined } from "../oauth/defined.ts";
 import { type HighLevelApp, versionOf } from "../oauth/highlevel_app.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import { readBytes } from "../oauth/request/read_bytes.ts";
-import { USER_AGENT } from "../oauth/request/send.ts";
+import { USER_AGENT } from "../oauth/request/user_agent.ts";
 import { LONGEST_WAIT_MS } from "../oauth/request/retry.ts";
 import type { Healings } from "./healings.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
@@ -13,8 +13,8 @@ import type { UsableToken } from "./usable_token.ts";
 
 /** What {@linkcode authorizedFetch} needs of its host. */
 export interface TokenSource {
-  /** The app. */
-  readonly app: HighLevelApp;
+  /** How HighLevel is asked. */
+  readonly app: Pick<HighLevelApp, "apiVersion" | "fetch">;
   /** What its tokens may be sent to: URLs that begin with this. */
   readonly base: string;
   /** A living token; `rejected` is one that was refused just now. */

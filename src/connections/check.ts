@@ -1,6 +1,6 @@
 import { refusalFrom } from "../oauth/request/refusal.ts";
 import { readBytes } from "../oauth/request/read_bytes.ts";
-import { USER_AGENT } from "../oauth/request/send.ts";
+import { USER_AGENT } from "../oauth/request/user_agent.ts";
 import { appIdOf, type HighLevelApp, versionOf } from "../oauth/highlevel_app.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";

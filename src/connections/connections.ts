@@ -9,7 +9,7 @@ import { forget } from "./forget.ts";
 import { getConnection, listConnections } from "./list_connections.ts";
 import { maintain, type MaintainOptions } from "./maintain.ts";
 import { checkOptions } from "./options.ts";
-import type { AccessTokenOptions, ConnectionDetails, ConnectionsOptions } from "./options.ts";
+import type { AccessTokenOptions, ConnectionDetails, ConnectionsOptions, SaveDetails } from "./options.ts";
 import { note } from "./note.ts";
 import { createParts, type Parts } from "./parts.ts";
 import { planAll, type RecoveryPlan } from "./plan_all.ts";
@@ -53,12 +53,13 @@ export class Connections {
   }
 
   /**
-   * Puts tokens got elsewhere under management: an installation or an import. Ends a tombstone.
+   * Puts tokens got elsewhere under management: an installation or an import. Ends a tombstone, unless that is
+   * younger than `gotAt`.
    *
    * @throws {TypeError} when the tokens are malformed or belong to another connection.
    * @throws {HighLevelError} `store_failed`.
    */
-  async save(target: ConnectionTarget, tokens: TokenSet, details: ConnectionDetails = {}): Promise<void> {
+  async save(target: ConnectionTarget, tokens: TokenSet, details: SaveDetails = {}): Promise<void> {
     await saveTokens(this.#parts, target, tokens, details);
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 export { Connections } from "./connections.ts";
-export type { AccessTokenOptions, ConnectionDetails, ConnectionsOptions } from "./options.ts";
+export type { AccessTokenOptions, ConnectionDetails, ConnectionsOptions, SaveDetails } from "./options.ts";
 export type { AuthorizationGrant } from "./authorize.ts";
 export type { TokenState } from "./check.ts";
 export type { MaintainOptions } from "./maintain.ts";

@@ -83,6 +83,15 @@ export interface ConnectionDetails {
   readonly isWhiteLabel?: boolean;
 }
 
+/** What the caller of `Connections.save` knows beside the tokens. */
+export interface SaveDetails extends ConnectionDetails {
+  /**
+   * When the tokens were got: a connection that was forgotten later stays forgotten.
+   * @default {now}
+   */
+  readonly gotAt?: Date;
+}
+
 /**
  * Checks the options; sends and reads nothing.
  *

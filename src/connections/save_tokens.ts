@@ -2,7 +2,7 @@ import { check, checkBearer, checkText } from "../oauth/check.ts";
 import { isOwner } from "../oauth/owner.ts";
 import { checkId, type ConnectionTarget, describeTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
-import type { ConnectionDetails } from "./options.ts";
+import type { SaveDetails } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import { unlessForgotten } from "./record.ts";
 import { connectedRecord, detailsOf } from "./transitions.ts";
@@ -12,14 +12,16 @@ export async function saveTokens(
   { keyOf, runAlone, records, failures, nextUpdatedAt, emit }: Parts,
   given: ConnectionTarget,
   tokens: TokenSet,
-  details: ConnectionDetails,
+  { gotAt, ...details }: SaveDetails,
 ): Promise<void> {
   const { key, target } = keyOf(given);
   checkTokens(tokens, target);
   const told = detailsOf(target, details);
+  const givenAt = gotAt?.getTime() ?? Infinity;
   await runAlone(key, async (fence) => {
     // A record that cannot be read, as one under a lost sealing key, is no reason to refuse new tokens.
     const before = await records.read(key).catch(() => undefined);
+    if (before && !unlessForgotten(before) && before.updatedAt >= givenAt) return;
     const at = nextUpdatedAt(before);
     const record = connectedRecord(target, { tokens, ...told }, before, at);
     await records.replace(key, { ...record, ...told, savedAt: at }, fence);

@@ -107,7 +107,7 @@ export function appIdOf({ clientId }: ClientCredentials): string {
 }
 
 /** `Version` header of `app`'s requests. */
-export function versionOf({ apiVersion = "2021-07-28" }: HighLevelApp): ApiVersion {
+export function versionOf({ apiVersion = "2021-07-28" }: Pick<HighLevelApp, "apiVersion">): ApiVersion {
   return apiVersion;
 }
 
@@ -120,6 +120,6 @@ export function appsOf(app: HighLevelApp, preferred?: string): readonly HighLeve
 }
 
 /** The app's base URL as `URL` writes it, with a slash at its end. */
-export function baseOf({ baseUrl = DEFAULT_BASE_URL }: HighLevelApp): string {
+export function baseOf({ baseUrl = DEFAULT_BASE_URL }: Pick<HighLevelApp, "baseUrl">): string {
   return new URL(baseUrl.replace(/\/*$/, "/")).href;
 }

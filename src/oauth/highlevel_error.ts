@@ -32,6 +32,7 @@ export type HighLevelErrorCode =
  * - `"other_client"`: the refresh token was issued to another pair of the app.
  * - `"unreadable"`: something stands in the store that cannot be read, as a record under a sealing key that is missing.
  * - `"answer_lost"`: of a code that was sent twice: the first answer was lost, and may have granted.
+ * - `"read_only"`: of `store_failed`: a worker that is read-only for now (`READ_ONLY`) changes nothing and spends no refresh token.
  */
 export type HighLevelErrorReason =
   | "scope"
@@ -42,7 +43,8 @@ export type HighLevelErrorReason =
   | "daily_limit"
   | "other_client"
   | "unreadable"
-  | "answer_lost";
+  | "answer_lost"
+  | "read_only";
 
 /** What a {@linkcode HighLevelError} carries besides its code and message. */
 export interface HighLevelErrorDetails {
@@ -71,8 +73,8 @@ export interface HighLevelErrorDetails {
  * ```
  */
 export class HighLevelError extends Error {
-  /** Always `"HighLevelError"`. */
-  override readonly name = "HighLevelError";
+  /** `"HighLevelError"`; of a kind of its own, that one's name. */
+  override readonly name: string = "HighLevelError";
   /** What went wrong. */
   declare readonly code: HighLevelErrorCode;
   /** Whether the same call may work later without anybody changing anything. */

@@ -108,14 +108,19 @@ export function webhookEvent(payload: unknown, defaults: WebhookDefaults): Webho
     const read = orUndefined(() => checkId(name, value));
     return isOurs ? field.required(name, read) : read;
   };
-  const told = field.value("timestamp");
-  const isTold = told !== undefined && told !== "";
+  /** When it was sent. What is no moment is refused where it orders installations; any other event is not lost for it. */
+  const sentAt = (): Date => {
+    const told = field.value("timestamp");
+    if (told === undefined || told === "") return defaults.timestamp;
+    const read = moment(told);
+    return isOurs ? field.required("timestamp", read) : read ?? defaults.timestamp;
+  };
   const routing = defined({
     type,
     appId: id("appId"),
     companyId: id("companyId"),
     locationId: id("locationId"),
-    timestamp: isTold ? field.required("timestamp", moment(told)) : defaults.timestamp,
+    timestamp: sentAt(),
     webhookId: id("webhookId") ?? defaults.webhookId,
   });
   if (!isOurs) return { ...routing, payload };

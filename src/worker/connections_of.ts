@@ -77,7 +77,7 @@ export class ReconnectConnections {
   /**
    * Climbs the ladder for one connection, at once. Tells how that ended, and does not throw for it.
    *
-   * @throws {HighLevelError} `store_failed` while the worker is read-only.
+   * @throws {HighLevelError} `store_failed` with reason `read_only` while the worker is that.
    */
   async recover(target: ConnectionTarget, details: ConnectionDetails = {}): Promise<Recovery> {
     this.#refuseWhileReadOnly();
@@ -88,7 +88,7 @@ export class ReconnectConnections {
   /**
    * Starts a bulk recovery, and tells where it stands.
    *
-   * @throws {HighLevelError} `store_failed` while the worker is read-only.
+   * @throws {HighLevelError} `store_failed` with reason `read_only` while the worker is that.
    */
   async recoverMany(targets: readonly ConnectionTarget[]): Promise<JobProgress | undefined> {
     this.#refuseWhileReadOnly();
@@ -114,7 +114,7 @@ export class ReconnectConnections {
   /**
    * Puts tokens under management.
    *
-   * @throws {HighLevelError} `store_failed` where they could not be stored, or while the worker is read-only.
+   * @throws {HighLevelError} `store_failed` where they could not be stored, or with reason `read_only`.
    */
   async save(target: ConnectionTarget, tokens: TokenSet, details: ConnectionDetails = {}): Promise<void> {
     this.#refuseWhileReadOnly();
@@ -124,7 +124,7 @@ export class ReconnectConnections {
   /**
    * Forgets a connection and its tokens.
    *
-   * @throws {HighLevelError} `store_failed` where that could not be written, or while the worker is read-only.
+   * @throws {HighLevelError} `store_failed` where that could not be written, or with reason `read_only`.
    */
   async forget(target: ConnectionTarget): Promise<void> {
     this.#refuseWhileReadOnly();
@@ -133,6 +133,8 @@ export class ReconnectConnections {
 
   #refuseWhileReadOnly(): void {
     if (!this.#app.settings.readOnly) return;
-    throw new HighLevelError("store_failed", "This worker is read-only (READ_ONLY). Nothing was changed.");
+    throw new HighLevelError("store_failed", "This worker is read-only (READ_ONLY). Nothing was changed.", {
+      reason: "read_only",
+    });
   }
 }

@@ -5,7 +5,16 @@ import { statusSchema, targetSchema } from "../../src/worker/http/schemas.ts";
 
 const TIME = v.pipe(v.string(), v.isoTimestamp());
 
-/** A problem, RFC 9457. */
+/** What was tried to bring a connection back, in order. */
+const ATTEMPTS = v.array(v.object({
+  by: v.string(),
+  code: v.optional(v.string()),
+  status: v.optional(v.number()),
+  traceId: v.optional(v.string()),
+  ms: v.number(),
+}));
+
+/** A problem, RFC 9457, with the members that some have besides: a recovery's, an input's faults, the link to click. */
 const problem = v.looseObject({
   type: v.string(),
   title: v.string(),
@@ -13,6 +22,11 @@ const problem = v.looseObject({
   detail: v.string(),
   code: v.string(),
   traceId: v.optional(v.string()),
+  authorizationUrl: v.optional(v.string()),
+  errors: v.optional(v.array(v.object({ in: v.string(), field: v.string(), message: v.string() }))),
+  target: v.optional(targetSchema),
+  outcome: v.optional(v.picklist(["paused", "reauthorization_required", "failed"])),
+  attempts: v.optional(ATTEMPTS),
 });
 
 /** A connection. */
@@ -52,6 +66,7 @@ const connectionPage = v.object({
   total: v.number(),
   isComplete: v.boolean(),
   cursor: v.optional(v.string()),
+  previous: v.optional(v.string()),
 });
 
 /** A connection with its history. */
@@ -84,13 +99,7 @@ const recovery = v.looseObject({
   outcome: v.picklist(["recovered", "paused", "reauthorization_required", "failed"]),
   by: v.optional(v.picklist(["store", "refresh", "reconnect", "agency"])),
   traceId: v.optional(v.string()),
-  attempts: v.array(v.object({
-    by: v.string(),
-    code: v.optional(v.string()),
-    status: v.optional(v.number()),
-    traceId: v.optional(v.string()),
-    ms: v.number(),
-  })),
+  attempts: ATTEMPTS,
 });
 
 const COUNT = v.number();
@@ -245,6 +254,7 @@ const erasure = v.object({
     }),
     kv: v.object({ tokens: v.number() }),
     directory: v.object({ rows: v.number(), alerts: v.number() }),
+    agency: v.object({ locations: v.number() }),
     jobs: v.object({ targets: v.number() }),
     events: v.object({ dead: v.number() }),
   }),
@@ -265,6 +275,7 @@ export const answerSchemas = {
   shownConnection: connection,
   describedConnection,
   tokenResponse,
+  checkedToken: v.object({ token: v.picklist(["living", "dead", "unknown"]) }),
   recovery,
   plan,
   campaign,

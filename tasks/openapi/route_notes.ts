@@ -108,6 +108,10 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     summary: "Get a living access token",
     answers: { 200: { description: "RFC 6749's token response", schema: answerSchemas.tokenResponse } },
   },
+  "post /connections/:kind/:id/check": {
+    summary: "Ask HighLevel by one cheap call whether it takes the token that is held; nothing is healed",
+    answers: { 200: { description: "Whether it lives", schema: answerSchemas.checkedToken } },
+  },
   "put /connections/:kind/:id": {
     summary: "Import tokens",
     answers: { 204: { description: "The tokens are under management" } },

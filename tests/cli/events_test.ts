@@ -70,7 +70,7 @@ Deno.test("events list and replay: all pages, one or all sent again, and what wa
   assert.match(some.err, /never-was is no dead letter\./);
   assert.deepEqual(fake.asked.splice(0), [
     `/events/replay {"since":"1970-01-01T00:00:00.000Z"}`,
-    `/events/replay {"since":"2026-11-27T09:00Z"}`,
+    `/events/replay {"since":"2026-11-27T09:00:00.000Z"}`,
     `/events/replay {"ids":["evt_1","never-was"]}`,
   ]);
 

@@ -37,6 +37,7 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
     const { connections: held } = await connections.list(
       body.status === "paused" ? { status: "paused" } : {},
     );
+    const standing = (status: string): object => ({ ...jobAt(id, status), total: held.length, ...counts });
     for (const { target } of held) {
       const { outcome, error, traceId, authorizationUrl } = await connections.recover(target);
       counts[outcome]++;
@@ -47,9 +48,9 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
           data: { target, outcome, code, message, traceId, authorizationUrl },
         });
       }
-      events.push({ event: "progress", data: { id, status: "running", total: held.length, ...counts } });
+      events.push({ event: "progress", data: standing("running") });
     }
-    events.push({ event: "done", data: { id, status: "done", total: held.length, ...counts } });
+    events.push({ event: "done", data: standing("done") });
     return id;
   }
 
@@ -88,7 +89,9 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
       });
     }
     const connection = await connections.get(target);
-    return connection ? Response.json(connection) : problem(404, "not_found", "not known here");
+    return connection
+      ? Response.json({ ...connection, history: [] })
+      : problem(404, "not_found", "not known here");
   }
 
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
@@ -119,7 +122,7 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
     }
     if (path === "/recoveries") {
       const job = await runJob(JSON.parse(body));
-      return Response.json({ id: job, status: "running" }, {
+      return Response.json(jobAt(job, "running"), {
         status: 202,
         headers: { Location: `/recoveries/${job}` },
       });
@@ -161,6 +164,13 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
       }),
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
+}
+
+/** A job before anything of it has ended. */
+function jobAt(id: string, status: string): object {
+  const at = new Date().toISOString();
+  const counts = { recovered: 0, paused: 0, reauthorization_required: 0, failed: 0 };
+  return { id, status, startedBy: "admin", createdAt: at, progressAt: at, total: 0, remaining: 0, ...counts };
 }
 
 function problem(status: number, code: string, detail: string, more: object = {}): Response {

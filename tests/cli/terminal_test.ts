@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { programAt, skipped } from "../programs.ts";
 import { assertNoSecret, cliWorld, csvOf, finish, MAIN, until } from "./cli_world.ts";
 
 /** `script` of util-linux runs a command on a terminal of its own. */
-const hasScript = await (async (): Promise<boolean> => {
+const hasScript = programAt("script") !== undefined && await (async (): Promise<boolean> => {
   try {
     const { stdout } = await new Deno.Command("script", { args: ["--version"], stderr: "null" }).output();
     return new TextDecoder().decode(stdout).includes("util-linux");
@@ -10,7 +11,7 @@ const hasScript = await (async (): Promise<boolean> => {
     return false;
   }
 })();
-if (!hasScript) console.log("ignored: no `script` of util-linux here to run the command line on a terminal");
+if (!hasScript) skipped("tests of the command line on a terminal", "apt-get install -y bsdutils");
 
 /** Starts a command on a terminal of so many columns; all it writes comes by stdout. */
 function startOnTerminal(

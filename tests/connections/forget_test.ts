@@ -56,6 +56,19 @@ for (const target of [LOCATION, COMPANY]) {
   });
 }
 
+Deno.test("tokens that were got before the forgetting do not end it; those got after it do", async () => {
+  const w = world();
+  const tokens = await w.connect(LOCATION);
+  const gotAt = new Date(w.clock.at);
+  w.clock.at += 1_000;
+  await w.connections.forget(LOCATION);
+  await w.connections.save(LOCATION, tokens, { gotAt });
+  await isGone(w, LOCATION);
+  w.clock.at += 1_000;
+  await w.connections.save(LOCATION, tokens, { gotAt: new Date(w.clock.at) });
+  assert.equal(await w.connections.accessToken(LOCATION), tokens.accessToken);
+});
+
 Deno.test("what was never known can be forgotten, for the flight that is about to learn of it", async () => {
   const w = world();
   w.sandbox.addLocation(LOCATION);

@@ -17,6 +17,7 @@ function namespace(): object {
   const api = {
     describe: () => Promise.resolve({ history: [], installation: {} }),
     token: () => Promise.resolve(NOT_OK),
+    check: () => Promise.resolve({ ok: true, token: "unknown" }),
     recover: () => Promise.resolve(RECOVERY),
     save: () => Promise.resolve({ ok: true }),
     forget: () => Promise.resolve({ ok: true }),

@@ -15,7 +15,8 @@ const FOR_WORKERD: BuildOptions = {
 };
 
 /**
- * No bundle may grow beyond its limit. A limit goes up only for what would lose a token otherwise; "the core" is every store at once,
+ * No bundle may grow beyond its limit. A limit goes up only for what would lose a token otherwise, or leave people
+ * without an answer on the day of an incident; "the core" is every store at once,
  * which nobody loads.
  */
 const LIMITS = [
@@ -43,10 +44,17 @@ const LIMITS = [
     options: {},
   },
   {
+    what: "the client of a worker",
+    source: `export { createClient } from "./src/client/mod.ts"`,
+    goal: 10 * KIB,
+    limit: 12 * KIB,
+    options: {},
+  },
+  {
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 96 * KIB,
-    limit: 144 * KIB,
+    limit: 148 * KIB,
     options: FOR_WORKERD,
   },
 ];

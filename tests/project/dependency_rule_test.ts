@@ -13,7 +13,9 @@ const CORE = [
   "src/stores",
   "src/webhooks",
   "src/import",
+  "src/client",
   "src/moving",
+  "src/highlevel_sdk",
   "src/sandbox",
   "src/testing",
 ];
@@ -25,7 +27,9 @@ const ALLOWED: Record<string, readonly string[]> = {
   "src/stores": ["src/oauth"],
   "src/webhooks": ["src/oauth", "src/stores"],
   "src/import": ["src/oauth"],
+  "src/client": ["src/oauth", "src/stores", "src/connections"],
   "src/moving": ["src/oauth", "src/stores", "src/connections"],
+  "src/highlevel_sdk": ["src/oauth"],
   "src/sandbox": [],
   "src/testing": ["src/oauth", "src/stores", "src/connections", "src/sandbox"],
 };

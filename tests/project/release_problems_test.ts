@@ -13,6 +13,7 @@ const READY: ReleaseState = {
 
 Deno.test("a clean, documented, new version can be released", () => {
   assert.deepEqual(releaseProblems(READY), []);
+  assert.deepEqual(releaseProblems({ ...READY, tags: ["v1.2.3"], tag: "v1.2.3" }), []); // where it is published
 });
 
 const REFUSED: readonly (readonly [string, Partial<ReleaseState>, RegExp])[] = [
@@ -33,6 +34,7 @@ const REFUSED: readonly (readonly [string, Partial<ReleaseState>, RegExp])[] = [
   ["a worker of another version", { workerVersion: "1.2.2" }, /version\.ts says 1\.2\.2/],
   ["a version that is no version", { version: "next", workerVersion: "next" }, /semantic version/],
   ["a version released before", { tags: ["v1.2.3"] }, /released already/],
+  ["a tag of another version", { tags: ["v1.2.4"], tag: "v1.2.4" }, /tag is v1\.2\.4, but .* 1\.2\.3/],
 ];
 
 for (const [what, change, message] of REFUSED) {

@@ -252,6 +252,14 @@ Deno.test("the caller's own mistakes are TypeErrors", async () => {
   }
 });
 
+Deno.test("an event that is no installation is not lost for a timestamp that is none; an installation is refused", async () => {
+  for (const timestamp of ["yesterday", `${NOW}`, {}, [], true, null]) {
+    const event = await verify({ type: "ContactCreate", webhookId: "w-1", timestamp });
+    assert.deepEqual([event.type, event.webhookId, event.timestamp.getTime()], ["ContactCreate", "w-1", NOW]);
+    if (timestamp !== null) await refuses(verify({ ...UNINSTALL, timestamp }), /timestamp/);
+  }
+});
+
 Deno.test("a genuine body without timestamp and id is taken as sent now, under a hash of its bytes", async () => {
   const { timestamp: _, webhookId: __, ...bare } = INSTALL;
   const [first, again, other] = [

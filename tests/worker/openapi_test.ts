@@ -97,6 +97,7 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
         [`/connections/location/${locationId}/token`, "200"],
         [`/connections/location/${gone}/token`, "424"],
       ],
+      "post /connections/:kind/:id/check": [[`/connections/location/${locationId}/check`, "200"]],
       "put /connections/:kind/:id": [[`/connections/location/${locationId}`, "204", {
         body: tokens,
         headers: json,

@@ -1,4 +1,5 @@
-import { run, skipped } from "../stores/servers/servers.ts";
+import { programAt, skipped } from "../programs.ts";
+import { run } from "../stores/servers/servers.ts";
 
 /** One number as Prometheus's parser read it. */
 export interface Parsed {
@@ -22,6 +23,7 @@ print(json.dumps([{"name": s.name, "labels": s.labels, "value": s.value}
 /** What Debian's `python3-prometheus-client` reads in `text`; throws where that is no OpenMetrics, `undefined` where it is missing. */
 export async function promParsed(text: string): Promise<Parsed[] | undefined> {
   try {
+    if (programAt("python3") === undefined) throw new Error("there is no Python");
     await run(PYTHON, "-c", "import prometheus_client.openmetrics.parser");
   } catch {
     return void skipped(

@@ -48,6 +48,10 @@ const RULES: Readonly<Record<string, Rule>> = {
       { path: "/connections/location/a/token?rejected=abc", status: 422 },
     ],
   },
+  "post /connections/:kind/:id/check": {
+    path: "/connections/location/none14/check",
+    wrong: [{ path: `/connections/location/${BAD_ID}/check`, status: 422 }],
+  },
   "put /connections/:kind/:id": {
     path: "/connections/location/none3",
     body: { accessToken: "imported", expiresIn: 60 },

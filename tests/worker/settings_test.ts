@@ -274,12 +274,13 @@ const VALUES: Readonly<
       "whsec_MDEyMzQ1Njc4OWFiY2RlZg==",
       `whsec_${btoa("x".repeat(65))}`,
       "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY_",
-      Array.from({ length: 3 }, () => "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3").join(),
+      Array.from({ length: 2 }, () => "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3").join(),
+      Array.from({ length: 3 }, (_, at) => `whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY${at}`).join(),
     ],
   },
   EVENT_TYPES: {
     right: [undefined, "INSTALL", "connection.*, ContactCreate,*", "job.ended"],
-    wrong: ["wrong a", ",", "wrong*.b", "wrong/1"],
+    wrong: ["wrong a", ",", "wrong*.b", "wrong/1", "INSTALL,connection.wrong", "job.wrong*"],
   },
   ALLOW_LOCAL_ENDPOINTS: { right: [undefined, "true", "false", true], wrong: ["yes-wrong", "1", 1, "TRUE"] },
   JURISDICTION: {

@@ -1,86 +1,44 @@
-import type { Connection } from "../../connections/connection.ts";
+import { createClient, type WorkerClient, WorkerError } from "../../client/mod.ts";
 import type { ConnectionDetails } from "../../connections/options.ts";
 import type { Recovery } from "../../connections/recovery.ts";
-import type { ConnectionStatus } from "../../stores/status.ts";
+import { defined } from "../../oauth/defined.ts";
 import type { ApiVersion } from "../../oauth/highlevel_app.ts";
-import { isObject, moment } from "../../oauth/fields.ts";
-import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { installedLocations } from "../../oauth/installed_locations.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import type { TokenSet } from "../../oauth/token_set.ts";
-import type { Backend, LinkLine, ListedConnection, LostStatus } from "./backend.ts";
-import { recoverWanted } from "./recover_wanted.ts";
 import { UsageError } from "../usage_error.ts";
-import { askWorker, pathOf, strangerError, textOf, type WorkerAddress } from "./worker_api.ts";
-import { agencyLineFrom, connectionFrom, locationLineFrom, recoveryFrom } from "./worker_answers.ts";
+import type { Backend, LinkLine } from "./backend.ts";
+import { recoverWanted } from "./recover_wanted.ts";
 import { runJob } from "./worker_job.ts";
 
 /** What {@linkcode workerBackend} works with. */
-export interface WorkerBackendOptions extends WorkerAddress {
+export interface WorkerBackendOptions {
+  /** Where the worker's routes are mounted. */
+  readonly url: string;
+  /** A key of the role that the command needs. */
+  readonly key: string;
   /** The app's client id: only to ask what is installed. */
   readonly clientId?: string;
   /** Which spelling of HighLevel's API to use when asking what is installed. */
   readonly apiVersion?: ApiVersion;
 }
 
+/** Longer than the worker's own attempts at one connection may take, ms. */
+const TIMEOUT_MS = 120_000;
+/** Without the admin key, or scopes, there is no link: what is told of the connection stands without. */
+const WITHOUT_LINK: readonly unknown[] = [403, 404, 503];
+
 /** Lets a deployed worker look after connections. */
 export function workerBackend(options: WorkerBackendOptions): Backend {
   const { url, key } = options;
-  const worker = { url, key };
+  const client = createClient({ url, key, timeoutMs: TIMEOUT_MS });
 
   async function recover(target: ConnectionTarget, { companyId }: ConnectionDetails): Promise<Recovery> {
     try {
-      const path = `${pathOf(target)}/recover${companyId ? `?companyId=${companyId}` : ""}`;
-      const answer = await askWorker(worker, path, { method: "POST", expect: [409, 424, 502, 503], target });
-      const recovery = recoveryFrom(answer, target);
-      if (!recovery) throw strangerError(url, target);
-      return recovery;
+      return await client.recover(target, { details: defined({ companyId }) });
     } catch (error) {
-      if (!(error instanceof HighLevelError)) throw error;
+      if (!(error instanceof WorkerError)) throw error;
       return { target, outcome: "failed", attempts: [], error };
     }
-  }
-
-  async function get(target: ConnectionTarget): Promise<Connection | undefined> {
-    const { status, body } = await askWorker(worker, pathOf(target), { expect: [404], target });
-    if (status === 404) return undefined;
-    const connection = connectionFrom({ target, ...body });
-    if (!connection) throw strangerError(url, target);
-    return connection;
-  }
-
-  async function* list(
-    { status }: { readonly status?: ConnectionStatus } = {},
-  ): AsyncGenerator<ListedConnection, void, undefined> {
-    let cursor: string | undefined;
-    do {
-      const query = new URLSearchParams({ ...(status && { status }), ...(cursor && { cursor }) });
-      const { body } = await askWorker(worker, `/connections${query.size > 0 ? `?${query}` : ""}`);
-      if (!Array.isArray(body.connections)) throw strangerError(url);
-      for (const item of body.connections) {
-        const connection = connectionFrom(item);
-        const since = isObject(item) ? moment(item.since) : undefined;
-        if (connection) yield { ...connection, ...(since && { since }) };
-      }
-      cursor = textOf(body.cursor);
-    } while (cursor !== undefined);
-  }
-
-  async function* links(status: LostStatus): AsyncGenerator<LinkLine, void, undefined> {
-    let cursor: string | undefined;
-    do {
-      const query = new URLSearchParams({ status, ...(cursor && { cursor }) });
-      const { body } = await askWorker(worker, `/plan?${query}`);
-      if (!Array.isArray(body.agencies) || !Array.isArray(body.alone)) throw strangerError(url);
-      yield* body.agencies.flatMap((item) => agencyLineFrom(item) ?? []);
-      yield* body.alone.flatMap((item) => locationLineFrom(item) ?? []);
-      cursor = textOf(body.cursor);
-    } while (cursor !== undefined);
-  }
-
-  async function change(target: ConnectionTarget, method: "PUT" | "DELETE", body?: unknown): Promise<void> {
-    const { status } = await askWorker(worker, pathOf(target), { method, body, target });
-    if (status !== 204) throw strangerError(url, target);
   }
 
   return {
@@ -93,49 +51,52 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
     },
     async *plan(wanted) {
       for await (const { target } of wanted) {
-        const known = await get(target);
-        const isHealthy = known?.status === "connected" || known?.status === "paused";
+        const { status } = await client.get(target) ?? {};
+        const isHealthy = status === "connected" || status === "paused";
         yield { target, startsWith: isHealthy ? "refresh" : "reconnect" };
       }
     },
-    async accessToken(target) {
-      const { body } = await askWorker(worker, `${pathOf(target)}/token`, { target });
-      const token = textOf(body.access_token);
-      if (token === undefined) throw strangerError(url, target);
-      return token;
-    },
-    list,
-    links,
+    accessToken: (target) => client.accessToken(target),
+    list: (query) => client.list(query),
+    links: (status) => links(client, status),
     hasOwnLinks: true,
-    get,
-    save: (target, tokens) => change(target, "PUT", wireForm(tokens)),
-    forget: (target) => change(target, "DELETE"),
-    async erase(target) {
-      const { body } = await askWorker(worker, `${pathOf(target)}?erase=true`, { method: "DELETE", target });
-      const { erased, remains } = body;
-      if (!isObject(erased) || !isObject(remains)) throw strangerError(url, target);
-      return { erased, remains };
-    },
+    get: (target) => client.get(target),
+    save: (target, tokens) => client.save(target, tokens),
+    forget: (target) => client.forget(target),
+    erase: (target) => client.erase(target),
     installed: (companyId) => installed(options, companyId),
-    runJob: (selection, run) => runJob(worker, selection, run),
+    runJob: (selection, run) => runJob(client, url, selection, run),
     linkFor: async (target) => {
-      // Without the admin key, or scopes, there is none: what is told of the connection stands without.
-      const path = `${pathOf(target)}/link`;
-      const { body } = await askWorker(worker, path, {
-        method: "POST",
-        body: {},
-        expect: [403, 404, 503],
-        target,
-      });
-      return textOf(body.url);
+      try {
+        return (await client.link(target)).url;
+      } catch (error) {
+        if (error instanceof WorkerError && WITHOUT_LINK.includes(error.status)) return undefined;
+        throw error;
+      }
     },
     close: () => {},
   };
 }
 
+async function* links(
+  client: WorkerClient,
+  status: Parameters<Backend["links"]>[0],
+): AsyncGenerator<LinkLine, void, undefined> {
+  for await (const planned of client.plan({ status })) {
+    const { target, name, url } = planned;
+    if (planned.kind === "agency") {
+      const { locations, state } = planned;
+      yield defined({ target, name, url, bringsBack: locations, isConnected: state === "connected" });
+    } else {
+      const { companyId, agency = companyId, since, cause } = planned;
+      yield defined({ target, name, agency, since, cause, url });
+    }
+  }
+}
+
 /** Whether the worker itself refused: it would refuse every other connection too. */
-function isKeyRefused({ error, attempts }: Recovery): boolean {
-  return attempts.length === 0 && (error?.status === 401 || error?.status === 403);
+function isKeyRefused({ error }: Recovery): boolean {
+  return error instanceof WorkerError && (error.status === 401 || error.status === 403);
 }
 
 /** HighLevel's pages through the worker's proxy, which puts the company's token in the place of the worker's key. */
@@ -153,17 +114,4 @@ function installed(
     ...(apiVersion && { apiVersion }),
   };
   return installedLocations(app, { companyId, accessToken: key });
-}
-
-/** Tokens as HighLevel's token endpoint spells them. */
-function wireForm(tokens: TokenSet): Record<string, unknown> {
-  const { accessToken, tokenType, expiresAt, refreshToken, scope, ...rest } = tokens;
-  return {
-    access_token: accessToken,
-    token_type: tokenType,
-    expires_in: Math.max(0, Math.floor((expiresAt.getTime() - Date.now()) / 1000)),
-    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
-    scope: scope.join(" "),
-    ...rest,
-  };
 }

@@ -1,49 +1,28 @@
-import type { JobOptions, JobProgress, Selection } from "./backend.ts";
-import { askWorker, strangerError, textOf, type WorkerAddress } from "./worker_api.ts";
-import { unrecoveredFrom } from "./worker_answers.ts";
-import { eventsOf } from "./worker_events.ts";
+import type { WorkerClient } from "../../client/mod.ts";
+import type { JobOptions, Selection } from "./backend.ts";
 
 /**
- * Starts a bulk recovery at the worker and follows it to its end. Returns why the worker could not find all its
+ * Starts a bulk recovery at the worker at `url` and follows it to its end. Returns why the worker could not find all its
  * connections, where it could not.
  *
- * @throws {HighLevelError} when the worker refuses or cannot be reached.
+ * @throws {WorkerError} when the worker refuses or cannot be reached.
  */
 export async function runJob(
-  worker: WorkerAddress,
+  client: WorkerClient,
+  url: string,
   selection: Selection,
   { signal, onStarted, onProgress, onUnrecovered }: JobOptions,
 ): Promise<string | undefined> {
-  const { body } = await askWorker(worker, "/recoveries", { method: "POST", body: selection });
-  const id = textOf(body.id);
-  if (id === undefined) throw strangerError(worker.url);
-  onStarted({ id, page: `${worker.url.replace(/\/+$/, "")}/ui/recoveries/${encodeURIComponent(id)}` });
+  const { id } = await client.jobs.start(selection);
+  onStarted({ id, page: `${url.replace(/\/+$/, "")}/ui/recoveries/${id}` });
   let problem: string | undefined;
-  for await (
-    const { event, data } of eventsOf(worker, `/recoveries/${encodeURIComponent(id)}/events`, signal)
-  ) {
-    if (event === "unrecovered") {
-      const recovery = unrecoveredFrom(data);
-      if (recovery) onUnrecovered(recovery);
-    } else if (event === "progress" || event === "done") {
-      onProgress(progressFrom(data));
-      problem = textOf(data.problem);
-      if (event === "done") break;
+  for await (const told of client.jobs.follow(id, { signal })) {
+    if (told.type === "unrecovered") {
+      onUnrecovered(told.recovery);
+    } else {
+      onProgress(told.job);
+      problem = told.job.problem;
     }
   }
   return problem;
-}
-
-function progressFrom(job: Readonly<Record<string, unknown>>): JobProgress {
-  const count = (name: string): number => {
-    const value = job[name];
-    return typeof value === "number" && value >= 0 ? value : 0;
-  };
-  return {
-    total: count("total"),
-    recovered: count("recovered"),
-    paused: count("paused"),
-    reauthorization_required: count("reauthorization_required"),
-    failed: count("failed"),
-  };
 }

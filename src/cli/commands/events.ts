@@ -1,11 +1,10 @@
-import { isObject } from "../../oauth/fields.ts";
+import { createClient, type UndeliveredEvent, type WorkerClient } from "../../client/mod.ts";
 import { type Command, InvalidArgumentError, Option } from "../commander.ts";
 import { idList, withWorkerFlags } from "../common_flags.ts";
 import { processOutput } from "../terminal/output.ts";
 import { type CommonFlags, readSettings, required } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 import { counted, printable } from "../terminal/words.ts";
-import { askWorker, textOf, type WorkerAddress } from "../backend/worker_api.ts";
 
 interface WorkerFlags extends Pick<CommonFlags, "json" | "envFile"> {
   readonly worker: string;
@@ -27,7 +26,7 @@ export function addEvents(program: Command, finish: (exitCode: number) => void):
       .description("Show dead letters, newest first, or what is still tried.")
       .addOption(new Option("--state <state>", "which").choices(["dead", "waiting"]).default("dead")),
   ).addHelpText("after", LIST_HELP)
-    .action(async (flags: WorkerFlags & { readonly state: string }) => finish(await list(flags)));
+    .action(async (flags: WorkerFlags & { readonly state: "dead" | "waiting" }) => finish(await list(flags)));
   withWorkerFlags(
     events.command("replay")
       .description("Send dead letters again.")
@@ -47,18 +46,15 @@ Examples:
   $ highlevel-reconnect events replay --all --worker https://reconnect.example.com
   $ highlevel-reconnect events replay --since 2026-11-27T09:00Z --worker https://reconnect.example.com`;
 
-async function list({ state, ...flags }: WorkerFlags & { readonly state: string }): Promise<number> {
+async function list(
+  { state, ...flags }: WorkerFlags & { readonly state: "dead" | "waiting" },
+): Promise<number> {
   const output = processOutput({ json: flags.json === true });
   let total = 0;
-  for (let cursor: string | undefined = ""; cursor !== undefined;) {
-    const query: string = cursor && `&cursor=${encodeURIComponent(cursor)}`;
-    const { body } = await askWorker(addressOf(flags), `/events?state=${state}${query}`);
-    for (const event of Array.isArray(body.events) ? body.events.filter(isObject) : []) {
-      if (total++ === 0 && !output.json) output.print(row("ID", "HAPPENED", "TYPE", "WHY"));
-      if (output.json) output.emit({ type: "event", event });
-      else output.print(rowOf(event));
-    }
-    cursor = textOf(body.cursor);
+  for await (const event of clientOf(flags).events.list({ state })) {
+    if (total++ === 0 && !output.json) output.print(row("ID", "HAPPENED", "TYPE", "WHY"));
+    if (output.json) output.emit({ type: "event", event });
+    else output.print(rowOf(event));
   }
   output.note(
     `${counted(total, state === "dead" ? "dead letter" : "event")}${state === "dead" ? "" : " on the way"}.`,
@@ -71,26 +67,24 @@ async function replay({ id: ids, since, all, ...flags }: ReplayFlags): Promise<n
     throw new UsageError("Say which: --id (repeatable), --since or --all.");
   }
   const output = processOutput({ json: flags.json === true });
-  const { body } = await askWorker(addressOf(flags), "/events/replay", {
-    method: "POST",
-    body: ids ? { ids } : { since: since ?? new Date(0).toISOString() },
-  });
-  output.emit({ type: "replayed", ...body });
-  const unknown = Array.isArray(body.unknown) ? body.unknown.map(String) : [];
+  const { replayed, unknown } = await clientOf(flags).events.replay(
+    ids ? { ids } : { since: new Date(since ?? 0) },
+  );
+  output.emit({ type: "replayed", replayed, ...unknown.length > 0 && { unknown } });
   for (const id of unknown) output.note(`${printable(id)} is no dead letter.`);
-  if (!output.json) output.print(`${counted(Number(body.replayed), "event")} on the way again.`);
+  if (!output.json) output.print(`${counted(replayed, "event")} on the way again.`);
   return unknown.length > 0 ? 1 : 0;
 }
 
-function addressOf({ worker, envFile }: WorkerFlags): WorkerAddress {
-  return { url: worker, key: required(readSettings(envFile), "HIGHLEVEL_WORKER_KEY") };
+function clientOf({ worker, envFile }: WorkerFlags): WorkerClient {
+  return createClient({ url: worker, key: required(readSettings(envFile), "HIGHLEVEL_WORKER_KEY") });
 }
 
-function rowOf({ id, at, type, deliveries }: Readonly<Record<string, unknown>>): string {
-  const why = (Array.isArray(deliveries) ? deliveries.filter(isObject) : []).map((
-    { endpoint, problem, tries },
-  ) => `${endpoint}: ${textOf(problem) ?? "not tried yet"} (${tries}×)`);
-  return row(`${id}`, `${at}`.slice(0, 16) + "Z", `${type}`, why.join(", "));
+function rowOf({ id, at, type, deliveries }: UndeliveredEvent): string {
+  const why = deliveries.map(({ endpoint, problem = "not tried yet", tries }) =>
+    `${endpoint}: ${problem} (${tries}×)`
+  );
+  return row(id, `${at.toISOString().slice(0, 16)}Z`, type, why.join(", "));
 }
 
 function row(id: string, at: string, type: string, why: string): string {

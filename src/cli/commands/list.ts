@@ -5,7 +5,7 @@ import { withCommonFlags } from "../common_flags.ts";
 import { openBackend } from "../backend/open_backend.ts";
 import { processOutput } from "../terminal/output.ts";
 import type { CommonFlags } from "../settings.ts";
-import { STATUSES } from "../backend/worker_answers.ts";
+import { STATUSES } from "../../stores/status.ts";
 import { counted, grouped, kindOf, printable } from "../terminal/words.ts";
 
 interface ListFlags extends CommonFlags {

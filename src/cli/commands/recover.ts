@@ -16,7 +16,7 @@ import type { CommonFlags } from "../settings.ts";
 import { DEFAULT_STORE } from "../backend/store_address.ts";
 import { UsageError } from "../usage_error.ts";
 import { counted, nameOf } from "../terminal/words.ts";
-import { STATUSES } from "../backend/worker_answers.ts";
+import { STATUSES } from "../../stores/status.ts";
 
 interface RecoverFlags extends CommonFlags {
   readonly location?: readonly string[];

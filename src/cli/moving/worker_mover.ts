@@ -1,19 +1,17 @@
 import { parseLine } from "../../moving/export_line.ts";
 import type { RestoredLine } from "../../moving/restored_lines.ts";
+import { askWorker, lacking, targetIn, textOf, workerHost } from "../../client/host.ts";
+import { WorkerError } from "../../client/mod.ts";
 import { isObject } from "../../oauth/fields.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import {
-  askWorker,
-  askWorkerText,
-  strangerError,
-  textOf,
-  type WorkerAddress,
-} from "../backend/worker_api.ts";
-import { targetFrom } from "../backend/worker_answers.ts";
 import type { Mover, Resealed } from "./mover.ts";
 
 /** What {@linkcode workerMover} works with. */
-export interface WorkerMoverOptions extends WorkerAddress {
+export interface WorkerMoverOptions {
+  /** Where the worker's routes are mounted. */
+  readonly url: string;
+  /** Its admin key. */
+  readonly key: string;
   /** The key of the export, where it has its own. */
   readonly exportKey: string | undefined;
 }
@@ -23,22 +21,25 @@ const PAGE_LINES = 400;
 /** A page that ends early is asked for again this often, after growing pauses. */
 const ATTEMPTS = 5;
 const PAUSE_MS = 1_000;
+/** A page takes the worker longer than other requests, ms. */
+const TIMEOUT_MS = 120_000;
 
 /** A worker as a side of a move. */
-export function workerMover({ exportKey, ...worker }: WorkerMoverOptions): Mover {
+export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover {
+  const worker = workerHost({ url, key, timeoutMs: TIMEOUT_MS });
   const headers = exportKey === undefined ? {} : { "Export-Key": exportKey };
   return {
-    name: worker.url,
+    name: url,
     isWorker: true,
     pageLines: PAGE_LINES,
     async *exportLines(from) {
       let cursor = from;
       for (let attempt = 1;;) {
         const query = cursor === undefined ? "" : `?${new URLSearchParams({ cursor })}`;
-        const page = await askWorkerText(worker, `/export${query}`, { headers });
-        const lines = page.split("\n").filter((line) => line !== "");
-        const last = parseLine(lines.at(-1) ?? "");
-        if (last.kind !== "end" && last.kind !== "cursor") throw strangerError(worker.url);
+        const read = ({ text }: { readonly text: string }) => pageIn(text);
+        const { lines, last } = await onceReady(() =>
+          askWorker(worker, `/export${query}`, { headers, read })
+        );
         for (const line of lines) yield `${line}\n`;
         if (last.kind === "end") return;
         attempt = last.cursor === cursor ? attempt + 1 : 1;
@@ -50,19 +51,28 @@ export function workerMover({ exportKey, ...worker }: WorkerMoverOptions): Mover
       }
     },
     async restore(page, { isDryRun }) {
-      const path = `/import${isDryRun ? "?dryRun=true" : ""}`;
-      const text = await askWorkerText(worker, path, { method: "POST", headers, body: page });
-      const answer = jsonIn(text);
-      if (!Array.isArray(answer.lines)) throw strangerError(worker.url);
-      return answer.lines.map((item): RestoredLine => restoredLineIn(item) ?? refused(worker.url));
+      return await askWorker(worker, `/import${isDryRun ? "?dryRun=true" : ""}`, {
+        method: "POST",
+        headers,
+        lines: page,
+        isRepeatable: true, // what was taken is there, and as new
+        read: ({ body: { lines } }) => {
+          if (!Array.isArray(lines)) throw lacking("its answer tells no lines");
+          return lines.map(restoredLineIn);
+        },
+      });
     },
     async *reseal() {
       let cursor: string | undefined;
       do {
         const query = cursor === undefined ? "" : `?${new URLSearchParams({ cursor })}`;
-        const { body } = await askWorker(worker, `/reseal${query}`, { method: "POST" });
-        yield resealedIn(body) ?? refused(worker.url);
-        cursor = textOf(body.cursor);
+        const page = await askWorker(worker, `/reseal${query}`, {
+          method: "POST",
+          isRepeatable: true,
+          read: ({ body }) => ({ resealed: resealedIn(body), next: textOf(body.cursor) }),
+        });
+        yield page.resealed;
+        cursor = page.next;
       } while (cursor !== undefined);
     },
     close: () => {},
@@ -71,35 +81,41 @@ export function workerMover({ exportKey, ...worker }: WorkerMoverOptions): Mover
 
 const RESULTS = ["taken", "older", "bad", "failed"] as const;
 
-function restoredLineIn(item: unknown): RestoredLine | undefined {
-  if (!isObject(item)) return undefined;
-  const result = RESULTS.find((one) => one === item.result);
-  if (!result || typeof item.line !== "number") return undefined;
-  const target = targetFrom(item);
+/** What `ask` gives; asked again while the worker builds its list of connections anew, which takes seconds. */
+async function onceReady<T>(ask: () => Promise<T>): Promise<T> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isReady = !(error instanceof WorkerError) || error.problem?.code !== "not_ready";
+      if (isReady || attempt > ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, attempt * PAUSE_MS));
+    }
+  }
+}
+
+/** A page of an export: its lines, and what the last one says of the next. */
+function pageIn(text: string) {
+  const lines = text.split("\n").filter((line) => line !== "");
+  const last = parseLine(lines.at(-1) ?? "");
+  if (last.kind !== "end" && last.kind !== "cursor") throw lacking("its answer is no page of an export");
+  return { lines, last };
+}
+
+function restoredLineIn(item: unknown): RestoredLine {
+  const result = isObject(item) ? RESULTS.find((one) => one === item.result) : undefined;
+  if (!isObject(item) || !result || typeof item.line !== "number") throw lacking("a line of it is none");
+  const target = isObject(item.target) && targetIn(item);
   const reason = textOf(item.reason);
   return { line: item.line, result, ...target && { target }, ...reason && { reason } };
 }
 
 function resealedIn(
-  { key, resealed, already, unreadable, failed }: Record<string, unknown>,
-): Resealed | undefined {
-  const counts = [resealed, already, unreadable, failed].map(Number);
+  { key, resealed, already, unreadable, failed }: Readonly<Record<string, unknown>>,
+): Resealed {
   const name = textOf(key);
+  const counts = [resealed, already, unreadable, failed].map(Number);
   const [one = 0, two = 0, three = 0, four = 0] = counts;
-  return name && counts.every(Number.isSafeInteger)
-    ? { key: name, resealed: one, already: two, unreadable: three, failed: four }
-    : undefined;
-}
-
-function jsonIn(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-function refused(url: string): never {
-  throw strangerError(url);
+  if (!name || !counts.every(Number.isSafeInteger)) throw lacking("its answer has no counts");
+  return { key: name, resealed: one, already: two, unreadable: three, failed: four };
 }

@@ -1,13 +1,14 @@
-/** A body larger than this is refused, bytes. */
+/** A body larger than this is refused by default, bytes. */
 const MAX_BYTES = 1_048_576;
 
 /**
- * The body of a request or an answer, read whole; `undefined` where it is larger than 1 MiB. It is cancelled where it is too
+ * The body of a request or an answer, read whole; `undefined` where it is larger than `maxBytes` (1 MiB). It is cancelled where it is too
  * large, or when `signal` tells that nobody waits for it any more.
  */
 export async function readBytes(
   { body }: { readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null },
   signal?: AbortSignal,
+  maxBytes: number = MAX_BYTES,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const reader = body?.getReader();
   // Given up already: how the cancelled stream ends says nothing more.
@@ -21,7 +22,7 @@ export async function readBytes(
   for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
     chunks.push(part.value);
     size += part.value.length;
-    if (size > MAX_BYTES) return stop();
+    if (size > maxBytes) return stop();
   }
   const whole = new Uint8Array(size);
   for (const chunk of chunks.reverse()) whole.set(chunk, size -= chunk.length);

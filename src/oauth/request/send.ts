@@ -11,6 +11,7 @@ import type { HighLevelError } from "../highlevel_error.ts";
 import { isLost, retryDelayMs, retrying, sleep } from "./retry.ts";
 import { type RoundTrip, roundTrip, tooLate } from "./round_trip.ts";
 import type { ConnectionTarget } from "../target.ts";
+import { USER_AGENT } from "./user_agent.ts";
 
 /** One call to HighLevel, ready to be sent. */
 export interface Call<T> {
@@ -49,11 +50,6 @@ const LONGEST_TIMEOUT_MS = 2_147_483_647;
 /** Longest wait for an answer, ms; and for one to a call that spends something. */
 const TIMEOUT_MS = 15_000;
 const SPENDING_TIMEOUT_MS = 60_000;
-
-/**
- * Names this module to Cloudflare in front of HighLevel, which refuses clients without a proper one. Browsers send their own.
- */
-export const USER_AGENT = "highlevel-reconnect (+https://jsr.io/@reconnect/highlevel)";
 
 /**
  * Sends `call` and reads its answer, repeating it as is safe.

@@ -1,12 +1,11 @@
 import { defined, describeTarget } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { DirectoryQuery } from "../directory/directory_api.ts";
-import { orderOf, placeAfter } from "../directory/list_query.ts";
+import { orderOf, placeIn } from "../directory/list_query.ts";
 import { listedPage } from "../directory/listed_connection.ts";
 import { eraseEverywhere } from "../moving/erase_everywhere.ts";
 import { audited, callerOf } from "../http/audit.ts";
 import { ProblemError, problemOf, problemResponse, recoveryResponse } from "../http/problem.ts";
-import { tokenProblem } from "../http/read_only.ts";
 import { shortName } from "../connection/short_name.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { invalidInput, noInput, noStoreJson, type Route, route } from "../http/route.ts";
@@ -20,7 +19,7 @@ import {
 } from "../http/schemas.ts";
 import { importedTokens } from "./imported_tokens.ts";
 
-/** Connections: list, look, token, import, recover, forget. */
+/** Connections: list, look, token, check, import, recover, forget. */
 export const connectionRoutes: readonly Route[] = [
   route({
     ...noInput,
@@ -30,7 +29,7 @@ export const connectionRoutes: readonly Route[] = [
     query: listQuery,
     handle: async (context, { query }) => {
       const wanted: DirectoryQuery = defined(query);
-      if (wanted.cursor !== undefined && !placeAfter(orderOf(wanted), wanted.cursor)) {
+      if (wanted.cursor !== undefined && !placeIn(orderOf(wanted), wanted.cursor)) {
         const message = "must be the cursor of a page with the same order";
         throw invalidInput("query", [{ field: "cursor", message }]);
       }
@@ -62,10 +61,10 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     query: tokenQuery,
     handle: async (context, { params, query }) => {
-      const { edge, settings } = context.get("scope");
+      const { edge } = context.get("scope");
       const target = targetOf(params);
       const result = await edge.token(target, { rejectedHash: query.rejected?.toLowerCase() });
-      if (!result.ok) return problemResponse(tokenProblem(settings, result.error));
+      if (!result.ok) return problemResponse(problemOf(result.error));
       const { accessToken, tokenType, expiresAt, scope, retryAfterMs } = result;
       const retryAfter = retryAfterMs === undefined
         ? {}
@@ -76,6 +75,18 @@ export const connectionRoutes: readonly Route[] = [
         expires_in: Math.max(0, Math.floor((expiresAt - Date.now()) / 1000)),
         scope: scope.join(" "),
       }, { headers: { Pragma: "no-cache", ...retryAfter } });
+    },
+  }),
+  route({
+    ...noInput,
+    method: "post",
+    path: "/connections/:kind/:id/check",
+    access: "service",
+    changes: "nothing",
+    params: connectionParams,
+    handle: async (context, { params }) => {
+      const result = await context.get("scope").connection(targetOf(params)).check();
+      return result.ok ? noStoreJson({ token: result.token }) : problemResponse(problemOf(result.error));
     },
   }),
   route({

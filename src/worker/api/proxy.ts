@@ -1,7 +1,6 @@
 import { authorizedFetch } from "../../connections/host.ts";
 import { sleep } from "../../oauth/host.ts";
-import { ProblemError } from "../http/problem.ts";
-import { tokenProblem } from "../http/read_only.ts";
+import { ProblemError, problemOf } from "../http/problem.ts";
 import { isStorageFull } from "../durable/is_storage_full.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { connectionParams } from "../http/schemas.ts";
@@ -48,7 +47,7 @@ export const proxyRoutes: readonly Route[] = [
         healings: edge.healings,
         token: async (rejected) => {
           const result = await edge.token(target, { rejected });
-          if (!result.ok) throw new ProblemError(tokenProblem(settings, result.error));
+          if (!result.ok) throw new ProblemError(problemOf(result.error));
           return result;
         },
       }).catch(unanswered);

@@ -15,17 +15,18 @@ const KEPT_MS = 10_000;
 /** Names what does not exist, in KV and among the jobs: a look at it costs and leaves nothing. */
 const NOTHING = "readyz";
 
-/** Whether KV, a Durable Object and the queue answer, by touching each; none of them is written to. */
+/** Whether KV, a Durable Object and the queues answer, by touching each; none of them is written to. */
 export class Readiness {
   readonly #touches: Readonly<Record<Part, () => Promise<unknown>>>;
   #last: { readonly checks: Checks; readonly at: number } | undefined;
 
   /** Of the parts of `app`. */
-  constructor({ env, job }: Pick<ReconnectApp, "env" | "job">) {
+  constructor({ env, job, settings }: Pick<ReconnectApp, "env" | "job" | "settings">) {
     this.#touches = {
       kv: () => env.TOKENS.get(NOTHING, { type: "text" }),
       object: () => job(NOTHING).progress(),
-      queue: () => env.RECOVERIES.metrics(),
+      // Where events are sent their queue has to take HighLevel's webhooks.
+      queue: () => Promise.all([env.RECOVERIES.metrics(), settings.events && env.EVENTS?.metrics()]),
     };
   }
 

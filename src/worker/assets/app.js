@@ -7,11 +7,28 @@ const { locale } = document.documentElement.dataset;
 const all = (selector, root = document) => root.querySelectorAll(selector);
 const one = (selector, root = document) => root.querySelector(selector);
 
-const exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
-for (const time of all("time")) {
-  time.title = exact.format(new Date(time.dateTime));
-  if ("exact" in time.dataset) time.textContent = time.title;
+// The page was drawn in the zone of this cookie: the reader's own, once the browser has told it.
+const { zone, base: mount } = document.documentElement.dataset;
+const ownZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (ownZone !== zone) {
+  const told = "highlevel_zone=" + ownZone;
+  document.cookie = told + "; path=" + (mount || "/") + "; max-age=31536000; samesite=lax";
+  // A cookie that is there already was not taken for a zone: it would be loaded again for ever.
+  const isNews = document.cookie.split("; ").includes(told) && sessionStorage.getItem("zone") !== told;
+  sessionStorage.setItem("zone", told);
+  if (isNews && one("time")) location.reload();
 }
+const exact = new Intl.DateTimeFormat(locale, {
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZoneName: "short",
+  timeZone: zone,
+  hourCycle: "h23",
+});
 
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const setMoment = (time, at) => {
@@ -62,6 +79,42 @@ document.addEventListener("submit", ({ target, submitter }) => {
 });
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();
+});
+
+// Parts that follow by themselves: the page is asked for again, and they are taken from it.
+const followed = Array.from(all("[data-follow]"));
+const isInUse = (part) => part.contains(document.activeElement) || one("details[open]", part);
+if (followed.length > 0) {
+  setInterval(async () => {
+    if (document.hidden) return;
+    let fresh;
+    try {
+      const answer = await fetch(location.href);
+      if (!answer.ok) return;
+      fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {
+      return; // out of reach for a moment
+    }
+    if (one("#key", fresh)) return location.reload(); // signed out
+    for (const part of followed) {
+      const next = fresh.getElementById(part.id);
+      if (!next || isInUse(part) || part.innerHTML === next.innerHTML) continue;
+      const before = one("h2", part)?.textContent;
+      part.className = next.className;
+      part.innerHTML = next.innerHTML;
+      if (navigator.clipboard) showCopy(part);
+      const after = one("h2", part)?.textContent;
+      if (after && after !== before) say(after);
+    }
+  }, 10_000);
+}
+
+addEventListener("keydown", (event) => {
+  const search = one("#q");
+  if (event.key !== "/" || !search || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select")) return;
+  event.preventDefault();
+  search.focus();
 });
 
 // What an action came to is told once, not again when the page is loaded later.

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionDetails } from "../../connections/mod.ts";
+import type { Connection, ConnectionDetails, TokenState } from "../../connections/mod.ts";
 import type { RestoreVerdict } from "../../moving/host.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
@@ -116,6 +116,8 @@ export interface ExportedConnection {
 export interface ErasedConnection {
   /** What this object held: rows. */
   readonly object: Readonly<Record<"tokens" | "history" | "facts" | "webhooks" | "locations", number>>;
+  /** What its agency's object held of it: rows. */
+  readonly agency: { readonly locations: number };
   /** Until when the tombstone stays, here and in KV, ms: it holds the id, and when that was forgotten. */
   readonly tombstoneUntil: number;
 }
@@ -126,6 +128,8 @@ export interface ConnectionApi {
   token(
     options: { readonly rejected?: string; readonly rejectedHash?: string },
   ): Promise<Result<HandedToken>>;
+  /** Whether HighLevel takes the token that is held: one cheap call, and no healing. */
+  check(): Promise<Result<{ readonly token: TokenState }>>;
   /**
    * Mints a location's tokens from this company's, which are refreshed or recovered first where need be. One object mints for
    * all its locations: it knows what its token is refused for, and how much of the rate limit is left. It notes the location as
@@ -168,6 +172,8 @@ export interface ConnectionApi {
    * when the company was uninstalled, ms, 0 where it is not.
    */
   noteLocation(locationId: string, pending: boolean): Promise<number>;
+  /** Drops a location of this company that was erased; tells how many that were. */
+  dropLocation(locationId: string): Promise<number>;
   /** Gives the connection a name that stays; `null`: HighLevel's own again. Tells whether there is such a connection. */
   giveName(name: string | null): Promise<Result<{ readonly isKnown: boolean }>>;
   /** Notes what one of HighLevel's lists calls the connection. A name that was given stays. */

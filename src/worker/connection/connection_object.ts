@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import type { ConnectionDetails } from "../../connections/mod.ts";
+import type { ConnectionDetails, TokenState } from "../../connections/mod.ts";
 import type { RestoreVerdict } from "../../moving/host.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
 import { ObjectSql } from "../durable/object_sql.ts";
@@ -74,6 +74,13 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     });
   }
 
+  /** See {@linkcode api.ConnectionApi.check}. */
+  async check(): Promise<Result<{ readonly token: TokenState }>> {
+    return await this.#turn(({ connections, target }) =>
+      resultOf(async () => ({ token: await connections.check(target) }))
+    );
+  }
+
   /** See {@linkcode api.ConnectionApi.mint}. */
   async mint(locationId: string, options: { readonly heals: boolean }): Promise<Result<TokenAnswer>> {
     return await this.#turn((parts) => resultOf(() => mintLocation(parts, locationId, options)));
@@ -140,6 +147,11 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
       locations.note(locationId, pending);
       return (await record())?.status === "forgotten" ? facts.installation.uninstalledAt ?? 0 : 0;
     });
+  }
+
+  /** See {@linkcode api.ConnectionApi.dropLocation}. */
+  async dropLocation(locationId: string): Promise<number> {
+    return await this.#turn(({ locations }) => Promise.resolve(locations.drop(locationId)));
   }
 
   /** See {@linkcode api.ConnectionApi.giveName}. */

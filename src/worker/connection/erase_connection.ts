@@ -16,6 +16,8 @@ import { unlessCoded } from "./unless_coded.ts";
 export async function eraseConnection(parts: ObjectParts): Promise<ErasedConnection> {
   const { key, sql, values, facts, store } = parts;
   const was = await parts.record().catch(unlessCoded);
+  // First: after the tombstone nobody knows whose location it was.
+  const atAgency = await dropAtAgency(parts, was?.companyId);
   await forgetByHand(parts, undefined);
   const count = (table: string): number =>
     Number(sql.exec(`SELECT count(*) AS n FROM ${table}`).toArray()[0]?.n ?? 0);
@@ -34,6 +36,17 @@ export async function eraseConnection(parts: ObjectParts): Promise<ErasedConnect
   parts.isChanged.now = true; // the directory is told that it is gone
   return {
     object: { tokens: was?.tokens ? 1 : 0, history, facts: told, webhooks, locations },
+    agency: { locations: atAgency },
     tombstoneUntil: eraseAtOf(store.summary(key)?.updatedAt ?? Date.now()),
   };
+}
+
+/** Has the location's agency know it no more. */
+async function dropAtAgency(
+  { app, target: { locationId }, facts }: ObjectParts,
+  recorded: string | undefined,
+): Promise<number> {
+  const companyId = facts.installation.knownAt ?? recorded;
+  if (locationId === undefined || companyId === undefined) return 0;
+  return await app.connection({ companyId }).dropLocation(locationId);
 }

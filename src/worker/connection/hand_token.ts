@@ -61,7 +61,7 @@ export async function handToken(
  * While the worker is read-only: the token that is held, as long as it lives. Nothing is asked for another one, since the refresh
  * token that it would cost may have been moved elsewhere by now.
  *
- * @throws {HighLevelError} `not_installed` after it was forgotten, else `store_failed`: it has none that serves.
+ * @throws {HighLevelError} `not_installed` after it was forgotten, else `store_failed` with reason `read_only`: it has none that serves.
  */
 export async function handHeldToken(parts: ObjectParts, refused: RefusedToken): Promise<HandedToken> {
   const record = await parts.record();
@@ -71,7 +71,10 @@ export async function handHeldToken(parts: ObjectParts, refused: RefusedToken): 
   const rejected = await rejectedOf(parts, refused);
   if (!tokens || tokens.expiresAt.getTime() <= Date.now() || tokens.accessToken === rejected) {
     const message = `${who} has no living token, and gets none while this worker is read-only (READ_ONLY).`;
-    throw new HighLevelError("store_failed", message, { retryAfterMs: READ_ONLY_RETRY_MS });
+    throw new HighLevelError("store_failed", message, {
+      reason: "read_only",
+      retryAfterMs: READ_ONLY_RETRY_MS,
+    });
   }
   const { accessToken, tokenType, expiresAt, scope } = tokens;
   return {

@@ -25,6 +25,11 @@ export class KnownLocations {
     );
   }
 
+  /** Drops a location; tells how many that were. */
+  drop(locationId: string): number {
+    return this.#sql.exec("DELETE FROM locations WHERE id = ? RETURNING id", locationId).toArray().length;
+  }
+
   /** Calls `work` for locations that wait for tokens; each is done once. Tells whether more are left. */
   async eachPending(work: (locationId: string) => Promise<void>): Promise<boolean> {
     return await this.#each("pending = 1", work, "UPDATE locations SET pending = 0 WHERE id = ?");

@@ -12,42 +12,51 @@ export const RANGES = {
 /** How many days the chart spans. */
 export type RangeName = keyof typeof RANGES;
 
-/** One bar of the chart. */
-export interface Bar {
+/** What a bar counts: connections that went from one status to another. */
+export const BAR_KINDS = ["recovered", "failed", "reauthorization_required", "paused"] as const;
+
+/** One of {@linkcode BAR_KINDS}. */
+export type BarKind = typeof BAR_KINDS[number];
+
+/** One bar of the chart: what is connected again, and what went to each of the other statuses. */
+export interface Bar extends Readonly<Record<BarKind, number>> {
   /** Start of its time, ms. */
   readonly at: number;
-  /** Connections that worked and do not any more. */
-  readonly lost: number;
-  /** Lost connections that live again. */
-  readonly recovered: number;
-  /** Attempts that did not end in tokens. */
-  readonly failed: number;
 }
 
-/** Where the time of a chart that ends now begins, ms. */
-export function startOf(range: RangeName, now: number): number {
+/** The moment of a chart: now, and how far the reader's clocks are ahead of UTC, ms. */
+export interface ChartTime {
+  /** Now, ms. */
+  readonly now: number;
+  /** How far the reader's clocks are ahead of UTC, ms. */
+  readonly offsetMs: number;
+}
+
+/** Where the time of a chart that ends now begins, ms: at a whole hour, or a whole day of the reader's. */
+export function startOf(range: RangeName, { now, offsetMs }: ChartTime): number {
   const { days, barHours } = RANGES[range];
   const barMs = barHours * HOUR_MS;
-  return now - now % barMs + barMs - days * 24 * HOUR_MS;
+  const wholeHours = Math.round(offsetMs / HOUR_MS) * HOUR_MS; // what is counted is counted by whole hours of UTC
+  const local = now + wholeHours;
+  return local - local % barMs + barMs - days * 24 * HOUR_MS - wholeHours;
 }
 
 /** The bars of a chart, oldest first, also those in which nothing happened. */
-export function barsOf(hours: readonly ActivityHour[], range: RangeName, now: number): Bar[] {
+export function barsOf(hours: readonly ActivityHour[], range: RangeName, time: ChartTime): Bar[] {
   const { days, barHours } = RANGES[range];
-  const start = startOf(range, now);
+  const start = startOf(range, time);
   const bars = Array.from({ length: days * 24 / barHours }, (_, index) => ({
     at: start + index * barHours * HOUR_MS,
-    lost: 0,
     recovered: 0,
     failed: 0,
+    reauthorization_required: 0,
+    paused: 0,
   }));
   for (const { hour, counts } of hours) {
     const bar = bars[Math.floor((hour - start) / (barHours * HOUR_MS))];
     if (!bar) continue;
-    bar.lost += counts.lost ?? 0;
-    bar.recovered += (counts.recovered ?? 0) + (counts.resumed ?? 0);
-    bar.failed += (counts.failed ?? 0) + (counts.reauthorization_required ?? 0) +
-      (counts.paused ?? 0);
+    for (const kind of BAR_KINDS) bar[kind] += counts[kind] ?? 0;
+    bar.recovered += counts.resumed ?? 0;
   }
   return bars;
 }

@@ -1,17 +1,16 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { Bar, RangeName } from "./activity.ts";
-import { RANGES } from "./activity.ts";
+import { type Bar, BAR_KINDS, type BarKind, type RangeName, RANGES } from "./activity.ts";
 import { fill } from "./fill.ts";
-import { ExactMoment, exactText } from "./moment.tsx";
+import { ExactMoment, exactText, timeText } from "./moment.tsx";
 import { numberText, type View } from "./view.ts";
 
 const WIDTH = 1_040;
 const HEIGHT = 88;
-const KINDS = ["lost", "recovered", "failed"] as const;
+const DOWN = BAR_KINDS.slice(1);
 
-/** What happened over time: bars, and the same as a table. */
+/** What changed over time: what came back above the line, what was lost below it; and the same as a table. */
 export function ActivityChart(
   { view, bars, range, href }: {
     view: View;
@@ -22,19 +21,18 @@ export function ActivityChart(
 ): JSX.Element {
   const { words } = view;
   const names = { "1": words.range1, "7": words.range7, "30": words.range30 };
-  const labels = { lost: words.wentLost, recovered: words.recovered, failed: words.failures };
-  const sums = { lost: 0, recovered: 0, failed: 0 };
-  for (const bar of bars) for (const kind of KINDS) sums[kind] += bar[kind];
-  const busy = bars.filter((bar) => KINDS.some((kind) => bar[kind] > 0));
+  const sums = { recovered: 0, failed: 0, reauthorization_required: 0, paused: 0 };
+  for (const bar of bars) for (const kind of BAR_KINDS) sums[kind] += bar[kind];
+  const busy = bars.filter((bar) => BAR_KINDS.some((kind) => bar[kind] > 0));
   return (
     <section class="panel activity" aria-labelledby="activity">
       <div class="panel-head">
         <h2 id="activity">{words.activity}</h2>
         <ul class="legend">
-          {KINDS.map((kind) => (
+          {BAR_KINDS.map((kind) => (
             <li class={kind}>
               <span class="swatch"></span>
-              {labels[kind]} <b>{numberText(view, sums[kind])}</b>
+              {words.changes[kind]} <b>{numberText(view, sums[kind])}</b>
             </li>
           ))}
         </ul>
@@ -50,7 +48,7 @@ export function ActivityChart(
             view={view}
             bars={bars}
             barHours={RANGES[range].barHours}
-            label={fill(view, words.chartLabel, { range: names[range], ...sums })}
+            label={`${fill(view, words.chartLabel, { range: names[range] })} ${countsText(view, sums)}`}
           />
           <details>
             <summary>{words.asTable}</summary>
@@ -59,7 +57,7 @@ export function ActivityChart(
                 <thead>
                   <tr>
                     <th scope="col">{words.time}</th>
-                    {KINDS.map((kind) => <th scope="col" class="number">{labels[kind]}</th>)}
+                    {BAR_KINDS.map((kind) => <th scope="col" class="number">{words.changes[kind]}</th>)}
                   </tr>
                 </thead>
                 <tbody>
@@ -68,7 +66,7 @@ export function ActivityChart(
                       <th scope="row">
                         <ExactMoment view={view} at={bar.at} />
                       </th>
-                      {KINDS.map((kind) => <td class="number">{numberText(view, bar[kind])}</td>)}
+                      {BAR_KINDS.map((kind) => <td class="number">{numberText(view, bar[kind])}</td>)}
                     </tr>
                   ))}
                 </tbody>
@@ -84,30 +82,29 @@ export function ActivityChart(
 function Bars(
   { view, bars, barHours, label }: { view: View; bars: readonly Bar[]; barHours: number; label: string },
 ): JSX.Element {
-  const { words } = view;
-  const most = Math.max(...bars.map((bar) => bar.lost + bar.recovered + bar.failed));
+  const sumOf = (bar: Bar, kinds: readonly BarKind[]): number =>
+    kinds.reduce((sum, kind) => sum + bar[kind], 0);
+  const up = Math.max(...bars.map((bar) => bar.recovered));
+  const down = Math.max(...bars.map((bar) => sumOf(bar, DOWN)));
+  const scale = (HEIGHT - 4) / (up + down);
+  const axis = 2 + up * scale;
   const step = WIDTH / bars.length;
   const width = Math.min(step * 0.7, 26);
   const first = bars[0]?.at ?? view.now;
   return (
     <div class="chart">
-      <span class="chart-most" aria-hidden="true">{numberText(view, most)}</span>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img" aria-label={label}>
-        <path class="grid" d={`M0 .5H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}`} />
         {bars.map((bar, index) => {
-          let top = HEIGHT;
+          let below = axis;
           return (
             <g>
-              <title>
-                {`${
-                  exactText(view, bar.at)
-                } · ${words.wentLost} ${bar.lost}, ${words.recovered} ${bar.recovered}, ${words.failures} ${bar.failed}`}
-              </title>
+              <title>{`${exactText(view, bar.at)} · ${countsText(view, bar)}`}</title>
               <rect class="hover" x={round(index * step)} width={round(step)} height={HEIGHT} />
-              {KINDS.map((kind) => {
+              {BAR_KINDS.map((kind) => {
                 if (bar[kind] === 0) return null;
-                const height = Math.max(2, bar[kind] / most * (HEIGHT - 4));
-                top -= height;
+                const height = Math.max(2, bar[kind] * scale);
+                const top = kind === "recovered" ? axis - height : below;
+                if (kind !== "recovered") below += height;
                 return (
                   <rect
                     class={kind}
@@ -121,21 +118,25 @@ function Bars(
             </g>
           );
         })}
-        <path class="axis" d={`M0 ${HEIGHT - 0.5}H${WIDTH}`} />
+        <path class="axis" d={`M0 ${round(axis)}H${WIDTH}`} />
       </svg>
       <p class="chart-scale" aria-hidden="true">
-        <span>{shortText(view, first, barHours)}</span>
-        <span>{shortText(view, view.now, barHours)}</span>
+        <span>{axisText(view, first, barHours)}</span>
+        <span>{axisText(view, view.now, barHours)}</span>
       </p>
     </div>
   );
 }
 
-function shortText({ locale }: View, at: number, barHours: number): string {
-  const options: Intl.DateTimeFormatOptions = barHours === 1
-    ? { hour: "2-digit", minute: "2-digit", timeZone: "UTC" }
-    : { month: "short", day: "numeric", timeZone: "UTC" };
-  return `${new Intl.DateTimeFormat(locale, options).format(at)} UTC`;
+/** "3 came back, 5 lost by an outage, …": all kinds with their counts. */
+function countsText(view: View, counts: Readonly<Record<BarKind, number>>): string {
+  return BAR_KINDS.map((kind) => `${view.words.changes[kind]} ${numberText(view, counts[kind])}`).join(", ");
+}
+
+function axisText(view: View, at: number, barHours: number): string {
+  return barHours === 1
+    ? timeText(view, at, { hour: "2-digit", minute: "2-digit", timeZoneName: "short" })
+    : timeText(view, at + barHours * 1_800_000, { month: "short", day: "numeric" });
 }
 
 function round(value: number): number {

@@ -2,9 +2,9 @@
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Campaign } from "../directory/campaign_api.ts";
-import { ByAgency, ByIds, Choice, type ChoiceForm, type ChoiceTrouble } from "./choices.tsx";
+import { BegunTable } from "./begun_table.tsx";
+import { Choices, type ChoiceTrouble } from "./choices.tsx";
 import { fill } from "./fill.ts";
-import { RecentPanel } from "./recent_panel.tsx";
 import { StatusIcon } from "./status_badge.tsx";
 import { mayAct, type PageParts, type View } from "./view.ts";
 
@@ -27,7 +27,6 @@ export function campaignsPage(
     submit: words.beginCampaign,
     agencyHint: words.campaignAgencyHint,
   };
-  const wrong = trouble === "nobody" ? undefined : trouble;
   return {
     title: trouble ? `${words.invalid} · ${words.campaigns}` : words.campaigns,
     section: "campaigns",
@@ -42,55 +41,38 @@ export function campaignsPage(
         </p>
         {mayAct(view)
           ? (
-            <div class="choices">
-              <ByStatus view={view} form={form} />
-              <ByAgency
-                view={view}
-                form={form}
-                companies={companies}
-                trouble={wrong?.kind === "company" ? wrong : undefined}
-              />
-              <ByIds view={view} form={form} trouble={wrong?.kind === "ids" ? wrong : undefined} />
-            </div>
+            <Choices
+              view={view}
+              form={form}
+              statuses={["reauthorization_required", "broken"]}
+              companies={companies}
+              trouble={trouble === "nobody" ? undefined : trouble}
+            >
+              <label class="check">
+                <input type="checkbox" name="agencyFirst" checked /> {words.agencyFirst}
+              </label>
+            </Choices>
           )
           : <p class="note">{words.viewerOnly}</p>}
-        <RecentPanel
+        <BegunTable
           view={view}
           title={words.recentCampaigns}
-          none={words.noCampaigns}
-          doneName={words.cameBack}
-          leftName={words.missing}
-          recent={recent.map((campaign) => ({
-            href: `${base}/ui/campaigns/${campaign.id}`,
-            at: campaign.createdAt,
+          path={`${base}/ui/campaigns`}
+          begun={recent.map((campaign) => ({
+            ...campaign,
+            createdAt: new Date(campaign.createdAt),
             state: <CampaignBadge view={view} campaign={campaign} />,
-            startedBy: campaign.startedBy,
-            total: campaign.total,
             done: campaign.total - campaign.missing,
             left: campaign.missing,
           }))}
-          older={cursor && `${base}/ui/campaigns?cursor=${encodeURIComponent(cursor)}`}
+          cursor={cursor}
+          none={words.noCampaigns}
+          done={words.cameBack}
+          left={words.missing}
         />
       </>
     ),
   };
-}
-
-function ByStatus({ view, form }: { view: View; form: ChoiceForm }): JSX.Element {
-  const { words } = view;
-  return (
-    <Choice view={view} form={form} what="status" title={words.byStatus}>
-      <label for="by-status">{words.byStatusLead}</label>
-      <select id="by-status" name="status">
-        {(["reauthorization_required", "broken"] as const).map((one) => (
-          <option value={one}>{words[one]}</option>
-        ))}
-      </select>
-      <label class="check">
-        <input type="checkbox" name="agencyFirst" checked /> {words.agencyFirst}
-      </label>
-    </Choice>
-  );
 }
 
 /** Where a campaign stands, by colour, shape and word. */

@@ -2,6 +2,7 @@
 /** @jsxImportSource hono/jsx */
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import { fill } from "./fill.ts";
 import type { PastedIds } from "./pasted_ids.ts";
 import type { View } from "./view.ts";
@@ -24,8 +25,40 @@ export type ChoiceTrouble =
   | { readonly kind: "ids"; readonly text: string; readonly pasted: PastedIds }
   | { readonly kind: "company"; readonly text: string };
 
-/** The choice of one agency's connections. */
-export function ByAgency(
+/** Three ways to choose connections: by status, of one agency, by their ids. */
+export function Choices(
+  { view, form, statuses, companies, trouble, children }: {
+    view: View;
+    form: ChoiceForm;
+    statuses: readonly ConnectionStatus[];
+    companies: readonly { readonly id: string; readonly name: string | undefined }[];
+    trouble: ChoiceTrouble | undefined;
+    /** What else is to be said of those of a status. */
+    children?: Child;
+  },
+): JSX.Element {
+  const { words } = view;
+  return (
+    <div class="choices">
+      <Choice view={view} form={form} what="status" title={words.byStatus}>
+        <label for="by-status">{words.byStatusLead}</label>
+        <select id="by-status" name="status">
+          {statuses.map((one) => <option value={one}>{words[one]}</option>)}
+        </select>
+        {children}
+      </Choice>
+      <ByAgency
+        view={view}
+        form={form}
+        companies={companies}
+        trouble={trouble?.kind === "company" ? trouble : undefined}
+      />
+      <ByIds view={view} form={form} trouble={trouble?.kind === "ids" ? trouble : undefined} />
+    </div>
+  );
+}
+
+function ByAgency(
   { view, form, companies, trouble }: {
     view: View;
     form: ChoiceForm;
@@ -59,7 +92,7 @@ export function ByAgency(
 }
 
 /** The choice of connections by pasted ids; tells what is wrong with them. */
-export function ByIds(
+function ByIds(
   { view, form, trouble }: {
     view: View;
     form: ChoiceForm;
@@ -117,7 +150,7 @@ export function ByIds(
 }
 
 /** One choice of connections: a form that sends `what`, and the fields in it. */
-export function Choice(
+function Choice(
   { view, form, what, title, other, children }: {
     view: View;
     form: ChoiceForm;

@@ -198,7 +198,17 @@ function Details(
   const { expiresAt, companyId, refreshTokenIssuedAt, scope } = connection ?? {};
   return (
     <dl>
-      <Row name={words.expires}>{expiresAt ? <Moment view={view} at={expiresAt} /> : words.noToken}</Row>
+      <Row name={words.expires}>
+        {expiresAt
+          ? (
+            <Moment
+              view={view}
+              at={expiresAt}
+              text={+expiresAt > view.now ? words.expiresIn : words.expiredAgo}
+            />
+          )
+          : words.noToken}
+      </Row>
       <Row name={words.nextRefresh}>{nextAt ? <Moment view={view} at={nextAt} /> : words.nothingPlanned}</Row>
       {refreshTokenIssuedAt && (
         <Row name={words.refreshToken}>

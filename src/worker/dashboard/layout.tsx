@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { fill } from "./fill.ts";
 import { LANGUAGES } from "./language.ts";
 import { mayAct, type PageParts, type View } from "./view.ts";
 
@@ -10,7 +11,7 @@ export function Layout(
 ): JSX.Element {
   const { words, base } = view;
   return (
-    <html lang={words.code} data-locale={view.locale}>
+    <html lang={words.code} data-locale={view.locale} data-zone={view.zone} data-base={base}>
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -34,6 +35,7 @@ export function Layout(
           {view.isReadOnly && view.role && <p class="note" role="status">{view.words.readOnlyLead}</p>}
           {page.body}
         </main>
+        {view.role && <footer>{fill(view, words.times, { zone: view.zone })}</footer>}
         <div class="visually-hidden" role="status" id="said"></div>
       </body>
     </html>

@@ -2,35 +2,16 @@
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { DirectoryCounts } from "../directory/directory_api.ts";
-import type { ListedConnection, ListedConnectionPage } from "../directory/listed_connection.ts";
+import type { ListedConnectionPage } from "../directory/listed_connection.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { Bar, RangeName } from "./activity.ts";
 import { ActivityChart } from "./activity_chart.tsx";
-import { connectionPath } from "./connection_path.ts";
-import { fill } from "./fill.ts";
-import { idOf } from "./id_of.ts";
-import { Moment } from "./moment.tsx";
+import { type Arrangement, type Href, queryOf, queryText } from "./arrangement.ts";
+import { ConnectionList } from "./connection_list.tsx";
+import { HeadlinePanel, type PanelFacts } from "./headline_panel.tsx";
 import { STATUS_ORDER } from "../directory/status_order.ts";
-import { StatusBadge, StatusIcon } from "./status_badge.tsx";
-import { mayAct, numberText, type PageParts, type View } from "./view.ts";
-
-/** Ways to sort: by what needs somebody, by name, by what changed last. */
-export const SORTS = ["status", "name", "since"] as const;
-
-/** How the list is sorted. */
-export type Sort = (typeof SORTS)[number];
-
-/** What the list shall show. */
-export interface Arrangement {
-  /** Words of a name, or an id. */
-  readonly search: string;
-  /** Only this status. */
-  readonly status: ConnectionStatus | undefined;
-  /** In which order. */
-  readonly sort: Sort;
-  /** How many rows stand on the pages before this one. */
-  readonly from: number;
-}
+import { StatusIcon } from "./status_badge.tsx";
+import { numberText, type PageParts, type View } from "./view.ts";
 
 /** Everything the overview shows. */
 export interface Overview {
@@ -40,35 +21,32 @@ export interface Overview {
   readonly page: ListedConnectionPage;
   /** What was asked for. */
   readonly wanted: Arrangement;
+  /** What the agency that is asked for is called, where that is known. */
+  readonly agency: string | undefined;
+  /** What is wrong; absent where that cannot be read. */
+  readonly facts: PanelFacts | undefined;
   /** The chart; absent where nothing counts. */
   readonly chart: { readonly bars: readonly Bar[]; readonly range: RangeName } | undefined;
 }
-
-type Query = Readonly<Record<string, string | undefined>>;
 
 /** Counts, the chart, and the list of connections. */
 export function overviewPage(view: View, overview: Overview): PageParts {
   const { words, base } = view;
   const { counts, page, wanted, chart } = overview;
-  const current: Query = {
-    q: wanted.search || undefined,
-    status: wanted.status,
-    sort: wanted.sort === "status" ? undefined : wanted.sort,
-    range: chart?.range === "1" ? undefined : chart?.range,
-  };
-  const href = (change: Query): string => `${base || "/"}${queryText({ ...current, ...change })}`;
+  const range = chart?.range === "1" ? undefined : chart?.range;
+  const href: Href = (change) => `${base || "/"}${queryText({ ...queryOf(wanted), range, ...change })}`;
   return {
     title: words.overview,
     section: "overview",
     body: (
       <>
         <h1 class="visually-hidden">{words.overview}</h1>
-        <BrokenNotice view={view} count={counts.byStatus.broken} />
-        <nav class="tiles" aria-label={words.status}>
+        {overview.facts && <HeadlinePanel view={view} facts={overview.facts} />}
+        <nav id="tiles" class="tiles" aria-label={words.status} data-follow>
           <Tile
             view={view}
             count={counts.total}
-            href={href({ status: undefined })}
+            href={href({ status: undefined, cause: undefined })}
             isCurrent={!wanted.status}
           />
           {STATUS_ORDER.map((status) => (
@@ -76,48 +54,26 @@ export function overviewPage(view: View, overview: Overview): PageParts {
               view={view}
               status={status}
               count={counts.byStatus[status]}
-              href={href({ status })}
+              href={href({ status, cause: undefined })}
               isCurrent={wanted.status === status}
             />
           ))}
         </nav>
         {!counts.isComplete && <p class="quiet-text">{words.listIncomplete}</p>}
         {chart && <ActivityChart view={view} {...chart} href={(range) => href({ range })} />}
-        <section class="panel" aria-labelledby="list">
-          <div class="panel-head">
-            <h2 id="list">{words.overview}</h2>
-            <SearchForm view={view} wanted={wanted} current={current} />
-          </div>
-          {page.connections.length > 0
-            ? <ConnectionTable view={view} rows={page.connections} sort={wanted.sort} href={href} />
-            : <Nothing view={view} wanted={wanted} isEmpty={counts.total === 0} />}
-          <Pager view={view} overview={overview} href={href} />
-        </section>
+        <ConnectionList
+          view={view}
+          page={page}
+          wanted={wanted}
+          agency={overview.agency}
+          causes={counts.byCause}
+          hidden={{ range }}
+          isEmpty={counts.total === 0}
+          href={href}
+        />
       </>
     ),
   };
-}
-
-function BrokenNotice(
-  { view, count }: { view: View; count: number },
-): JSX.Element | null {
-  const { words, base } = view;
-  if (count === 0) return null;
-  return (
-    <div class="note bad broken-note">
-      <p>
-        <StatusIcon status="broken" />{" "}
-        {count === 1 ? words.brokenNowOne : fill(view, words.brokenNow, { count: numberText(view, count) })}
-      </p>
-      {mayAct(view) && (
-        <form method="post" action={`${base}/ui/recoveries`} data-busy={words.starting}>
-          <input type="hidden" name="what" value="status" />
-          <input type="hidden" name="status" value="broken" />
-          <button type="submit" class="primary">{words.recoverBroken}</button>
-        </form>
-      )}
-    </div>
-  );
 }
 
 function Tile(
@@ -139,145 +95,4 @@ function Tile(
       <span class="tile-count">{numberText(view, count)}</span>
     </a>
   );
-}
-
-function SearchForm(
-  { view, wanted, current }: { view: View; wanted: Arrangement; current: Query },
-): JSX.Element {
-  const { words, base } = view;
-  return (
-    <form method="get" action={base || "/"} class="search" role="search">
-      {["sort", "range"].map((name) =>
-        current[name] && <input type="hidden" name={name} value={current[name]} />
-      )}
-      <label class="visually-hidden" for="q">{words.search}</label>
-      <input
-        id="q"
-        name="q"
-        type="search"
-        value={wanted.search}
-        placeholder={words.searchHint}
-        autocomplete="off"
-        spellcheck={false}
-      />
-      <label class="visually-hidden" for="status">{words.status}</label>
-      <select id="status" name="status">
-        <option value="">{words.all}</option>
-        {STATUS_ORDER.map((status) => (
-          <option value={status} selected={status === wanted.status}>{words[status]}</option>
-        ))}
-      </select>
-      <button type="submit">{words.show}</button>
-      {(wanted.search || wanted.status) && <a href={base || "/"}>{words.clear}</a>}
-    </form>
-  );
-}
-
-function ConnectionTable(
-  { view, rows, sort, href }: {
-    view: View;
-    rows: readonly ListedConnection[];
-    sort: Sort;
-    href: (change: Query) => string;
-  },
-): JSX.Element {
-  const { words, base } = view;
-  const head = (text: string, wanted: Sort, order: "ascending" | "descending" | undefined): JSX.Element => (
-    <th scope="col" aria-sort={order}>
-      <a href={href({ sort: wanted })} title={fill(view, words.sortBy, { column: text })}>
-        {text}
-        {order && <span aria-hidden="true">{order === "ascending" ? " ↑" : " ↓"}</span>}
-      </a>
-    </th>
-  );
-  return (
-    <table class="cards">
-      <thead>
-        <tr>
-          {head(words.connection, "name", sort === "name" ? "ascending" : undefined)}
-          {head(words.status, "status", sort === "status" ? "ascending" : undefined)}
-          {head(words.since, "since", sort === "since" ? "descending" : undefined)}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr>
-            <th scope="row">
-              <a class="name" href={connectionPath(base, row.target)}>{row.name ?? words[kindOf(row)]}</a>
-              <code class="id">
-                {row.target.locationId === undefined ? `${words.company} ` : ""}
-                {idOf(row)}
-              </code>
-            </th>
-            <td>
-              <StatusBadge view={view} status={row.status} />{" "}
-              {row.cause && <span class="quiet-text">{row.cause}</span>}
-            </td>
-            <td data-label={words.since}>
-              <Moment view={view} at={row.since} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function Nothing(
-  { view, wanted, isEmpty }: { view: View; wanted: Arrangement; isEmpty: boolean },
-): JSX.Element {
-  const { words, base } = view;
-  const search = wanted.search.trim();
-  const isId = /^[A-Za-z0-9_-]{6,128}$/.test(search);
-  return (
-    <div class="empty">
-      <p class="empty-title">{isEmpty ? words.noneYet : words.noneFound}</p>
-      <p>{isEmpty ? words.noneYetLead : words.noneFoundLead}</p>
-      {isEmpty && (
-        <p>
-          <a href={`${base}/oauth/install`}>{words.install}</a>
-        </p>
-      )}
-      {isId && (
-        <p class="row">
-          <a href={connectionPath(base, { locationId: search })}>
-            {fill(view, words.openLocation, { id: search })}
-          </a>
-          <a href={connectionPath(base, { companyId: search })}>
-            {fill(view, words.openCompany, { id: search })}
-          </a>
-        </p>
-      )}
-    </div>
-  );
-}
-
-function Pager(
-  { view, overview, href }: { view: View; overview: Overview; href: (change: Query) => string },
-): JSX.Element | null {
-  const { words } = view;
-  const { page: { connections: { length }, total, cursor }, wanted: { from } } = overview;
-  if (length === 0 && from === 0) return null;
-  return (
-    <nav class="pager" aria-label={words.nextPage}>
-      <span>
-        {length > 0 && fill(view, words.shown, { from: from + 1, to: from + length, of: total })}
-      </span>
-      {from > 0 && <a href={href({})}>{words.firstPage}</a>}
-      {cursor !== undefined && (
-        <a href={href({ after: cursor, from: String(from + length) })} rel="next">{words.nextPage}</a>
-      )}
-    </nav>
-  );
-}
-
-function kindOf({ target }: ListedConnection): "location" | "company" {
-  return target.locationId === undefined ? "company" : "location";
-}
-
-function queryText(query: Query): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, value);
-  const text = parameters.toString();
-  return text && `?${text}`;
 }

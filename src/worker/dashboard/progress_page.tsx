@@ -51,8 +51,7 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
           <div>
             <h1>{words.progress}</h1>
             <p class="subtitle">
-              {words.started} · <Moment view={view} at={new Date(progress.createdAt)} /> · {words.startedBy}
-              {" "}
+              <Moment view={view} at={new Date(progress.createdAt)} text={words.startedAgo} /> ·{" "}
               {progress.startedBy}
             </p>
           </div>

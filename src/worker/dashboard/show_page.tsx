@@ -7,6 +7,7 @@ import type { AppTypes } from "../http/route.ts";
 import { readerOf } from "./language.ts";
 import { Layout } from "./layout.tsx";
 import type { PageParts, View } from "./view.ts";
+import { ZONE_COOKIE, zoneOf } from "./zone.ts";
 
 /** The cookie that keeps the language chosen here. */
 export const LANGUAGE_COOKIE = "highlevel_language";
@@ -34,6 +35,7 @@ export async function viewOf(context: Context<AppTypes>, actor: Actor | undefine
   return {
     words: await words(language),
     locale,
+    zone: zoneOf(getCookie(context, ZONE_COOKIE)),
     base,
     path: pathname + search,
     hasEvents: settings.events !== undefined,

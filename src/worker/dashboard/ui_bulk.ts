@@ -1,16 +1,19 @@
+import * as v from "valibot";
 import { bulkPage } from "./bulk_page.tsx";
 import type { ChoiceTrouble } from "./choices.tsx";
-import { type Chosen, chosenIn } from "./chosen_in.ts";
+import { jobUnderWay } from "./headline.ts";
 import { progressPage } from "./progress_page.tsx";
+import { invalidForm, type ReadChoice, readChoice } from "./read_choice.ts";
 import { showPage } from "./show_page.tsx";
 import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { unrecoveredCsv } from "./unrecovered_csv.ts";
+import { defined } from "../../oauth/host.ts";
 import { audited, callerOf } from "../http/audit.ts";
 import { noInput, type Route } from "../http/route.ts";
 import { jobParams, statusSchema } from "../http/schemas.ts";
-import type { JobSource, JobTarget } from "../recovery_job/job_api.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
-import { listJobs } from "../recovery_job/list_jobs.ts";
+import type { JobSource } from "../recovery_job/job_api.ts";
+import { jobsNow, listJobs } from "../recovery_job/list_jobs.ts";
 import { startJob } from "../recovery_job/start_job.ts";
 import { withoutLinks } from "../recovery_job/without_links.ts";
 import { mayAct } from "./view.ts";
@@ -39,10 +42,16 @@ export const bulkRoutes: readonly Route[] = [
     changes: "start_job",
     handle: async (ui) => {
       const { context, scope, view } = ui;
-      const chosen = await chosenIn(await readForm(context.req.raw, MAX_FORM_BYTES), statusSchema);
-      if (chosen.by === "nothing") return await showBulk(ui, chosen.trouble);
-      const { targets, source } = jobOf(chosen);
-      const id = await startJob(scope, targets, source, { startedBy: callerOf(context) });
+      const form = await readForm(context.req.raw, MAX_FORM_BYTES);
+      const choice = await readChoice(form, statusSchema);
+      if (choice.what === "trouble") return await showBulk(ui, choice.trouble);
+      const targets = choice.what === "ids" ? choice.targets : [];
+      const running = form.has("job") && await jobInsteadOf(ui, form.get("job") ?? "");
+      if (running) return seeOther(context, `${view.base}/ui/recoveries/${running}`);
+      const id = await startJob(scope, targets, sourceOf(choice), {
+        startedBy: callerOf(context),
+        ...defined({ id: form.get("job") ?? undefined }),
+      });
       audited(context, { job: id, ...targets.length > 0 && { count: targets.length } });
       return seeOther(context, `${view.base}/ui/recoveries/${id}`);
     },
@@ -88,6 +97,26 @@ export const bulkRoutes: readonly Route[] = [
   }),
 ];
 
+/** The job to be looked at where the one called `id` is not begun: itself, sent twice, or one that goes on already. */
+async function jobInsteadOf({ scope }: Ui, id: string): Promise<string | undefined> {
+  if (!v.is(v.pipe(v.string(), v.uuid()), id)) throw invalidForm();
+  if (await scope.job(id).progress()) return id;
+  const { jobs } = await scope.directory().situation();
+  return jobUnderWay(await jobsNow(scope, jobs))?.id;
+}
+
+/** Where the targets of what was chosen come from. */
+function sourceOf(choice: Exclude<ReadChoice<ConnectionStatus>, { what: "trouble" }>): JobSource {
+  switch (choice.what) {
+    case "status":
+      return { kind: "status", status: choice.status };
+    case "company":
+      return { kind: "installed", companyId: choice.companyId };
+    case "ids":
+      return { kind: "targets" };
+  }
+}
+
 /** The page that starts bulk recoveries. */
 async function showBulk({ context, scope, view }: Ui, trouble: ChoiceTrouble | undefined): Promise<Response> {
   const [{ rows }, { recoveries, cursor }] = await Promise.all([
@@ -102,18 +131,4 @@ async function showBulk({ context, scope, view }: Ui, trouble: ChoiceTrouble | u
     ...(trouble && { trouble }),
   });
   return await showPage(context, view, page, trouble ? 422 : 200);
-}
-
-/** What the job of a form is about. */
-function jobOf(
-  chosen: Exclude<Chosen<ConnectionStatus>, { by: "nothing" }>,
-): { readonly source: JobSource; readonly targets: readonly JobTarget[] } {
-  switch (chosen.by) {
-    case "status":
-      return { source: { kind: "status", status: chosen.status }, targets: [] };
-    case "company":
-      return { source: { kind: "installed", companyId: chosen.companyId }, targets: [] };
-    case "ids":
-      return { source: { kind: "targets" }, targets: chosen.targets };
-  }
 }

@@ -18,13 +18,12 @@ import {
 } from "../http/schemas.ts";
 import { startCampaign } from "../http/start_campaign.ts";
 import { defined } from "../../oauth/host.ts";
-import type { KindAndId } from "../kind_and_id.ts";
 import { campaignPage } from "./campaign_page.tsx";
 import { campaignsPage } from "./campaigns_page.tsx";
 import type { ChoiceTrouble } from "./choices.tsx";
-import { type Chosen, chosenIn } from "./chosen_in.ts";
 import { LANGUAGES } from "./language.ts";
 import { planPage } from "./plan_page.tsx";
+import { type ReadChoice, readChoice } from "./read_choice.ts";
 import { showPage } from "./show_page.tsx";
 import { noSuchPage, readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { mayAct } from "./view.ts";
@@ -76,11 +75,12 @@ export const campaignPages: readonly Route[] = [
     handle: async (ui) => {
       const { context, scope, view } = ui;
       const form = await readForm(context.req.raw, MAX_FORM_BYTES);
-      const chosen = await chosenIn(form, lostStatusSchema);
-      if (chosen.by === "nothing") return await showCampaigns(ui, chosen.trouble);
+      const choice = await readChoice(form, lostStatusSchema);
+      if (choice.what === "trouble") return await showCampaigns(ui, choice.trouble);
       const startedBy = callerOf(context);
       const campaign = await startCampaign(scope, {
-        ...campaignOf(chosen, form.has("agencyFirst")),
+        source: sourceOf(choice, form),
+        targets: choice.what === "ids" ? choice.targets : [],
         startedBy,
         expiresInSeconds: LINK_SECONDS.usual,
       });
@@ -197,20 +197,19 @@ async function showCampaigns(
   return await showPage(context, view, page, trouble ? 422 : 200);
 }
 
-/** Whom the campaign of a form is about. */
-function campaignOf(
-  chosen: Exclude<Chosen<LostStatus>, { by: "nothing" }>,
-  agencyFirst: boolean,
-): { readonly source: CampaignSource; readonly targets: readonly KindAndId[] } {
-  switch (chosen.by) {
+/** Whom a campaign over what was chosen asks. */
+function sourceOf(
+  choice: Exclude<ReadChoice<LostStatus>, { what: "trouble" }>,
+  form: URLSearchParams,
+): CampaignSource {
+  switch (choice.what) {
     case "status":
-      return { source: { kind: "status", status: chosen.status, agencyFirst }, targets: [] };
+      return { kind: "status", status: choice.status, agencyFirst: form.has("agencyFirst") };
     case "company": {
-      const { companyId } = chosen;
-      const status = "reauthorization_required";
-      return { source: { kind: "status", status, companyId, agencyFirst: true }, targets: [] };
+      const { companyId } = choice;
+      return { kind: "status", status: "reauthorization_required", companyId, agencyFirst: true };
     }
     case "ids":
-      return { source: { kind: "targets" }, targets: chosen.targets };
+      return { kind: "targets" };
   }
 }

@@ -1,22 +1,28 @@
 import * as v from "valibot";
+import { PERIODS, SORTS } from "./arrangement.ts";
 import { barsOf, type RangeName, startOf } from "./activity.ts";
+import { PAGE_ROWS } from "./connection_list.tsx";
 import { connectionPath } from "./connection_path.ts";
 import { connectionPage, RecoverButton } from "./connection_page.tsx";
 import { forgetPage } from "./forget_page.tsx";
 import { fill } from "./fill.ts";
 import { noticePage } from "./notice_page.tsx";
-import { type Overview, overviewPage, SORTS } from "./overview_page.tsx";
+import { type Overview, overviewPage } from "./overview_page.tsx";
 import { showPage } from "./show_page.tsx";
 import { signInPage } from "./sign_in_page.tsx";
 import { readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { mayAct } from "./view.ts";
+import { offsetOf } from "./zone.ts";
 import { defined } from "../../oauth/host.ts";
 import { listedPage } from "../directory/listed_connection.ts";
+import type { Situation } from "../directory/situation.ts";
 import { audited, callerOf } from "../http/audit.ts";
 import { noInput, type Route } from "../http/route.ts";
-import { connectionParams, nameSchema, statusSchema } from "../http/schemas.ts";
+import { causeSchema, connectionParams, nameSchema, statusSchema } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
+import { logError } from "../log.ts";
+import { jobsNow } from "../recovery_job/list_jobs.ts";
 import { reauthorizationLink } from "../customer/reauthorization_link.ts";
 
 /** An empty field of a form counts as none. */
@@ -27,6 +33,10 @@ const OPTIONAL_TEXT = v.optional(
 const overviewQuery = v.object({
   q: v.optional(v.pipe(v.string(), v.maxLength(200)), ""),
   status: v.pipe(OPTIONAL_TEXT, v.optional(statusSchema)),
+  kind: v.pipe(OPTIONAL_TEXT, v.optional(v.picklist(["location", "company"]))),
+  cause: v.pipe(OPTIONAL_TEXT, v.optional(causeSchema)),
+  agency: v.pipe(OPTIONAL_TEXT, v.optional(connectionParams.entries.id)),
+  period: v.pipe(OPTIONAL_TEXT, v.optional(v.picklist(["hour", "day", "week"]))),
   sort: v.optional(v.picklist(SORTS), "status"),
   range: v.optional(v.picklist(["1", "7", "30"]), "1"),
   after: OPTIONAL_TEXT,
@@ -34,9 +44,6 @@ const overviewQuery = v.object({
   next: OPTIONAL_TEXT,
   note: v.optional(v.picklist(["signedOut", "sessionEnded"])),
 });
-
-/** Rows on one page. */
-const PAGE_ROWS = 50;
 
 const DID = v.picklist(["recovered", "paused", "reauthorization_required", "failed", "forgotten", "renamed"]);
 
@@ -53,15 +60,42 @@ export const connectionPages: readonly Route[] = [
       if (!view.role) {
         return await showPage(context, view, signInPage(view, query));
       }
-      const { q, status, sort, after, from, range } = query;
+      const { q, status, kind, cause, agency, period, sort, after, from, range } = query;
       const directory = scope.directory();
-      const [counts, list, chart] = await Promise.all([
+      const filter = defined({
+        q,
+        status,
+        kind,
+        cause,
+        companyId: agency,
+        from: period && view.now - PERIODS[period],
+      });
+      const [situation, counts, list, chart, names] = await Promise.all([
+        readSituation(ui),
         directory.counts(),
-        directory.list(defined({ q, status, order: sort, cursor: after, limit: PAGE_ROWS })),
+        directory.list(defined({ ...filter, order: sort, cursor: after, limit: PAGE_ROWS })),
         readChart(ui, range),
+        agency === undefined ? {} : directory.companyNames([agency]),
       ]);
-      const wanted = { search: q, status, sort, from: after === undefined ? 0 : from };
-      const page = overviewPage(view, { counts, page: listedPage(list), wanted, chart });
+      const wanted = {
+        search: q,
+        status,
+        kind,
+        cause,
+        agency,
+        period,
+        sort,
+        from: after === undefined ? 0 : from,
+      };
+      const facts = situation && { situation, total: counts.total, nextJob: crypto.randomUUID() };
+      const page = overviewPage(view, {
+        counts,
+        page: listedPage(list),
+        wanted,
+        agency: agency && Object(names)[agency],
+        chart,
+        facts,
+      });
       return await showPage(context, view, page);
     },
   }),
@@ -154,13 +188,25 @@ export const connectionPages: readonly Route[] = [
 
 /** What happened lately; nothing where the count cannot be read: the list matters more. */
 async function readChart(
-  { scope, view: { now } }: Ui,
+  { scope, view: { now, zone } }: Ui,
   range: RangeName,
 ): Promise<Overview["chart"]> {
+  const time = { now, offsetMs: offsetOf(zone, now) };
   try {
-    const hours = await scope.directory().hours(startOf(range, now));
-    return { bars: barsOf(hours, range, now), range };
+    const hours = await scope.directory().hours(startOf(range, time));
+    return { bars: barsOf(hours, range, time), range };
   } catch {
+    return undefined;
+  }
+}
+
+/** What is wrong, with jobs as they stand now; nothing where that cannot be read. */
+async function readSituation({ scope }: Ui): Promise<Situation | undefined> {
+  try {
+    const situation = await scope.directory().situation();
+    return { ...situation, jobs: await jobsNow(scope, situation.jobs) };
+  } catch (error) {
+    logError(error, { outcome: "passed_over" });
     return undefined;
   }
 }

@@ -8,6 +8,8 @@ export interface View {
   readonly words: Words;
   /** The reader's language with region, where the browser tells it: `en-GB`. */
   readonly locale: string;
+  /** The reader's time zone, in which every moment is shown: `Asia/Seoul`; UTC where the browser does not tell it. */
+  readonly zone: string;
   /** Where the app is mounted: `""` or `/highlevel`. */
   readonly base: string;
   /** The path and query of this page. */

@@ -1,11 +1,14 @@
 import { isNews, type ToldAlert } from "./alert_news.ts";
 import type { AlertKind, DirectoryAlert } from "./directory_api.ts";
 import type { RowKey } from "./connection_rows.ts";
-import { type ChatMessage, nextTelling, type PendingAlert } from "./digest.ts";
+import { type ChatMessage, nextTelling, type Notice, type PendingAlert } from "./digest.ts";
 import type { FactTable } from "./directory_facts.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 
 const KINDS: readonly AlertKind[] = ["reauthorization_required", "broken", "back", "not_stored"];
+
+/** Notices that wait at most: while the chat is away for weeks, the oldest are not told. */
+const MOST_NOTICES = 20;
 
 /** Alerts over all connections in the directory's SQLite: which were told, and which are still to be told. */
 export class AlertOutbox {
@@ -38,6 +41,11 @@ export class AlertOutbox {
     return true;
   }
 
+  /** Puts a message about all connections among those to be told. */
+  addNotice(notice: Notice): void {
+    this.#facts.set("notices", [...this.#notices(), notice].slice(-MOST_NOTICES));
+  }
+
   /**
    * Tells what is due, in order, and answers when the rest is, ms. What was sent and could not be noted as such may come
    * twice.
@@ -48,9 +56,13 @@ export class AlertOutbox {
 
   async #send(now: number, post: (message: ChatMessage) => Promise<void>): Promise<number | undefined> {
     const { messages, state, nextAt } = nextTelling(this.#pending(), this.#facts.get("digest"), now);
-    for (const message of messages) {
+    const notices = this.#notices().map((notice) => ({ kind: "notice", notice } as const));
+    for (const message of [...notices, ...messages]) {
       await post(message);
       switch (message.kind) {
+        case "notice":
+          this.#facts.set("notices", this.#notices().slice(1));
+          break;
         case "single":
           this.#sql.exec("DELETE FROM untold WHERE n = ?", message.alert.n);
           break;
@@ -66,6 +78,11 @@ export class AlertOutbox {
   /** Drops everything that is still to be told: nobody wants to know. */
   clear(): void {
     this.#sql.exec("DELETE FROM untold");
+    this.#facts.set("notices", []);
+  }
+
+  #notices(): readonly Notice[] {
+    return this.#facts.get("notices") ?? [];
   }
 
   #pending(): PendingAlert[] {

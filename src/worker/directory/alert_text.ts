@@ -1,14 +1,16 @@
 import { defined, describeTarget } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { AlertKind } from "./directory_api.ts";
-import type { ChatMessage, PendingAlert } from "./digest.ts";
+import type { ChatMessage, Notice, PendingAlert } from "./digest.ts";
 
 /** Causes named in one digest. */
 const NAMED_CAUSES = 5;
 
 /** The body of one POST to the chat: JSON with a `text` that chat services show. `listUrl` is the dashboard's. */
-export function messageBody(message: ChatMessage, listUrl: string | undefined): Record<string, unknown> {
+export function messageBody(message: ChatMessage, listUrl: string | undefined): Notice {
   switch (message.kind) {
+    case "notice":
+      return message.notice;
     case "single":
       return alertBody(message.alert);
     case "digest":

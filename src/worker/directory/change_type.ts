@@ -1,5 +1,5 @@
 /**
- * Every change that is counted by the hour.
+ * Every change that is counted: in sums as connections report it, by the hour as their statuses tell it (`status_change.ts`).
  *
  * - `"installed"`, `"uninstalled"`: HighLevel told so by a webhook. `"forgotten"`: by hand.
  * - `"saved"`: tokens came by a person's authorisation or an import.

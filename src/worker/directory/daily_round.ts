@@ -3,8 +3,8 @@ import { CloudflareKvStore } from "../../stores/mod.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import { startJob } from "../recovery_job/start_job.ts";
-import { postAlert } from "./post_alert.ts";
 import { withSharedNotes } from "./shared_notes.ts";
+import { type Chat, tellSoon } from "./tell_people.ts";
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -15,10 +15,11 @@ const DAY_MS = 24 * 3_600_000;
 export async function dailyRound(
   app: ReconnectApp,
   inTrouble: ConnectionTarget | undefined,
+  chat: Chat,
   now: number,
 ): Promise<void> {
   // First, so that the retries find the endpoint where it is back; its own trouble must not stop them.
-  await probeEndpoint(app, inTrouble, now).catch((error: unknown) =>
+  await probeEndpoint(app, inTrouble, chat, now).catch((error: unknown) =>
     logError(error, { daily: "probe", outcome: "passed_over" })
   );
   const day = new Date(now).toISOString().slice(0, 10);
@@ -29,10 +30,12 @@ export async function dailyRound(
 
 /** Asks the endpoint, and tells when it is back. A healthy connection is left alone: an answer would cost it a code. */
 async function probeEndpoint(
-  { id, env, settings, directory }: ReconnectApp,
+  app: ReconnectApp,
   inTrouble: ConnectionTarget | undefined,
+  chat: Chat,
   now: number,
 ): Promise<void> {
+  const { id, env, settings, directory } = app;
   const store = withSharedNotes(new CloudflareKvStore(env.TOKENS), directory);
   const note = `app/${id}/reconnect`;
   // The note holds for a day, as the core wants it; this one until the endpoint answers, however late the cron comes.
@@ -51,11 +54,9 @@ async function probeEndpoint(
     return;
   }
   await store.delete(note);
-  if (settings.alertWebhookUrl !== undefined) {
-    await postAlert(settings.alertWebhookUrl, {
-      text: "HighLevel's Reconnect endpoint answers again. Connections that need a person are retried now.",
-      kind: "endpoint_back",
-    }).catch((thrown: unknown) => logError(thrown, { daily: "tell", outcome: "passed_over" }));
-  }
+  await tellSoon(app, chat, {
+    text: "HighLevel's Reconnect endpoint answers again. Connections that need a person are retried now.",
+    kind: "endpoint_back",
+  });
   await store.delete(watch);
 }

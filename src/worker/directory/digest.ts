@@ -8,6 +8,9 @@ export interface PendingAlert extends DirectoryAlert {
   readonly target: { readonly kind: "location" | "company"; readonly id: string };
 }
 
+/** A message about all connections together, as the chat takes it. */
+export type Notice = Readonly<Record<string, unknown>>;
+
 /** How the alerts of the present trouble were told so far. */
 export interface DigestState {
   /** When it began, ms. */
@@ -23,7 +26,10 @@ export interface DigestState {
 }
 
 /** One message to the chat. */
-export type ChatMessage =
+export type ChatMessage = AlertMessage | { readonly kind: "notice"; readonly notice: Notice };
+
+/** One message to the chat, of one alert or of several. */
+export type AlertMessage =
   | { readonly kind: "single"; readonly alert: PendingAlert }
   | {
     readonly kind: "digest";
@@ -37,7 +43,7 @@ export type ChatMessage =
 /** What is to be told now, and when to look again. */
 export interface Telling {
   /** In this order. */
-  readonly messages: readonly ChatMessage[];
+  readonly messages: readonly AlertMessage[];
   /** What to remember once they were sent; as before where there are none. */
   readonly state: DigestState | undefined;
   /** When the rest is due, ms; absent where nothing is left. */
@@ -75,7 +81,7 @@ export function nextTelling(
   const dueAt = isNew ? now : state.lastAt + pause;
   if (dueAt > now) return { messages: [], state: before, nextAt: dueAt };
   const [alert] = pending;
-  const message: ChatMessage = alert && pending.length === 1
+  const message: AlertMessage = alert && pending.length === 1
     ? { kind: "single", alert }
     : { kind: "digest", alerts: pending, since: state.beganAt, told };
   return { messages: [message], state: { ...state, lastAt: now, digests: state.digests + 1, told } };

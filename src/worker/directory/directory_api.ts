@@ -4,11 +4,13 @@ import type { RelinkApi } from "./campaign_api.ts";
 import type { ChangeType } from "./change_type.ts";
 import type { RowKey } from "./connection_rows.ts";
 import type { DirectoryMetricsApi } from "./directory_metrics.ts";
+import type { EventAddressesApi } from "./event_addresses.ts";
 import type { ErasedRow } from "./erase_row.ts";
 import type { KeyList } from "./known_keys.ts";
 import type { KindAndId } from "../kind_and_id.ts";
 import type { ListedJobsApi } from "./listed_jobs.ts";
 import type { SharedNotesApi } from "./shared_notes.ts";
+import type { SituationApi } from "./situation.ts";
 
 /** Why a connection is not connected: a code, and what HighLevel's words add to it. */
 export type DirectoryCause = HighLevelErrorCode | `${HighLevelErrorCode}/${HighLevelErrorReason}`;
@@ -116,6 +118,8 @@ export interface DirectoryFilter {
   readonly companyId?: string;
   /** Why they are not connected. */
   readonly cause?: string;
+  /** Since when at the earliest they stand where they stand, ms. */
+  readonly from?: number;
 }
 
 /** What {@linkcode DirectoryApi.list} is asked for. */
@@ -130,7 +134,7 @@ export interface DirectoryQuery extends DirectoryFilter {
    * @default {100}
    */
   readonly limit?: number;
-  /** The `cursor` of the page before, asked with the same filter and order. Stays good while rows come and go. */
+  /** `cursor` or `previous` of another page, asked with the same filter and order. Stays good while rows come and go. */
   readonly cursor?: string;
 }
 
@@ -156,6 +160,8 @@ export interface DirectoryPage {
   readonly total: number;
   /** Asks for the next page; absent on the last one. */
   readonly cursor?: string;
+  /** Asks for the page before this one; absent on the first one. */
+  readonly previous?: string;
   /** `false` while the directory is being built anew: rows may be missing. */
   readonly isComplete: boolean;
 }
@@ -195,7 +201,8 @@ export interface SweepProgress {
 }
 
 /** The methods of the directory's Durable Object. It decides nothing about tokens. */
-export interface DirectoryApi extends SharedNotesApi, ListedJobsApi, DirectoryMetricsApi, RelinkApi {
+export interface DirectoryApi
+  extends SharedNotesApi, ListedJobsApi, EventAddressesApi, DirectoryMetricsApi, RelinkApi, SituationApi {
   /** Takes reports. Once this resolves they are kept; one that is repeated changes nothing. */
   report(reports: readonly DirectoryReport[]): Promise<void>;
   /** One page of rows. */

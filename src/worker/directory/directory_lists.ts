@@ -12,12 +12,13 @@ import type { DirectorySql } from "./directory_sql.ts";
 import {
   countStatement,
   cursorAfter,
+  cursorBefore,
   FEW_ROWS,
   type Lead,
   leadOf,
   orderOf,
   pageStatement,
-  placeAfter,
+  placeIn,
   type SqlPart,
   totalStatement,
   type Wanted,
@@ -46,14 +47,17 @@ export class DirectoryLists {
     const total = this.#total(query, wanted, filtered <= this.#fewRows ? "filter" : "words");
     const limit = Math.min(query.limit ?? PAGE_ROWS, MAX_PAGE_ROWS);
     const order = orderOf(query);
-    const after = query.cursor === undefined ? undefined : placeAfter(order, query.cursor);
+    const place = query.cursor === undefined ? undefined : placeIn(order, query.cursor);
     const lead = leadOf(query, wanted, { total, filtered, fewRows: this.#fewRows });
-    const cells = this.#rows(pageStatement(query, wanted, { lead, limit: limit + 1, after }));
-    const last = cells[limit - 1];
+    const cells = this.#rows(pageStatement(query, wanted, { lead, limit: limit + 1, place }));
+    const isMore = cells.length > limit;
+    const shown = place?.isBack ? cells.slice(0, limit).reverse() : cells.slice(0, limit);
+    const [first, last] = [shown[0], shown.at(-1)];
     return defined({
-      rows: cells.slice(0, limit).map(listedRow),
+      rows: shown.map(listedRow),
       total,
-      cursor: last && cells.length > limit ? cursorAfter(order, last) : undefined,
+      cursor: last && (isMore || place?.isBack) ? cursorAfter(order, last) : undefined,
+      previous: first && place && (isMore || !place.isBack) ? cursorBefore(order, first) : undefined,
     });
   }
 
@@ -97,7 +101,7 @@ export class DirectoryLists {
         const filter = {};
         const wanted: Wanted = { kind, id };
         if (
-          this.#rows(pageStatement(filter, wanted, { lead: "filter", limit: 1, after: undefined })).length > 0
+          this.#rows(pageStatement(filter, wanted, { lead: "filter", limit: 1, place: undefined })).length > 0
         ) {
           return wanted;
         }

@@ -5,7 +5,6 @@ import { type EventKeeper, putKeptEvents } from "../events/keep_events.ts";
 import type { WorkerEnv } from "../env.ts";
 import { mayReadNames } from "../http/location_name.ts";
 import { type KindAndId, targetOf } from "../kind_and_id.ts";
-import type { JobProgress } from "../recovery_job/job_api.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { AlertOutbox } from "./alert_outbox.ts";
 import { changeNote } from "./change_note.ts";
@@ -30,7 +29,6 @@ import { DIRECTORY_WORK, type DirectoryWork, waitsWhileReadOnly } from "./direct
 import { type ErasedRow, eraseRow } from "./erase_row.ts";
 import { Hours } from "./hours.ts";
 import { type KeyList, knownKeys } from "./known_keys.ts";
-import { type JobPage, ListedJobs } from "./listed_jobs.ts";
 import { NamedList } from "./named_list.ts";
 import { RelinkDirectory } from "./relink_directory.ts";
 import { migrate } from "./schema.ts";
@@ -40,7 +38,7 @@ import { Sweep } from "./sweep.ts";
 import { sweepCalls } from "./sweep_calls.ts";
 import { takeOverHours } from "./take_over_hours.ts";
 import { takeReports } from "./take_reports.ts";
-import { tellPeople } from "./tell_people.ts";
+import { type Chat, tellPeople } from "./tell_people.ts";
 import { TodoList } from "./todo_list.ts";
 import { Totals } from "./totals.ts";
 
@@ -71,7 +69,6 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
   readonly #nameless: NamedList;
   readonly #sweep: Sweep;
   readonly #notes: SharedNotes;
-  readonly #jobs: ListedJobs;
   readonly #totals: Totals;
   #app: ReconnectApp | undefined;
 
@@ -88,7 +85,6 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
     this.#hours = new Hours(sql);
     this.#alerts = new AlertOutbox(sql, facts);
     this.#notes = new SharedNotes(sql);
-    this.#jobs = new ListedJobs(sql);
     this.#todo = new TodoList(sql);
     this.#nameless = new NamedList(sql, "nameless");
     this.#totals = new Totals(sql);
@@ -195,21 +191,6 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
     await changeNote(this.#notes, this.#eventKeeper(), key, undefined);
   }
 
-  /** See {@linkcode DirectoryApi.noteJob}. */
-  noteJob(progress: JobProgress): Promise<void> {
-    return Promise.resolve(this.#jobs.note(progress));
-  }
-
-  /** See {@linkcode DirectoryApi.dropJob}. */
-  dropJob(id: string): Promise<void> {
-    return Promise.resolve(this.#jobs.drop(id));
-  }
-
-  /** See {@linkcode DirectoryApi.jobs}. */
-  jobs(query: { readonly limit: number; readonly cursor?: string }): Promise<JobPage> {
-    return Promise.resolve(this.#jobs.page(query));
-  }
-
   /** See {@linkcode DirectoryApi.sendCampaign}. */
   async sendCampaign(id: string): Promise<void> {
     new Campaigns(this.ctx.storage.sql).startSending(id);
@@ -238,25 +219,22 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
         await takeOverHours(this.ctx.storage, { facts: this.#facts, hours: this.#hours }, () => {
           return this.env.DIRECTORY.get(this.env.DIRECTORY.idFromName(FORMER_NAME));
         }, now);
-        if (await this.#sweep.turn(sweepCalls(this.#served()), now)) await this.#schedule.set("turn", now);
-        else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
+        if (await this.#sweep.turn(sweepCalls(this.#served(), this.#chat()), now)) {
+          await this.#schedule.set("turn", now);
+        } else if (this.#schedule.get("daily")) await this.#schedule.set("daily", now); // it waited for the rows
         return;
       case "events":
         return await putKeptEvents(this.#eventKeeper());
       case "names":
         this.#todo.addNames();
         return await this.#schedule.set("turn", now);
-      case "send": {
-        const campaigns = new Campaigns(this.ctx.storage.sql);
-        if (await sendLinks(this.#served(), campaigns, now)) await this.#schedule.set("send", now);
-        return;
-      }
+      case "send":
+        if (!await sendLinks(this.#served(), new Campaigns(this.ctx.storage.sql), now)) return;
+        return await this.#schedule.set("send", now);
       case "daily":
         return await this.#beginSweep(now);
-      case "tell": {
-        const tables = { alerts: this.#alerts, schedule: this.#schedule };
-        return await tellPeople(this.#served(), tables, { name, attempt, mark }, now);
-      }
+      case "tell":
+        return await tellPeople(this.#served(), this.#chat(), { name, attempt, mark }, now);
     }
   }
 
@@ -271,7 +249,7 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
       ...this.#lists.page({ status: "reauthorization_required", limit: 1 }).rows,
       ...this.#lists.page({ status: "broken", limit: 1 }).rows,
     ];
-    await dailyRound(this.#served(), inTrouble && targetOf(inTrouble), now);
+    await dailyRound(this.#served(), inTrouble && targetOf(inTrouble), this.#chat(), now);
     this.#hours.dropOld(now);
     this.#rows.dropGone(now - GONE_KEPT_MS);
     this.#sweep.begin(now, false);
@@ -291,6 +269,10 @@ export class DirectoryObject extends RelinkDirectory implements DirectoryApi {
 
   #eventKeeper(): EventKeeper {
     return { app: this.#served(), facts: this.#facts, schedule: this.#schedule };
+  }
+
+  #chat(): Chat {
+    return { alerts: this.#alerts, schedule: this.#schedule };
   }
 
   #served(): ReconnectApp {

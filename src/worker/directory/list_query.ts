@@ -65,28 +65,38 @@ export function leadOf(
   }
 }
 
-/** The statement of one page of `query`: `limit` rows after the place `after`. */
+/** A place in an order, between two rows: pages go on from it, or back. */
+export interface Place {
+  /** The values of the order's columns in the row that it is beside. */
+  readonly values: readonly SqlValue[];
+  /** Whether the page before it is meant. */
+  readonly isBack: boolean;
+}
+
+/** The statement of one page of `query`: `limit` rows from `place` on; back from it, the nearest first. */
 export function pageStatement(
   query: DirectoryQuery,
   wanted: Wanted,
-  { lead, limit, after }: { lead: Lead; limit: number; after: readonly SqlValue[] | undefined },
+  { lead, limit, place }: { lead: Lead; limit: number; place: Place | undefined },
 ): SqlPart {
   const columns = COLUMNS[orderOf(query)];
   const ordered = columns.map((name) =>
     lead === "order" ? `c.${name}` : lead === "words" && columns.length === 1 ? "search.rowid" : `+c.${name}`
   );
   const from = fromPart(query, wanted, lead, orderOf(query));
-  const keyset = after ? ` AND (${ordered.join(", ")}) > (${columns.map(() => "?").join(", ")})` : "";
+  const isBack = place?.isBack ?? false;
+  const beside = `(${ordered.join(", ")}) ${isBack ? "<" : ">"} (${columns.map(() => "?").join(", ")})`;
+  const sorted = ordered.map((column) => isBack ? `${column} DESC` : column).join(", ");
   return {
-    text: `SELECT c.* ${from.text}${keyset} ORDER BY ${ordered.join(", ")} LIMIT ?`,
-    values: [...from.values, ...(after ?? []), limit],
+    text: `SELECT c.* ${from.text}${place ? ` AND ${beside}` : ""} ORDER BY ${sorted} LIMIT ?`,
+    values: [...from.values, ...(place?.values ?? []), limit],
   };
 }
 
 /** The statement that counts what `filter` means, by kind, status and cause. */
 export function countStatement(filter: DirectoryFilter, wanted: Wanted, lead: Lead): SqlPart {
-  const { kind, status, companyId, cause } = filter;
-  if (wanted.kind === "all" && companyId === undefined) {
+  const { kind, status, companyId, cause, from: since } = filter;
+  if (wanted.kind === "all" && companyId === undefined && since === undefined) {
     const conditions = conditionsOf([["kind", kind], ["status", status && placeOf(status)], [
       "cause",
       cause,
@@ -106,8 +116,8 @@ export function countStatement(filter: DirectoryFilter, wanted: Wanted, lead: Le
 
 /** The statement that only tells how many rows `filter` means. */
 export function totalStatement(filter: DirectoryFilter, wanted: Wanted, lead: Lead): SqlPart {
-  const { kind, status, companyId, cause } = filter;
-  const isFiltered = [kind, status, companyId, cause].some((one) => one !== undefined);
+  const { kind, status, companyId, cause, from } = filter;
+  const isFiltered = [kind, status, companyId, cause, from].some((one) => one !== undefined);
   if (wanted.kind === "words" && !isFiltered) {
     return { text: "SELECT count(*) AS n FROM search WHERE search MATCH ?", values: [wanted.match] };
   }
@@ -117,32 +127,44 @@ export function totalStatement(filter: DirectoryFilter, wanted: Wanted, lead: Le
 
 /** `FROM … WHERE …` of the rows meant. A unary plus keeps SQLite from an index that is not to lead. */
 function fromPart(
-  { kind, status, companyId, cause }: DirectoryFilter,
+  { kind, status, companyId, cause, from }: DirectoryFilter,
   wanted: Wanted,
   lead: Lead,
   order?: DirectoryOrder,
 ): SqlPart {
   const isFound = wanted.kind === "id" || wanted.kind === "agency" || lead === "words";
   const plain = lead === "order"
-    ? order === "status" ? "status" : undefined
+    ? order === "status" ? "status" : order === "since" ? "sinceDesc" : undefined
     : isFound
     ? undefined
     : companyId !== undefined
     ? "companyId"
     : cause !== undefined
     ? "cause"
-    : kind === "company" || status === undefined
+    : kind === "company"
     ? "kind"
-    : "status";
-  const name = (column: string): string => column === plain ? `c.${column}` : `+c.${column}`;
+    : status !== undefined
+    ? "status"
+    : from === undefined
+    ? "kind"
+    : "sinceDesc";
+  const isPlain = (column: string): boolean =>
+    column === plain || column === "sinceDesc" && plain === "status"; // they stand in one index
+  const name = (column: string): string => isPlain(column) ? `c.${column}` : `+c.${column}`;
   const rest = conditionsOf([
     [name("kind"), kind],
     [name("status"), status && placeOf(status)],
     [name("companyId"), companyId],
     [name("cause"), cause],
   ]);
+  const late: SqlPart = from === undefined
+    ? { text: "", values: [] }
+    : { text: ` AND ${name("sinceDesc")} <= ?`, values: [-from] };
   const found = foundPart(wanted, lead);
-  return { text: found.text + rest.text, values: [...found.values, ...rest.values] };
+  return {
+    text: found.text + rest.text + late.text,
+    values: [...found.values, ...rest.values, ...late.values],
+  };
 }
 
 function foundPart(wanted: Wanted, lead: Lead): SqlPart {
@@ -181,15 +203,21 @@ export function cursorAfter(order: DirectoryOrder, row: Readonly<Record<string, 
   return JSON.stringify([order, ...COLUMNS[order].map((name) => row[name])]);
 }
 
+/** The place before `row` in `order`, from which one goes back. */
+export function cursorBefore(order: DirectoryOrder, row: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify([`<${order}`, ...COLUMNS[order].map((name) => row[name])]);
+}
+
 /** The place that `cursor` names in `order`; `undefined` where it names none. */
-export function placeAfter(order: DirectoryOrder, cursor: string): readonly SqlValue[] | undefined {
+export function placeIn(order: DirectoryOrder, cursor: string): Place | undefined {
   const parsed = orUndefined<unknown>(() => JSON.parse(cursor));
   if (!Array.isArray(parsed)) return undefined;
   const [ofOrder, ...values]: unknown[] = parsed;
   const columns = COLUMNS[order];
-  if (ofOrder !== order || values.length !== columns.length) return undefined;
+  const isBack = ofOrder === `<${order}`;
+  if (!isBack && ofOrder !== order || values.length !== columns.length) return undefined;
   const place = values.filter((value): value is SqlValue =>
     typeof value === "string" || typeof value === "number"
   );
-  return place.length === columns.length ? place : undefined;
+  return place.length === columns.length ? { values: place, isBack } : undefined;
 }

@@ -45,13 +45,17 @@ export interface ListedConnectionPage {
   readonly total: number;
   /** Asks for the next page; absent on the last one. */
   readonly cursor?: string;
+  /** Asks for the page before this one; absent on the first one. */
+  readonly previous?: string;
   /** `false` while the directory is being built anew: connections may be missing. */
   readonly isComplete: boolean;
 }
 
 /** The page as lists show it. */
-export function listedPage({ rows, total, cursor, isComplete }: DirectoryPage): ListedConnectionPage {
-  return defined({ connections: rows.map(listedConnection), total, cursor, isComplete });
+export function listedPage(
+  { rows, total, cursor, previous, isComplete }: DirectoryPage,
+): ListedConnectionPage {
+  return defined({ connections: rows.map(listedConnection), total, cursor, previous, isComplete });
 }
 
 function listedConnection(

@@ -4,7 +4,7 @@ import { retryDelayMs } from "../durable/retry_delay.ts";
 const LONGEST_PAUSE_MS = 15 * 60_000;
 
 /** Sends `body` to `url`; rejects when it does not take it. */
-export async function postAlert(url: string, body: Record<string, unknown>): Promise<void> {
+export async function postAlert(url: string, body: Readonly<Record<string, unknown>>): Promise<void> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "Content-Type": "application/json" },

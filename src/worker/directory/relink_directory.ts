@@ -1,5 +1,3 @@
-import { DurableObject } from "cloudflare:workers";
-import type { WorkerEnv } from "../env.ts";
 import { type AgencyPlan, agencyPlan, type PlanQuery } from "./agency_plan.ts";
 import type {
   Campaign,
@@ -13,14 +11,21 @@ import type {
 import { Campaigns } from "./campaigns.ts";
 import { ConnectionRows } from "./connection_rows.ts";
 import type { DirectoryPage, DirectoryQuery } from "./directory_api.ts";
+import { NotingDirectory } from "./noting_directory.ts";
+import { readSituation, type Situation, type SituationApi } from "./situation.ts";
 
-/** The part of the directory's object for those who bring people back: who must click, and campaigns. */
-export abstract class RelinkDirectory extends DurableObject<WorkerEnv> implements RelinkApi {
+/** The part of the directory's object for those who bring people back: what is wrong, who must click, and campaigns. */
+export abstract class RelinkDirectory extends NotingDirectory implements RelinkApi, SituationApi {
   /** One page of rows; tells whether they are whole. */
   abstract list(query: DirectoryQuery): Promise<DirectoryPage>;
 
   /** Lets a campaign's people be sent an event each. */
   abstract sendCampaign(id: string): Promise<void>;
+
+  /** See {@linkcode SituationApi.situation}. */
+  situation(): Promise<Situation> {
+    return Promise.resolve(readSituation(this.ctx.storage.sql, Date.now()));
+  }
 
   /** See {@linkcode RelinkApi.plan}. */
   async plan(query: PlanQuery): Promise<AgencyPlan> {

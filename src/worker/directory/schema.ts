@@ -2,6 +2,7 @@ import { SCHEDULE_TABLE } from "../durable/schedule.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 import { CAMPAIGN_TABLES } from "./campaigns.ts";
 import { JOBS_TABLES } from "./listed_jobs.ts";
+import { sortName } from "./search_text.ts";
 import { NOTES_TABLE } from "./shared_notes.ts";
 import { TOTALS_TABLES } from "./totals.ts";
 
@@ -17,7 +18,7 @@ const NAME_COLUMNS = ["connections ADD COLUMN isNameGiven INTEGER", "todo ADD CO
  * so every order is an ascending one. A company's own `companyId` is its id. `counters` are kept in the
  * same turn as the rows, so that counting reads a few of them. `search` has the rows' words by `n`, and no text of its own.
  */
-const MIGRATIONS: readonly (readonly string[])[] = [
+const MIGRATIONS: readonly (readonly (string | ((sql: DirectorySql) => void))[])[] = [
   [
     `CREATE TABLE connections (
       n INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, name TEXT, sortName TEXT NOT NULL,
@@ -51,7 +52,16 @@ const MIGRATIONS: readonly (readonly string[])[] = [
   TOTALS_TABLES,
   CAMPAIGN_TABLES,
   NAME_COLUMNS.map((change) => `ALTER TABLE ${change}`),
+  [sortNumbers],
 ];
+
+/** Numbers in names are ordered by their value: the names that have some are written anew. */
+function sortNumbers(sql: DirectorySql): void {
+  const rows = sql.exec("SELECT n, name FROM connections WHERE sortName GLOB '*[0-9]*'").toArray();
+  for (const { n, name } of rows) {
+    sql.exec("UPDATE connections SET sortName = ? WHERE n = ?", sortName(String(name)), Number(n));
+  }
+}
 
 /** Brings the tables of `sql` to the newest version. Done again it changes nothing. */
 export function migrate(sql: DirectorySql): void {
@@ -59,7 +69,10 @@ export function migrate(sql: DirectorySql): void {
   const [row] = sql.exec("SELECT version FROM schema").toArray();
   const from = Number(row?.version ?? 0);
   if (from >= MIGRATIONS.length) return; // of a newer release too: this one was rolled back
-  for (const statements of MIGRATIONS.slice(from)) for (const statement of statements) sql.exec(statement);
+  for (const step of MIGRATIONS.slice(from).flat()) {
+    if (typeof step === "string") sql.exec(step);
+    else step(sql);
+  }
   sql.exec("DELETE FROM schema");
   sql.exec("INSERT INTO schema VALUES (?)", MIGRATIONS.length);
 }

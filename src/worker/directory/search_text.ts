@@ -61,7 +61,14 @@ export function idIn(text: string): string | undefined {
   return /^[A-Za-z0-9_-]{1,128}$/.test(id) ? id : undefined;
 }
 
-/** What rows are ordered by name with; what has no name comes last. */
+/**
+ * What rows are ordered by name with: numbers by their value, so that 2 comes before 10; what has no name comes last. A number stands
+ * with its length before it.
+ */
 export function sortName(name: string | undefined): string {
-  return name === undefined ? "\u{10ffff}" : searchWords(name).join(" ");
+  if (name === undefined) return "\u{10ffff}";
+  return searchWords(name).join(" ").replace(/\d+/g, (digits) => {
+    const number = digits.replace(/^0+(?=\d)/, "");
+    return `${String(number.length).padStart(3, "0")}${number}`;
+  });
 }

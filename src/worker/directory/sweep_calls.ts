@@ -6,17 +6,16 @@ import { CloudflareKvStore, type KvNamespacePage } from "../../stores/mod.ts";
 import { reviveError } from "../durable/plain_result.ts";
 import { mayReadNames } from "../http/location_name.ts";
 import { kindAndId, targetOf } from "../kind_and_id.ts";
-import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { RowKey } from "./connection_rows.ts";
-import { postAlert } from "./post_alert.ts";
 import type { SweepHost } from "./sweep_host.ts";
+import { type Chat, tellSoon } from "./tell_people.ts";
 
 /** Keys in one page of KV. */
 const PAGE_KEYS = 1_000;
 
 /** What a sweep asks of KV, of the connections' objects, of HighLevel and of the chat. */
-export function sweepCalls(app: ReconnectApp): SweepHost {
+export function sweepCalls(app: ReconnectApp, chat: Chat): SweepHost {
   const { id: appId, env: { TOKENS }, settings } = app;
   const store = new CloudflareKvStore(TOKENS);
   const prefix = `${appId}/`;
@@ -80,11 +79,6 @@ export function sweepCalls(app: ReconnectApp): SweepHost {
     },
     installed: (companyId, accessToken) =>
       installedLocations(settings.app, { companyId, accessToken, pageSize }),
-    tell: async (body) => {
-      if (settings.alertWebhookUrl === undefined) return;
-      // The next sweep tells again; this one must not wait for a chat service.
-      await postAlert(settings.alertWebhookUrl, body)
-        .catch((error: unknown) => logError(error, { outcome: "passed_over", sweep: "tell" }));
-    },
+    tell: async (notice) => await tellSoon(app, chat, notice),
   };
 }

@@ -1,6 +1,7 @@
 import type { InstalledLocation } from "../../oauth/mod.ts";
 import type { RecordSummary } from "../../stores/mod.ts";
 import type { RowKey } from "./connection_rows.ts";
+import type { Notice } from "./digest.ts";
 import type { KeptRow } from "./directory_api.ts";
 
 /** One page of KV's keys, in ascending order. */
@@ -38,6 +39,6 @@ export interface SweepHost {
     companyId: string,
     accessToken: string,
   ): AsyncIterable<Pick<InstalledLocation, "locationId" | "name">>;
-  /** Tells people. */
-  tell(body: Record<string, unknown>): Promise<void>;
+  /** Has people told. */
+  tell(notice: Notice): Promise<void>;
 }

@@ -4,6 +4,7 @@ import type { DirectoryChange, DirectoryReport } from "./directory_api.ts";
 import type { Hours } from "./hours.ts";
 import type { NamedList } from "./named_list.ts";
 import { reportEffect } from "./report_effect.ts";
+import { isOfStatus, statusChange } from "./status_change.ts";
 import { isNameless } from "./sweep_rules.ts";
 import type { Totals } from "./totals.ts";
 
@@ -28,11 +29,13 @@ export function takeReports(
   now: number,
 ): { readonly isNews: boolean; readonly asksNames: boolean } {
   const changes: DirectoryChange[] = [];
+  const counted: DirectoryChange[] = [];
   let isNews = false;
   let asksNames = false;
   for (const report of reports) {
     const { row, seq, counts, alert } = report;
-    const effect = reportEffect(report, rows.get(row)?.seq ?? rows.gone(row)?.seq);
+    const held = rows.get(row);
+    const effect = reportEffect(report, held?.seq ?? rows.gone(row)?.seq);
     switch (effect.do) {
       case "nothing":
         continue;
@@ -48,11 +51,14 @@ export function takeReports(
         break;
     }
     changes.push(...effect.changes);
+    counted.push(...effect.changes.filter(({ type }) => !isOfStatus(type)));
+    const type = statusChange(held?.status, row.status);
+    if (type) counted.push({ type, at: Math.min(row.since, now) });
     totals.add("refreshes", "", counts?.refreshed ?? 0);
     for (const [code, n] of Object.entries(counts?.failed ?? {})) totals.add("failures", code, n);
     if (alert && alerts?.add(row, alert)) isNews = true;
   }
-  hours.count(changes);
+  hours.count(counted);
   totals.addEach("changes", changes.map(({ type }) => type));
   return { isNews, asksNames };
 }

@@ -2,6 +2,7 @@ import type { ScheduledItem } from "../durable/schedule.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { AlertOutbox } from "./alert_outbox.ts";
+import type { Notice } from "./digest.ts";
 import { messageBody } from "./alert_text.ts";
 import { listUrl } from "./list_url.ts";
 import { chatPauseMs, postAlert } from "./post_alert.ts";
@@ -12,10 +13,27 @@ interface Telling {
   set(name: "tell", at: number, attempt?: number): Promise<void>;
 }
 
+/** What is told to people, and when. */
+export interface Chat {
+  readonly alerts: AlertOutbox;
+  readonly schedule: Telling;
+}
+
+/** Has the chat told of `notice` as soon as it takes it, if there is a chat. */
+export async function tellSoon(
+  { settings }: Pick<ReconnectApp, "settings">,
+  { alerts, schedule }: Chat,
+  notice: Notice,
+): Promise<void> {
+  if (settings.alertWebhookUrl === undefined) return;
+  alerts.addNotice(notice);
+  await schedule.set("tell", Date.now());
+}
+
 /** Tells the chat what is due to be told, and puts the rest on `schedule`; a chat that is away is told again later. */
 export async function tellPeople(
   { settings }: Pick<ReconnectApp, "settings">,
-  { alerts, schedule }: { readonly alerts: AlertOutbox; readonly schedule: Telling },
+  { alerts, schedule }: Chat,
   { name, attempt, mark }: Pick<ScheduledItem<string>, "name" | "attempt" | "mark">,
   now: number,
 ): Promise<void> {

@@ -113,6 +113,11 @@ export class Address {
     await this.#ring();
   }
 
+  /** Whether it keeps nothing. */
+  get isEmpty(): boolean {
+    return this.#outbox.isEmpty;
+  }
+
   /** See {@linkcode EventEndpointApi.list}. */
   list(query: UndeliveredQuery): readonly UndeliveredEvent[] {
     return this.#outbox.page(query);

@@ -5,6 +5,7 @@ import type { Settings } from "../settings.ts";
 import { webhookEvent } from "../../webhooks/host.ts";
 import { type Endpoint, endpointsOf } from "./endpoints_of.ts";
 import type { EventMessage } from "./event_message.ts";
+import { queueBatches } from "./queue_batches.ts";
 
 /** What is used of a message of the queue. */
 type QueuedEvent = Pick<Message<EventMessage>, "body" | "attempts" | "ack" | "retry">;
@@ -53,8 +54,9 @@ export async function consumeEvents(messages: readonly QueuedEvent[], app: Event
       const isWhole = left.length > 0 && (left.length === endpoints.length || message.body.to !== undefined);
       if (isWhole) return again(message);
       if (left.length > 0) {
-        const shares = left.map(({ name }) => ({ body: { ...message.body, to: name } }));
-        await app.env.EVENTS?.sendBatch(shares, { delaySeconds: SHARE_DELAY_SECONDS });
+        for (const shares of queueBatches(left.map(({ name }) => ({ ...message.body, to: name })))) {
+          await app.env.EVENTS?.sendBatch(shares, { delaySeconds: SHARE_DELAY_SECONDS });
+        }
       }
       message.ack();
     } catch (error) {

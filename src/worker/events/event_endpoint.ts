@@ -4,7 +4,6 @@ import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { ObjectSql } from "../durable/object_sql.ts";
 import { Schedule } from "../durable/schedule.ts";
 import type { WorkerEnv } from "../env.ts";
-import { openText, sealText } from "../http/sealed_text.ts";
 import { logError } from "../log.ts";
 import { type ReconnectApp, reconnectApp } from "../reconnect_app.ts";
 import { Address } from "./address.ts";
@@ -12,19 +11,20 @@ import type { TryOutcome } from "./delivery_rules.ts";
 import type * as api from "./endpoint_api.ts";
 import { endpointName } from "./endpoints_of.ts";
 import type { SentEvent } from "./event_message.ts";
+import { openBody, sealBody } from "./kept_body.ts";
 import { outboxSchema } from "./outbox.ts";
 import { postEvent } from "./post_event.ts";
 
 /** While the settings do not do, an alarm rings again after this, ms. */
 const MISCONFIGURED_PAUSE_MS = 60_000;
-/** What a sealed event is sealed for. */
-const PURPOSE = "event";
 
 /** One address that events are sent to: an object of its own, so that no address holds up another. See {@linkcode Address}. */
 export class EventEndpoint extends DurableObject<WorkerEnv> implements api.EventEndpointApi {
   readonly #schedule: Schedule<"turn">;
   readonly #address: Address;
   #opened: ReconnectApp | undefined;
+  /** Whether the directory knows that something is kept here. */
+  #isNoted = false;
   /** Of the address: what may be shown of it. */
   #origin: string | undefined;
 
@@ -42,12 +42,8 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
       sql,
       size: () => ctx.storage.sql.databaseSize,
       post: (event) => this.#post(event),
-      seal: async ({ from, body, headers }) =>
-        await sealText(this.#app.settings.sealingKeys, PURPOSE, JSON.stringify({ from, body, headers })),
-      open: async (sealed) => {
-        const text = await openText(this.#app.settings.sealingKeys, PURPOSE, sealed);
-        return text && JSON.parse(text);
-      },
+      seal: async (event) => await sealBody(this.#app.settings.sealingKeys, event),
+      open: async (sealed) => await openBody(this.#app.settings.sealingKeys, sealed),
       log: (problem, event) =>
         logError(new Error(problem), { endpoint: this.#origin, problem, event, outcome: "passed_over" }),
       ringAt: async (at) => await schedule.set("turn", at),
@@ -60,6 +56,7 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
   /** See {@linkcode api.EventEndpointApi.take}. */
   async take(events: readonly SentEvent[]): Promise<void> {
     await this.#address.take(events);
+    await this.#noteWhatIsKept();
   }
 
   /** See {@linkcode api.EventEndpointApi.list}. */
@@ -92,17 +89,32 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
       return await this.ctx.storage.setAlarm(Date.now() + MISCONFIGURED_PAUSE_MS);
     }
     await this.#schedule.run(Date.now(), () => this.#address.turn());
+    await this.#noteWhatIsKept();
+  }
+
+  /** Has the directory know that something is kept here: an erasure asks those too whose address is not set any more. */
+  async #noteWhatIsKept(): Promise<void> {
+    const name = this.#name;
+    if (this.#isNoted || name === undefined || this.#address.isEmpty) return;
+    this.#isNoted = true;
+    await this.#app.directory().noteEventAddress(name).catch((error: unknown) => {
+      this.#isNoted = false; // the next batch or turn tells it
+      logError(error, { outcome: "retried" });
+    });
   }
 
   async #post(event: SentEvent): Promise<TryOutcome> {
     const { events } = this.#app.settings;
-    const name = this.ctx.id.name?.split("/").at(-1);
     for (const url of events?.urls ?? []) {
-      if (!events || await endpointName(url) !== name) continue;
+      if (!events || await endpointName(url) !== this.#name) continue;
       this.#origin = new URL(url).origin;
       return await postEvent(url, events, event);
     }
     return { kind: "failed", problem: "unlisted" };
+  }
+
+  get #name(): string | undefined {
+    return this.ctx.id.name?.split("/").at(-1);
   }
 
   get #app(): ReconnectApp {

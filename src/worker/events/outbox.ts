@@ -59,6 +59,11 @@ export class Outbox {
     return this.#sql.exec("SELECT 1 FROM events WHERE id = ?", id).toArray().length > 0;
   }
 
+  /** Whether no event is here. */
+  get isEmpty(): boolean {
+    return this.#sql.exec("SELECT 1 FROM events LIMIT 1").toArray().length === 0;
+  }
+
   /** Keeps an event, or how it stands by now. */
   keep(
     { id, type, at, target, sealed, takenAt, tries }: KeptEvent,

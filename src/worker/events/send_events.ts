@@ -7,9 +7,8 @@ import { endpointsOf } from "./endpoints_of.ts";
 import { isWanted } from "./event_filter.ts";
 import type { EventMessage, SentEvent } from "./event_message.ts";
 import type { OwnEvent } from "./own_event.ts";
+import { messageBytes, queueBatches } from "./queue_batches.ts";
 
-/** Messages in one call of the queue; Cloudflare allows 100, and 256 KB. */
-const BATCH_MESSAGES = 50;
 /** A larger message does not go by the queue, bytes: Cloudflare allows 128 KB, its own part of it included. */
 const MESSAGE_BYTES = 127_000;
 /** A queue that has not answered within this has not taken it, ms. */
@@ -45,9 +44,8 @@ export async function putEvents(app: EventSender, events: readonly OwnEvent[]): 
       headers: {},
     })
   );
-  for (let at = 0; at < sent.length; at += BATCH_MESSAGES) {
-    const messages = sent.slice(at, at + BATCH_MESSAGES).map((event) => ({ body: { appId: app.id, event } }));
-    await taken(app.env.EVENTS?.sendBatch(messages));
+  for (const batch of queueBatches(sent.map((event) => ({ appId: app.id, event })))) {
+    await taken(app.env.EVENTS?.sendBatch(batch));
   }
 }
 
@@ -62,8 +60,7 @@ export function isSent({ settings: { events } }: Pick<ReconnectApp, "settings">,
  */
 export async function passOn(app: EventSender, event: SentEvent): Promise<boolean> {
   const message: EventMessage = { appId: app.id, event };
-  const bytes = new TextEncoder().encode(JSON.stringify(message)).length;
-  if (bytes <= MESSAGE_BYTES) {
+  if (messageBytes(message) <= MESSAGE_BYTES) {
     await taken(app.env.EVENTS?.send(message));
     return true;
   }

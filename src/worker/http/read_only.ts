@@ -1,9 +1,7 @@
 import type { Context } from "hono";
-import type { PlainError } from "../durable/plain_result.ts";
-import type { Settings } from "../settings.ts";
 import { audited } from "./audit.ts";
 import { type Change, keepsAll } from "./change.ts";
-import { type Problem, ProblemError, problemOf } from "./problem.ts";
+import { ProblemError } from "./problem.ts";
 import type { AppTypes } from "./route.ts";
 
 /** A caller that is refused may come again after this, seconds: nobody knows when it is over. */
@@ -22,10 +20,4 @@ export function refuseWhileReadOnly(context: Context<AppTypes>, changes: Change)
     detail: "This worker is read-only for now (READ_ONLY). Nothing was changed.",
     retryAfterSeconds: READ_ONLY_RETRY_SECONDS,
   });
-}
-
-/** The problem of a token that there is not. While the worker is read-only none is got for one that has ended. */
-export function tokenProblem({ readOnly }: Pick<Settings, "readOnly">, error: PlainError): Problem {
-  const problem = problemOf(error);
-  return readOnly && error.code === "store_failed" ? { ...problem, code: "read_only" } : problem;
 }

@@ -43,13 +43,19 @@ export const targetSchema = v.union(
   "must be {locationId} or {companyId}",
 );
 
+/** Why a connection is not connected. */
+export const causeSchema = v.pipe(
+  v.string(),
+  v.regex(/^[a-z_/]{1,100}$/, "must be a code, or a code/reason"),
+);
+
 /** Query of the list of connections. */
 export const listQuery = v.object({
   q: v.optional(v.pipe(v.string(), v.maxLength(200))),
   kind: v.optional(v.picklist(["location", "company"])),
   status: v.optional(statusSchema),
   companyId: v.optional(ID),
-  cause: v.optional(v.pipe(v.string(), v.regex(/^[a-z_/]{1,100}$/, "must be a code, or a code/reason"))),
+  cause: v.optional(causeSchema),
   order: v.optional(v.picklist(["known", "status", "name", "since"])),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
   limit: v.optional(

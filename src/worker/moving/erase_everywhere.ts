@@ -19,6 +19,8 @@ export interface ErasureReceipt {
     readonly kv: { readonly tokens: number };
     /** Lists, search and alerts. */
     readonly directory: { readonly rows: number; readonly alerts: number };
+    /** Its agency's object: that it is one of the agency's locations. */
+    readonly agency: { readonly locations: number };
     /** Bulk recoveries: names, and how they went. */
     readonly jobs: { readonly targets: number };
     /** Events that no address took: dead letters. */
@@ -33,7 +35,7 @@ export interface ErasureReceipt {
     };
     /** Bulk recoveries that have it among their targets, by its id. */
     readonly jobs: { readonly targets: number };
-    /** Events on their way to your addresses: sealed, and for three days at most. */
+    /** Events on their way to your addresses: sealed, for three days at most, and then as dead letters for 14 more. */
     readonly events: { readonly waiting: number };
   };
 }
@@ -51,7 +53,7 @@ export async function eraseEverywhere(
   target: ConnectionTarget,
 ): Promise<Result<{ readonly receipt: ErasureReceipt }>> {
   return await resultOf(async () => {
-    const { object, tombstoneUntil } = resultOrError(await app.connection(target).erase());
+    const { object, agency, tombstoneUntil } = resultOrError(await app.connection(target).erase());
     const directory = await app.directory().erase(kindAndId(target));
     const targets = await eraseInJobs(app, target);
     const { dead, waiting } = await eraseInEvents(app, target);
@@ -59,7 +61,14 @@ export async function eraseEverywhere(
       receipt: {
         target,
         erasedAt: new Date().toISOString(),
-        erased: { object, kv: { tokens: object.tokens }, directory, jobs: { targets }, events: { dead } },
+        erased: {
+          object,
+          kv: { tokens: object.tokens },
+          directory,
+          agency,
+          jobs: { targets },
+          events: { dead },
+        },
         remains: {
           tombstone: { in: ["object", "kv", "directory"], until: new Date(tombstoneUntil).toISOString() },
           jobs: { targets },
@@ -90,8 +99,11 @@ async function eraseInEvents(
   target: ConnectionTarget,
 ): Promise<{ readonly dead: number; readonly waiting: number }> {
   let [dead, waiting] = [0, 0];
-  for (const { api } of await endpointsOf(app)) {
-    const counts = await api.erase(target);
+  const set = await endpointsOf(app);
+  // Those that are not set any more may keep something still.
+  const noted = app.env.EVENT_ENDPOINTS ? await app.directory().eventAddresses() : [];
+  for (const name of new Set([...set.map(({ name }) => name), ...noted])) {
+    const counts = await app.endpoint(name).erase(target);
     dead += counts.dead;
     waiting += counts.waiting;
   }

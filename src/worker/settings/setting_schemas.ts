@@ -3,6 +3,8 @@ import { isSite } from "../../oauth/host.ts";
 import { fromBase64 } from "../../stores/host.ts";
 import { isStandardSecret } from "../../webhooks/host.ts";
 import type { WorkerVariables } from "../env.ts";
+import { isWanted } from "../events/event_filter.ts";
+import { OWN_EVENT_TYPES } from "../events/own_event.ts";
 import { JURISDICTIONS } from "../jurisdiction.ts";
 import { areAppNames } from "./app_names.ts";
 import { isInside } from "./inside_address.ts";
@@ -126,8 +128,10 @@ export const settingSchemas = {
     v.pipe(
       list,
       v.check(
-        (secrets) => [1, 2].includes(secrets.length) && secrets.every(isStandardSecret),
-        "must be whsec_ and 24 to 64 bytes in base64; two, with a comma between, while they are changed",
+        (secrets) =>
+          [1, 2].includes(secrets.length) && secrets.every(isStandardSecret) &&
+          new Set(secrets).size === secrets.length,
+        "must be whsec_ and 24 to 64 bytes in base64; two different ones, with a comma between, while they are changed",
       ),
     ),
   ),
@@ -137,6 +141,10 @@ export const settingSchemas = {
       v.check(
         (types) => types.length > 0 && types.every((type) => /^[\w.-]*[\w.*-]$/.test(type)),
         "must be names of events, or beginnings such as connection.*, with commas between",
+      ),
+      v.check(
+        (types) => types.every(canBeEvent),
+        "must name events that there are: one begins as the worker's own do and is none of them, see docs/EVENTS.md",
       ),
     ),
   ),
@@ -185,6 +193,13 @@ function isEndpoint(text: string): boolean {
 /** An address for events: of the inside it may also be http, where `dependency_problems.ts` lets it. */
 function isAddress(text: string): boolean {
   return isPlainUrl(text) && (text.startsWith("https:") || isInside(text));
+}
+
+/** Whether an entry of `EVENT_TYPES` may be meant for something: which events HighLevel has nobody knows, and ours are known. */
+function canBeEvent(type: string): boolean {
+  const [area] = type.split(".", 1);
+  const isOurs = type.includes(".") && OWN_EVENT_TYPES.some((own) => own.startsWith(`${area}.`));
+  return !isOurs || OWN_EVENT_TYPES.some((own) => isWanted(own, [type]));
 }
 
 function hrefOf(text: string): string | undefined {

@@ -4,6 +4,7 @@ import { DirectoryLists } from "../../../src/worker/directory/directory_lists.ts
 import { readMetrics } from "../../../src/worker/directory/directory_metrics.ts";
 import type { DirectorySql } from "../../../src/worker/directory/directory_sql.ts";
 import { migrate } from "../../../src/worker/directory/schema.ts";
+import { readSituation } from "../../../src/worker/directory/situation.ts";
 import { madeUpRow } from "./made_up_row.ts";
 
 /*
@@ -20,6 +21,7 @@ export type Measure =
   | { readonly do: "page"; readonly query: object; readonly times: number }
   | { readonly do: "counts"; readonly filter: object; readonly times: number }
   | { readonly do: "metrics" }
+  | { readonly do: "situation" }
   | { readonly do: "change"; readonly times: number; readonly rows: number };
 
 /** What it answers. */
@@ -70,6 +72,9 @@ export class Measured extends DurableObject<Env> {
           return;
         case "metrics":
           total = readMetrics(this.#sql).connections.reduce((sum, { n }) => sum + n, 0);
+          return;
+        case "situation":
+          total = readSituation(this.#sql, 1).groups.length;
           return;
         case "change":
           times = ask.times;

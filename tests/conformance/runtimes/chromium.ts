@@ -1,8 +1,8 @@
 import { chromium as browsers } from "playwright-core";
+import { chromiumAt } from "../../programs.ts";
 import { bundled } from "./bundle.ts";
 import { resultsIn, type Runtime } from "./runtime.ts";
 
-const PATHS = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 const FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -23,12 +23,12 @@ const PAGE = `<!doctype html><title></title><script type="module">
   worker.onerror = ({ message }) => document.title = JSON.stringify({ message });
 </script>`;
 
-const executablePath = PATHS.find(isFile);
+const executablePath = chromiumAt();
 
 /** A module worker of a browser. */
 export const chromium: Runtime = {
   name: "Chromium",
-  missing: executablePath ? undefined : `there is no browser: none of ${PATHS.join(", ")}`,
+  missing: executablePath ? undefined : "there is no Chromium",
   async run() {
     const script = await bundled(SOURCE, "esm");
     await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
@@ -48,11 +48,3 @@ export const chromium: Runtime = {
     }
   },
 };
-
-function isFile(path: string): boolean {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-}

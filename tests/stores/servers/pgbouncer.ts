@@ -1,5 +1,6 @@
+import { programAt, skipped } from "../../programs.ts";
 import type { Postgres } from "./postgres.ts";
-import { freePort, programAt, run, skipped, untilListening } from "./servers.ts";
+import { freePort, run, untilListening } from "./servers.ts";
 
 /** A PgBouncer in front of a Postgres. */
 export interface PgBouncer {

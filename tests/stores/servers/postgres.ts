@@ -1,4 +1,5 @@
-import { freePort, programAt, run, type Server, skipped, untilListening } from "./servers.ts";
+import { programAt, skipped } from "../../programs.ts";
+import { freePort, run, type Server, untilListening } from "./servers.ts";
 
 /** A Postgres on loopback that keeps nothing after its end. */
 export interface Postgres extends Server {

@@ -1,4 +1,5 @@
-import { freePort, programAt, type Server, skipped, untilListening } from "./servers.ts";
+import { programAt, skipped } from "../../programs.ts";
+import { freePort, type Server, untilListening } from "./servers.ts";
 
 /** A Redis on loopback that keeps nothing after its end. */
 export interface Redis extends Server {

@@ -8,22 +8,6 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Where Debian puts what is not in everybody's PATH. */
-const FOLDERS = ["/usr/lib/postgresql/18/bin", "/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin"]
-  .concat(["/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/14/bin", "/usr/sbin"])
-  .concat((Deno.env.get("PATH") ?? "").split(":"));
-
-/** Where the program `name` is; `undefined` where it is not installed. */
-export function programAt(name: string): string | undefined {
-  return FOLDERS.map((folder) => `${folder}/${name}`).find((path) => {
-    try {
-      return Deno.statSync(path).isFile;
-    } catch {
-      return false;
-    }
-  });
-}
-
 /** A port that nobody listens on. */
 export function freePort(): number {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
@@ -50,9 +34,4 @@ export async function untilListening(port: number): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
-}
-
-/** What a test says that is skipped for want of a program, and how to get it; `tasks/test.ts` repeats it at the end. */
-export function skipped(what: string, how: string): void {
-  console.log(`SKIPPED: ${what}: ${how}`);
 }

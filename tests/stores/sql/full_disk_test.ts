@@ -5,7 +5,7 @@ import { tokenSetFrom } from "../../../src/oauth/token_set.ts";
 import { createSandbox } from "../../../src/sandbox/mod.ts";
 import { SqlStore, type SqlValue } from "../../../src/stores/sql_store.ts";
 import { recordOf } from "../../../src/testing/promises_of.ts";
-import { skipped } from "../servers/servers.ts";
+import { skipped } from "../../programs.ts";
 
 const TARGET = { locationId: "crampedLocation" };
 

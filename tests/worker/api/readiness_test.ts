@@ -2,13 +2,17 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { Readiness } from "../../../src/worker/api/readiness.ts";
 import { reconnectApp } from "../../../src/worker/reconnect_app.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
+import { SECRETS } from "../events/receivers.ts";
 import { KEYS, startWorld, TEST_ENTRY } from "../worker_world.ts";
 
 type Answer = () => Promise<unknown>;
 
 /** A worker whose parts answer as told; counts how often each was touched. */
-function readinessOf(answers: { readonly kv?: Answer; readonly object?: Answer; readonly queue?: Answer }) {
-  const touched = { kv: 0, object: 0, queue: 0 };
+function readinessOf(
+  answers: Readonly<Partial<Record<"kv" | "object" | "queue" | "events", Answer>>>,
+  settings: object = {},
+) {
+  const touched = { kv: 0, object: 0, queue: 0, events: 0 };
   const touch = (part: keyof typeof touched) => (): Promise<unknown> => {
     touched[part]++;
     return answers[part]?.() ?? Promise.resolve();
@@ -21,8 +25,11 @@ function readinessOf(answers: { readonly kv?: Answer; readonly object?: Answer; 
     TOKENS: { get: touch("kv") },
     JOBS: { idFromName: (name: string) => name, get: () => ({ progress: touch("object") }) },
     RECOVERIES: { metrics: touch("queue") },
+    EVENTS: { metrics: touch("events") },
+    EVENT_ENDPOINTS: {},
     CONNECTIONS: {},
     DIRECTORY: {},
+    ...settings,
   };
   const isEnv = (value: object): value is WorkerEnv => "TOKENS" in value;
   ok(isEnv(env));
@@ -45,12 +52,21 @@ Deno.test("each part is touched, and the one that fails is named", async () => {
   equal((await throwing.readiness.check(0)).kv, "failed");
 });
 
+Deno.test("where events are sent, the queue that has to take webhooks counts too", async () => {
+  const settings = { EVENT_URLS: "https://a.example/", EVENT_SECRETS: SECRETS.join() };
+  const well = readinessOf({}, settings);
+  equal((await well.readiness.check(0)).queue, "ok");
+  equal(well.touched.events, 1);
+  equal((await readinessOf({ events: refuse }, settings).readiness.check(0)).queue, "failed");
+  equal((await readinessOf({ events: refuse }).readiness.check(0)).queue, "ok", "nobody needs it");
+});
+
 Deno.test("whoever floods it touches nothing more than once in ten seconds", async () => {
   const { readiness, touched } = readinessOf({});
   for (let now = 0; now < 10_000; now += 100) await readiness.check(now);
-  deepEqual(touched, { kv: 1, object: 1, queue: 1 });
+  deepEqual(touched, { kv: 1, object: 1, queue: 1, events: 0 });
   await readiness.check(10_000);
-  deepEqual(touched, { kv: 2, object: 2, queue: 2 });
+  deepEqual(touched, { kv: 2, object: 2, queue: 2, events: 0 });
 });
 
 Deno.test("/readyz touches KV, an object and the queue, without a key, and leaves nothing behind", async () => {

@@ -4,8 +4,9 @@ import { createSandbox, type Sandbox } from "../../../src/sandbox/mod.ts";
 import { freePort } from "../../../tasks/local_worker.ts";
 import { makeReturnLink } from "../../../src/worker/customer/return_link.ts";
 import { deliver, importLost, nameOf, recover, statusOf, type Target } from "../calls.ts";
+import { chromiumAt } from "../../programs.ts";
 import { axeProblems, loadAxe } from "../dashboard/axe_problems.ts";
-import { hasBrowser, launch } from "../dashboard/dashboard_world.ts";
+import { launch } from "../dashboard/dashboard_world.ts";
 import { SEALING_KEY, startWorld, type WorkerWorld } from "../worker_world.ts";
 
 /*
@@ -136,11 +137,13 @@ function page(body: string): Response {
   return new Response(html, { headers: { "Content-Type": "text/html" } });
 }
 
+const hasBrowser = chromiumAt() !== undefined;
+
 /** A test in Chromium, in which no page may complain. */
 function inChromium(name: string, run: (place: Place) => Promise<void>): void {
   Deno.test({
     name,
-    ignore: !hasBrowser(),
+    ignore: !hasBrowser,
     sanitizeOps: false,
     sanitizeResources: false,
     fn: async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { linkTarget } from "../calls.ts";
-import { KEYS } from "../worker_world.ts";
+import { KEYS, until } from "../worker_world.ts";
 import { browserTests, textOf } from "./in_browser.ts";
 
 const inBrowser = browserTests();
@@ -24,7 +24,7 @@ inBrowser("sign in with a key, go on where you wanted to, sign out for good", as
 
   await page.locator("#key").fill("not-a-key");
   await page.keyboard.press("Enter");
-  await page.getByRole("alert").getByText("This key is not known here.").waitFor();
+  await page.getByRole("alert").getByText("That key is not valid.").waitFor();
   assert.match(dashboard.complaints.splice(0).join(), /^Failed to load resource: .*401/);
 
   await page.getByRole("button", { name: "한국어" }).click();
@@ -50,7 +50,7 @@ inBrowser("sign in with a key, go on where you wanted to, sign out for good", as
 
 inBrowser("the overview counts, searches, filters and sorts", async (dashboard) => {
   const { page } = await dashboard.signedIn();
-  const { seeds } = dashboard;
+  const { seeds, world } = dashboard;
   assert.equal(await textOf(page, ".tile.broken .tile-count"), String(seeds.broken.length));
   assert.equal(await textOf(page, ".tile.paused .tile-count"), "1");
   assert.equal(await textOf(page, ".tile.reauthorization_required .tile-count"), "1");
@@ -60,18 +60,20 @@ inBrowser("the overview counts, searches, filters and sorts", async (dashboard) 
   );
   assert.deepEqual((await idsOf(page)).slice(0, 4).sort(), [...seeds.broken].sort()); // what needs somebody is first
 
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate("document.activeElement.id"), "q");
   await page.getByLabel("Search").fill("dental");
   await page.keyboard.press("Enter");
   await page.getByRole("link", { name: "Alder Dental" }).waitFor();
   assert.equal((await idsOf(page)).length, 1);
   await page.getByLabel("Search").fill(seeds.paused.toLowerCase());
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("button", { name: "Apply" }).click();
   await page.getByRole("link", { name: "Clear" }).waitFor();
   assert.deepEqual(await idsOf(page), [seeds.paused]);
   await page.getByRole("link", { name: "Clear" }).click();
 
   await page.getByLabel("Status", { exact: true }).and(page.locator("select")).selectOption("broken");
-  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("button", { name: "Apply" }).click();
   await page.locator(".tile.broken[aria-current]").waitFor();
   assert.deepEqual((await idsOf(page)).sort(), [...seeds.broken].sort());
 
@@ -93,6 +95,20 @@ inBrowser("the overview counts, searches, filters and sorts", async (dashboard) 
   await page.getByRole("link", { name: "Open location nobodyKnowsThis1" }).click();
   await page.getByRole("heading", { name: "Location nobodyKnowsThis1 is not known here" }).waitFor();
   assert.match(dashboard.complaints.splice(0).join(), /404/);
+
+  // What is wrong follows by itself, with what somebody types meanwhile left alone.
+  const lost = seeds.broken.length + 1;
+  const headline = page.getByRole("heading", { name: /connections? (is|are) down/ });
+  await page.clock.install();
+  await page.goto("/");
+  assert.match((await headline.textContent()) ?? "", new RegExp(`^\\s*${lost} of `));
+  await page.getByLabel("Search").fill("half a wo");
+  await world.call(`/connections/location/${seeds.person}`, { method: "DELETE" });
+  await until(async () => {
+    await page.clock.runFor(10_000);
+    return new RegExp(`^\\s*${lost - 1} of `).test((await headline.textContent()) ?? "");
+  });
+  assert.equal(await page.getByLabel("Search").inputValue(), "half a wo");
 });
 
 inBrowser("recover one, read and copy its trace id, forget it", async (dashboard) => {
@@ -101,14 +117,14 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const [id = ""] = seeds.broken;
   await page.locator(`a[href$="${id}"]`).click();
-  await page.getByText("It has no living token").waitFor();
+  await page.getByText("It has no valid token").waitFor();
   dashboard.world.sandbox.clearFaults();
   await page.getByRole("button", { name: "Recover now" }).click();
-  await page.getByText("Recovered: the connection has living tokens.").waitFor();
+  await page.getByText("Recovered: the connection has valid tokens.").waitFor();
   await page.waitForURL((url) => url.search === "");
   assert.equal(await textOf(page, ".standing .badge"), "Connected");
   assert.equal(await textOf(page, ".timeline li:first-child b"), "Recovered");
-  assert.match(await textOf(page, "dl time"), /^in 2[34] hours$/);
+  assert.match(await textOf(page, "dl time"), /^expires in 2[34] hours$/);
   const token = await world.json(`/connections/location/${id}/token`);
   assert.ok(world.sandbox.isLiving(String(token.body.access_token)));
 
@@ -119,7 +135,7 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   await page.locator(".timeline").getByRole("button", { name: "Copy Trace id" }).click();
   await page.locator("#said", { hasText: "Copied" }).waitFor({ state: "attached" });
   assert.equal(await page.evaluate("navigator.clipboard.readText()"), trace);
-  await page.getByRole("button", { name: "Copy Link to authorise again" }).click();
+  await page.getByRole("button", { name: "Copy Link to reauthorize" }).click();
   const link = await page.evaluate("navigator.clipboard.readText()");
   assert.deepEqual(await linkTarget(link, world.sandbox.app), { locationId: seeds.person });
 
@@ -163,7 +179,7 @@ inBrowser(
     const check = async (): Promise<void> => {
       assert.equal(await rows.count(), 2);
       const person = rows.filter({ hasText: seeds.person });
-      assert.match((await person.textContent()) ?? "", /Needs a person/);
+      assert.match((await person.textContent()) ?? "", /Needs reauthorization/);
       assert.match((await person.textContent()) ?? "", /https:\/\/worker\.example\/r\/[\w-]{40,}/);
       assert.match((await rows.filter({ hasText: seeds.paused }).textContent()) ?? "", /Paused.*not active/);
     };
@@ -201,7 +217,7 @@ inBrowser(
     await page.getByRole("heading", { name: "By id" }).waitFor();
     await pastedIs(page, seeds.paused);
     dashboard.world.sandbox.clearFaults();
-    await page.getByLabel("Company id").fill(seeds.company);
+    await page.getByLabel("Agency id").fill(seeds.company);
     await page.locator(".choice.company").getByRole("button").click();
     await page.locator('[data-state="done"]:not([hidden])').waitFor();
     assert.ok(Number(await textOf(page, '[data-text="total"]')) >= seeds.connected.length);
@@ -212,18 +228,18 @@ inBrowser(
       `${seeds.connected[0]}\nwhat is this\ncompany/${seeds.company}`,
     );
     await page.locator(".choice.ids").getByRole("button").click();
-    await page.getByText("1 line is no id:").waitFor();
+    await page.getByText("1 line is not a valid id:").waitFor();
     assert.equal(await page.evaluate("document.activeElement.id"), "ids");
-    assert.match(await page.title(), /^This cannot be understood · Bulk recovery/);
+    assert.match(await page.title(), /^Invalid request · Bulk recovery/);
     assert.match(await textOf(page, "#ids-trouble"), /Line 2: what is this/);
     assert.match(dashboard.complaints.splice(0).join(), /422/);
     await page.getByRole("button", { name: "Start with the 2 others" }).click();
     await page.locator('[data-state="done"]:not([hidden])').waitFor();
     assert.equal(await textOf(page, '[data-text="total"]'), "2");
-    assert.equal(await textOf(page, "[data-none]"), "None.");
+    assert.equal(await textOf(page, "[data-none]"), "Every connection was recovered.");
 
     await page.goto("/ui/recoveries");
-    await page.getByLabel("Company id").fill("nobody1");
+    await page.getByLabel("Agency id").fill("nobody1");
     await page.locator(".choice.company").getByRole("button").click();
     await page.locator(".job-failed:visible", { hasText: "Failed" }).waitFor();
     await page.goto("/ui/recoveries");
@@ -243,7 +259,7 @@ inBrowser(
       assert.equal(await page.getByRole("link", { name: "Forget" }).count(), 0);
     }
     await page.goto(path);
-    await page.getByText("You may look. Actions need the admin key.").waitFor();
+    await page.getByText("View only. Sign in with the admin key to make changes.").waitFor();
     await page.evaluate(`{
     const form = document.createElement("form");
     Object.assign(form, { method: "post", action: ${JSON.stringify(`${path}/recover`)} });
@@ -294,13 +310,13 @@ inBrowser(
       await page.goto(`http://localhost:${chat.addr.port}/`);
       await page.getByRole("link", { name: "alert" }).click();
       const key = page.locator("#key");
-      await page.getByText("It has no living token").or(key).waitFor();
+      await page.getByText("It has no valid token").or(key).waitFor();
       if (await key.isHidden()) {
         continue;
       }
       await key.fill(KEYS.viewer);
       await page.keyboard.press("Enter");
-      await page.getByText("It has no living token").waitFor();
+      await page.getByText("It has no valid token").waitFor();
     }
     await chat.shutdown();
   },

@@ -9,6 +9,7 @@ import type { CampaignMember, CountedCampaign } from "../../../src/worker/direct
 const view: View = {
   words: english,
   locale: "en-GB",
+  zone: "UTC",
   base: "/hl",
   path: "/hl/ui/plan",
   role: "admin",

@@ -6,10 +6,9 @@ import {
   type Page,
 } from "playwright-core";
 import { createSandbox } from "../../../src/sandbox/mod.ts";
+import { chromiumAt } from "../../programs.ts";
 import { KEYS, startWorld, until, type WorkerWorld, type WorldOptions } from "../worker_world.ts";
 
-/** Debian's Chromium. */
-const CHROMIUM = "/usr/bin/chromium";
 const ARGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -23,21 +22,11 @@ const ARGS = [
 /** How long a page may take on a busy machine, ms. */
 export const PATIENCE_MS = 180_000;
 
-/** Whether there is a browser to test with; says so where there is none. */
-export function hasBrowser(): boolean {
-  try {
-    return Deno.statSync(CHROMIUM).isFile;
-  } catch {
-    console.warn(
-      `No browser at ${CHROMIUM}: tests of the dashboard are ignored. apt-get install -y chromium`,
-    );
-    return false;
-  }
-}
-
 /** A browser. */
 export function launch(): Promise<Browser> {
-  return chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+  const executablePath = chromiumAt();
+  if (executablePath === undefined) throw new Error("There is no Chromium here.");
+  return chromium.launch({ executablePath, args: ARGS });
 }
 
 /** Connections of a world, by what became of them. */

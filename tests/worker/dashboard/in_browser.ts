@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
-import { type DashboardWorld, hasBrowser, launch, startDashboard } from "./dashboard_world.ts";
+import { chromiumAt } from "../../programs.ts";
+import { type DashboardWorld, launch, startDashboard } from "./dashboard_world.ts";
 
 /** Makes tests in one real browser, which ends with the file. Each test has a worker and profiles of its own. */
 export function browserTests(): (name: string, run: (dashboard: DashboardWorld) => Promise<void>) => void {
-  const ignore = !hasBrowser();
+  const ignore = chromiumAt() === undefined;
   let browser: Promise<Browser> | undefined;
   Deno.test.afterAll(async () => await (await browser)?.close());
   return (name, run) =>

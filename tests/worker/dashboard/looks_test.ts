@@ -24,10 +24,10 @@ inBrowser("Korean by the browser's wish, English by the switch, and back", async
   assert.equal(await page.locator("html").getAttribute("lang"), "ko");
   assert.equal(await textOf(page, ".tile.broken .tile-name"), "끊김");
   await page.goto(`/ui/connections/location/${dashboard.seeds.connected[0]}`);
-  assert.match(await textOf(page, "dl time"), /^2[34]시간 후$/);
+  assert.match(await textOf(page, "dl time"), /^2[34]시간 후 만료$/);
   await page.getByRole("button", { name: "English" }).click();
   await page.getByRole("heading", { name: "Details" }).waitFor();
-  assert.match(await textOf(page, "dl time"), /^in 2[34] hours$/);
+  assert.match(await textOf(page, "dl time"), /^expires in 2[34] hours$/);
   await page.goto("/ui/recoveries");
   await page.getByRole("button", { name: "한국어" }).click();
   await page.getByRole("heading", { name: "일괄 복구", exact: true }).waitFor();
@@ -41,13 +41,13 @@ inBrowser(
     const { seeds } = dashboard;
     const [id = "", other = ""] = seeds.broken;
     await page.locator("#q").fill(id);
-    await page.getByRole("button", { name: "Show" }).click();
+    await page.getByRole("button", { name: "Apply" }).click();
     await page.locator(`a.name[href$="${id}"]`).click();
     assert.equal(await page.locator(".copy:visible").count(), 0);
     assert.match(await textOf(page, ".timeline time"), /UTC$/);
     dashboard.world.sandbox.clearFaults();
     await page.getByRole("button", { name: "Recover now" }).click();
-    await page.getByText("Recovered: the connection has living tokens.").waitFor();
+    await page.getByText("Recovered: the connection has valid tokens.").waitFor();
     await page.getByLabel("Name").fill("Harbour Dental");
     await page.getByRole("button", { name: "Save name" }).click();
     await page.getByText("The name is saved.").waitFor();
@@ -66,7 +66,7 @@ inBrowser(
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
     assert.equal(await textOf(page, '[data-text="recovered"]'), "1");
-    assert.match(await textOf(page, "#items"), /Needs a person/);
+    assert.match(await textOf(page, "#items"), /Needs reauthorization/);
     await page.getByRole("button", { name: "Sign out" }).click();
     await page.getByText("You are signed out.").waitFor();
   },
@@ -167,12 +167,17 @@ inBrowser(
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate("document.activeElement.textContent"), "Skip to content");
     await page.keyboard.press("Enter");
-    await page.keyboard.press("Tab");
-    const focus = await page.evaluate(`({
-    text: document.activeElement.textContent,
-    outline: getComputedStyle(document.activeElement).outlineWidth,
-  })`);
-    assert.deepEqual(focus, { text: "Recover all broken", outline: "2px" });
+    const places: string[] = [];
+    do { // by what is wrong and the agencies concerned to what there is to do
+      await page.keyboard.press("Tab");
+      const focus: { text: string; outline: string } = await page.evaluate(`({
+        text: document.activeElement.textContent,
+        outline: getComputedStyle(document.activeElement).outlineWidth,
+      })`);
+      assert.equal(focus.outline, "2px", focus.text);
+      places.push(focus.text);
+    } while (places.at(-1) !== "Recover all broken" && places.length < 8);
+    assert.deepEqual([places[0], places.at(-1)], ["4 HighLevel errors (5xx)", "Recover all broken"]);
     dashboard.world.sandbox.clearFaults();
     await page.keyboard.press("Enter");
     await page.locator('[data-state="done"]:not([hidden])').waitFor();

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import en from "../../../src/worker/assets/words.en.json" with { type: "json" };
 import ko from "../../../src/worker/assets/words.ko.json" with { type: "json" };
-import { barsOf, startOf } from "../../../src/worker/dashboard/activity.ts";
 import { fill } from "../../../src/worker/dashboard/fill.ts";
 import { LANGUAGES, readerOf } from "../../../src/worker/dashboard/language.ts";
 import { relativeText } from "../../../src/worker/dashboard/moment.tsx";
@@ -11,11 +10,21 @@ import { pastedConnections, pastedIds } from "../../../src/worker/dashboard/past
 import { unrecoveredCsv } from "../../../src/worker/dashboard/unrecovered_csv.ts";
 import { ownPath } from "../../../src/worker/http/session.ts";
 import type { ListedConnection } from "../../../src/worker/directory/listed_connection.ts";
+import { newJob, progressOf } from "../../../src/worker/recovery_job/job_facts.ts";
 import type { JobItem } from "../../../src/worker/recovery_job/job_api.ts";
 
 const HOUR = 3_600_000;
+
 Deno.test("the overview shows exact counts, and says while the list is being built", () => {
-  const view = { words: en, locale: "en-gb", base: "/hl", path: "/hl", role: "viewer", now: 0 } as const;
+  const view = {
+    words: en,
+    locale: "en-gb",
+    zone: "UTC",
+    base: "/hl",
+    path: "/hl",
+    role: "viewer",
+    now: 0,
+  } as const;
   const counts = {
     total: 1_000_000,
     byStatus: { broken: 1_200, connected: 998_800, paused: 0, reauthorization_required: 0 },
@@ -32,16 +41,48 @@ Deno.test("the overview shows exact counts, and says while the list is being bui
   };
   const page = overviewPage(view, {
     counts,
-    page: { connections: [row], total: 1_200, cursor: '["status",0,0,7]', isComplete: false },
-    wanted: { search: "", status: "broken", sort: "status", from: 50 },
+    page: {
+      connections: [row],
+      total: 1_200,
+      cursor: '["name","x",7]',
+      previous: '["<name","w",5]',
+      isComplete: false,
+    },
+    wanted: {
+      search: "",
+      status: "broken",
+      kind: undefined,
+      cause: "timeout",
+      agency: "co1",
+      period: "day",
+      sort: "name",
+      from: 50,
+    },
+    agency: "Lakeside",
     chart: undefined,
+    facts: {
+      situation: {
+        groups: [{ status: "broken", cause: "invalid_grant", count: 1_200, since: 0 }],
+        agencies: [],
+        agencyCount: 0,
+        isWhole: true,
+        jobs: [{ ...progressOf(newJob("j1", { kind: "targets" }, "admin", 0)), total: 40, remaining: 28 }],
+        ending: 0,
+        firstEnding: [],
+      },
+      total: counts.total,
+      nextJob: "",
+    },
   });
   const html = String(page.body);
   for (
     const text of [
       ">1,000,000<",
       ">1,200<",
-      "1,200 connections are broken.",
+      "1,200 of 1,000,000 connections are down",
+      "refresh token no longer valid",
+      "since 00:00",
+      "12 of 40",
       "being built anew",
       "51–51 of 1,200",
     ]
@@ -49,9 +90,16 @@ Deno.test("the overview shows exact counts, and says while the list is being bui
     assert.ok(html.includes(text), text);
   }
   assert.ok(html.includes("invalid_grant"), "why");
+  const filters = "status=broken&amp;cause=timeout&amp;agency=co1&amp;period=day&amp;sort=name";
   assert.ok(
-    html.includes(`href="/hl?status=broken&amp;after=%5B%22status%22%2C0%2C0%2C7%5D&amp;from=51"`),
+    html.includes(`href="/hl?${filters}&amp;after=%5B%22name%22%2C%22x%22%2C7%5D&amp;from=51"`),
     html,
+  );
+  assert.match(html, new RegExp(`href="/hl\\?${filters}" rel="prev"`), "the page before is the first one");
+  assert.match(
+    html,
+    /<option value="timeout" selected/,
+    "a cause that nothing has any more can be taken away",
   );
 });
 
@@ -159,24 +207,6 @@ Deno.test("what was not recovered becomes a CSV file of which no cell is a formu
   }
 });
 
-Deno.test("the chart has a bar for every hour, and counts each event where it belongs", () => {
-  const now = Date.UTC(2026, 10, 24, 14, 30);
-  const hour = now - now % HOUR;
-  const bars = barsOf(
-    [
-      { hour: hour - 30 * HOUR, counts: { lost: 99 } },
-      { hour: hour - HOUR, counts: { refreshed: 7, lost: 2, resumed: 1, recovered: 3 } },
-      { hour, counts: { failed: 1, paused: 1, reauthorization_required: 1, saved: 50 } },
-    ],
-    "1",
-    now,
-  );
-  assert.equal(bars.length, 24);
-  assert.equal(bars[0]?.at, startOf("1", now));
-  assert.deepEqual(bars.at(-2), { at: hour - HOUR, lost: 2, recovered: 4, failed: 0 });
-  assert.deepEqual(bars.at(-1), { at: hour, lost: 0, recovered: 0, failed: 3 });
-});
-
 Deno.test("the reader's language is the one chosen here, else the browser's dearest known one, with its region", () => {
   const cases = [
     [undefined, undefined, "en", "en"],
@@ -209,14 +239,14 @@ Deno.test("both languages say the same things with the same values in them, and 
 });
 
 Deno.test("values take the place of placeholders once, numbers as the reader writes them", () => {
-  const view = { words: en, locale: "en-gb", base: "", path: "/", role: undefined, now: 0 };
+  const view = { words: en, locale: "en-gb", zone: "UTC", base: "", path: "/", role: undefined, now: 0 };
   assert.equal(fill(view, en.shown, { from: 1, to: 1_000, of: 20_000 }), "1–1,000 of 20,000");
   assert.equal(fill(view, en.forgetTitle, { who: "{who} & $& Sons" }), "Forget \u2068{who} & $& Sons\u2069?");
   assert.equal(fill(view, en.ended, { done: 1 }), "1 of {total}");
 });
 
 Deno.test("a distance in time is told in the nearest whole unit", () => {
-  const view = { words: en, locale: "en-gb", base: "", path: "/", role: undefined, now: 0 };
+  const view = { words: en, locale: "en-gb", zone: "UTC", base: "", path: "/", role: undefined, now: 0 };
   assert.equal(relativeText(view, 47 * HOUR), "in 2 days");
   assert.equal(relativeText(view, -47 * HOUR), "2 days ago");
   assert.equal(relativeText(view, 25 * HOUR), "tomorrow");

@@ -3,38 +3,35 @@
  * folder it draws every page there, in both themes, widths and languages.
  */
 import type { BrowserContextOptions, Page } from "playwright-core";
-import type { ChangeType } from "../../../src/worker/directory/change_type.ts";
-import type {
-  DirectoryChange,
-  DirectoryReport,
-  DirectoryRow,
-} from "../../../src/worker/directory/directory_api.ts";
+import type { DirectoryReport, DirectoryRow } from "../../../src/worker/directory/directory_api.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
 import { type DashboardWorld, launch, startDashboard } from "./dashboard_world.ts";
 
 const DESKTOP = { width: 1280, height: 860 };
 const PHONE = { width: 360, height: 760 };
 
-/** A day with an incident in it. */
-async function drawDay({ world, seeds }: DashboardWorld): Promise<void> {
+/** A day with an incident in it: connections that were there, went and came back, and are forgotten since. */
+async function drawDay({ world }: DashboardWorld): Promise<void> {
   const bindings = await world.miniflare.getBindings<Pick<WorkerEnv, "DIRECTORY">>();
   const appId = world.sandbox.app.clientId.split("-")[0];
   const directory = bindings.DIRECTORY.get(bindings.DIRECTORY.idFromName(`${appId}/directory/0`));
-  const changes: DirectoryChange[] = [];
-  for (let hour = 1; hour < 24; hour++) {
+  const reports: DirectoryReport[] = [];
+  let seq = 1;
+  const stand = (many: number, status: DirectoryRow["status"], since: number): void => {
+    for (let n = 0; n < many; n++) {
+      const row = { kind: "location", id: `locDrawn${n}`, status, since } as const;
+      reports.push({ row, seq: seq++, changes: [] });
+    }
+  };
+  stand(20, "connected", 0);
+  for (let hour = 23; hour > 0; hour--) {
     const at = Date.now() - hour * 3_600_000;
-    const add = (type: ChangeType, times: number): void => {
-      for (let n = 0; n < times; n++) changes.push({ type, at });
-    };
-    add("lost", Math.round(2 * Math.sin(hour) ** 2));
-    if (hour > 5 && hour < 9) add("failed", (9 - hour) * 4);
-    if (hour > 3 && hour < 8) add("recovered", (8 - hour) * 3);
+    if (hour > 3 && hour < 8) stand((8 - hour) * 3, "connected", at);
+    stand(Math.round(2 * Math.sin(hour) ** 2), hour % 5 === 0 ? "reauthorization_required" : "broken", at);
+    if (hour > 5 && hour < 9) stand((9 - hour) * 4, "broken", at);
   }
-  const [id = ""] = seeds.connected;
-  const { rows: [row] } = await directory.list({ q: id });
-  if (!row) throw new Error(`${id} is not listed.`);
-  const { cause: _, updatedAt: _at, ...told } = row;
-  await directory.report([{ row: told, seq: Date.now(), changes }]);
+  stand(20, "forgotten", Date.now());
+  await directory.report(reports);
 }
 
 /** A connection that went through everything before it needs a person. */

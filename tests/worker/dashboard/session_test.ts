@@ -3,7 +3,7 @@ import { createApp, routes } from "../../../src/worker/create_app.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
 import { importLost, nameOf, recover } from "../calls.ts";
 import { diskAssets } from "../disk_assets.ts";
-import { KEYS, SEALING_KEY, startWorld, type WorkerWorld } from "../worker_world.ts";
+import { KEYS, SEALING_KEY, startWorld, until, type WorkerWorld } from "../worker_world.ts";
 
 const OWN = { "Sec-Fetch-Site": "same-origin" };
 
@@ -189,7 +189,7 @@ Deno.test("a wrong key is refused, in words, and counts with the API's", async (
   assert.equal(response.status, 401);
   assert.deepEqual(response.headers.getSetCookie(), []);
   const page = await response.text();
-  assert.match(page, /This key is not known here/);
+  assert.match(page, /That key is not valid/);
   assert.match(page, /value="\/ui\/recoveries"/);
 });
 
@@ -312,4 +312,28 @@ Deno.test("after too many wrong keys of an address the form says so, and the rig
   const page = await overview.text();
   assert.match(page, /문제가 발생했습니다/);
   assert.doesNotMatch(page, /Network connection/);
+});
+
+Deno.test("a bulk recovery that is sent twice begins once, and none begins beside one that goes on", async () => {
+  await using world = await startWorld();
+  const { sandbox } = world;
+  const { locationId } = sandbox.addLocation();
+  const headers = { ...OWN, Cookie: await cookieOf(world, KEYS.admin) };
+  const begin = async (job: string): Promise<string | null> => {
+    const fields = { what: "ids", ids: locationId, ...job && { job } };
+    const response = await post(world, "/ui/recoveries", fields, headers);
+    await response.body?.cancel();
+    return response.status === 303 ? response.headers.get("location") : String(response.status);
+  };
+  const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
+  sandbox.fault({ on: "any", kind: "delay", ms: 60_000, times: Infinity });
+  assert.equal(await begin(one), `/ui/recoveries/${one}`);
+  assert.equal(await begin(one), `/ui/recoveries/${one}`);
+  await until(async () => JSON.stringify((await world.json("/recoveries")).body).includes(one));
+  assert.equal(await begin(two), `/ui/recoveries/${one}`);
+  assert.equal(await begin("no-id"), "422");
+  assert.equal(await statusOf(world.call(`/recoveries/${two}`)), 404);
+  assert.notEqual(await begin(""), `/ui/recoveries/${one}`); // who asks for another one gets it
+  await statusOf(world.call(`/recoveries/${one}`, { method: "DELETE" }));
+  assert.equal(await begin(one), `/ui/recoveries/${one}`); // an old page sent again starts nothing over
 });

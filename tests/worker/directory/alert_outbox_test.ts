@@ -20,11 +20,7 @@ function outbox(): {
   const box = new AlertOutbox(sql, new FactTable(sql));
   const got: string[] = [];
   const post = (message: ChatMessage): Promise<void> => {
-    got.push(
-      message.kind === "single"
-        ? `${message.alert.target.id} ${message.alert.kind}`
-        : `${message.alerts.length}`,
-    );
+    got.push(said(message));
     return Promise.resolve();
   };
   return {
@@ -33,6 +29,17 @@ function outbox(): {
     add: (id, kind) => box.add({ kind: "location", id }, { kind, at: NOW }),
     send: (now) => box.send(now, post),
   };
+}
+
+function said(message: ChatMessage): string {
+  switch (message.kind) {
+    case "notice":
+      return String(message.notice.text);
+    case "single":
+      return `${message.alert.target.id} ${message.alert.kind}`;
+    case "digest":
+      return `${message.alerts.length}`;
+  }
 }
 
 Deno.test("trouble that is over before it was told is not told, nor that it is over", async () => {
@@ -58,6 +65,27 @@ Deno.test("what the chat did not take is told later, and nothing is lost", async
   deepEqual(got, ["L1 broken", "L2 reauthorization_required"]);
   equal(await send(NOW + 2 * MINUTE), undefined);
   equal(got.length, 2);
+});
+
+Deno.test("what a sweep has found is told once the chat takes it, however late, in order", async () => {
+  const { add, send, box, got } = outbox();
+  box.addNotice({ text: "overdue" });
+  box.addNotice({ text: "ending" });
+  await rejects(box.send(NOW, () => Promise.reject(new Error("503"))));
+  add("L1", "broken");
+  // It goes away again after the first.
+  let taken = 0;
+  await rejects(box.send(NOW, (message) => {
+    if (taken++ > 0) return Promise.reject(new Error("429"));
+    return Promise.resolve(void got.push(said(message)));
+  }));
+  await send(NOW + 24 * 60 * MINUTE);
+  deepEqual(got, ["overdue", "ending", "L1 broken"]);
+  await send(NOW + 48 * 60 * MINUTE);
+  equal(got.length, 3);
+  for (let n = 0; n < 30; n++) box.addNotice({ text: `${n}` });
+  await send(NOW);
+  deepEqual(got.slice(3), Array.from({ length: 20 }, (_, n) => `${n + 10}`), "the latest, while it is away");
 });
 
 Deno.test("that an object's storage takes no writes is told in its own words, and is no trouble that could be over", async () => {

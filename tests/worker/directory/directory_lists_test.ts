@@ -6,7 +6,7 @@ import type {
   ListedRow,
 } from "../../../src/worker/directory/directory_api.ts";
 import { DirectoryLists } from "../../../src/worker/directory/directory_lists.ts";
-import { placeAfter } from "../../../src/worker/directory/list_query.ts";
+import { placeIn } from "../../../src/worker/directory/list_query.ts";
 import { STATUS_ORDER } from "../../../src/worker/directory/status_order.ts";
 import { directoryDatabase, rowOf } from "./directory_database.ts";
 
@@ -152,11 +152,16 @@ Deno.test("pages of every filter and order have each row once, and counts agree,
     { status: "broken", cause: "cause_0" },
     { q: "name 1" },
     { q: "name", status: "broken" },
+    { from: 25 },
+    { from: 25, status: "broken" },
+    { from: 25, companyId: "C2" },
+    { from: 25, q: "name" },
   ];
   for (const filter of filters) {
     const meant = [...model.values()].filter((row) =>
       (filter.kind ?? row.kind) === row.kind && (filter.status ?? row.status) === row.status &&
       (filter.cause ?? row.cause) === row.cause && (filter.companyId ?? row.companyId) === row.companyId &&
+      row.since >= (filter.from ?? 0) &&
       (filter.q ?? "").split(" ").every((word) => (row.name ?? "").toLowerCase().includes(word))
     );
     const ids = meant.map(({ kind, id }) => `${kind}/${id}`).toSorted();
@@ -168,14 +173,24 @@ Deno.test("pages of every filter and order have each row once, and counts agree,
     ) {
       const pages = along(fewRows);
       const found: string[] = [];
-      let cursor: string | undefined;
-      do {
+      const asked = (cursor: string | undefined) => {
         const page = pages.page({ ...filter, order, limit: 7, ...(cursor !== undefined && { cursor }) });
+        return { ...page, keys: page.rows.map(({ kind, id }) => `${kind}/${id}`) };
+      };
+      let page = asked(undefined);
+      equal(page.previous, undefined, "the first page");
+      for (found.push(...page.keys); page.cursor !== undefined; found.push(...page.keys)) {
         equal(page.total, meant.length);
-        found.push(...page.rows.map(({ kind, id }) => `${kind}/${id}`));
-        cursor = page.cursor;
-      } while (cursor !== undefined);
+        page = asked(page.cursor);
+      }
       deepEqual(found.toSorted(), ids, `${seed} ${order} ${JSON.stringify(filter)}`);
+      const back = [page.keys];
+      while (page.previous !== undefined) {
+        page = asked(page.previous);
+        ok(page.cursor !== undefined, "one can go on again");
+        back.unshift(page.keys);
+      }
+      deepEqual(back.flat(), found, `${seed} back, ${order} ${JSON.stringify(filter)}`);
     }
   }
 });
@@ -191,8 +206,33 @@ Deno.test("a cursor stays good while rows come and go, and one of another order 
     "C1",
     "L11",
   ]);
-  equal(placeAfter("name", cursor ?? ""), undefined);
+  equal(placeIn("name", cursor ?? ""), undefined);
   for (const text of ["", "x", "{}", "[]", '["known"]', '["known",null]', '["known",[1]]', '["known",1,2]']) {
-    equal(placeAfter("known", text), undefined, text);
+    equal(placeIn("known", text), undefined, text);
   }
+});
+
+Deno.test("names are ordered by the numbers in them, and rows of before are too", () => {
+  const names = [
+    "Clinic 10",
+    "Clinic 2",
+    "Clinic 002b",
+    "Clinic",
+    "7 Elms",
+    "10 Elms",
+    "서울 치과 9",
+    "서울 치과 11",
+  ];
+  const { lists } = directory(names.map((name, n) => rowOf(`L${n}`, { name })));
+  const sorted = [
+    "7 Elms",
+    "10 Elms",
+    "Clinic",
+    "Clinic 2",
+    "Clinic 002b",
+    "Clinic 10",
+    "서울 치과 9",
+    "서울 치과 11",
+  ];
+  deepEqual(lists.page({ order: "name" }).rows.map(({ name }) => name), sorted);
 });

@@ -11,6 +11,7 @@ const MOST: readonly (readonly [string, Measure, number])[] = [
   ["a page of an agency", { do: "page", query: { companyId: "Co000000000000000007" }, times: 1 }, 2_500],
   ["all counts", { do: "counts", filter: {}, times: 1 }, 50],
   ["all numbers for whoever watches", { do: "metrics" }, 50],
+  ["what is wrong", { do: "situation" }, 600],
   ["a search for an id", { do: "page", query: { q: "Lo000000000000007777" }, times: 1 }, 50],
   ["a search for what one row has", { do: "page", query: { q: "clinic 7777" }, times: 1 }, 100],
   ["a search for what none has", { do: "page", query: { q: "nobody" }, times: 1 }, 50],

@@ -1,6 +1,7 @@
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
+import { ConnectionRows } from "../../../src/worker/directory/connection_rows.ts";
 import { migrate } from "../../../src/worker/directory/schema.ts";
-import { emptyDatabase } from "./directory_database.ts";
+import { emptyDatabase, rowOf } from "./directory_database.ts";
 
 Deno.test("after a rollback the directory keeps the version of its tables: the next upgrade finds nothing to do twice", () => {
   const sql = emptyDatabase();
@@ -10,4 +11,18 @@ Deno.test("after a rollback the directory keeps the version of its tables: the n
   sql.exec("UPDATE schema SET version = ?", newer); // a newer release was here
   migrate(sql);
   equal(version(), newer);
+});
+
+Deno.test("names of before are ordered by the numbers in them from the upgrade on", () => {
+  const sql = emptyDatabase();
+  migrate(sql);
+  const rows = new ConnectionRows(sql);
+  for (const name of ["Clinic 10", "Clinic 2", undefined]) {
+    rows.put(rowOf(`L${name}`, { ...name !== undefined && { name } }), 1, 0);
+  }
+  sql.exec("UPDATE connections SET sortName = lower(name) WHERE name IS NOT NULL");
+  sql.exec("UPDATE schema SET version = version - 1");
+  migrate(sql);
+  const sorted = sql.exec("SELECT name FROM connections ORDER BY sortName").toArray();
+  deepEqual(sorted.map(({ name }) => name), ["Clinic 2", "Clinic 10", null]);
 });

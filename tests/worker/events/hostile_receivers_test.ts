@@ -79,7 +79,8 @@ Deno.test("receivers that fail, redirect, reset, stall, want no more, or whose o
       await worker.handle("call", { name, of: "endpoint", method: "testEnd" }).catch(() => {});
     }
     await worker.advance(3_600_000);
-    for (const name of names.values()) await worker.ring(name, "endpoint");
+    // The one that stalls would hold its alarm up: it rings once it is well.
+    for (const [path, name] of names) if (path !== "/stalls") await worker.ring(name, "endpoint");
     ok(
       world.all.filter(({ url }) => url.includes("/fails")).length < 60,
       "an address that is down is not hammered",

@@ -1,4 +1,5 @@
 import { deepEqual, ok } from "node:assert/strict";
+import { ROOT } from "../../project/root.ts";
 import { routes } from "../../../src/worker/create_app.ts";
 import { AUDITED_CHANGES, isAudited } from "../../../src/worker/http/change.ts";
 import { noInput, noStoreJson, route } from "../../../src/worker/http/route.ts";
@@ -19,6 +20,7 @@ Deno.test("a route that may change something and does not say what does not comp
 /** Not GET, and still nothing that is held here changes by them. */
 const NOTHING = [
   "all /proxy/:kind/:id/:path{.*}",
+  "post /connections/:kind/:id/check",
   "post /ui/sign-in",
   "post /ui/sign-out",
   "post /ui/language",
@@ -52,4 +54,10 @@ Deno.test("what is audited needs a key or a session, so that somebody can be nam
     ok(AUDITED_CHANGES.some((change) => change === what));
     ok(routes.some(({ changes }) => changes === what), what);
   }
+});
+
+Deno.test("docs/OPERATIONS.md says what audit lines call each change", async () => {
+  const doc = await Deno.readTextFile(`${ROOT}/docs/OPERATIONS.md`);
+  const [, words = ""] = /^`what` is ([^;]+);/m.exec(doc) ?? [];
+  deepEqual([...words.matchAll(/`(\w+)`/g)].map(([, word]) => word).sort(), [...AUDITED_CHANGES].sort());
 });

@@ -3,7 +3,6 @@ import { createSandbox } from "../../../src/sandbox/mod.ts";
 import { generateSealingKey } from "../../../src/stores/sealed.ts";
 import { deliver, importTokens, look, nameOf, put, recover, statusOf, tell } from "../calls.ts";
 import {
-  KEYS,
   SANDBOX_APP,
   SEALING_KEY,
   startWorld,
@@ -232,63 +231,5 @@ Deno.test({
     });
 
     await Deno.remove(persist, { recursive: true });
-  },
-});
-
-Deno.test({
-  name: "an erased customer leaves a tombstone and a receipt, and nothing else",
-  sanitizeOps: false, // Miniflare keeps timers
-  sanitizeResources: false,
-  async fn() {
-    worldClock.offsetMs = 0;
-    const sandbox = createSandbox({ app: SANDBOX_APP, now: worldClock.now });
-    await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
-    const location = sandbox.addLocation();
-    const { companyId } = sandbox.addCompany();
-    const path = `/connections/${nameOf(location)}`;
-    await put(world, location, { ...sandbox.install(location), name: "Harbour Café", companyId });
-    equal((await deliver(world, sandbox.webhook("INSTALL", location))).status, 200);
-    await tell(world, location);
-    const json = { "Content-Type": "application/json" };
-    const job = await world.json("/recoveries", {
-      method: "POST",
-      headers: json,
-      body: JSON.stringify({ targets: [location] }),
-    });
-    await until(async () => (await world.json(`/recoveries/${job.body.id}`)).body.status === "done");
-
-    await world.handle("kv", { mode: "refuse" });
-    equal(
-      (await world.json(`${path}?erase=true`, { method: "DELETE" })).status,
-      503,
-      "KV may serve the token still",
-    );
-    await world.handle("kv", { mode: "ok" });
-    await world.ring(nameOf(location));
-    const { status, body } = await world.json(`${path}?erase=true`, { method: "DELETE" });
-    equal(status, 200);
-    const { erased, remains, target } = Object(body);
-    deepEqual(target, location);
-    ok(erased.object.history > 0 && erased.object.webhooks > 0, JSON.stringify(erased));
-    deepEqual(erased.jobs, { targets: 1 });
-    const until90 = Date.parse(remains.tombstone.until) - worldClock.now();
-    ok(Math.abs(until90 - 90 * 24 * HOUR) < 2 * HOUR);
-    ok(!JSON.stringify(body).includes("Harbour"));
-
-    equal((await world.json(path)).status, 404);
-    equal((await world.json(`${path}/token`)).status, 404, "nothing brings it back");
-    for (const table of ["record", "key_values", "history", "received_webhooks", "locations"]) {
-      const text = JSON.stringify(await world.sql(nameOf(location), `SELECT * FROM ${table}`));
-      ok(!/Harbour|Caf/.test(text) && !text.includes(companyId), `${table}: ${text}`);
-    }
-    await tell(world, location);
-    equal(JSON.stringify(await world.sql("0", "SELECT * FROM connections", [], "directory")), "[]");
-    const targets = await world.sql(String(job.body.id), "SELECT * FROM targets", [], "job");
-    deepEqual([targets[0]?.name, targets[0]?.detail], [null, null]);
-    const again = await world.json(`${path}?erase=true`, { method: "DELETE" });
-    deepEqual([Object(again.body.erased).object.tokens, Object(again.body.erased).directory.rows], [0, 0]);
-    equal((await world.json(`${path}?erase=true`, { method: "DELETE", key: KEYS.service })).status, 403);
-    await put(world, location, sandbox.install(location));
-    equal(await statusOf(world, location), "connected", "who comes again begins anew");
   },
 });

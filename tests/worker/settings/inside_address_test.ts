@@ -60,6 +60,21 @@ const INSIDE = [
   "crm.corp",
   "nas.home.arpa",
   "1.0.0.127.in-addr.arpa",
+  "kubernetes.default.svc",
+  "crm.test",
+  "lvh.me",
+  "app.localtest.me.",
+  "127.0.0.1.nip.io",
+  "10.0.0.1.nip.io",
+  "10.0.0.1.nip.io.",
+  "crm.10.0.0.1.nip.io",
+  "crm-10-0-0-1.nip.io",
+  "a-1-169-254-169-254.sslip.io",
+  "192-168-1-1.sslip.io",
+  "0A000001.nip.io",
+  "crm-7f000001.nip.io",
+  "10.0.0.1.xip.io",
+  "127-0-0-1.traefik.me",
 ];
 
 const OUTSIDE = [
@@ -78,7 +93,15 @@ const OUTSIDE = [
   "crm.example",
   "localhost.example",
   "local.example.com",
-  "10.0.0.1.nip.io",
+  "8.8.8.8.nip.io",
+  "crm-93-184-216-34.sslip.io",
+  "08080808.nip.io",
+  "nip.io",
+  "crm.nip.io",
+  "10.0.0.1.crm.example",
+  "10-0-0-1.nip.io.example",
+  "notlvh.me",
+  "svc.example",
   "xn--bcher-kva.example",
 ];
 

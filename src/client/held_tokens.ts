@@ -1,0 +1,160 @@
+import { orAborted } from "../oauth/request/retry.ts";
+import { claimsOf } from "../oauth/token_set.ts";
+import { WorkerError } from "./worker_error.ts";
+
+/** A token as the worker handed it out. */
+export interface HandedToken {
+  /** The token. */
+  readonly accessToken: string;
+  /** How to send it: `Bearer`. */
+  readonly tokenType: string;
+  /** When it ends. */
+  readonly expiresAt: Date;
+  /** What it may do. */
+  readonly scope: readonly string[];
+}
+
+/** A token with what the worker said of the time to ask again. */
+export interface Handed {
+  /** The token. */
+  readonly token: HandedToken;
+  /** Of a token that was refused, and that the worker replaced just before: when to tell it so again, ms. */
+  readonly retryAfterMs: number | undefined;
+}
+
+interface Held {
+  readonly token: HandedToken;
+  /** Until when it is handed out without asking, ms. */
+  readonly until: number;
+  /** Until when the worker would hand out the same although it is refused, ms. */
+  readonly refusedUntil: number;
+}
+
+interface Asking {
+  readonly rejected: string | undefined;
+  readonly answer: Promise<Held>;
+}
+
+/** Connections whose token is held: of some 2 KB each. The one that came first goes first. */
+const MOST_HELD = 10_000;
+/** The worker refreshes a token this long before its end at the latest, ms: from then on a newer one may be had there. */
+const MARGIN_MS = 300_000;
+/** One that ends soon although it was asked for just now is the best there is: it serves this long, ms. */
+const ENDING_MS = 10_000;
+/** The worker's word when to ask again is kept this long at most, ms. */
+const LONGEST_COOL_DOWN_MS = 30_000;
+/** A token issued less than this ago may not be known everywhere at HighLevel yet, ms. */
+const YOUNG_MS = 10_000;
+
+/** Until when a token that ends at `expiresAt` is handed out without asking for another one, ms. Pure. */
+export function servesUntil(expiresAt: number, now: number): number {
+  const leftMs = expiresAt - now;
+  return leftMs > MARGIN_MS ? expiresAt - MARGIN_MS : now + Math.min(ENDING_MS, Math.max(0, leftMs / 2));
+}
+
+/** Whether `accessToken` says that it was issued seconds ago. */
+export function isYoung(accessToken: string, now: number): boolean {
+  return Math.abs(now - Number(claimsOf(accessToken).iat) * 1000) < YOUNG_MS;
+}
+
+/** The tokens that this process holds: each asked for once, whoever wants it, and again shortly before its end. */
+export class HeldTokens {
+  readonly #now: () => number;
+  readonly #held = new Map<string, Held>();
+  readonly #asking = new Map<string, Asking>();
+  readonly #failed = new Map<string, { readonly error: WorkerError; readonly until: number }>();
+
+  /** By the clock `now`, ms. */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** The token held under `key` that is not `rejected`, as long as it serves. */
+  serving(key: string, rejected: string | undefined): HandedToken | undefined {
+    const held = this.#held.get(key);
+    return held && held.until > this.#now() && held.token.accessToken !== rejected ? held.token : undefined;
+  }
+
+  /**
+   * The token under `key`: the one held, else what `ask` brings, which all who want it meanwhile share. Where the worker has no other
+   * one than `rejected` for now, that one.
+   */
+  async get(
+    key: string,
+    ask: (rejected: string | undefined) => Promise<Handed>,
+    { rejected, signal }: {
+      readonly rejected?: string | undefined;
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<{ readonly token: HandedToken; readonly refusedUntil: number }> {
+    for (;;) {
+      signal?.throwIfAborted();
+      const held = this.#held.get(key);
+      if (held && held.until > this.#now()) {
+        if (held.token.accessToken !== rejected || held.refusedUntil > this.#now()) return held;
+      }
+      const failed = this.#failed.get(key);
+      if (failed && failed.until > this.#now()) throw failed.error;
+      const joined = this.#asking.get(key);
+      const asking = joined ?? this.#ask(key, ask, rejected);
+      const got = await orAborted(asking.answer, signal);
+      // Who was asked without knowing that the token is refused is asked once more.
+      const isAnswer = got.token.accessToken !== rejected || asking.rejected === rejected;
+      if (!joined || isAnswer) return got;
+    }
+  }
+
+  /** Forgets what is held under `key`: what is under way for it is handed out, and not kept. */
+  drop(key: string): void {
+    this.#held.delete(key);
+    this.#asking.delete(key);
+    this.#failed.delete(key);
+  }
+
+  #ask(
+    key: string,
+    ask: (rejected: string | undefined) => Promise<Handed>,
+    rejected: string | undefined,
+  ): Asking {
+    const asking: Asking = {
+      rejected,
+      answer: ask(rejected).then(
+        ({ token, retryAfterMs = 0 }) => {
+          const now = this.#now();
+          const isRefused = token.accessToken === rejected;
+          const until = servesUntil(token.expiresAt.getTime(), now);
+          const held = { token, until, refusedUntil: isRefused ? now + retryAfterMs : 0 };
+          if (this.#ends(key, asking)) keep(this.#held, key, held);
+          return held;
+        },
+        (error: unknown) => {
+          if (this.#ends(key, asking) && error instanceof WorkerError && error.retryAfterMs !== undefined) {
+            const until = this.#now() + Math.min(error.retryAfterMs, LONGEST_COOL_DOWN_MS);
+            keep(this.#failed, key, { error, until });
+          }
+          throw error;
+        },
+      ),
+    };
+    this.#asking.set(key, asking);
+    return asking;
+  }
+
+  /** Notes that `asking` has ended; tells whether it still counts. */
+  #ends(key: string, asking: Asking): boolean {
+    if (this.#asking.get(key) !== asking) return false;
+    this.#asking.delete(key);
+    this.#failed.delete(key);
+    return true;
+  }
+}
+
+/** Keeps `value` under `key`, in the place of what came first where there are too many. */
+function keep<T>(map: Map<string, T>, key: string, value: T): void {
+  map.delete(key);
+  for (const first of map.size >= MOST_HELD ? map.keys() : []) {
+    map.delete(first);
+    break;
+  }
+  map.set(key, value);
+}

@@ -1,0 +1,125 @@
+import { check, checkBearer } from "../oauth/check.ts";
+import type { HighLevelApp } from "../oauth/highlevel_app.ts";
+import { baseOf } from "../oauth/highlevel_app.ts";
+import { inspectAs, REDACTED } from "../oauth/request/redact.ts";
+import { askedMs } from "../oauth/request/refusal.ts";
+import { checkTarget, type ConnectionTarget, describeTarget } from "../oauth/target.ts";
+import { authorizedFetch } from "../connections/authorized_fetch.ts";
+import { Healings } from "../connections/healings.ts";
+import { partOf } from "./answers.ts";
+import { askWorker, lacking } from "./ask_worker.ts";
+import { type Handed, type HandedToken, HeldTokens, isYoung } from "./held_tokens.ts";
+import type { WorkerHost } from "./options.ts";
+import { WorkerError } from "./worker_error.ts";
+
+/** Options of `token` and `accessToken`. */
+export interface TokenOptions {
+  /** A token that HighLevel refused (401): never returned again, the worker replaces it. */
+  readonly rejected?: string;
+  /** Ends this caller's wait only. */
+  readonly signal?: AbortSignal;
+}
+
+/** Tokens of a worker's connections, held here as long as they serve, and HighLevel's API asked with them. */
+export interface TokenSource {
+  /** A token that can be used. */
+  readonly token: (target: ConnectionTarget, options: TokenOptions) => Promise<HandedToken>;
+  /** HighLevel's API with it. */
+  readonly fetch: (
+    target: ConnectionTarget,
+    input: string | URL | Request,
+    init: RequestInit,
+  ) => Promise<Response>;
+  /** Forgets the token held: another one may be there. */
+  readonly drop: (target: ConnectionTarget) => void;
+}
+
+/** The tokens of `host`'s connections. */
+export function tokenSource(
+  host: WorkerHost,
+  app: Pick<HighLevelApp, "apiVersion" | "baseUrl" | "fetch">,
+): TokenSource {
+  const { now, sleep } = host;
+  const held = new HeldTokens(now);
+  const healings = new Healings();
+  const base = baseOf(app);
+
+  const ask = (target: ConnectionTarget) => async (rejected: string | undefined): Promise<Handed> => {
+    const query = rejected === undefined ? "" : `?rejected=${await sha256Hex(rejected)}`;
+    return await askWorker(host, `${pathOf(target)}/token${query}`, {
+      target,
+      read: ({ body, sentAt, headers }) => {
+        const field = partOf(body);
+        const seconds = field.value("expiresIn");
+        if (typeof seconds !== "number") throw lacking(`its answer lacks field "expires_in"`);
+        const token = {
+          accessToken: field.string("accessToken"),
+          tokenType: field.text("tokenType") ?? "Bearer",
+          expiresAt: new Date(sentAt + seconds * 1000),
+          scope: (field.text("scope") ?? "").split(" ").filter(Boolean),
+        };
+        const shown = { ...token, accessToken: REDACTED };
+        return { token: inspectAs(token, shown), retryAfterMs: askedMs(headers.get("retry-after"), now()) };
+      },
+    });
+  };
+
+  return {
+    token: async (given, { rejected, signal }) => {
+      const serving = held.serving(keyOf(given), rejected);
+      if (serving && !signal?.aborted) return serving;
+      const target = checkTarget(given);
+      if (rejected !== undefined) checkBearer("rejected", rejected);
+      const { token, refusedUntil } = await held.get(keyOf(target), ask(target), { rejected, signal });
+      if (token.accessToken === rejected) throw refusedAgain(target, refusedUntil - now());
+      return token;
+    },
+    fetch: async (given, input, init) => {
+      const target = checkTarget(given);
+      const key = keyOf(target);
+      return await authorizedFetch(input, init, {
+        app,
+        base,
+        key,
+        healings,
+        now,
+        sleep,
+        // Where the worker has no other token for now, the same one: HighLevel's answer to it is handed on.
+        token: async (rejected, signal) => {
+          const { token: { accessToken } } = await held.get(key, ask(target), { rejected, signal });
+          return { accessToken, isYoung: isYoung(accessToken, now()) };
+        },
+      });
+    },
+    drop: (target) => held.drop(keyOf(target)),
+  };
+}
+
+/** The path of a connection's routes. */
+export function pathOf({ locationId, companyId }: ConnectionTarget): string {
+  return locationId === undefined
+    ? `/connections/company/${companyId}`
+    : `/connections/location/${locationId}`;
+}
+
+/** Names a connection among others; of what is no target, none that there is. */
+function keyOf(target: ConnectionTarget): string {
+  check(typeof target === "object" && target !== null, "target must have either locationId or companyId");
+  const { locationId, companyId } = target;
+  return companyId === undefined ? `l/${locationId}` : locationId === undefined ? `c/${companyId}` : "";
+}
+
+function refusedAgain(target: ConnectionTarget, retryAfterMs: number): WorkerError {
+  const seconds = Math.ceil(retryAfterMs / 1000);
+  const message =
+    `${
+      describeTarget(target)
+    }: HighLevel refuses its token, and the worker replaced it less than a minute ago. ` +
+    `It is replaced again in ${seconds} s at the earliest.`;
+  return new WorkerError("rate_limited", message, { target, retryAfterMs });
+}
+
+async function sha256Hex(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

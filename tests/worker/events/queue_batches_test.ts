@@ -1,0 +1,67 @@
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { consumeEvents } from "../../../src/worker/events/consume_events.ts";
+import type { EventMessage } from "../../../src/worker/events/event_message.ts";
+import { messageBytes, queueBatches } from "../../../src/worker/events/queue_batches.ts";
+
+/** What one call of a queue takes, bytes and messages (Cloudflare, Queues, Limits). */
+const [MOST_BYTES, MOST_MESSAGES] = [256_000, 100];
+
+function message(id: string, characters: number): EventMessage {
+  const body = "a".repeat(characters);
+  return { appId: "app", event: { id, from: "highlevel", type: "ContactCreate", at: 0, headers: {}, body } };
+}
+
+Deno.test("messages go to the queue in parts that it takes, none lost, in their order", () => {
+  for (const sizes of [[], [1], [126_000, 126_000, 126_000], Array(300).fill(10), Array(60).fill(6_000)]) {
+    const messages = sizes.map((size, at) => message(`e${at}`, size));
+    const batches = queueBatches(messages);
+    deepEqual(batches.flat().map(({ body }) => body), messages);
+    for (const batch of batches) {
+      ok(batch.length > 0 && batch.length <= MOST_MESSAGES);
+      ok(batch.reduce((sum, { body }) => sum + messageBytes(body) + 100, 0) <= MOST_BYTES);
+    }
+  }
+  equal(queueBatches(Array.from({ length: 50 }, (_, at) => message(`e${at}`, 10))).length, 1);
+});
+
+Deno.test("large events that several addresses could not take come again for those alone", async () => {
+  const URLS = Array.from({ length: 10 }, (_, at) => `https://e${at}.example/`);
+  const shares: EventMessage[] = [];
+  const ends: string[] = [];
+  let objects = 0;
+  await consumeEvents([{
+    body: message("large", 120_000),
+    attempts: 1,
+    ack: () => void ends.push("ack"),
+    retry: () => void ends.push("retry"),
+  }], {
+    settings: {
+      app: { clientId: "app-1", clientSecret: "" },
+      events: { urls: URLS, secrets: [], types: undefined },
+      readOnly: false,
+    },
+    env: {
+      EVENTS: {
+        sendBatch: (messages) => {
+          const bytes = messages.reduce((sum, { body }) => sum + messageBytes(body) + 100, 0);
+          if (bytes > MOST_BYTES) return Promise.reject(new Error(`Queue sendBatch failed: ${bytes} bytes`));
+          shares.push(...messages.map(({ body }) => body));
+          return Promise.resolve();
+        },
+      },
+    },
+    connection: () => ({ deliver: () => Promise.reject(new Error("no installation")) }),
+    endpoint: () => {
+      const takes = objects++ === 0;
+      return {
+        take: () => takes ? Promise.resolve() : Promise.reject(new Error("reset")),
+        list: () => Promise.resolve([]),
+        counts: () => Promise.resolve({ waiting: 0, dead: 0 }),
+        erase: () => Promise.resolve({ waiting: 0, dead: 0 }),
+        replay: () => Promise.resolve([]),
+      };
+    },
+  });
+  deepEqual(ends, ["ack"]);
+  equal(new Set(shares.map(({ to }) => to)).size, 9);
+});
