@@ -3,10 +3,10 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 import { createSandbox, type Sandbox } from "../../../src/sandbox/mod.ts";
 import { freePort } from "../../../tasks/local_worker.ts";
 import { makeReturnLink } from "../../../src/worker/customer/return_link.ts";
-import { deliver, importLost, nameOf, recover, statusOf, type Target } from "../calls.ts";
+import { launchChromium } from "../../launch_chromium.ts";
 import { chromiumAt } from "../../programs.ts";
+import { deliver, importLost, nameOf, recover, statusOf, type Target } from "../calls.ts";
 import { axeProblems, loadAxe } from "../dashboard/axe_problems.ts";
-import { launch } from "../dashboard/dashboard_world.ts";
 import { SEALING_KEY, startWorld, type WorkerWorld } from "../worker_world.ts";
 
 /*
@@ -106,7 +106,10 @@ async function open(): Promise<{ place: Place; close: () => Promise<void> }> {
   const sites: string[] = [];
   const contexts: BrowserContext[] = [];
   const person = async (options: BrowserContextOptions = PHONE): Promise<BrowserContext> => {
-    const context = await (await (browser ??= launch())).newContext({ javaScriptEnabled: true, ...options });
+    const context = await (await (browser ??= launchChromium())).newContext({
+      javaScriptEnabled: true,
+      ...options,
+    });
     contexts.push(context);
     // HighLevel's own sites are not here: its page is the sandbox's, wherever a link leads.
     await context.route(/\/r\/[\w-]+$/, async (route) => {
