@@ -68,7 +68,7 @@ Deno.test("a message has each one's own name, link and day, in both languages; e
   const text = filledMessage(messageIn(english), english, values);
   for (
     const part of [
-      "and Alder Dental has ended",
+      "and Alder Dental was lost",
       "choose Alder Dental on",
       "https://worker.example/r/x",
       "December 11, 2026",
