@@ -5,6 +5,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Connection } from "../../connections/mod.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { DescribedConnection, HistoryEntry } from "../connection/connection_api.ts";
+import { NAME_LENGTH } from "../connection/short_name.ts";
 import { idOf } from "./id_of.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
@@ -36,11 +37,17 @@ export function connectionPage(
     section: "overview",
     body: (
       <>
-        {did && (did === "failed" || did === (status === "connected" ? "recovered" : status)) && (
-          <p class={did === "recovered" || did === "forgotten" ? "note good" : "note bad"} role="status">
-            {words.did[did]}
-          </p>
-        )}
+        {did &&
+          (did === "failed" || did === "renamed" ||
+            did === (status === "connected" ? "recovered" : status)) &&
+          (
+            <p
+              class={["recovered", "forgotten", "renamed"].includes(did) ? "note good" : "note bad"}
+              role="status"
+            >
+              {words.did[did]}
+            </p>
+          )}
         <div class="title">
           <div>
             <h1>{title}</h1>
@@ -55,12 +62,13 @@ export function connectionPage(
           <StatusBadge view={view} status={status} />
           <p>{words[`${status}Long`]}</p>
           <Trouble view={view} connection={connection} />
-          {status === "reauthorization_required" && <AuthorizeLink view={view} link={link} />}
+          {status === "reauthorization_required" && mayAct(view) && <AuthorizeLink view={view} link={link} />}
         </section>
         <div class="columns">
           <section class="panel" aria-labelledby="details">
             <h2 id="details">{words.details}</h2>
             <Details view={view} connection={connection} nextAt={nextAt} />
+            {connection && mayAct(view) && <Rename view={view} target={target} name={connection.name} />}
           </section>
           <section class="panel" aria-labelledby="history">
             <h2 id="history">{words.history}</h2>
@@ -68,30 +76,6 @@ export function connectionPage(
           </section>
         </div>
       </>
-    ),
-  };
-}
-
-/** Asks before a connection is forgotten. */
-export function forgetPage(
-  view: View,
-  { target, name }: { target: ConnectionTarget; name: string | undefined },
-): PageParts {
-  const { words, base } = view;
-  const path = connectionPath(base, target);
-  const title = fill(view, words.forgetTitle, { who: name ?? idOf({ target }) });
-  return {
-    title,
-    section: "overview",
-    body: (
-      <div class="narrow">
-        <h1>{title}</h1>
-        <p class="lead">{words.forgetLead}</p>
-        <form method="post" action={`${path}/forget`} class="row">
-          <button type="submit" class="danger">{words.forgetYes}</button>
-          <a class="button" href={path}>{words.cancel}</a>
-        </form>
-      </div>
     ),
   };
 }
@@ -171,6 +155,35 @@ function AuthorizeLink({ view, link }: { view: View; link: string | undefined })
       <Copyable view={view} text={link} what={words.authorizeLink} long />
       <p class="quiet-text">{words.authorizeHint}</p>
     </div>
+  );
+}
+
+/** Gives the connection a name. */
+function Rename(
+  { view, target, name }: { view: View; target: ConnectionTarget; name: string | undefined },
+): JSX.Element {
+  const { words, base } = view;
+  return (
+    <form
+      method="post"
+      action={`${connectionPath(base, target)}/name`}
+      class="stack"
+      data-busy={words.working}
+    >
+      <label for="name">{words.name}</label>
+      <div class="row">
+        <input
+          id="name"
+          name="name"
+          value={name}
+          maxlength={NAME_LENGTH}
+          autocomplete="off"
+          aria-describedby="name-hint"
+        />
+        <button type="submit">{words.keepName}</button>
+      </div>
+      <p class="hint" id="name-hint">{words.nameHint}</p>
+    </form>
   );
 }
 

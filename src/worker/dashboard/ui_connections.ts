@@ -3,13 +3,14 @@ import { PERIODS, SORTS } from "./arrangement.ts";
 import { barsOf, type RangeName, startOf } from "./activity.ts";
 import { PAGE_ROWS } from "./connection_list.tsx";
 import { connectionPath } from "./connection_path.ts";
-import { connectionPage, forgetPage, RecoverButton } from "./connection_page.tsx";
+import { connectionPage, RecoverButton } from "./connection_page.tsx";
+import { forgetPage } from "./forget_page.tsx";
 import { fill } from "./fill.ts";
 import { noticePage } from "./notice_page.tsx";
 import { type Overview, overviewPage } from "./overview_page.tsx";
 import { showPage } from "./show_page.tsx";
 import { signInPage } from "./sign_in_page.tsx";
-import { seeOther, type Ui, uiRoute } from "./ui_route.ts";
+import { readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { mayAct } from "./view.ts";
 import { offsetOf } from "./zone.ts";
 import { defined } from "../../oauth/host.ts";
@@ -17,7 +18,7 @@ import { listedPage } from "../directory/listed_connection.ts";
 import type { Situation } from "../directory/situation.ts";
 import { audited, callerOf } from "../http/audit.ts";
 import { noInput, type Route } from "../http/route.ts";
-import { causeSchema, connectionParams, statusSchema } from "../http/schemas.ts";
+import { causeSchema, connectionParams, nameSchema, statusSchema } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
 import { logError } from "../log.ts";
@@ -44,7 +45,7 @@ const overviewQuery = v.object({
   note: v.optional(v.picklist(["signedOut", "sessionEnded"])),
 });
 
-const DID = v.picklist(["recovered", "paused", "reauthorization_required", "failed", "forgotten"]);
+const DID = v.picklist(["recovered", "paused", "reauthorization_required", "failed", "forgotten", "renamed"]);
 
 /** Connections for people: the overview, one connection, recover, forget. */
 export const connectionPages: readonly Route[] = [
@@ -117,7 +118,9 @@ export const connectionPages: readonly Route[] = [
         });
         return await showPage(context, view, page, 404);
       }
-      const link = await reauthorizationLink(scope.settings, target, described.installation);
+      const link = mayAct(view)
+        ? await reauthorizationLink(scope.settings, target, described.installation)
+        : undefined;
       return await showPage(context, view, connectionPage(view, { target, described, link, did }));
     },
   }),
@@ -133,6 +136,25 @@ export const connectionPages: readonly Route[] = [
       const { outcome } = await scope.connection(target).recover({}, undefined, callerOf(context));
       audited(context, { outcome });
       return seeOther(context, `${connectionPath(view.base, target)}?did=${outcome}`);
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/connections/:kind/:id/name",
+    needs: "admin",
+    changes: "rename",
+    params: connectionParams,
+    handle: async ({ context, view, scope }, { params }) => {
+      const target = targetOf(params);
+      const text = (await readForm(context.req.raw)).get("name")?.trim() ?? "";
+      const name = v.safeParse(nameSchema, text || null);
+      if (!name.success) {
+        throw new ProblemError({ status: 422, code: "invalid_input", detail: name.issues[0].message });
+      }
+      const result = await scope.connection(target).giveName(name.output);
+      if (!result.ok) throw new ProblemError(problemOf(result.error));
+      return seeOther(context, `${connectionPath(view.base, target)}?did=renamed`);
     },
   }),
   uiRoute({
