@@ -20,7 +20,7 @@ const FOR_WORKERD: BuildOptions = {
  * which nobody loads.
  */
 const LIMITS = [
-  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 29.7 * KIB, options: {} },
+  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 29.8 * KIB, options: {} },
   {
     what: "reconnect and exchangeCode alone",
     source: `export { exchangeCode, reconnect } from "./mod.ts"`,
