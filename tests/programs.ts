@@ -7,8 +7,8 @@
 const FOLDERS = ["18", "17", "16", "15", "14"].map((version) => `/usr/lib/postgresql/${version}/bin`)
   .concat("/usr/bin", "/usr/sbin", (Deno.env.get("PATH") ?? "").split(":"));
 const WITHOUT: readonly string[] = (Deno.env.get("TEST_WITHOUT") ?? "").split(",");
-/** What Chromium is called, by system. */
-const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
+/** What Chromium is called, by system; first the one that draws no windows, whose pages cost a quarter of the time. */
+const BROWSERS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"];
 
 /** Where the program `name` is; `undefined` where it is not installed. */
 export function programAt(name: string): string | undefined {

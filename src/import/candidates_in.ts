@@ -137,5 +137,13 @@ function agencyOf({ companyId, resourceId, id, kind }: Stated): Stated {
 /** `value`, read where it is JSON in a text, as databases write a column of JSON. */
 function withJson(value: unknown): unknown {
   if (!isText(value) || !/^\s*[[{]/.test(value)) return value;
-  return orUndefined<unknown>(() => JSON.parse(value)) ?? value;
+  const read = (text: string): unknown => orUndefined<unknown>(() => JSON.parse(text));
+  return read(value) ?? read(unescaped(value)) ?? value;
 }
+
+/** `text` as it was before `mysql --batch` or Postgres's COPY wrote it into one line. */
+function unescaped(text: string): string {
+  return text.replace(/\\([ntr0\\])/g, (_, letter: string) => ESCAPED[letter] ?? letter);
+}
+
+const ESCAPED: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r", 0: "\0" };

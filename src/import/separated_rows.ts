@@ -62,6 +62,9 @@ const FAULTS = {
   behind: "it has text behind a closing quote",
 } as const;
 
+/** What databases and programs write for a cell that has nothing: MySQL's `NULL`, Postgres's `\N`. */
+const NOTHING = /^(\\N|null|undefined)$/i;
+
 /** A row as far as it was read. */
 interface OpenRow {
   readonly cells: string[];
@@ -82,7 +85,8 @@ function readLine(row: OpenRow, text: string, separator: Separator): "whole" | k
       if (text[start] !== '"') {
         const found = text.indexOf(separator, at);
         const end = found < 0 ? text.length : found;
-        row.cells.push(text.slice(at, end).trim());
+        const cell = text.slice(at, end).trim();
+        row.cells.push(NOTHING.test(cell) ? "" : cell);
         if (found < 0) return "whole";
         at = end;
         continue;

@@ -17,6 +17,16 @@ Deno.test("rows are read as RFC 4180 has them", async () => {
   assert.deepEqual(await read("\n\na\n"), [[1, [""]], [2, [""]], [3, ["a"]]]);
 });
 
+Deno.test("what databases write for nothing is an empty cell, unless it is quoted", async () => {
+  assert.deepEqual(await read('NULL\t\\N\tnull\t"NULL"\tNULLED', "\t"), [[1, [
+    "",
+    "",
+    "",
+    "NULL",
+    "NULLED",
+  ]]]);
+});
+
 Deno.test("a forgotten quote costs its own row, and none of the rows after it", async () => {
   assert.deepEqual(await read('a,"b\nc,d\ne,f\n'), [
     [1, "it opens a quote and does not close it"],

@@ -23,8 +23,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./highlevel-sdk": [16, 45],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [413, 1262],
-  "./worker/deployment": [415, 1266],
+  "./worker": [413, 1272],
+  "./worker/deployment": [415, 1273],
   "./cli": [254, 860],
 };
 

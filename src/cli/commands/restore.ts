@@ -240,8 +240,11 @@ function tellOfOldSide(output: Output, checked: CheckedExport | undefined, isWor
 
 /** The complaint of a reader about its source or its keys, for people. */
 function inWords(message: string, path: string): string {
-  return message.replace(/^(body: )?source/, shownPath(path)).replace(
-    /^(body: )?keys must have the key/,
-    `${shownPath(path)} needs the key (EXPORT_KEY, or one of SEALING_KEYS)`,
-  ).replace(/^keys\[\d+\]/, "EXPORT_KEY or SEALING_KEYS");
+  return message
+    .replace(
+      /^(keys|source) must have the key/,
+      `${shownPath(path)} needs the key (EXPORT_KEY, or one of SEALING_KEYS)`,
+    )
+    .replace(/^source/, shownPath(path))
+    .replace(/^keys\[\d+\]/, "EXPORT_KEY or SEALING_KEYS");
 }

@@ -1,17 +1,8 @@
-import { chromium as browsers } from "playwright-core";
+import { launchChromium } from "../../launch_chromium.ts";
 import { chromiumAt } from "../../programs.ts";
 import { bundled } from "./bundle.ts";
 import { resultsIn, type Runtime } from "./runtime.ts";
 
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const SOURCE = `
   import { runConformance } from "./tests/conformance/suite.ts";
   postMessage(JSON.stringify(await runConformance()));
@@ -23,12 +14,10 @@ const PAGE = `<!doctype html><title></title><script type="module">
   worker.onerror = ({ message }) => document.title = JSON.stringify({ message });
 </script>`;
 
-const executablePath = chromiumAt();
-
 /** A module worker of a browser. */
 export const chromium: Runtime = {
   name: "Chromium",
-  missing: executablePath ? undefined : "there is no Chromium",
+  missing: chromiumAt() ? undefined : "there is no Chromium",
   async run() {
     const script = await bundled(SOURCE, "esm");
     await using server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, ({ url }) => {
@@ -36,7 +25,7 @@ export const chromium: Runtime = {
       const type = isScript ? "text/javascript" : "text/html";
       return new Response(isScript ? script : PAGE, { headers: { "Content-Type": type } });
     });
-    const browser = await browsers.launch({ executablePath: executablePath ?? "", args: FLAGS });
+    const browser = await launchChromium();
     try {
       const page = await browser.newPage();
       page.setDefaultTimeout(180_000); // a busy machine takes its time

@@ -3,9 +3,9 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playw
 import { createSandbox, type Sandbox } from "../../../src/sandbox/mod.ts";
 import { freePort } from "../../../tasks/local_worker.ts";
 import { importLost, nameOf, recover, statusOf, type Target } from "../calls.ts";
+import { launchChromium } from "../../launch_chromium.ts";
 import { chromiumAt } from "../../programs.ts";
 import { axeProblems, loadAxe } from "../dashboard/axe_problems.ts";
-import { launch } from "../dashboard/dashboard_world.ts";
 import { startWorld, type WorkerWorld } from "../worker_world.ts";
 
 /*
@@ -102,7 +102,10 @@ async function open(): Promise<{ place: Place; close: () => Promise<void> }> {
   });
   const contexts: BrowserContext[] = [];
   const person = async (options: BrowserContextOptions = PHONE): Promise<BrowserContext> => {
-    const context = await (await (browser ??= launch())).newContext({ javaScriptEnabled: true, ...options });
+    const context = await (await (browser ??= launchChromium())).newContext({
+      javaScriptEnabled: true,
+      ...options,
+    });
     contexts.push(context);
     context.on("console", (message) => {
       const isStatus = /^Failed to load resource: .*(400|404|409|410|502)/.test(message.text());

@@ -1,33 +1,9 @@
-import {
-  type Browser,
-  type BrowserContext,
-  type BrowserContextOptions,
-  chromium,
-  type Page,
-} from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { createSandbox } from "../../../src/sandbox/mod.ts";
-import { chromiumAt } from "../../programs.ts";
 import { KEYS, startWorld, until, type WorkerWorld, type WorldOptions } from "../worker_world.ts";
-
-const ARGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** How long a page may take on a busy machine, ms. */
 export const PATIENCE_MS = 180_000;
-
-/** A browser. */
-export function launch(): Promise<Browser> {
-  const executablePath = chromiumAt();
-  if (executablePath === undefined) throw new Error("There is no Chromium here.");
-  return chromium.launch({ executablePath, args: ARGS });
-}
 
 /** Connections of a world, by what became of them. */
 export interface Seeds {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
+import { launchChromium } from "../../launch_chromium.ts";
 import { chromiumAt } from "../../programs.ts";
-import { type DashboardWorld, launch, startDashboard } from "./dashboard_world.ts";
+import { type DashboardWorld, startDashboard } from "./dashboard_world.ts";
 
 /** Makes tests in one real browser, which ends with the file. Each test has a worker and profiles of its own. */
 export function browserTests(): (name: string, run: (dashboard: DashboardWorld) => Promise<void>) => void {
@@ -15,7 +16,7 @@ export function browserTests(): (name: string, run: (dashboard: DashboardWorld) 
       sanitizeOps: false,
       sanitizeResources: false,
       fn: async () => {
-        await using dashboard = await startDashboard({ browser: await (browser ??= launch()) });
+        await using dashboard = await startDashboard({ browser: await (browser ??= launchChromium()) });
         await run(dashboard);
         assert.deepEqual(dashboard.complaints, []); // no page may have complained of anything
       },

@@ -5,7 +5,8 @@
 import type { BrowserContextOptions, Page } from "playwright-core";
 import type { DirectoryReport, DirectoryRow } from "../../../src/worker/directory/directory_api.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
-import { type DashboardWorld, launch, startDashboard } from "./dashboard_world.ts";
+import { launchChromium } from "../../launch_chromium.ts";
+import { type DashboardWorld, startDashboard } from "./dashboard_world.ts";
 
 const DESKTOP = { width: 1280, height: 860 };
 const PHONE = { width: 360, height: 760 };
@@ -206,7 +207,7 @@ async function drawAll(dashboard: DashboardWorld, folder: string): Promise<void>
 if (import.meta.main) {
   const [folder] = Deno.args;
   await Deno.mkdir(folder ?? "docs", { recursive: true });
-  const browser = await launch();
+  const browser = await launchChromium();
   const dashboard = await startDashboard({ browser });
   await (folder === undefined ? drawDocs(dashboard) : drawAll(dashboard, folder));
   await dashboard[Symbol.asyncDispose]();
