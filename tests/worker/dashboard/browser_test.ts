@@ -134,7 +134,7 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   assert.match(await textOf(page, ".attempts"), /by refresh token .*HighLevel answered 400/);
   const trace = await textOf(page, ".timeline .trace code");
   assert.ok(trace.length > 8);
-  await page.locator(".timeline").getByRole("button", { name: "Copy Trace id" }).click();
+  await page.locator(".timeline").getByRole("button", { name: "Copy Trace id" }).first().click();
   await page.locator("#said", { hasText: "Copied" }).waitFor({ state: "attached" });
   assert.equal(await page.evaluate("navigator.clipboard.readText()"), trace);
   await page.getByRole("button", { name: "Copy Link to reauthorize" }).click();
@@ -147,7 +147,7 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   await page.goto(`/ui/connections/company/${seeds.company}`);
   assert.match(await textOf(page, "section:has(#locations)"), /Broken 3 .* Connected \d+/);
   await page.locator("section:has(#locations)").getByRole("link", { name: "Paused" }).click();
-  await page.locator("tbody tr").waitFor();
+  await page.getByRole("link", { name: "All agencies" }).waitFor();
   assert.deepEqual(await idsOf(page), [seeds.paused]);
 
   await page.goto(`/ui/connections/location/${seeds.person}`);
