@@ -7,6 +7,7 @@ import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { DescribedConnection, LinkFacts } from "../connection/connection_api.ts";
 import { type AgencyFacts, AgencySection } from "./agency_section.tsx";
+import { NAME_LENGTH } from "../connection/short_name.ts";
 import { idOf } from "./id_of.ts";
 import { Explained, History } from "./connection_history.tsx";
 import { connectionPath } from "./connection_path.ts";
@@ -69,7 +70,7 @@ export function connectionPage(
             <b>{words.nextRefresh}</b> <Next view={view} described={described} />
           </p>
           <Trouble view={view} connection={connection} />
-          {status === "reauthorization_required" && (
+          {status === "reauthorization_required" && mayAct(view) && (
             <AuthorizeLink view={view} link={link} links={described.links} />
           )}
         </section>
@@ -78,6 +79,7 @@ export function connectionPage(
           <section class="panel" aria-labelledby="details">
             <h2 id="details">{words.details}</h2>
             <Details view={view} connection={connection} links={described.links} />
+            {connection && mayAct(view) && <Rename view={view} target={target} name={connection.name} />}
           </section>
           <section class="panel" aria-labelledby="history">
             <h2 id="history">{words.history}</h2>
@@ -85,30 +87,6 @@ export function connectionPage(
           </section>
         </div>
       </>
-    ),
-  };
-}
-
-/** Asks before a connection is forgotten. */
-export function forgetPage(
-  view: View,
-  { target, name }: { target: ConnectionTarget; name: string | undefined },
-): PageParts {
-  const { words, base } = view;
-  const path = connectionPath(base, target);
-  const title = fill(view, words.forgetTitle, { who: name ?? idOf({ target }) });
-  return {
-    title,
-    section: "overview",
-    body: (
-      <div class="narrow">
-        <h1>{title}</h1>
-        <p class="lead">{words.forgetLead}</p>
-        <form method="post" action={`${path}/forget`} class="row">
-          <button type="submit" class="danger">{words.forgetYes}</button>
-          <a class="button" href={path}>{words.cancel}</a>
-        </form>
-      </div>
     ),
   };
 }
@@ -185,6 +163,7 @@ function Next({ view, described: { connection, nextAt } }: {
 function isTrueOf(did: Did, status: ConnectionStatus | "forgotten"): boolean {
   switch (did) {
     case "failed":
+    case "renamed":
     case "living":
     case "dead":
     case "unknown":
@@ -199,7 +178,7 @@ function isTrueOf(did: Did, status: ConnectionStatus | "forgotten"): boolean {
 }
 
 /** What is good news. */
-const GOOD: readonly Did[] = ["recovered", "forgotten", "living"];
+const GOOD: readonly Did[] = ["recovered", "forgotten", "renamed", "living"];
 
 function AuthorizeLink(
   { view, link, links }: { view: View; link: string | undefined; links: LinkFacts },
@@ -218,6 +197,35 @@ function AuthorizeLink(
           : <Moment view={view} at={links.openedAt} text={words.linkOpened} />}
       </p>
     </div>
+  );
+}
+
+/** Gives the connection a name. */
+function Rename(
+  { view, target, name }: { view: View; target: ConnectionTarget; name: string | undefined },
+): JSX.Element {
+  const { words, base } = view;
+  return (
+    <form
+      method="post"
+      action={`${connectionPath(base, target)}/name`}
+      class="stack"
+      data-busy={words.working}
+    >
+      <label for="name">{words.name}</label>
+      <div class="row">
+        <input
+          id="name"
+          name="name"
+          value={name}
+          maxlength={NAME_LENGTH}
+          autocomplete="off"
+          aria-describedby="name-hint"
+        />
+        <button type="submit">{words.keepName}</button>
+      </div>
+      <p class="hint" id="name-hint">{words.nameHint}</p>
+    </form>
   );
 }
 

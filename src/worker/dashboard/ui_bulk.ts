@@ -15,6 +15,8 @@ import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { JobSource } from "../recovery_job/job_api.ts";
 import { jobsNow, listJobs } from "../recovery_job/list_jobs.ts";
 import { startJob } from "../recovery_job/start_job.ts";
+import { withoutLinks } from "../recovery_job/without_links.ts";
+import { mayAct } from "./view.ts";
 
 /** 100,000 ids fit, bytes. */
 const MAX_FORM_BYTES = 8 * 1024 * 1024;
@@ -64,7 +66,8 @@ export const bulkRoutes: readonly Route[] = [
     handle: async ({ context, scope, view }, { params: { id } }) => {
       const changes = await scope.job(id).changes(0);
       if (!changes) throw noSuchPage();
-      return await showPage(context, view, progressPage(view, changes));
+      const unrecovered = mayAct(view) ? changes.unrecovered : withoutLinks(changes.unrecovered);
+      return await showPage(context, view, progressPage(view, { ...changes, unrecovered }));
     },
   }),
   ...ACTIONS.map((action) =>
@@ -87,10 +90,10 @@ export const bulkRoutes: readonly Route[] = [
     path: "/ui/recoveries/:id/unrecovered.csv",
     needs: "viewer",
     params: jobParams,
-    handle: async ({ scope }, { params: { id } }) => {
+    handle: async ({ scope, view }, { params: { id } }) => {
       const job = scope.job(id);
       if (!await job.progress()) throw noSuchPage();
-      return unrecoveredCsv(`recovery-${id}.csv`, job);
+      return unrecoveredCsv(`recovery-${id}.csv`, job, { hasLinks: mayAct(view) });
     },
   }),
 ];

@@ -4,19 +4,21 @@ import { PERIODS, SORTS } from "./arrangement.ts";
 import { barsOf, type RangeName, startOf } from "./activity.ts";
 import { PAGE_ROWS } from "./connection_list.tsx";
 import { connectionPath } from "./connection_path.ts";
-import { connectionPage, forgetPage } from "./connection_page.tsx";
+import { connectionPage } from "./connection_page.tsx";
+import { forgetPage } from "./forget_page.tsx";
 import { type Overview, overviewPage } from "./overview_page.tsx";
 import { showPage } from "./show_page.tsx";
 import { signInPage } from "./sign_in_page.tsx";
-import { seeOther, type Ui, uiRoute } from "./ui_route.ts";
+import { readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { unknownPage } from "./unknown_page.tsx";
+import { mayAct } from "./view.ts";
 import { offsetOf } from "./zone.ts";
 import { defined } from "../../oauth/host.ts";
 import { listedPage } from "../directory/listed_connection.ts";
 import type { Situation } from "../directory/situation.ts";
 import { audited, callerOf } from "../http/audit.ts";
 import { noInput, type RequestScope, type Route } from "../http/route.ts";
-import { causeSchema, connectionParams, statusSchema } from "../http/schemas.ts";
+import { causeSchema, connectionParams, nameSchema, statusSchema } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
 import { logError } from "../log.ts";
@@ -49,6 +51,7 @@ const DID = v.picklist([
   "reauthorization_required",
   "failed",
   "forgotten",
+  "renamed",
   "living",
   "dead",
   "unknown",
@@ -120,7 +123,9 @@ export const connectionPages: readonly Route[] = [
       if (!described.connection && described.history.length === 0) {
         return await showPage(context, view, unknownPage(view, params, agency), 404);
       }
-      const link = await reauthorizationLink(scope.settings, target, described.installation);
+      const link = mayAct(view)
+        ? await reauthorizationLink(scope.settings, target, described.installation)
+        : undefined;
       return await showPage(context, view, connectionPage(view, { target, described, link, did, agency }));
     },
   }),
@@ -152,6 +157,25 @@ export const connectionPages: readonly Route[] = [
         context,
         `${connectionPath(view.base, target)}?did=${result.ok ? result.token : "unknown"}`,
       );
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/connections/:kind/:id/name",
+    needs: "admin",
+    changes: "rename",
+    params: connectionParams,
+    handle: async ({ context, view, scope }, { params }) => {
+      const target = targetOf(params);
+      const text = (await readForm(context.req.raw)).get("name")?.trim() ?? "";
+      const name = v.safeParse(nameSchema, text || null);
+      if (!name.success) {
+        throw new ProblemError({ status: 422, code: "invalid_input", detail: name.issues[0].message });
+      }
+      const result = await scope.connection(target).giveName(name.output);
+      if (!result.ok) throw new ProblemError(problemOf(result.error));
+      return seeOther(context, `${connectionPath(view.base, target)}?did=renamed`);
     },
   }),
   uiRoute({

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createApp, routes } from "../../../src/worker/create_app.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
+import { importLost, nameOf, recover } from "../calls.ts";
 import { diskAssets } from "../disk_assets.ts";
 import { KEYS, SEALING_KEY, startWorld, until, type WorkerWorld } from "../worker_world.ts";
 
@@ -98,6 +99,30 @@ Deno.test("a signed-in browser may look at what viewers may, and get no token an
   for (const [method, path] of [["POST", "/recoveries"], ["DELETE", "/connections/location/a"]] as const) {
     assert.equal(await statusOf(world.call(path, { method, key: null, headers })), 401, path);
   }
+});
+
+Deno.test("a connection's page has its link and the form for its name for an admin only; a name is kept, cleaned, or refused", async () => {
+  await using world = await startWorld();
+  const target = world.sandbox.addLocation();
+  await importLost(world, target);
+  assert.equal(await recover(world, target), 424);
+  const path = `/ui/connections/${nameOf(target)}`;
+  const admin = { ...OWN, Cookie: await cookieOf(world, KEYS.admin) };
+  const pageFor = async (headers: Record<string, string>): Promise<string> =>
+    await (await world.call(path, { key: null, headers })).text();
+  const rename = async (name: string): Promise<number> =>
+    await statusOf(post(world, `${path}/name`, { name }, admin));
+  assert.equal(await rename(" Harbour\r\nDental \u202e"), 303);
+  for (const name of ["\u200b", "x".repeat(201)]) assert.equal(await rename(name), 422);
+  const seen = await pageFor(admin);
+  assert.match(seen, /<h1>Harbour Dental<\/h1>/);
+  assert.match(seen, /\/r\/[\w-]{40}/);
+  assert.ok(seen.includes(`${path}/name"`));
+  const looked = await pageFor({ Cookie: await cookieOf(world, KEYS.viewer) });
+  assert.match(looked, /<h1>Harbour Dental<\/h1>/);
+  assert.doesNotMatch(looked, /\/r\/[\w-]{40}/);
+  assert.ok(!looked.includes(`${path}/name"`));
+  assert.equal(await rename(""), 303, "HighLevel's own, as soon as it can be read");
 });
 
 Deno.test("every page and form of the dashboard refuses whom it should", async (t) => {
