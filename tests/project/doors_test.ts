@@ -23,8 +23,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./highlevel-sdk": [16, 45],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
-  "./worker": [413, 1272],
-  "./worker/deployment": [415, 1273],
+  "./worker": [415, 1280],
+  "./worker/deployment": [417, 1281],
   "./cli": [254, 860],
 };
 

@@ -56,7 +56,7 @@ export function campaignPage(
           <div>
             <h1>{words.campaign}</h1>
             <p class="subtitle">
-              {words.started} · <Moment view={view} at={createdAt} /> · {words.startedBy} {startedBy}
+              <Moment view={view} at={createdAt} text={words.startedAgo} /> · <bdi>{startedBy}</bdi>
             </p>
           </div>
           <CampaignBadge view={view} campaign={campaign} />
@@ -200,7 +200,7 @@ function Members(
               <tr>
                 <th scope="col">{words.connection}</th>
                 <th scope="col">{words.status}</th>
-                <th scope="col">{words.agencyColumn}</th>
+                <th scope="col">{words.agency}</th>
                 <th scope="col">{words.link}</th>
               </tr>
             </thead>
@@ -236,11 +236,11 @@ function Member(
       <td>
         {words.memberStates[state]} {at !== undefined && (
           <span class="quiet-text">
-            <Moment view={view} at={at} />
+            (<Moment view={view} at={at} />)
           </span>
         )}
       </td>
-      <td data-label={(agency ?? companyId) && words.agencyColumn}>{agency ?? companyId}</td>
+      <td data-label={(agency ?? companyId) && words.agency}>{agency ?? companyId}</td>
       <LinkCell view={view} link={link} />
     </tr>
   );

@@ -51,7 +51,7 @@ Deno.test("the plan's page says what each agency brings back and who is left, wi
       "Northwind &amp; Sons",
       ">1,280<",
       "&lt;b&gt;Alder&lt;/b&gt;",
-      "being built anew",
+      "being rebuilt",
       "The first 1 are shown",
     ]
   ) {
@@ -88,7 +88,7 @@ Deno.test("a campaign's page counts every state, keeps what was written, and han
   assert.ok(html.includes("Hi &lt;/textarea&gt; {link}"));
   assert.ok(html.includes(`href="/hl/campaigns/id1.csv?which=missing&amp;lang=en"`));
   assert.ok(html.includes(`href="/hl/ui/campaigns/id1?which=all&amp;cursor=9"`));
-  assert.ok(html.includes("4 get a link of their own, 10 connections come back."));
+  assert.ok(html.includes("Links to send: 4. Connections they bring back: 10."));
   assert.ok(html.includes(english.messageKept) && html.includes(english.sendLinks));
   const done = { ...parts, campaign: { ...campaign, status: "done" as const }, did: undefined };
   assert.ok(!String(campaignPage({ ...view, role: "viewer" }, done).body).includes(english.csvMissing));

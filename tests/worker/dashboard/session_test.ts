@@ -172,12 +172,12 @@ Deno.test("a form for a bulk recovery that cannot be understood starts none, and
   await using world = await startWorld();
   const headers = { ...OWN, Cookie: await cookieOf(world, KEYS.admin) };
   const cases = [
-    [{}, /cannot be understood/],
-    [{ what: "status", status: "fine" }, /cannot be understood/],
-    [{ what: "__proto__" }, /cannot be understood/],
-    [{ what: "company", company: "no id!" }, /This is no company id/],
-    [{ what: "ids", ids: " \n" }, /There is no id in it/],
-    [{ what: "ids", ids: "not an id", skip: "bad" }, /1 line is no id/],
+    [{}, /Invalid request/],
+    [{ what: "status", status: "fine" }, /Invalid request/],
+    [{ what: "__proto__" }, /Invalid request/],
+    [{ what: "company", company: "no id!" }, /That is not an agency ID/],
+    [{ what: "ids", ids: " \n" }, /There is no ID in it/],
+    [{ what: "ids", ids: "not an id", skip: "bad" }, /1 line is not a valid ID/],
   ] as const;
   for (const [fields, says] of cases) {
     const response = await post(world, "/ui/recoveries", fields, headers);
@@ -189,7 +189,7 @@ Deno.test("a form for a bulk recovery that cannot be understood starts none, and
   assert.equal(await statusOf(Promise.resolve(other)), 415);
   assert.match(
     await (await world.call("/ui/recoveries", { key: null, headers })).text(),
-    /None in the last 7 days/,
+    /No bulk recoveries in the last 7 days/,
   );
 });
 
