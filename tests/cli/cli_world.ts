@@ -127,7 +127,7 @@ export function ndjson(text: string): Record<string, unknown>[] {
 export function golden(text: string): string {
   return text
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, "<trace>")
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\dZ/g, "<time>")
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, "<time>")
     .replace(/in \d+\.\d s/g, "in <time>")
     .replace(/[^\S\n]+$/gm, "")
     .replace(/<trace> +/g, "<trace>  ");

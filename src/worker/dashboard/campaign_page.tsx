@@ -222,7 +222,7 @@ function Member(
   { view, member, link }: { view: View; member: CampaignMember; link: string | undefined },
 ): JSX.Element {
   const { words, base } = view;
-  const { kind, id, name, state, agency, companyId, openedAt, endedAt } = member;
+  const { kind, id, name, state, status, agency, companyId, openedAt, endedAt } = member;
   const at = endedAt ?? (state === "opened" ? openedAt : undefined);
   return (
     <tr>
@@ -234,7 +234,13 @@ function Member(
         </code>
       </th>
       <td>
-        {words.memberStates[state]} {at !== undefined && (
+        {words.memberStates[state]}
+        {status === undefined && endedAt === undefined && (
+          <>
+            {" · "}
+            <span class="quiet-text">{words.notKnown}</span>
+          </>
+        )} {at !== undefined && (
           <span class="quiet-text">
             (<Moment view={view} at={at} />)
           </span>

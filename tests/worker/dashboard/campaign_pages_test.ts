@@ -39,7 +39,15 @@ const campaign: CountedCampaign = {
   states: { waiting: 2, opened: 1, following: 4, person: 1, agency: 1, itself: 1, gone: 0 },
 };
 const members: readonly CampaignMember[] = [
-  { kind: "company", id: "c1", state: "opened", isAsked: true, openedAt: 5_000, name: "Northwind" },
+  {
+    kind: "company",
+    id: "c1",
+    state: "opened",
+    isAsked: true,
+    openedAt: 5_000,
+    name: "Northwind",
+    status: "broken",
+  },
   { kind: "location", id: "l1", state: "following", isAsked: false, agency: "Northwind" },
 ];
 
@@ -85,6 +93,7 @@ Deno.test("a campaign's page counts every state, keeps what was written, and han
     assert.ok(html.includes(english.memberStates[state]), state);
   }
   assert.ok(!html.includes(english.memberStates.gone), "of nobody");
+  assert.equal(html.split(english.notKnown).length - 1, 1, "only of what has no row");
   assert.ok(html.includes("Hi &lt;/textarea&gt; {link}"));
   assert.ok(html.includes(`href="/hl/campaigns/id1.csv?which=missing&amp;lang=en"`));
   assert.ok(html.includes(`href="/hl/ui/campaigns/id1?which=all&amp;cursor=9"`));

@@ -48,6 +48,10 @@ inBrowser(
     dashboard.world.sandbox.clearFaults();
     await page.getByRole("button", { name: "Recover now" }).click();
     await page.getByText("Recovered. The connection has a valid token.").waitFor();
+    await page.getByLabel("Name").fill("Harbour Dental");
+    await page.getByRole("button", { name: "Save name" }).click();
+    await page.getByText("The name is saved.").waitFor();
+    await page.getByRole("heading", { name: "Harbour Dental" }).waitFor();
     await page.getByRole("link", { name: "Forget" }).click();
     await page.getByRole("button", { name: "Forget this connection" }).click();
     await page.getByText("is forgotten").waitFor();

@@ -166,7 +166,13 @@ Deno.test("what was not recovered becomes a CSV file of which no cell is a formu
       code: "timeout",
       message: `=1+1, "two"\nlines`,
     },
-    { seq: 2, target: { companyId: "c1" }, outcome: "paused", traceId: "trace-1" },
+    {
+      seq: 2,
+      target: { companyId: "c1" },
+      outcome: "paused",
+      traceId: "trace-1",
+      authorizationUrl: "https://w.example/r/x",
+    },
   ];
   const job = {
     changes: (seq: number) =>
@@ -188,12 +194,15 @@ Deno.test("what was not recovered becomes a CSV file of which no cell is a formu
         },
       }),
   };
-  assert.equal(
-    await unrecoveredCsv("left.csv", job).text(),
-    "kind,id,outcome,code,message,traceId,authorizationUrl\r\n" +
-      `location,'-loc,failed,timeout,"'=1+1, ""two""\nlines",,\r\n` +
-      "company,c1,paused,,,trace-1,\r\n",
-  );
+  for (const [hasLinks, link] of [[true, "https://w.example/r/x"], [false, ""]] as const) {
+    assert.equal(
+      await unrecoveredCsv("left.csv", job, { hasLinks }).text(),
+      "kind,id,outcome,code,message,traceId,authorizationUrl\r\n" +
+        `location,'-loc,failed,timeout,"'=1+1, ""two""\nlines",,\r\n` +
+        `company,c1,paused,,,trace-1,${link}\r\n`,
+      "links are an admin's",
+    );
+  }
 });
 
 Deno.test("the reader's language is the one chosen here, else the browser's dearest known one, with its region", () => {
