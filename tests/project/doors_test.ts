@@ -20,7 +20,7 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./import": [36, 110],
   "./client": [36, 122],
   "./moving": [36, 96],
-  "./highlevel-sdk": [16, 45],
+  "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],
   "./testing": [135, 395],
   "./worker": [415, 1280],

@@ -46,9 +46,10 @@ export const bulkRoutes: readonly Route[] = [
       const choice = await readChoice(form, statusSchema);
       if (choice.what === "trouble") return await showBulk(ui, choice.trouble);
       const targets = choice.what === "ids" ? choice.targets : [];
-      const running = form.has("job") && await jobInsteadOf(ui, form.get("job") ?? "");
+      const running = form.has("job") &&
+        await jobInsteadOf(ui, form.get("job") ?? "", choice.what === "status");
       if (running) return seeOther(context, `${view.base}/ui/recoveries/${running}`);
-      const id = await startJob(scope, targets, sourceOf(choice), {
+      const id = await startJob(scope, targets, sourceOf(choice, form), {
         startedBy: callerOf(context),
         ...defined({ id: form.get("job") ?? undefined }),
       });
@@ -97,21 +98,28 @@ export const bulkRoutes: readonly Route[] = [
   }),
 ];
 
-/** The job to be looked at where the one called `id` is not begun: itself, sent twice, or one that goes on already. */
-async function jobInsteadOf({ scope }: Ui, id: string): Promise<string | undefined> {
+/**
+ * The job to be looked at where the one called `id` is not begun: itself, sent twice, or, where it would be `overAll`, one that goes on
+ * already.
+ */
+async function jobInsteadOf({ scope }: Ui, id: string, overAll: boolean): Promise<string | undefined> {
   if (!v.is(v.pipe(v.string(), v.uuid()), id)) throw invalidForm();
   if (await scope.job(id).progress()) return id;
+  if (!overAll) return undefined;
   const { jobs } = await scope.directory().situation();
   return jobUnderWay(await jobsNow(scope, jobs))?.id;
 }
 
 /** Where the targets of what was chosen come from. */
-function sourceOf(choice: Exclude<ReadChoice<ConnectionStatus>, { what: "trouble" }>): JobSource {
+function sourceOf(
+  choice: Exclude<ReadChoice<ConnectionStatus>, { what: "trouble" }>,
+  form: URLSearchParams,
+): JobSource {
   switch (choice.what) {
     case "status":
       return { kind: "status", status: choice.status };
     case "company":
-      return { kind: "installed", companyId: choice.companyId };
+      return { kind: form.has("lost") ? "agency" : "installed", companyId: choice.companyId };
     case "ids":
       return { kind: "targets" };
   }

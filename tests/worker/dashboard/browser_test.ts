@@ -130,15 +130,27 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
 
   await page.goto(`/ui/connections/location/${seeds.person}?did=recovered`);
   assert.equal(await page.locator(".note").count(), 0); // it does not fit
+  assert.match(await textOf(page, ".standing"), /Next: it waits for someone .* has not been opened yet/);
+  assert.match(await textOf(page, ".attempts"), /by refresh token .*HighLevel answered 400/);
   const trace = await textOf(page, ".timeline .trace code");
   assert.ok(trace.length > 8);
-  await page.locator(".timeline").getByRole("button", { name: "Copy Trace ID" }).click();
+  await page.locator(".timeline").getByRole("button", { name: "Copy Trace ID" }).first().click();
   await page.locator("#said", { hasText: "Copied" }).waitFor({ state: "attached" });
   assert.equal(await page.evaluate("navigator.clipboard.readText()"), trace);
   await page.getByRole("button", { name: "Copy Reauthorization link" }).click();
   const link = await page.evaluate("navigator.clipboard.readText()");
   assert.deepEqual(await linkTarget(link, world.sandbox.app), { locationId: seeds.person });
 
+  await page.goto(`/ui/connections/location/${seeds.connected[0]}`);
+  await page.getByRole("button", { name: "Check now" }).click();
+  await page.getByText("HighLevel accepts its token.").waitFor();
+  await page.goto(`/ui/connections/company/${seeds.company}`);
+  assert.match(await textOf(page, "section:has(#locations)"), /Broken 3 .* Connected \d+/);
+  await page.locator("section:has(#locations)").getByRole("link", { name: "Paused" }).click();
+  await page.getByRole("link", { name: "All agencies" }).waitFor();
+  assert.deepEqual(await idsOf(page), [seeds.paused]);
+
+  await page.goto(`/ui/connections/location/${seeds.person}`);
   await page.getByRole("link", { name: "Forget" }).click();
   await page.getByRole("link", { name: "Cancel" }).click();
   await page.getByRole("link", { name: "Forget" }).click();

@@ -314,18 +314,22 @@ Deno.test("after too many wrong keys of an address the form says so, and the rig
   assert.doesNotMatch(page, /Network connection/);
 });
 
-Deno.test("a bulk recovery that is sent twice begins once, and none begins beside one that goes on", async () => {
+Deno.test("a bulk recovery that is sent twice begins once, and none over a status begins beside one that goes on", async () => {
   await using world = await startWorld();
   const { sandbox } = world;
   const { locationId } = sandbox.addLocation();
+  assert.equal((await world.json(`/connections/location/${locationId}/token`)).status, 200);
+  await until(async () => (await world.json("/connections?status=connected")).body.total === 1);
   const headers = { ...OWN, Cookie: await cookieOf(world, KEYS.admin) };
-  const begin = async (job: string): Promise<string | null> => {
-    const fields = { what: "ids", ids: locationId, ...job && { job } };
-    const response = await post(world, "/ui/recoveries", fields, headers);
+  const begin = async (
+    job: string,
+    fields: Record<string, string> = { what: "status", status: "connected" },
+  ) => {
+    const response = await post(world, "/ui/recoveries", { ...fields, ...job && { job } }, headers);
     await response.body?.cancel();
     return response.status === 303 ? response.headers.get("location") : String(response.status);
   };
-  const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
+  const [one, two, three] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
   sandbox.fault({ on: "any", kind: "delay", ms: 60_000, times: Infinity });
   assert.equal(await begin(one), `/ui/recoveries/${one}`);
   assert.equal(await begin(one), `/ui/recoveries/${one}`);
@@ -333,6 +337,8 @@ Deno.test("a bulk recovery that is sent twice begins once, and none begins besid
   assert.equal(await begin(two), `/ui/recoveries/${one}`);
   assert.equal(await begin("no-id"), "422");
   assert.equal(await statusOf(world.call(`/recoveries/${two}`)), 404);
+  const agency = { what: "company", company: "agency1", lost: "on" };
+  assert.equal(await begin(three, agency), `/ui/recoveries/${three}`); // an agency's own is another matter
   assert.notEqual(await begin(""), `/ui/recoveries/${one}`); // who asks for another one gets it
   await statusOf(world.call(`/recoveries/${one}`, { method: "DELETE" }));
   assert.equal(await begin(one), `/ui/recoveries/${one}`); // an old page sent again starts nothing over
