@@ -109,7 +109,7 @@ Deno.test("what is bundled into the command line is named with its license", { i
   for (const notice of notices) {
     assert.match(notice, /^[@\w/.-]+ \d+\.\d+\.\d+, (MIT|ISC|BSD-\d-Clause|Apache-2\.0)$/m);
   }
-  for (const name of ["commander", "cli-table3", "cli-progress", "pg", "redis"]) {
+  for (const name of ["commander", "cli-progress", "string-width", "pg", "redis"]) {
     assert.match(text, new RegExp(`^${name} \\d`, "m"));
   }
 });
