@@ -22,9 +22,9 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./moving": [36, 96],
   "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],
-  "./testing": [135, 395],
-  "./worker": [415, 1280],
-  "./worker/deployment": [417, 1281],
+  "./testing": [135, 396],
+  "./worker": [415, 1291],
+  "./worker/deployment": [417, 1292],
   "./cli": [265, 950],
 };
 
