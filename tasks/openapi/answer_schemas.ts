@@ -262,6 +262,7 @@ const erasure = v.object({
   }),
   remains: v.object({
     tombstone: v.object({ in: v.array(v.string()), until: TIME }),
+    locations: v.object({ held: v.number() }),
     jobs: v.object({ targets: v.number() }),
     events: v.object({ waiting: v.number() }),
   }),
