@@ -144,8 +144,11 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   await page.goto(`/ui/connections/location/${seeds.connected[0]}`);
   await page.getByRole("button", { name: "Check now" }).click();
   await page.getByText("HighLevel accepts its token.").waitFor();
-  await page.goto(`/ui/connections/company/${seeds.company}`);
-  assert.match(await textOf(page, "section:has(#locations)"), /Broken 3 .* Connected \d+/);
+  // The directory is told of the recovery a moment later.
+  await until(async () => {
+    await page.goto(`/ui/connections/company/${seeds.company}`);
+    return /Broken 3 .* Connected \d+/.test(await textOf(page, "section:has(#locations)"));
+  });
   await page.locator("section:has(#locations)").getByRole("link", { name: "Paused" }).click();
   await page.getByRole("link", { name: "All agencies" }).waitFor();
   assert.deepEqual(await idsOf(page), [seeds.paused]);
@@ -190,6 +193,7 @@ inBrowser(
     const rows = page.locator("#items tr");
     const check = async (): Promise<void> => {
       assert.equal(await rows.count(), 2);
+      assert.equal(await page.title(), `${ids.length} of ${ids.length} · Bulk recovery · Reconnect`);
       const person = rows.filter({ hasText: seeds.person });
       assert.match((await person.textContent()) ?? "", /Needs reauthorization/);
       assert.match((await person.textContent()) ?? "", /https:\/\/worker\.example\/r\/[\w-]{40,}/);
@@ -198,6 +202,8 @@ inBrowser(
     await check();
     await page.reload();
     await check();
+    assert.match(await textOf(page, "#pace"), /^\d+ seconds? elapsed · [\d,]+ per minute$/);
+    assert.match(await textOf(page, "#reasons"), /1 account pausedPaused 1 .+Needs reauthorization/);
 
     const download = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download CSV" }).click();
