@@ -7,6 +7,7 @@
  * long each file took, which is what the next runs are ordered by.
  */
 
+import { runFolder } from "./run_folder.ts";
 import measured from "./test_seconds.json" with { type: "json" };
 import { type Batch, testQueue } from "./test_queue.ts";
 
@@ -58,22 +59,20 @@ async function main(args: readonly string[]): Promise<void> {
   const files = (await testFiles("tests/")).filter((file) => !file.startsWith("tests/soak/"));
   const queue = testQueue(files, measured);
   const examples = { name: EXAMPLES, args: ["--doc", "--no-prompt", ...DOCUMENTED] };
-  const folder = await Deno.makeTempDir({ prefix: "highlevel-tests-" });
-  const env = { TEST_RUN_FOLDER: folder };
   const took: [name: string, seconds: number][] = [];
   const ofFiles = new Map<string, number>();
-  const work = async (batches: Omit<Batch, "seconds">[]): Promise<void> => {
-    for (let batch = batches.shift(); batch; batch = batches.shift()) {
-      took.push([batch.name, await run(batch, total, { env, ofFiles })]);
-    }
-  };
-  try {
+  {
+    await using folder = await runFolder(); // gone before the process ends
+    const env = { TEST_RUN_FOLDER: folder.path, TMPDIR: `${folder.path}/tmp` };
+    const work = async (batches: Omit<Batch, "seconds">[]): Promise<void> => {
+      for (let batch = batches.shift(); batch; batch = batches.shift()) {
+        took.push([batch.name, await run(batch, total, { env, ofFiles })]);
+      }
+    };
     const others = [examples, ...queue.others];
     const waiting = work([...queue.waiting]).then(() => work(others));
     await Promise.all([waiting, ...Array.from({ length: LANES }, () => work(others))]);
     await work([...queue.alone]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
   }
   if (isMeasuring) await Deno.writeTextFile(SECONDS_FILE, listed(ofFiles));
   const longest = took.sort(([, a], [, b]) => b - a).slice(0, 12);
