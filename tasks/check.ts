@@ -14,6 +14,7 @@ const STEPS: readonly (readonly string[])[] = [
   ...DOCUMENTED.map((file) => ["doc", "--lint", file]),
   ["run", "-A", "tasks/surface.ts", "--check"],
   ["run", "-A", "tasks/openapi.ts", "--check"],
+  ["run", "-A", "tasks/cli_help.ts", "--check"],
   ["test", "-A", "--quiet", "tests/project/dependency_rule_test.ts", "tests/project/web_types_test.ts"],
   ["publish", "--dry-run", "--allow-dirty", "--no-check"], // types: above
 ];

@@ -4,6 +4,7 @@
  * do: see `reconnect_removed_demo.ts`.
  */
 import { createSandbox } from "../src/sandbox/mod.ts";
+import { counted } from "../src/worker/counted.ts";
 import { type DevVars, freePort, startLocalWorker } from "./local_worker.ts";
 import { reconnectRemovedDemo } from "./reconnect_removed_demo.ts";
 import { stopSignal } from "./stop_signal.ts";
@@ -116,10 +117,10 @@ async function recoverEach(url: string): Promise<boolean> {
   }
   console.log("\n");
   console.log(table(rows));
-  const counted = Object.entries(Object.groupBy(rows, ({ outcome }) => outcome)).map(([name, list]) =>
+  const outcomes = Object.entries(Object.groupBy(rows, ({ outcome }) => outcome)).map(([name, list]) =>
     `${list?.length} ${name}`
   );
-  console.log(`\n${counted.join(", ")}; ${sandbox.counts.total - before} requests to HighLevel.`);
+  console.log(`\n${outcomes.join(", ")}; ${sandbox.counts.total - before} requests to HighLevel.`);
   return isExpected;
 }
 
@@ -148,7 +149,8 @@ async function finish(url: string, body: Record<string, unknown>): Promise<Recor
   const { total, recovered, paused, reauthorization_required: person, failed } = job;
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(
-    `\n${total} connections in ${seconds} s: ${recovered} recovered, ${paused} paused, ${person} need a person, ${failed} failed.`,
+    `\n${counted(Number(total), "connection")} in ${seconds} s: ${recovered} recovered, ${paused} paused, ` +
+      `${person} to be reauthorised, ${failed} failed.`,
   );
   return job;
 }

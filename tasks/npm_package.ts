@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import config from "../deno.json" with { type: "json" };
 import { bundleCommandLine } from "./package/command_line.ts";
 import { BIN, manifestFrom } from "./package/manifest.ts";
+import { makeTypesSelfContained } from "./package/self_contained_types.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const SOURCES = [
@@ -44,7 +45,7 @@ try {
   await copy(`${staging}/package`, out);
   await copy(`${ROOT}${ASSETS}`, `${out}/${ASSETS}`);
   await writeCommandLine();
-  await nameLibraries(out);
+  await makeTypesSelfContained(out);
   const packed = JSON.parse(await Deno.readTextFile(`${out}/package.json`));
   await Deno.writeTextFile(`${out}/package.json`, `${JSON.stringify(manifestFrom(packed), null, 2)}\n`);
   console.log(`${name}@${version} is in ${out}`);
@@ -60,18 +61,6 @@ async function writeCommandLine(): Promise<void> {
   for (const [command, path] of Object.entries(BIN)) {
     await copy(`${ROOT}tasks/package/${command}.js`, `${out}/${path}`);
     await Deno.chmod(`${out}/${path}`, 0o755);
-  }
-}
-
-/** Types that a program's own `lib` may lack, as one with `es2022` and no types of Node does: their file asks for them itself. */
-async function nameLibraries(folder: string): Promise<void> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const path = `${folder}/${name}`;
-    if (isDirectory) await nameLibraries(path);
-    if (!name.endsWith(".d.ts")) continue;
-    const text = await Deno.readTextFile(path);
-    if (!/\basyncDispose\b|\bAsyncDisposable\b/.test(text)) continue;
-    await Deno.writeTextFile(path, `/// <reference lib="esnext.disposable" />\n${text}`);
   }
 }
 

@@ -5,8 +5,8 @@
 export async function showBanner(place, healthUrl, words = WORDS) {
   const { action, url } = await healthOf(healthUrl);
   place.replaceChildren();
-  place.hidden = action === "none";
-  if (place.hidden) return action;
+  place.hidden = action !== "wait" && action !== "relink";
+  if (place.hidden) return "none";
   place.setAttribute("role", "status");
   place.append(words[action]);
   if (action === "relink" && url) {
@@ -23,8 +23,8 @@ const WORDS = {
   link: "Reconnect",
 };
 
-/** A banner must not break the page that it stands in: where nobody answers, it says nothing. */
+/** A banner must not break the page that it stands in: where nobody answers, or not in JSON, it says nothing. */
 async function healthOf(healthUrl) {
   const response = await fetch(healthUrl).catch(() => undefined);
-  return response?.ok ? await response.json() : { action: "none" };
+  return response?.ok ? await response.json().catch(() => ({})) ?? {} : {};
 }

@@ -1,52 +1,82 @@
-import { Command } from "./commander.ts";
+import { VERSION } from "../worker/version.ts";
+import { Command, Option } from "./commander.ts";
+import type { Host } from "./command_host.ts";
+import { addDoctor } from "./commands/doctor.ts";
 import { addEvents } from "./commands/events.ts";
 import { addExport } from "./commands/export.ts";
 import { addForget } from "./commands/forget.ts";
 import { addImport } from "./commands/import.ts";
 import { addLinks } from "./commands/links.ts";
 import { addList } from "./commands/list.ts";
+import { addMaintain } from "./commands/maintain.ts";
 import { addReconcile } from "./commands/reconcile.ts";
 import { addRecover } from "./commands/recover.ts";
 import { addReseal } from "./commands/reseal.ts";
 import { addRestore } from "./commands/restore.ts";
 import { addSandbox } from "./commands/sandbox.ts";
+import { addShow } from "./commands/show.ts";
 import { addToken } from "./commands/token.ts";
+import { withAfterText } from "./help_text.ts";
+import { textWidth } from "./terminal/text_width.ts";
+import { LANGUAGES } from "./words/words.ts";
 
-/** The whole command line. A command tells its exit code by `finish`; bad usage throws. */
-export function createProgram(finish: (exitCode: number) => void): Command {
-  const program = new Command("highlevel-reconnect")
-    .description("Keeps HighLevel connections of a marketplace app alive, and brings lost ones back.")
-    .exitOverride()
-    .showHelpAfterError("(--help shows what there is)")
-    .helpCommand(false)
-    .addHelpText("after", HELP);
-  addRecover(program, finish);
-  addToken(program, finish);
-  addList(program, finish);
-  addLinks(program, finish);
-  addImport(program, finish);
-  addReconcile(program, finish);
-  addForget(program, finish);
-  addEvents(program, finish);
-  addExport(program, finish);
-  addRestore(program, finish);
-  addReseal(program, finish);
-  addSandbox(program, finish);
+/** In the order of the help. */
+const COMMANDS: readonly ((program: Command, host: Host) => void)[] = [
+  addRecover,
+  addShow,
+  addList,
+  addLinks,
+  addToken,
+  addMaintain,
+  addDoctor,
+  addImport,
+  addReconcile,
+  addForget,
+  addEvents,
+  addExport,
+  addRestore,
+  addReseal,
+  addSandbox,
+];
+
+/** The whole command line. A command tells its exit code by `host`; bad usage throws. */
+export function createProgram(host: Host): Command {
+  const { help } = host.words;
+  const program = inWords(new Command("highlevel-reconnect"), host)
+    .description(help.description)
+    .version(VERSION, "--version", help.version)
+    .helpCommand(false);
+  withAfterText(program, help.after);
+  for (const add of COMMANDS) add(program, host);
+  program.helpCommand("help [command]", help.helpCommand); // not of every command
+  for (const command of everyCommand(program)) {
+    command.helpOption("-h, --help", help.help)
+      .addOption(new Option("--lang <language>", help.lang).choices(LANGUAGES));
+  }
   return program;
 }
 
-const HELP = `
-Settings, from the environment or --env-file (secrets are never taken from flags):
-  HIGHLEVEL_CLIENT_ID, HIGHLEVEL_CLIENT_SECRET   the app's credentials
-  HIGHLEVEL_PREVIOUS_CREDENTIALS                 its older pairs: id:secret,id:secret
-  HIGHLEVEL_REDIRECT_URI, HIGHLEVEL_SCOPES       make the link where a person authorises the app
-  HIGHLEVEL_BASE_URL, HIGHLEVEL_API_VERSION      as --base-url and --api-version
-  SEALING_KEYS                                   encrypt the local store: base64 keys of 32 bytes, the first seals
-  EXPORT_KEY                                     seals and opens exports: a base64 key of 32 bytes
-  HIGHLEVEL_WORKER_KEY                           the key for --worker
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
+}
 
-Exit code: 0 all recovered, 1 some not, 2 bad usage.
-
-Example, on the day of an incident:
-  $ export HIGHLEVEL_CLIENT_ID=… HIGHLEVEL_CLIENT_SECRET=…
-  $ highlevel-reconnect recover --file ids.csv`;
+/** Help in `words`, by the width of their letters; errors are left to whoever called. */
+function inWords(program: Command, { words: { help }, helpWidth, showHelp }: Host): Command {
+  return program
+    .exitOverride()
+    .configureOutput({ outputError: () => {}, ...showHelp })
+    .configureHelp({
+      helpWidth,
+      minWidthToWrap: 16,
+      displayWidth: textWidth,
+      styleTitle: (title) => help.titles[title] ?? title,
+      optionDescription: ({ description, argChoices, defaultValue, defaultValueDescription }) => {
+        const more = [
+          argChoices && help.choices(argChoices.join(", ")),
+          defaultValue !== undefined && typeof defaultValue !== "boolean" &&
+          help.default(defaultValueDescription ?? `${defaultValue}`),
+        ].filter(Boolean);
+        return more.length > 0 ? `${description} (${more.join("; ")})` : description;
+      },
+    });
+}

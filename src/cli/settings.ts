@@ -4,7 +4,7 @@ import { parseEnv } from "node:util";
 import type { ApiVersion, ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
 import type { StoreAddress } from "./backend/store_address.ts";
 import { UsageError } from "./usage_error.ts";
-import { printable } from "./terminal/words.ts";
+import { printable } from "./terminal/texts.ts";
 
 /** Flags that every command takes. */
 export interface CommonFlags {
@@ -62,7 +62,7 @@ export function appFrom(settings: Settings, flags: CommonFlags): HighLevelApp {
 export function required(settings: Settings, name: string): string {
   const value = settings(name);
   if (value !== undefined) return value;
-  throw new UsageError(`${name} is not set. Set it in the environment, or in a file given by --env-file.`);
+  throw new UsageError(({ usage }) => usage.notSet(name));
 }
 
 /** The parts of a list with commas. */
@@ -74,7 +74,7 @@ function readEnvFile(path: string): Readonly<Record<string, string | undefined>>
   try {
     return parseEnv(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new UsageError(`--env-file ${path} cannot be read: ${reasonOf(error)}`);
+    throw new UsageError(({ usage }) => usage.envFile(path, reasonOf(error)));
   }
 }
 
@@ -87,7 +87,7 @@ export function apiVersionFrom(settings: Settings, flags: CommonFlags): CommonFl
   const text = flags.apiVersion ?? settings("HIGHLEVEL_API_VERSION");
   const version = API_VERSIONS.find((known) => known === text);
   if (version || text === undefined) return version;
-  throw new UsageError(`HIGHLEVEL_API_VERSION must be one of ${API_VERSIONS.join(", ")}.`);
+  throw new UsageError(({ usage }) => usage.apiVersion(API_VERSIONS.join(", ")));
 }
 
 /** The client ids of the app, the present one first; none where none is set. */
@@ -101,7 +101,7 @@ function previousFrom(settings: Settings): ClientCredentials[] {
     const colon = pair.indexOf(":");
     const [clientId, clientSecret] = [pair.slice(0, colon).trim(), pair.slice(colon + 1).trim()];
     if (colon > 0 && clientSecret) return { clientId, clientSecret };
-    throw new UsageError(`HIGHLEVEL_PREVIOUS_CREDENTIALS: pair ${index + 1} must be written id:secret.`);
+    throw new UsageError(({ usage }) => usage.previousPair(index + 1));
   });
 }
 

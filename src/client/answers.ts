@@ -97,6 +97,7 @@ function attemptIn(value: unknown): RecoveryAttempt[] {
   return [defined({
     by,
     code: errorCodeOf(value.code),
+    message: textOf(value.message),
     status: typeof status === "number" ? status : undefined,
     traceId: textOf(value.traceId),
     ms: typeof ms === "number" ? ms : 0,

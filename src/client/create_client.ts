@@ -59,7 +59,10 @@ export function createClient(options: ClientOptions): WorkerClient {
   };
 
   const client: WorkerClient = {
-    accessToken: async (target, options = {}) => (await tokens.token(target, options)).accessToken,
+    accessToken: async (target, options = {}) => {
+      const serving = target && tokens.serving(target, options);
+      return (serving ?? await tokens.token(target, options)).accessToken;
+    },
     token: async (target, options = {}) => {
       const token = await tokens.token(target, options);
       const { expiresAt, scope } = token;

@@ -22,7 +22,9 @@ export interface Handed {
   readonly retryAfterMs: number | undefined;
 }
 
-interface Held {
+/** A token as it is held. */
+export interface Held {
+  /** The token. */
   readonly token: HandedToken;
   /** Until when it is handed out without asking, ms. */
   readonly until: number;
@@ -35,7 +37,7 @@ interface Asking {
   readonly answer: Promise<Held>;
 }
 
-/** Connections whose token is held: of some 2 KB each. The one that came first goes first. */
+/** Connections of a kind whose token is held: of some 2 KB each. The one that came first goes first. */
 const MOST_HELD = 10_000;
 /** The worker refreshes a token this long before its end at the latest, ms: from then on a newer one may be had there. */
 const MARGIN_MS = 300_000;
@@ -57,7 +59,7 @@ export function isYoung(accessToken: string, now: number): boolean {
   return Math.abs(now - Number(claimsOf(accessToken).iat) * 1000) < YOUNG_MS;
 }
 
-/** The tokens that this process holds: each asked for once, whoever wants it, and again shortly before its end. */
+/** The tokens that this process holds of connections of one kind, by their ids: each asked for once, whoever wants it, and again shortly before its end. */
 export class HeldTokens {
   readonly #now: () => number;
   readonly #held = new Map<string, Held>();
@@ -69,34 +71,34 @@ export class HeldTokens {
     this.#now = now;
   }
 
-  /** The token held under `key` that is not `rejected`, as long as it serves. */
-  serving(key: string, rejected: string | undefined): HandedToken | undefined {
-    const held = this.#held.get(key);
+  /** The token held of `id` that is not `rejected`, as long as it serves. */
+  serving(id: string, rejected: string | undefined): HandedToken | undefined {
+    const held = this.#held.get(id);
     return held && held.until > this.#now() && held.token.accessToken !== rejected ? held.token : undefined;
   }
 
   /**
-   * The token under `key`: the one held, else what `ask` brings, which all who want it meanwhile share. Where the worker has no other
+   * The token of `id`: the one held, else what `ask` brings, which all who want it meanwhile share. Where the worker has no other
    * one than `rejected` for now, that one.
    */
   async get(
-    key: string,
+    id: string,
     ask: (rejected: string | undefined) => Promise<Handed>,
     { rejected, signal }: {
       readonly rejected?: string | undefined;
       readonly signal?: AbortSignal | undefined;
     },
-  ): Promise<{ readonly token: HandedToken; readonly refusedUntil: number }> {
+  ): Promise<Held> {
     for (;;) {
       signal?.throwIfAborted();
-      const held = this.#held.get(key);
+      const held = this.#held.get(id);
       if (held && held.until > this.#now()) {
         if (held.token.accessToken !== rejected || held.refusedUntil > this.#now()) return held;
       }
-      const failed = this.#failed.get(key);
+      const failed = this.#failed.get(id);
       if (failed && failed.until > this.#now()) throw failed.error;
-      const joined = this.#asking.get(key);
-      const asking = joined ?? this.#ask(key, ask, rejected);
+      const joined = this.#asking.get(id);
+      const asking = joined ?? this.#ask(id, ask, rejected);
       const got = await orAborted(asking.answer, signal);
       // Who was asked without knowing that the token is refused is asked once more.
       const isAnswer = got.token.accessToken !== rejected || asking.rejected === rejected;
@@ -104,15 +106,15 @@ export class HeldTokens {
     }
   }
 
-  /** Forgets what is held under `key`: what is under way for it is handed out, and not kept. */
-  drop(key: string): void {
-    this.#held.delete(key);
-    this.#asking.delete(key);
-    this.#failed.delete(key);
+  /** Forgets what is held of `id`: what is under way for it is handed out, and not kept. */
+  drop(id: string): void {
+    this.#held.delete(id);
+    this.#asking.delete(id);
+    this.#failed.delete(id);
   }
 
   #ask(
-    key: string,
+    id: string,
     ask: (rejected: string | undefined) => Promise<Handed>,
     rejected: string | undefined,
   ): Asking {
@@ -124,27 +126,27 @@ export class HeldTokens {
           const isRefused = token.accessToken === rejected;
           const until = servesUntil(token.expiresAt.getTime(), now);
           const held = { token, until, refusedUntil: isRefused ? now + retryAfterMs : 0 };
-          if (this.#ends(key, asking)) keep(this.#held, key, held);
+          if (this.#ends(id, asking)) keep(this.#held, id, held);
           return held;
         },
         (error: unknown) => {
-          if (this.#ends(key, asking) && error instanceof WorkerError && error.retryAfterMs !== undefined) {
+          if (this.#ends(id, asking) && error instanceof WorkerError && error.retryAfterMs !== undefined) {
             const until = this.#now() + Math.min(error.retryAfterMs, LONGEST_COOL_DOWN_MS);
-            keep(this.#failed, key, { error, until });
+            keep(this.#failed, id, { error, until });
           }
           throw error;
         },
       ),
     };
-    this.#asking.set(key, asking);
+    this.#asking.set(id, asking);
     return asking;
   }
 
   /** Notes that `asking` has ended; tells whether it still counts. */
-  #ends(key: string, asking: Asking): boolean {
-    if (this.#asking.get(key) !== asking) return false;
-    this.#asking.delete(key);
-    this.#failed.delete(key);
+  #ends(id: string, asking: Asking): boolean {
+    if (this.#asking.get(id) !== asking) return false;
+    this.#asking.delete(id);
+    this.#failed.delete(id);
     return true;
   }
 }
@@ -152,9 +154,7 @@ export class HeldTokens {
 /** Keeps `value` under `key`, in the place of what came first where there are too many. */
 function keep<T>(map: Map<string, T>, key: string, value: T): void {
   map.delete(key);
-  for (const first of map.size >= MOST_HELD ? map.keys() : []) {
-    map.delete(first);
-    break;
-  }
+  const first = map.size >= MOST_HELD ? map.keys().next().value : undefined;
+  if (first !== undefined) map.delete(first);
   map.set(key, value);
 }

@@ -51,6 +51,7 @@ export function problemOf(answer: RawAnswer, { url, key, target }: Asked, now: n
   const problem: WorkerProblem = defined({ code: code ?? own, title, detail, errors });
   return new WorkerError(code ?? codeOf(status), code ? said : `The worker answered ${status}: ${said}`, {
     status,
+    reason: told === "read_only" ? told : undefined,
     traceId: textOf(json.traceId),
     retryAfterMs,
     target,

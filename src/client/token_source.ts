@@ -1,4 +1,5 @@
-import { check, checkBearer } from "../oauth/check.ts";
+import { checkBearer } from "../oauth/check.ts";
+import { defined } from "../oauth/defined.ts";
 import type { HighLevelApp } from "../oauth/highlevel_app.ts";
 import { baseOf } from "../oauth/highlevel_app.ts";
 import { inspectAs, REDACTED } from "../oauth/request/redact.ts";
@@ -8,7 +9,7 @@ import { authorizedFetch } from "../connections/authorized_fetch.ts";
 import { Healings } from "../connections/healings.ts";
 import { partOf } from "./answers.ts";
 import { askWorker, lacking } from "./ask_worker.ts";
-import { type Handed, type HandedToken, HeldTokens, isYoung } from "./held_tokens.ts";
+import { type Handed, type HandedToken, type Held, HeldTokens, isYoung } from "./held_tokens.ts";
 import type { WorkerHost } from "./options.ts";
 import { WorkerError } from "./worker_error.ts";
 
@@ -22,6 +23,8 @@ export interface TokenOptions {
 
 /** Tokens of a worker's connections, held here as long as they serve, and HighLevel's API asked with them. */
 export interface TokenSource {
+  /** The token held, where that serves; it is asked for often, so nothing else is done. */
+  readonly serving: (target: ConnectionTarget, options: TokenOptions) => HandedToken | undefined;
   /** A token that can be used. */
   readonly token: (target: ConnectionTarget, options: TokenOptions) => Promise<HandedToken>;
   /** HighLevel's API with it. */
@@ -40,7 +43,8 @@ export function tokenSource(
   app: Pick<HighLevelApp, "apiVersion" | "baseUrl" | "fetch">,
 ): TokenSource {
   const { now, sleep } = host;
-  const held = new HeldTokens(now);
+  const locations = new HeldTokens(now);
+  const companies = new HeldTokens(now);
   const healings = new Healings();
   const base = baseOf(app);
 
@@ -64,34 +68,45 @@ export function tokenSource(
     });
   };
 
+  const get = async ({ locationId, companyId }: ConnectionTarget, options: TokenOptions): Promise<Held> =>
+    locationId === undefined
+      ? await companies.get(companyId, ask({ companyId }), options)
+      : await locations.get(locationId, ask({ locationId }), options);
+
   return {
-    token: async (given, { rejected, signal }) => {
-      const serving = held.serving(keyOf(given), rejected);
-      if (serving && !signal?.aborted) return serving;
+    serving: ({ locationId, companyId }, { rejected, signal }) => {
+      if (signal?.aborted || locationId !== undefined && companyId !== undefined) return undefined;
+      return locationId === undefined
+        ? companies.serving(companyId, rejected)
+        : locations.serving(locationId, rejected);
+    },
+    token: async (given, options) => {
       const target = checkTarget(given);
-      if (rejected !== undefined) checkBearer("rejected", rejected);
-      const { token, refusedUntil } = await held.get(keyOf(target), ask(target), { rejected, signal });
-      if (token.accessToken === rejected) throw refusedAgain(target, refusedUntil - now());
+      if (options.rejected !== undefined) checkBearer("rejected", options.rejected);
+      const { token, refusedUntil } = await get(target, options);
+      if (token.accessToken === options.rejected) throw refusedAgain(target, refusedUntil - now());
       return token;
     },
     fetch: async (given, input, init) => {
       const target = checkTarget(given);
-      const key = keyOf(target);
       return await authorizedFetch(input, init, {
         app,
         base,
-        key,
+        key: pathOf(target),
         healings,
         now,
         sleep,
         // Where the worker has no other token for now, the same one: HighLevel's answer to it is handed on.
         token: async (rejected, signal) => {
-          const { token: { accessToken } } = await held.get(key, ask(target), { rejected, signal });
+          const { token: { accessToken } } = await get(target, defined({ rejected, signal }));
           return { accessToken, isYoung: isYoung(accessToken, now()) };
         },
       });
     },
-    drop: (target) => held.drop(keyOf(target)),
+    drop: ({ locationId, companyId }) => {
+      if (locationId === undefined) companies.drop(companyId);
+      else locations.drop(locationId);
+    },
   };
 }
 
@@ -100,13 +115,6 @@ export function pathOf({ locationId, companyId }: ConnectionTarget): string {
   return locationId === undefined
     ? `/connections/company/${companyId}`
     : `/connections/location/${locationId}`;
-}
-
-/** Names a connection among others; of what is no target, none that there is. */
-function keyOf(target: ConnectionTarget): string {
-  check(typeof target === "object" && target !== null, "target must have either locationId or companyId");
-  const { locationId, companyId } = target;
-  return companyId === undefined ? `l/${locationId}` : locationId === undefined ? `c/${companyId}` : "";
 }
 
 function refusedAgain(target: ConnectionTarget, retryAfterMs: number): WorkerError {

@@ -103,7 +103,7 @@ async function keepGrant(
   const isRotation = by === "refresh" && status === "connected" && !forced;
   const type = status === "paused" ? "resumed" : isRotation ? "refreshed" : "recovered";
   const traceId = lastTraceId(attempts);
-  emit({ type, target, by, ms: requests.now() - startedAt, traceId });
+  emit({ type, target, by, ms: requests.now() - startedAt, traceId, attempts });
   return { recovery: defined({ target, outcome: "recovered", by, attempts, traceId, error }), usable };
 }
 
@@ -144,6 +144,7 @@ async function keepFailure(
     ms: requests.now() - startedAt,
     error,
     traceId,
+    attempts,
   });
   if (outcome === "failed" && isLost(was, status, at)) emit({ type: "lost", target, error, traceId });
   const link = outcome === "reauthorization_required" ? linkFor(host, held) : undefined;

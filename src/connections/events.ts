@@ -1,7 +1,7 @@
 import { defined } from "../oauth/defined.ts";
 import type { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
-import type { RecoveryWay } from "./recovery.ts";
+import type { RecoveryAttempt, RecoveryWay } from "./recovery.ts";
 
 /** What happened to a connection. Carries no token. */
 export interface ConnectionEvent {
@@ -46,6 +46,8 @@ export interface ConnectionEvent {
   readonly ms?: number;
   /** Why it did not work. */
   readonly error?: HighLevelError;
+  /** Every way that was tried, in order. */
+  readonly attempts?: readonly RecoveryAttempt[];
 }
 
 /** Tells an event, with the moment. */

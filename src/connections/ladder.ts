@@ -62,8 +62,8 @@ export async function runLadder(context: LadderContext): Promise<LadderEnd> {
       const result = await resultOrError(steps[name]({ ...context, record }));
       const isGrant = !(result instanceof HighLevelError);
       if (!isGrant) last = result;
-      const { code, status, traceId } = isGrant ? { traceId: result.traceId } : result;
-      attempts.push(defined({ by: name, code, status, traceId, ms: now() - startedAt }));
+      const { code, message, status, traceId } = isGrant ? { traceId: result.traceId } : result;
+      attempts.push(defined({ by: name, code, message, status, traceId, ms: now() - startedAt }));
       const outcome: Outcome = isGrant ? { kind: "granted", grant: result } : outcomeOf(result);
       const saysNothing = outcome.kind === "unknown" || name === "refresh" && outcome.kind === "refused";
       if (saysNothing) doubt ??= code;

@@ -10,6 +10,8 @@ export interface RecoveryAttempt {
   readonly by: RecoveryWay;
   /** Why it did not work; absent where it did. */
   readonly code?: HighLevelErrorCode;
+  /** In words: HighLevel's own, where it answered. */
+  readonly message?: string;
   /** HTTP status of HighLevel's answer, where it was an error. */
   readonly status?: number;
   /** HighLevel's trace id. */

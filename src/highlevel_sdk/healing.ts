@@ -59,7 +59,9 @@ export function healing<Sdk extends HighLevelSdk>(
     also === undefined || typeof also?.getSession === "function",
     "also must be a session storage of the SDK",
   );
-  const storage = new HealingStorage(connections, also && new TheirStorage(also, onAlsoFailed), now);
+  const isOpen = highLevel.getSessionStorage() === also; // opened when the SDK was made with it
+  const theirs = also && new TheirStorage(also, { isOpen, onFailed: onAlsoFailed });
+  const storage = new HealingStorage(connections, theirs, now);
   const futile = new Futile();
 
   /** The SDK wants to refresh, since HighLevel refused `accessToken`. */
@@ -80,6 +82,7 @@ export function healing<Sdk extends HighLevelSdk>(
   }
 
   highLevel.setSessionStorage(storage);
+  highLevel.updateConfig({}); // else its webhooks would go on with the storage before
   highLevel.addRequestInterceptor({
     onFulfilled<Config extends SdkRequest>(config: Config): Config {
       const request: SdkRequest = config;

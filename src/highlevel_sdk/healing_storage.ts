@@ -71,18 +71,18 @@ export class HealingStorage implements SdkSessionStorage {
 
   /** `Connections` knows its app; their storage is told. */
   setClientId(clientId: string): void {
-    this.#theirs?.storage.setClientId(clientId);
+    this.#theirs?.setClientId(clientId);
   }
 
   /** Opens their storage; there is nothing to open here. */
   async init(): Promise<void> {
-    await this.#theirs?.storage.init();
+    await this.#theirs?.open();
   }
 
   /** Closes their storage, and writes what is in memory only. */
   async disconnect(): Promise<void> {
     await this.#connections.flush();
-    await this.#theirs?.storage.disconnect();
+    await this.#theirs?.close();
   }
 
   /** There are no collections. */

@@ -61,6 +61,10 @@ export interface SdkRequest {
 export interface HighLevelSdk {
   /** Changes where it keeps sessions. */
   setSessionStorage(storage: SdkSessionStorage): void;
+  /** Where it keeps sessions now. */
+  getSessionStorage(): unknown;
+  /** Makes its services anew, those for webhooks too, which hold on to the storage they were made with. */
+  updateConfig(config: object): void;
   /** Lets requests be changed before they are sent. */
   addRequestInterceptor(
     interceptor: { onFulfilled<Config extends SdkRequest>(config: Config): Config | Promise<Config> },

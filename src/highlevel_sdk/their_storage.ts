@@ -15,13 +15,36 @@ export type AlsoFailed = (error: unknown, resourceId: string) => void;
 export class TheirStorage {
   readonly #storage: SdkSessionStorage;
   readonly #onFailed: AlsoFailed;
+  #isOpen: boolean;
   /** The access token that their storage is known to have, by resource. */
   readonly #written = new Map<string, string>();
 
-  /** Over `storage`. */
-  constructor(storage: SdkSessionStorage, onFailed: AlsoFailed) {
+  /** Over `storage`; one that is open already is not opened again. */
+  constructor(
+    storage: SdkSessionStorage,
+    { isOpen, onFailed }: { readonly isOpen: boolean; readonly onFailed: AlsoFailed },
+  ) {
     this.#storage = storage;
+    this.#isOpen = isOpen;
     this.#onFailed = onFailed;
+  }
+
+  /** Tells it whose sessions it keeps. */
+  setClientId(clientId: string): void {
+    this.#storage.setClientId(clientId);
+  }
+
+  /** Opens it, once. */
+  async open(): Promise<void> {
+    if (this.#isOpen) return;
+    this.#isOpen = true;
+    await this.#storage.init();
+  }
+
+  /** Closes it. */
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    await this.#storage.disconnect();
   }
 
   /** Their session; `undefined` where there is none, or they do not tell. */
@@ -52,11 +75,6 @@ export class TheirStorage {
   async remove(resourceId: string): Promise<void> {
     this.#written.delete(resourceId);
     await this.#try(resourceId, () => this.#storage.deleteSession(resourceId));
-  }
-
-  /** Begins and ends with the SDK's own. */
-  get storage(): SdkSessionStorage {
-    return this.#storage;
   }
 
   #note(resourceId: string, accessToken: string): void {

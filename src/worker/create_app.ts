@@ -8,7 +8,6 @@ import { envOfApp } from "./app_envs.ts";
 import { audit, audited, named, who } from "./http/audit.ts";
 import { isAudited } from "./http/change.ts";
 import { authenticate, limitRequests, requireRole } from "./http/authenticate.ts";
-import { wordsReader } from "./dashboard/words.ts";
 import { TokenCache } from "./http/token_cache.ts";
 import { keyringOf } from "./http/keyring.ts";
 import { READ_ONLY_RETRY_SECONDS, refuseWhileReadOnly } from "./http/read_only.ts";
@@ -113,7 +112,6 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
           readiness: new Readiness(served),
           answers: new AnswerCounts((counts) => served.directory().noteAnswers(counts)),
           refusedCodes: new RefusedCodes(env.REFUSED_CODES, appsOf(settings.app).length),
-          words: wordsReader(env),
         },
       );
     }

@@ -2,6 +2,7 @@ import { keyOf } from "../connections/host.ts";
 import { appIdOf } from "../oauth/host.ts";
 import type { ConnectionTarget } from "../oauth/mod.ts";
 import type { ConnectionApi } from "./connection/connection_api.ts";
+import { type Words, wordsReader } from "./dashboard/words.ts";
 import type { DirectoryApi } from "./directory/directory_api.ts";
 import { calling } from "./durable/call.ts";
 import type { ObjectNamespace, WorkerEnv } from "./env.ts";
@@ -26,6 +27,8 @@ export interface ReconnectApp {
   readonly directory: () => DirectoryApi;
   /** The object of an address that events are sent to, by its name in `endpoints_of.ts`. */
   readonly endpoint: (name: string) => EventEndpointApi;
+  /** The dashboard's words in a language, which messages are written in too; each file is read once. */
+  readonly words: (language: string) => Promise<Words>;
 }
 
 /**
@@ -49,6 +52,7 @@ export function reconnectApp(env: WorkerEnv): ReconnectApp {
       return objectOf(env.EVENT_ENDPOINTS, `${id}/events/${name}`);
     },
     directory: () => objectOf(env.DIRECTORY, `${id}/directory/0`),
+    words: wordsReader(env),
   };
 }
 

@@ -9,6 +9,7 @@ const TIME = v.pipe(v.string(), v.isoTimestamp());
 const ATTEMPTS = v.array(v.object({
   by: v.string(),
   code: v.optional(v.string()),
+  message: v.optional(v.string()),
   status: v.optional(v.number()),
   traceId: v.optional(v.string()),
   ms: v.number(),
@@ -82,6 +83,7 @@ const describedConnection = v.object({
     code: v.optional(v.string()),
     message: v.optional(v.string()),
     actor: v.optional(v.string()),
+    attempts: v.optional(ATTEMPTS),
   })),
 });
 
@@ -260,6 +262,7 @@ const erasure = v.object({
   }),
   remains: v.object({
     tombstone: v.object({ in: v.array(v.string()), until: TIME }),
+    locations: v.object({ held: v.number() }),
     jobs: v.object({ targets: v.number() }),
     events: v.object({ waiting: v.number() }),
   }),

@@ -1,4 +1,5 @@
 import { bulk } from "./bulk/bulk.ts";
+import { client } from "./client/client.ts";
 import { directory } from "./directory/directory.ts";
 import { hot } from "./hot/hot.ts";
 import { requests } from "./requests/requests.ts";
@@ -11,6 +12,7 @@ export const sections: Readonly<Record<string, () => Promise<Section>>> = {
   requests,
   hot,
   bulk,
+  client,
   worker,
   directory: () => directory(),
   size,

@@ -38,10 +38,10 @@ Deno.test("list shows every connection, or those of one status", async () => {
   assert.equal(code, 0);
   assert.equal(
     golden(out),
-    `KIND      ID                    STATUS                    TOKEN ENDS         NAME
-company   agency                connected                 <time>
-location  aaa                   connected                 <time>
-location  off                   paused                    -
+    `KIND      ID                    STATUS                 TOKEN ENDS            NAME
+agency    agency                connected              <time>
+location  aaa                   connected              <time>
+location  off                   paused                 -
 `,
   );
   assert.match(err, /3 connections: 2 connected, 1 paused\.\n$/);
@@ -66,7 +66,7 @@ Deno.test("forget removes a connection; what was not held is no error", async ()
   await world.run(["recover", "--location", "aaa"]);
   const { code, out } = await world.run(["forget", "--location", "aaa", "--company", "none"]);
   assert.equal(code, 0);
-  assert.equal(out, "Forgot location aaa.\nNothing was held of company none.\n");
+  assert.equal(out, "Forgot location aaa.\nNothing was held of agency none.\n");
   assert.match((await world.run(["list"])).err, /0 connections in highlevel-connections\.sqlite\./);
 });
 
@@ -123,14 +123,12 @@ for (const kind of ["sqlite", "deno-kv"]) {
   });
 }
 
-const COMMANDS = ["recover", "token", "list", "import", "reconcile", "forget", "sandbox"];
-
 Deno.test("--help is there on every level, with an example", async () => {
   await using world = cliWorld();
-  for (const args of [[], ...COMMANDS.map((command) => [command])]) {
+  for (const args of [[], ["recover"], ["events", "list"]]) {
     const { code, out, err } = await world.run([...args, "--help"]);
     assert.deepEqual([code, err], [0, ""]);
-    assert.match(out, new RegExp(`^Usage: highlevel-reconnect ${args.join("")}`));
+    assert.match(out, new RegExp(`^Usage: highlevel-reconnect ${args.join(" ")}`));
     assert.match(out, /Examples?[^\n]*:\n {2}\$ /);
   }
   const none = await world.run([]);

@@ -139,6 +139,7 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
     }
     const [, companyId = "", proxied = ""] = /^\/proxy\/company\/([^/]+)(\/.*)$/.exec(path) ?? [];
     if (companyId) {
+      url.searchParams.set("appId", sandbox.app.clientId.split("-")[0] ?? ""); // whoever asks
       return await connections.fetch({ companyId }, proxied + url.search, {
         headers: { Version: "2021-07-28" },
       });

@@ -79,7 +79,7 @@ Deno.test("import takes over a single object, also from stdin", async () => {
   });
   assert.equal(code, 0);
   assert.deepEqual(ndjson(out), [
-    { type: "import", target: { locationId: "aaa" }, outcome: "imported" },
+    { type: "import", target: { locationId: "aaa" }, outcome: "imported", refreshToken: "taken" },
     { type: "summary", rows: 1, usedRows: 1, leftOutRows: 0, badRows: 0, imported: 1, kept: 0, failed: 0 },
   ]);
 });
@@ -120,6 +120,33 @@ Deno.test("a living connection is not replaced by older tokens, but is with --fo
   assert.match((await world.run(["import", "new.json"])).out, /^kept/);
   assert.match((await world.run(["import", "old.json", "--force"])).out, /^imported/);
   assert.equal(await world.token("aaa"), old.access_token);
+});
+
+Deno.test("an access token alone says what becomes of the refresh token that is held", async () => {
+  let now = Date.now() - 7_200_000;
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }, { locationId: "bbb" }], now: () => now });
+  world.write("both.json", JSON.stringify(world.sandbox.install({ locationId: "aaa" })));
+  now = Date.now();
+  const alone = ["aaa", "bbb"].map((locationId) => {
+    const { access_token, expires_in } = world.sandbox.install({ locationId });
+    return { access_token, expires_in, locationId };
+  });
+  world.write("access.json", JSON.stringify(alone));
+  await world.run(["import", "both.json"]);
+  const dry = await world.run(["import", "access.json", "--dry-run"]);
+  assert.match(dry.out, /location aaa {2}access token; a refresh token that is held would be kept/);
+  for (const force of [[], ["--force"]]) {
+    const { out } = await world.run(["import", "access.json", ...force]);
+    if (force.length > 0) assert.match(out, /location aaa {2}access token; the refresh token held is kept\n/);
+    assert.match(
+      out,
+      force.length > 0
+        ? /location bbb {2}access token only/
+        : /location aaa {2}access token; the refresh token held is kept\n/,
+    );
+  }
+  const told = ndjson((await world.run(["import", "access.json", "--force", "--json"])).out);
+  assert.deepEqual(told.slice(0, 2).map(({ refreshToken }) => refreshToken), ["kept", "none"]);
 });
 
 Deno.test("a lone refresh token is taken over and bought with before any call", async () => {

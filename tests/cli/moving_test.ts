@@ -76,6 +76,14 @@ Deno.test({
           again.out,
           /^7 connections: 0 would be taken, 7 not newer than what is here.* Nothing was changed/m,
         );
+        // What is bad usage at a store is so at a worker.
+        const key = generateSealingKey();
+        const locked = await world.run(["restore", file, ...side(to)], {
+          env: { ...settings.env, EXPORT_KEY: key },
+        });
+        assert.equal(locked.code, 2, locked.err);
+        assert.match(locked.err, new RegExp(`${file} needs the key \\(EXPORT_KEY, .* [0-9a-f]{8}`));
+        assert.ok(!locked.err.includes(key));
       }
       assert.deepEqual(await recordsAt(`${folder}/last.sqlite`, `${appId}/`), first);
       assert.equal(sandbox.counts.total, 0, "HighLevel was asked nothing");

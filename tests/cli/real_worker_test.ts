@@ -17,7 +17,7 @@ Deno.test({
 
     const recovered = await run(["recover", "--file", "ids.csv", "--company", "agency"]);
     assert.equal(recovered.code, 1, recovered.err);
-    assert.match(recovered.out, /5 connections: 3 recovered, 1 paused, 1 needs a person/);
+    assert.match(recovered.out, /5 connections: 3 recovered, 1 paused, 1 needs reauthorization/);
     assert.match(recovered.out, /\[1\] Send this link to the customer:\nhttps:\/\//);
 
     const token = await run(["token", "--location", "aaa"], KEYS.service);

@@ -27,11 +27,11 @@ Deno.test("reconcile tells what is missing, orphaned, paused and broken", async 
   assert.equal(code, 1);
   assert.equal(
     out,
-    `missing                   location missing  Location missing
-orphaned                  location orphaned
-reauthorization_required  location reset  Location reset
-paused                    location paused  Location paused
-4 locations installed; 1 missing, 1 orphaned, 1 reauthorization_required, 1 paused.
+    `missing                location missing  Location missing
+orphaned               location orphaned
+needs reauthorization  location reset  Location reset
+paused                 location paused  Location paused
+4 locations installed; 1 missing, 1 orphaned, 1 needs reauthorization, 1 paused.
 `,
   );
   assert.match(err, /with --recover mends/);
@@ -45,6 +45,26 @@ paused                    location paused  Location paused
     reauthorization_required: 1,
     paused: 1,
   });
+});
+
+Deno.test("reconcile finds what is held and uninstalled, also where its agency was never told", async () => {
+  await using world = cliWorld({ companies: [{ companyId: "agency", locations: 6 }] });
+  const { sandbox } = world;
+  const [first = "", second = "", ...others] = sandbox.locationIds();
+  world.write(
+    "tokens.csv",
+    [
+      "locationId,access_token,refresh_token",
+      ...[first, second].map((id) => `${id},opaque-access-${id},opaque-refresh-${id}`),
+    ].join("\n"),
+  );
+  await world.run(["import", "tokens.csv"]);
+  for (const locationId of [first, second]) sandbox.uninstall({ locationId });
+  world.write("ids.csv", `locationId\n${[first, second, ...others].join("\n")}\n`);
+  await world.run(["recover", "--file", "ids.csv"]);
+  for (const locationId of others.slice(0, 2)) sandbox.uninstall({ locationId });
+  const { out } = await world.run(["reconcile", "--company", "agency"]);
+  assert.match(out, /\n2 locations installed; 4 orphaned\.\n$/);
 });
 
 Deno.test("reconcile --recover mends what is missing or broken and leaves orphans alone", async () => {

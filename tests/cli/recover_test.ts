@@ -21,8 +21,8 @@ Deno.test("recover brings locations back and says how, in plain lines where no t
   assert.equal(code, 0);
   assert.equal(
     golden(out),
-    `recovered                 location aaa  by reconnect  trace <trace>
-recovered                 location bbb  by reconnect  trace <trace>
+    `recovered              location aaa  by reconnect  trace <trace>
+recovered              location bbb  by reconnect  trace <trace>
 2 connections: 2 recovered, in <time>.
 `,
   );
@@ -54,17 +54,17 @@ Deno.test("recover ends in a table of what needs more, with reason, trace id and
   const gone = `HighLevel answered 400: "App is not installed on this location; Bad Request".`;
   assert.equal(
     golden(out),
-    `paused                    location rests  ${paused}  trace <trace>
-reauthorization_required  location left  ${gone}  trace <trace>
-recovered                 location lives  by reconnect  trace <trace>
+    `paused                 location rests  ${paused}  trace <trace>
+needs reauthorization  location left  ${gone}  trace <trace>
+recovered              location lives  by reconnect  trace <trace>
 
 Not recovered: 2 connections
- Connection       Outcome          Reason${" ".repeat(105)}Trace id                               Link
- location rests   paused           ${paused}   <trace>  -
- location left    needs a person   ${gone}${" ".repeat(34)}<trace>  [1]
+CONNECTION      STATUS                 LINK  REASON
+location rests  paused                 -     ${paused}  trace <trace>
+location left   needs reauthorization  [1]   ${gone}  trace <trace>
 [1] Send this link to the customer:
 ${url}
-3 connections: 1 recovered, 1 paused, 1 needs a person, in <time>.
+3 connections: 1 recovered, 1 paused, 1 needs reauthorization, in <time>.
 `,
   );
   assert.match(
@@ -103,6 +103,7 @@ Deno.test("recover --json writes one object per line to stdout and nothing else"
     paused: 1,
     reauthorization_required: 0,
     failed: 0,
+    notTried: 0,
     interrupted: false,
   });
 });
@@ -116,7 +117,7 @@ Deno.test("recover of 1,000 lost connections ends in the table of the seven that
   const { code, out } = await world.run(["recover", "--file", "ids.csv"]);
   assert.equal(code, 1);
   assert.match(out, /Not recovered: 7 connections\n/);
-  assert.match(out, /1,000 connections: 993 recovered, 3 paused, 4 need a person, in /);
+  assert.match(out, /1,000 connections: 993 recovered, 3 paused, 4 need reauthorization, in /);
   assert.equal(world.sandbox.counts.exchange, 993);
   assert.equal((await world.run(["list"])).out.split(" connected ").length - 1, 993);
 });
@@ -178,7 +179,7 @@ Deno.test("an agency that cannot be asked what is installed stands in the table"
   await using world = cliWorld({ companies: [{ companyId: "agency", installed: false }] });
   const { code, out } = await world.run(["recover", "--installed", "--company", "agency"], { env: LINKED });
   assert.equal(code, 1);
-  assert.match(out, /company agency +needs a person .* \[1\]/);
+  assert.match(out, /agency agency +needs reauthorization +\[1\]/);
 });
 
 Deno.test("recover --status works on every connection of that status", async () => {
@@ -200,12 +201,51 @@ Deno.test("recover --status works on every connection of that status", async () 
 Deno.test("wrong credentials end a run at once with the reason", async () => {
   await using world = cliWorld({ locations: 50 });
   world.write("ids.csv", csvOf(world.sandbox.locationIds()));
-  const { code, err } = await world.run(["recover", "--file", "ids.csv", ...ONE_BY_ONE], {
+  const { code, out, err } = await world.run(["recover", "--file", "ids.csv", ...ONE_BY_ONE], {
     env: { HIGHLEVEL_CLIENT_SECRET: "wrong" },
   });
   assert.equal(code, 1);
+  assert.match(out, /50 connections: 0 recovered, 1 failed, 49 not tried, in /);
   assert.match(err, /Stopped at once\..*Check the client id and secret/);
   assert.ok(world.sandbox.counts.total <= 3, `${world.sandbox.counts.total} requests`);
+});
+
+Deno.test("what a run that stops has recovered, failed and not tried is all that it was given", async () => {
+  await using world = cliWorld({ locations: 60 });
+  const csv = csvOf([...world.sandbox.locationIds(), ...world.sandbox.locationIds()]);
+  world.write("ids.csv", csv);
+  const wrong = { env: { HIGHLEVEL_CLIENT_SECRET: "wrong" } };
+  const away = ["--base-url", "http://127.0.0.1:1"];
+  const runs = [
+    await world.run(["recover", "--file", "ids.csv", "--json"], wrong),
+    await world.run(["recover", "--file", "-", "--json"], { ...wrong, stdin: csv }),
+    await world.run(["recover", "--file", "ids.csv", "--json", "--concurrency", "4", ...away]),
+  ];
+  for (const { out } of runs) {
+    const { total, recovered, paused, reauthorization_required, failed, notTried } = ndjson(out).at(-1) ?? {};
+    const sum = [recovered, paused, reauthorization_required, failed, notTried].reduce(
+      (sum: number, one) => sum + Number(one),
+      0,
+    );
+    assert.deepEqual([total, sum], [60, 60], out);
+    assert.ok(Number(notTried) > 0 && Number(failed) > 0, out);
+  }
+});
+
+Deno.test("a network that fails says why, in words and in data", async () => {
+  await using world = cliWorld();
+  const away = ["--location", "aaa", "--base-url", "http://127.0.0.1:1"];
+  const { out } = await world.run(["recover", ...away]);
+  assert.match(
+    out,
+    /^failed +location aaa +HighLevel could not be reached\. \(.*127\.0\.0\.1.*|.*blocked.*\)/,
+  );
+  const [{ error } = {}, summary] = ndjson((await world.run(["recover", ...away, "--json"])).out);
+  assert.equal(Object(error).code, "network");
+  assert.match(Object(error).cause, /\w{4}/);
+  assert.equal(summary?.failed, 1);
+  const token = await world.run(["token", "--location", "bbb", ...away.slice(2)]);
+  assert.match(token.err, /error: .*could not be reached\. \(.+\) \(network\)/);
 });
 
 Deno.test("an installation made with an older pair comes back by HIGHLEVEL_PREVIOUS_CREDENTIALS", async () => {

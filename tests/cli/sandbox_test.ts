@@ -26,8 +26,8 @@ Deno.test("sandbox serves lost connections and prints what leads a recovery ther
   assert.equal(world.read("ids.csv").trimEnd().split("\n").length, 13);
   const { code, out } = await world.run(["recover", "--file", "ids.csv"], { env });
   assert.equal(code, 1);
-  assert.match(out, /12 connections: 9 recovered, 1 paused, 2 need a person/);
-  const company = /company (\w+);/.exec(text)?.[1] ?? "";
+  assert.match(out, /12 connections: 9 recovered, 1 paused, 2 need reauthorization/);
+  const company = /agency (\w+);/.exec(text)?.[1] ?? "";
   assert.match((await world.run(["reconcile", "--company", company], { env })).out, /10 locations installed/);
   assert.equal(await stop(), 0);
 });

@@ -57,9 +57,9 @@ Deno.test({
     assert.match(screen, /Recovering █+░+ +\d+% {2}\d+ of 300 {2}\d+\/s {2}ETA \d+s/);
     assert.match(screen, /Recovering █+ 100% {2}300 of 300 {2}\d+\/s/);
     assert.match(screen, /\d+ recovered/);
-    assert.match(screen, /0 need a person {3}0 failed/);
-    assert.match(screen, /┌─+┬/);
-    assert.match(screen, /│ location +│ paused +│ HighLevel answered/);
+    assert.match(screen, /0 need reauthorization {3}0 failed/);
+    assert.match(screen, /CONNECTION +STATUS +LINK +REASON\n/);
+    assert.match(screen, /location \w{20} {2}paused +- +HighLevel answered/);
     assert.match(screen, /300 connections: 299 recovered, 1 paused, in /);
     assert.ok(!/recovered +location/.test(screen), "no line per connection beside the bar");
     assert.ok(out.includes("\x1b[32m"), "counts are coloured");
@@ -74,10 +74,13 @@ Deno.test({
   async fn() {
     await using world = cliWorld({ locations: [{ locationId: "off", active: false }] });
     const env = { ...world.env, NO_COLOR: "1" };
-    const { out } = await finish(startOnTerminal({ ...world, env }, ["recover", "--location", "off"], 70));
+    const { out } = await finish(startOnTerminal({ ...world, env }, ["recover", "--location", "off"], 50));
     const screen = screenOf(out);
-    assert.match(screen, /location off: paused\n {2}HighLevel answered 400/);
-    assert.match(screen, /trace [0-9a-f-]{36} {3}link -/);
+    assert.match(
+      screen,
+      /location off {2}paused {2}-\n {2}HighLevel answered 400: "Location is not active"\.\n/,
+    );
+    assert.match(screen, /trace\s+[0-9a-f-]{36}/);
     assert.ok(!out.includes("\x1b[3"), "no colours");
   },
 });
@@ -95,7 +98,10 @@ Deno.test({
     const { code, out } = await finish(child);
     assert.equal(code, 1, out);
     assert.match(screenOf(out), /Stopping: finishing what is in flight\./);
-    assert.match(screenOf(out), /\d+ connections: \d+ recovered, in \d+\.\d s\. Interrupted\./);
+    assert.match(
+      screenOf(out),
+      /\d+ connections: \d+ recovered, \d+ not tried, in \d+\.\d s\. Interrupted\./,
+    );
     assert.match(screenOf(out), /--resume/);
 
     const again = await finish(startOnTerminal(world, [...args, "--resume"], 120));

@@ -160,6 +160,7 @@ for (const { what, answer, code, own, message, requests = 1 } of ANSWERS) {
       own,
       TARGET,
     ]);
+    assert.equal(error.reason, own === "read_only" ? own : undefined, "the word of connectionsOf");
     assert.match(error.message, message);
     assert.equal(world.requests.length, requests);
     for (const shown of [error.message, error.stack, JSON.stringify(error), Deno.inspect(error)]) {

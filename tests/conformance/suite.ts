@@ -6,6 +6,7 @@
  */
 import type { Check } from "./check.ts";
 import { bulkChecks } from "./checks/bulk.ts";
+import { clientChecks } from "./checks/client.ts";
 import { errorChecks } from "./checks/errors.ts";
 import { flightChecks } from "./checks/flights.ts";
 import { ladderChecks } from "./checks/ladder.ts";
@@ -36,6 +37,7 @@ const GROUPS: Readonly<Record<string, readonly Check[]>> = {
   "sealing": sealingChecks,
   "webhooks": webhookChecks,
   "secrets": secretChecks,
+  "client": clientChecks,
 };
 
 /** Runs every check, one after another. Never rejects. */

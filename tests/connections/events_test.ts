@@ -36,6 +36,7 @@ Deno.test("a refresh is told with target, time, way and duration", async () => {
     target: LOCATION,
     by: "refresh",
     ms: 40,
+    attempts: [{ by: "refresh", ms: 40, traceId }],
     at: new Date(w.clock.at),
   });
 });
@@ -52,9 +53,16 @@ Deno.test("a recovery is told with HighLevel's trace id, which its result and it
     by: "reconnect",
     ms: 60,
     traceId: recovery.traceId,
+    attempts: recovery.attempts,
     at: new Date(w.clock.at),
   });
   assert.deepEqual(recovery.attempts, [{ by: "reconnect", ms: 60, traceId: recovery.traceId }]);
+  w.sandbox.uninstall(LOCATION);
+  const refused = await w.connections.recover(LOCATION);
+  assert.deepEqual(w.events.at(-1)?.attempts, refused.attempts);
+  const last = refused.attempts.at(-1);
+  assert.equal(last?.message, refused.error?.message, "HighLevel's words stand with the attempt");
+  assert.match(`${last?.message}`, /not installed/);
 });
 
 Deno.test("each thing that happens is told once, by its own name", async () => {

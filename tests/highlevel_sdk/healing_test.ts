@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync, sign } from "node:crypto";
+import { Buffer } from "node:buffer";
 import { HighLevel, MemorySessionStorage, type SessionStorage } from "@gohighlevel/api-client";
 import { healingSdk } from "../../examples/sdk_session_storage.ts";
 import { Connections, MemoryStore } from "../../mod.ts";
@@ -266,6 +268,57 @@ Deno.test("what was forgotten does not come back from their storage, and what is
   assert.notEqual(await storage.getSession(locationId), null);
   await storage.deleteSession(locationId);
   assert.deepEqual([await storage.getSession(locationId), await before.getSession(locationId)], [null, null]);
+});
+
+Deno.test("the SDK's own webhooks reach the connections: INSTALL is kept, UNINSTALL is forgotten", async () => {
+  await using world = await servedSandbox();
+  const { sandbox, baseUrl } = world;
+  const { companyId } = sandbox.addCompany();
+  const { locationId } = sandbox.addLocation({ companyId, installed: true });
+  const pair = generateKeyPairSync("ed25519");
+  const webhookPublicKey = pair.publicKey.export({ type: "spki", format: "pem" }).toString();
+  const before = new MemorySessionStorage();
+  const plain = plainSdkAt(baseUrl, sandbox.app, before);
+  plain.updateConfig({ webhookPublicKey });
+  const { clientId, clientSecret } = sandbox.app;
+  const connections = new Connections({ app: { clientId, clientSecret, baseUrl }, store: new MemoryStore() });
+  const highLevel = healing(plain, connections, { also: before });
+  await highLevel.getSessionStorage().setSession(companyId, { ...sandbox.install({ companyId }) });
+
+  const deliver = async (type: "INSTALL" | "UNINSTALL"): Promise<void> => {
+    const appId = clientId.split("-")[0];
+    const body = Buffer.from(JSON.stringify({ type, appId, companyId, locationId }));
+    const signature = sign(null, body, pair.privateKey).toString("base64");
+    const request = { method: "POST", url: "/webhooks", headers: { "x-ghl-signature": signature }, body };
+    await highLevel.webhooks.subscribe()(request, {}, () => {});
+  };
+  await deliver("INSTALL");
+  assert.equal((await connections.get({ locationId }))?.status, "connected");
+  assert.ok(sandbox.isLiving((await before.getSession(locationId))?.access_token ?? ""));
+  await deliver("UNINSTALL");
+  assert.equal(await connections.get({ locationId }), undefined);
+  assert.equal(await before.getSession(locationId), null);
+});
+
+Deno.test("their storage is opened once, by whoever made it, and closed with the SDK's", async () => {
+  const opened: string[] = [];
+  class Counting extends MemorySessionStorage {
+    override init() {
+      return Promise.resolve(void opened.push("init"));
+    }
+    override disconnect() {
+      return Promise.resolve(void opened.push("disconnect"));
+    }
+  }
+  for (const sessionStorage of [new Counting(), undefined]) {
+    opened.length = 0;
+    const also = sessionStorage ?? new Counting();
+    const credentials = { clientId: "0123456789abcdef01234567-a", clientSecret: "a secret" };
+    const connections = new Connections({ app: credentials, store: new MemoryStore() });
+    const sdk = new HighLevel({ ...credentials, logLevel: "none", ...sessionStorage && { sessionStorage } });
+    await healing(sdk, connections, { also }).disconnectSessionStorage();
+    assert.deepEqual(opened, ["init", "disconnect"]);
+  }
 });
 
 Deno.test("the example puts the SDK under care beside the storage that it had", async () => {

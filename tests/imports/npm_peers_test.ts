@@ -131,6 +131,7 @@ function tsconfig(options: Readonly<Record<string, unknown>>, include: readonly 
 }
 
 const NODENEXT = { module: "nodenext", moduleResolution: "nodenext" };
+const NODE16 = { module: "node16", moduleResolution: "node16" };
 const BUNDLER = { module: "esnext", moduleResolution: "bundler" };
 
 /** A project that others have: what stands beside the package, and how it is compiled. */
@@ -151,7 +152,7 @@ const PROJECTS: readonly Project[] = [
       "@types/node": "22.20.5",
     },
     node: OLDEST_NODE,
-    resolution: { node: BUNDLER, worker: NODENEXT },
+    resolution: { node: BUNDLER, worker: NODE16 },
   },
   {
     packages: {

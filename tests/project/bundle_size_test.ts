@@ -20,7 +20,7 @@ const FOR_WORKERD: BuildOptions = {
  * which nobody loads.
  */
 const LIMITS = [
-  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 29.7 * KIB, options: {} },
+  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 29.8 * KIB, options: {} },
   {
     what: "reconnect and exchangeCode alone",
     source: `export { exchangeCode, reconnect } from "./mod.ts"`,
@@ -54,7 +54,7 @@ const LIMITS = [
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 96 * KIB,
-    limit: 148 * KIB,
+    limit: 150 * KIB,
     options: FOR_WORKERD,
   },
 ];

@@ -10,7 +10,7 @@ import {
   startJob,
   startJobOf,
 } from "./recovery_job/job_calls.ts";
-import { SANDBOX_APP, startWorld, TEST_ENTRY, until, worldClock } from "./worker_world.ts";
+import { KEYS, SANDBOX_APP, startWorld, TEST_ENTRY, until, worldClock } from "./worker_world.ts";
 
 Deno.test("500 lost connections come back by one job, whatever the queue repeats", async (t) => {
   const sandbox = createSandbox({ app: SANDBOX_APP, companies: [{ locations: 490 }] });
@@ -75,6 +75,9 @@ Deno.test("500 lost connections come back by one job, whatever the queue repeats
     deepEqual(new Set(items.map(({ target }) => target.locationId)), new Set([...paused, ...gone]));
     const person = items.find(({ target }) => target.locationId === gone[0]);
     deepEqual(await linkTarget(person.authorizationUrl, sandbox.app), { locationId: gone[0] });
+    const seen = await eventsOf(world, id, undefined, undefined, KEYS.viewer);
+    equal(seen.filter(({ event }) => event === "unrecovered").length, 10);
+    ok(!JSON.stringify(seen).includes("/r/"), "links are an admin's");
     ok(told.some(({ event }) => event === "progress"));
     for (const secret of sandbox.issuedSecrets()) ok(!JSON.stringify(told).includes(secret));
   });

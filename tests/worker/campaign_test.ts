@@ -53,7 +53,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
       const one = rows.find(({ id }) => id === alone[4]);
       equal(one?.name, "한빛 치과 5");
       equal(one?.reason, "앱의 접근 권한이 만료되었습니다");
-      ok(one?.messageKo?.includes(one.link ?? "-") && one.messageKo.includes("‘한빛 치과 5’"));
+      ok(one?.messageKo?.includes(one.link ?? "-") && one.messageKo.includes("한빛 치과 5 계정과"));
       ok(one?.messageEn?.includes(one.link ?? "-"));
       const seen = await sheetOf(await world.call(`/campaigns/${id}.csv`, { key: KEYS.viewer }));
       equal(seen.length, 23);

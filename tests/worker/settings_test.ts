@@ -361,6 +361,12 @@ Deno.test("events need a secret and their bindings, and go to the inside only wh
   const local = { EVENT_URLS: "http://127.0.0.1:9/events,https://crm.internal/" };
   match(problemsOf(local).join(), /^EVENT_URLS .*ALLOW_LOCAL_ENDPOINTS=true$/);
   deepEqual(problemsOf({ ...local, ALLOW_LOCAL_ENDPOINTS: "true" }), []);
+  const round = {
+    EVENT_URLS: "https://crm.example/events,https://worker.example/crm/webhooks/highlevel",
+    HIGHLEVEL_REDIRECT_URI: "https://worker.example/crm/oauth/callback",
+  };
+  deepEqual(problemsOf(round), ["EVENT_URLS may not be this worker's own address for webhooks"]);
+  deepEqual(problemsOf({ ...round, HIGHLEVEL_REDIRECT_URI: "https://crm.example/oauth/callback" }), []);
   const result = settingsOf({ ...urls, EVENT_TYPES: "connection.*, INSTALL" });
   ok(result.ok);
   deepEqual(result.settings.events, {

@@ -33,6 +33,36 @@ export interface ListedConnection extends Connection {
   readonly since?: Date;
 }
 
+/** What happened to a connection. */
+export interface HistoryLine {
+  /** When. */
+  readonly at: Date;
+  /** What, as a name of the worker's. */
+  readonly type: string;
+  /** The way that worked. */
+  readonly by?: string;
+  /** Why it did not work, as an error's code. */
+  readonly code?: string;
+  /** The same in words. */
+  readonly message?: string;
+  /** HighLevel's trace id. */
+  readonly traceId?: string;
+  /** Who did it, where somebody did. */
+  readonly actor?: string;
+}
+
+/** All that is known of one connection. */
+export interface DescribedConnection {
+  /** The connection. */
+  readonly connection: Connection;
+  /** When it is refreshed, or tried again, next. */
+  readonly nextAt?: Date;
+  /** Where a person brings it back, where only a person can and the link is known. */
+  readonly link?: string;
+  /** What happened to it, the latest first; absent where nobody writes that down. */
+  readonly history?: readonly HistoryLine[];
+}
+
 /** How far a bulk job is. */
 export interface JobProgress {
   /** Connections of the job. */
@@ -124,6 +154,8 @@ export interface Backend {
   readonly hasOwnLinks: boolean;
   /** What is known of one connection. */
   get(target: ConnectionTarget): Promise<Connection | undefined>;
+  /** All that is known of one connection. */
+  describe(target: ConnectionTarget): Promise<DescribedConnection | undefined>;
   /** Takes tokens over. */
   save(target: ConnectionTarget, tokens: TokenSet, details?: ConnectionDetails): Promise<void>;
   /** Forgets a connection. */

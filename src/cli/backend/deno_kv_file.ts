@@ -6,10 +6,10 @@ import { UsageError } from "../usage_error.ts";
 /** Opens the Deno KV file at `path`; a new one is readable by its owner only. */
 export async function openDenoKvFile(path: string, leaseMs: number): Promise<OpenedStore> {
   if (typeof Deno === "undefined") {
-    throw new UsageError("Deno KV needs Deno. Run this with Deno, or use --store sqlite:PATH.");
+    throw new UsageError(({ usage }) => usage.denoKvElsewhere);
   }
   if (typeof Deno.openKv !== "function") {
-    throw new UsageError("Deno KV is switched off. Run Deno with --unstable-kv, or use --store sqlite:PATH.");
+    throw new UsageError(({ usage }) => usage.denoKvOff);
   }
   if (path !== ":memory:") closeSync(openSync(path, "a", 0o600));
   const kv = await Deno.openKv(path);

@@ -1,30 +1,20 @@
-import { Connections } from "../../connections/connections.ts";
+import type { Connections } from "../../connections/connections.ts";
+import { keyOf } from "../../connections/connection_key.ts";
 import { authorizationUrl } from "../../oauth/authorization_url.ts";
-import type { HighLevelApp } from "../../oauth/highlevel_app.ts";
+import { appIdOf, type HighLevelApp } from "../../oauth/highlevel_app.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import { installedLocations } from "../../oauth/installed_locations.ts";
-import type { TokenStore } from "../../stores/token_store.ts";
+import { defined } from "../../oauth/defined.ts";
+import { moment } from "../../oauth/fields.ts";
 import type { Backend, Wanted } from "./backend.ts";
 import { localLinks } from "./local_links.ts";
+import type { Local } from "./open_backend.ts";
 import { recoverWanted } from "./recover_wanted.ts";
 
-/** What {@linkcode localBackend} works with. */
-export interface LocalBackendOptions {
-  /** The app. */
-  readonly app: HighLevelApp;
-  /** Where records live. */
-  readonly store: TokenStore;
-  /** What a re-authorisation asks for, space-separated. */
-  readonly scope?: string | undefined;
-  /** What it is, for messages. */
-  readonly name: string;
-  /** Closes the store. */
-  readonly close: () => void;
-}
-
 /** Looks after connections in this process. */
-export function localBackend({ app, store, scope, name, close }: LocalBackendOptions): Backend {
-  const connections = new Connections({ app, store, ...(scope && { scope }) });
+export function localBackend(
+  { app, store, connections, scope, name, close }: Omit<Local, "isSealed">,
+): Backend {
   const link = scope && app.redirectUri ? authorizationUrl(app, { scope }).href : undefined;
 
   async function* list({ status }: Parameters<Backend["list"]>[0] = {}): ReturnType<Backend["list"]> {
@@ -47,6 +37,15 @@ export function localBackend({ app, store, scope, name, close }: LocalBackendOpt
     links: (status) => localLinks(list, status, link),
     hasOwnLinks: false,
     get: (target) => connections.get(target),
+    async describe(target) {
+      const connection = await connections.get(target);
+      if (!connection) return undefined;
+      const key = keyOf(`${appIdOf(app)}/`, target);
+      const { entries } = await store.list({ prefix: key, limit: 1 });
+      const { dueAt } = entries.find((entry) => entry.key === key)?.summary ?? {};
+      const needsPerson = connection.status === "reauthorization_required";
+      return defined({ connection, nextAt: moment(dueAt), link: needsPerson ? link : undefined });
+    },
     save: (target, tokens, details) => connections.save(target, tokens, details),
     forget: (target) => connections.forget(target),
     erase: async (target) => {
@@ -58,7 +57,6 @@ export function localBackend({ app, store, scope, name, close }: LocalBackendOpt
     close,
   };
 }
-
 async function* plan(connections: Connections, wanted: AsyncIterable<Wanted>): ReturnType<Backend["plan"]> {
   for await (const { target, details = {} } of wanted) yield* connections.planAll([target], { details });
 }

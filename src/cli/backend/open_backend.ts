@@ -1,46 +1,68 @@
+import { Connections } from "../../connections/connections.ts";
+import type { HighLevelApp } from "../../oauth/highlevel_app.ts";
 import { sealed } from "../../stores/sealed.ts";
+import type { TokenStore } from "../../stores/token_store.ts";
+import { apiVersionFrom, appFrom, type CommonFlags, listFrom, readSettings, required } from "../settings.ts";
+import type { Output } from "../terminal/output.ts";
+import { UsageError } from "../usage_error.ts";
 import type { Backend } from "./backend.ts";
 import { localBackend } from "./local_backend.ts";
 import { openStore } from "./open_store.ts";
-import type { Output } from "../terminal/output.ts";
-import { apiVersionFrom, appFrom, type CommonFlags, listFrom, readSettings, required } from "../settings.ts";
 import { DEFAULT_STORE } from "./store_address.ts";
-import { UsageError } from "../usage_error.ts";
 import { workerBackend } from "./worker_backend.ts";
 
 /** Opens the worker or local store that `flags` name. */
 export async function openBackend(flags: CommonFlags, output: Output): Promise<Backend> {
   const settings = readSettings(flags.envFile);
   if (flags.worker !== undefined) {
-    const clientId = settings("HIGHLEVEL_CLIENT_ID");
     const apiVersion = apiVersionFrom(settings, flags);
     return workerBackend({
       url: flags.worker,
       key: required(settings, "HIGHLEVEL_WORKER_KEY"),
-      ...(clientId && { clientId }),
       ...(apiVersion && { apiVersion }),
     });
   }
+  const local = await openLocal(flags);
+  if (!local.isSealed) output.note(output.words.store.unsealed(local.name));
+  return localBackend(local);
+}
+
+/** A store of this machine, and the app whose connections are in it. */
+export interface Local {
+  /** The app. */
+  readonly app: HighLevelApp;
+  /** Where records live, opened by the sealing keys. */
+  readonly store: TokenStore;
+  /** Its connections. */
+  readonly connections: Connections;
+  /** What a re-authorisation asks for, space-separated. */
+  readonly scope?: string | undefined;
+  /** What it is, for messages. */
+  readonly name: string;
+  /** Whether there are sealing keys. */
+  readonly isSealed: boolean;
+  /** Closes the store. */
+  readonly close: () => void;
+}
+
+/** Opens the local store that `flags` name. @throws {UsageError} naming the setting that is missing or malformed. */
+export async function openLocal(flags: CommonFlags): Promise<Local> {
+  const settings = readSettings(flags.envFile);
   const app = appFrom(settings, flags);
   const keys = listFrom(settings("SEALING_KEYS"));
+  const scope = settings("HIGHLEVEL_SCOPES");
   const { name } = flags.store ?? DEFAULT_STORE;
-  const { store, close } = await openStore(flags.store);
-  if (keys.length === 0) {
-    output.note(
-      `Tokens are kept unencrypted in ${name}. Set SEALING_KEYS to seal them (a key: openssl rand -base64 32).`,
-    );
-  }
+  const { store: plain, close } = await openStore(flags.store);
+  const isSealed = keys.length > 0;
   try {
-    return localBackend({
-      app,
-      store: keys.length > 0 ? sealed(store, { keys }) : store,
-      scope: settings("HIGHLEVEL_SCOPES"),
-      name,
-      close,
-    });
+    const store = isSealed ? sealed(plain, { keys }) : plain;
+    const connections = new Connections({ app, store, ...(scope && { scope }) });
+    return { app, store, connections, scope, name, isSealed, close };
   } catch (error) {
     close();
-    throw error instanceof TypeError ? new UsageError(settingNamed(error.message)) : error;
+    if (!(error instanceof TypeError)) throw error;
+    const message = settingNamed(error.message);
+    throw new UsageError(({ usage }) => usage.setting(message));
   }
 }
 
@@ -48,7 +70,9 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ["app.clientId", "HIGHLEVEL_CLIENT_ID"],
   ["app.clientSecret", "HIGHLEVEL_CLIENT_SECRET"],
   ["app.previousCredentials", "HIGHLEVEL_PREVIOUS_CREDENTIALS"],
+  ["app.redirectUri", "HIGHLEVEL_REDIRECT_URI"],
   ["app.baseUrl", "--base-url (HIGHLEVEL_BASE_URL)"],
+  ["scope", "HIGHLEVEL_SCOPES"],
   ["keys", "SEALING_KEYS"],
 ];
 

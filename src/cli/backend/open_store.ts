@@ -33,15 +33,15 @@ export async function openStore(given: StoreAddress | undefined): Promise<Opened
   const isFile = kind === "sqlite" || kind === "deno-kv";
   const maker = isFile ? makerOf(path) : undefined;
   if (maker && maker !== kind) {
-    throw new UsageError(`${path} is a ${NAMES[maker]} file: --store ${maker}:${path}`);
+    throw new UsageError(({ usage }) => usage.otherKind(path, NAMES[maker], `${maker}:${path}`));
   }
   try {
     return await OPENERS[kind](path, LEASE_MS);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     // A driver's own words may have the URL, with its password.
-    const reason = isFile ? reasonOf(error) : error instanceof Error ? codeIn(error) : "no reason given";
-    throw new UsageError(`--store: ${name} cannot be opened: ${reason}`);
+    const reason = isFile ? reasonOf(error) : error instanceof Error ? codeIn(error) : undefined;
+    throw new UsageError(({ usage }) => usage.storeClosed(name, reason ?? usage.noReason));
   }
 }
 
@@ -57,9 +57,7 @@ function codeIn(error: Error): string {
 function refuseFormerDefault(): void {
   const { kind, path } = FORMER_DEFAULT_STORE;
   if (existsSync(DEFAULT_STORE.path) || makerOf(path) !== kind) return;
-  throw new UsageError(
-    `This folder has the Deno KV file of an earlier version. Go on with it: --store ${kind}:${path}; or begin a new file: ` +
-      `--store ${DEFAULT_STORE.kind}:${DEFAULT_STORE.path}. Or move: export --store ${kind}:${path} --out FILE, then restore ` +
-      `FILE --store ${DEFAULT_STORE.kind}:${DEFAULT_STORE.path}.`,
-  );
+  const former = `${kind}:${path}`;
+  const fresh = `${DEFAULT_STORE.kind}:${DEFAULT_STORE.path}`;
+  throw new UsageError(({ usage }) => usage.formerStore(former, fresh));
 }

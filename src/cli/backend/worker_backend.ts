@@ -5,8 +5,7 @@ import { defined } from "../../oauth/defined.ts";
 import type { ApiVersion } from "../../oauth/highlevel_app.ts";
 import { installedLocations } from "../../oauth/installed_locations.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
-import { UsageError } from "../usage_error.ts";
-import type { Backend, LinkLine } from "./backend.ts";
+import type { Backend, DescribedConnection, LinkLine } from "./backend.ts";
 import { recoverWanted } from "./recover_wanted.ts";
 import { runJob } from "./worker_job.ts";
 
@@ -16,8 +15,6 @@ export interface WorkerBackendOptions {
   readonly url: string;
   /** A key of the role that the command needs. */
   readonly key: string;
-  /** The app's client id: only to ask what is installed. */
-  readonly clientId?: string;
   /** Which spelling of HighLevel's API to use when asking what is installed. */
   readonly apiVersion?: ApiVersion;
 }
@@ -61,6 +58,7 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
     links: (status) => links(client, status),
     hasOwnLinks: true,
     get: (target) => client.get(target),
+    describe: (target) => describeConnection(client, target),
     save: (target, tokens) => client.save(target, tokens),
     forget: (target) => client.forget(target),
     erase: (target) => client.erase(target),
@@ -76,6 +74,29 @@ export function workerBackend(options: WorkerBackendOptions): Backend {
     },
     close: () => {},
   };
+}
+
+/** All that the worker knows of one connection; nothing is made by looking. */
+async function describeConnection(
+  client: WorkerClient,
+  target: ConnectionTarget,
+): Promise<DescribedConnection | undefined> {
+  const known = await client.get(target);
+  if (!known) return undefined;
+  const { nextAt, history, ...connection } = known;
+  const needsPerson = connection.status === "reauthorization_required";
+  const link = needsPerson ? await shownLink(client, target) : undefined;
+  return defined({ connection, nextAt, history, link });
+}
+
+/** The link that the app's own page would show; a viewer's key does not get it. */
+async function shownLink(client: WorkerClient, target: ConnectionTarget): Promise<string | undefined> {
+  try {
+    return (await client.health(target))?.url;
+  } catch (error) {
+    if (error instanceof WorkerError && WITHOUT_LINK.includes(error.status)) return undefined;
+    throw error;
+  }
 }
 
 async function* links(
@@ -101,14 +122,11 @@ function isKeyRefused({ error }: Recovery): boolean {
 
 /** HighLevel's pages through the worker's proxy, which puts the company's token in the place of the worker's key. */
 function installed(
-  { url, key, clientId, apiVersion }: WorkerBackendOptions,
+  { url, key, apiVersion }: WorkerBackendOptions,
   companyId: string,
 ): ReturnType<Backend["installed"]> {
-  if (!clientId) {
-    throw new UsageError("HIGHLEVEL_CLIENT_ID is not set: it is needed to ask HighLevel what is installed.");
-  }
   const app = {
-    clientId,
+    clientId: "kept-by-the-worker", // which puts its app's id in the place of this one
     clientSecret: "kept by the worker",
     baseUrl: `${url.replace(/\/+$/, "")}/proxy/company/${companyId}`,
     ...(apiVersion && { apiVersion }),

@@ -2,12 +2,14 @@ import { isObject } from "../../oauth/fields.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { Erased } from "../backend/backend.ts";
 import type { Command } from "../commander.ts";
-import { idList, withCommonFlags } from "../common_flags.ts";
+import type { Host } from "../command_host.ts";
+import { parsersIn, withCommonFlags } from "../common_flags.ts";
 import { openBackend } from "../backend/open_backend.ts";
-import { type Output, processOutput } from "../terminal/output.ts";
+import { addCommand } from "../help_text.ts";
+import type { Output } from "../terminal/output.ts";
 import type { CommonFlags } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { nameOf, printable } from "../terminal/words.ts";
+import { moment, nameOf, printable } from "../terminal/texts.ts";
 
 interface ForgetFlags extends CommonFlags {
   readonly location?: readonly string[];
@@ -16,32 +18,26 @@ interface ForgetFlags extends CommonFlags {
 }
 
 /** Adds `forget`, which removes connections and their tokens. */
-export function addForget(program: Command, finish: (exitCode: number) => void): void {
+export function addForget(program: Command, { words, output, finish }: Host): void {
+  const { forget: help, flags } = words.help;
+  const { ids } = parsersIn(words);
   withCommonFlags(
-    program.command("forget")
-      .description("Forget connections and their tokens. The installation at HighLevel stays.")
-      .option("--location <id>", "a location; may be repeated", idList)
-      .option("--company <id>", "a company (agency); may be repeated", idList)
-      .option("--erase", "remove all that is kept of it, and show a receipt"),
-  ).addHelpText("after", HELP).action(async (flags: ForgetFlags) => finish(await forget(flags)));
+    addCommand(program, "forget", help)
+      .option("--location <id>", flags.locations, ids)
+      .option("--company <id>", flags.companies, ids)
+      .option("--erase", help.erase),
+    words,
+  ).action(async (flags: ForgetFlags) => finish(await forget(flags, output(flags))));
 }
 
-const HELP = `
-Without --erase a tombstone keeps for 90 days what is forgotten from coming back; with it a store keeps nothing at all. A
-worker keeps the tombstone in either case (the id, and when it was forgotten): its receipt says until when.
-
-Examples:
-  $ highlevel-reconnect forget --location l1C08ntBrFjLS0elLIYU
-  $ highlevel-reconnect forget --location l1C08ntBrFjLS0elLIYU --erase --json > receipt.json`;
-
-async function forget(flags: ForgetFlags): Promise<number> {
+async function forget(flags: ForgetFlags, output: Output): Promise<number> {
   const { location = [], company = [] } = flags;
   const targets: ConnectionTarget[] = [
     ...location.map((locationId) => ({ locationId })),
     ...company.map((companyId) => ({ companyId })),
   ];
-  if (targets.length === 0) throw new UsageError("Give --location ID or --company ID.");
-  const output = processOutput({ json: flags.json === true });
+  if (targets.length === 0) throw new UsageError(({ usage }) => usage.someTarget);
+  const { words } = output;
   const backend = await openBackend(flags, output);
   try {
     for (const target of targets) {
@@ -52,7 +48,8 @@ async function forget(flags: ForgetFlags): Promise<number> {
       }
       await backend.forget(target);
       output.emit({ type: "forgotten", target, wasHeld });
-      output.print(wasHeld ? `Forgot ${nameOf(target)}.` : `Nothing was held of ${nameOf(target)}.`);
+      const who = nameOf(target, words);
+      output.print(wasHeld ? words.forget.forgot(who) : words.forget.nothing(who));
     }
     return 0;
   } finally {
@@ -62,12 +59,13 @@ async function forget(flags: ForgetFlags): Promise<number> {
 
 /** A receipt: what was erased, where, and what remains until when. */
 function showReceipt(target: ConnectionTarget, { erased, remains }: Erased, output: Output): void {
-  const erasedAt = new Date().toISOString();
-  output.emit({ type: "erased", target, erasedAt, erased, remains });
-  output.print(`Erased ${nameOf(target)}, ${erasedAt.slice(0, 16).replace("T", " ")} UTC`);
-  for (const line of linesOf(erased)) output.print(`  erased   ${line}`);
+  const { words: { forget, ...words } } = output;
+  const now = new Date();
+  output.emit({ type: "erased", target, erasedAt: now.toISOString(), erased, remains });
+  output.print(forget.erased(nameOf(target, output.words), moment(now)));
+  for (const line of linesOf(erased)) output.print(`  ${forget.erasedPart}  ${line}`);
   const left = linesOf(remains);
-  for (const line of left.length > 0 ? left : ["nothing"]) output.print(`  remains  ${line}`);
+  for (const line of left.length > 0 ? left : [words.nothing]) output.print(`  ${forget.remains}  ${line}`);
 }
 
 /** `directory rows 1, alerts 2` for each part of a receipt. */

@@ -3,16 +3,21 @@ import type { FoundConnection } from "../../import/import_row.ts";
 import { ACCESS_TOKEN_MS } from "../../import/judge.ts";
 import { issuedAtOf, NewestTokens, tokenSetOf } from "../../import/newest_tokens.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
 import type { Backend } from "../backend/backend.ts";
 import type { Command } from "../commander.ts";
+import type { Host } from "../command_host.ts";
 import { withCommonFlags } from "../common_flags.ts";
 import { FileRows } from "../files/file_rows.ts";
 import { shownPath } from "../files/input.ts";
 import { openBackend } from "../backend/open_backend.ts";
-import { type Output, processOutput } from "../terminal/output.ts";
+import { addCommand } from "../help_text.ts";
+import type { Output } from "../terminal/output.ts";
+import { padded, textWidth } from "../terminal/text_width.ts";
 import { clientIdsFrom, type CommonFlags, readSettings, reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { counted, grouped, nameOf } from "../terminal/words.ts";
+import { errorText, moment, nameOf } from "../terminal/texts.ts";
+import type { Words } from "../words/words.ts";
 
 interface ImportFlags extends CommonFlags {
   readonly force?: boolean;
@@ -20,43 +25,26 @@ interface ImportFlags extends CommonFlags {
 }
 
 /** Adds `import`, which takes over the tokens of another system. */
-export function addImport(program: Command, finish: (exitCode: number) => void): void {
+export function addImport(program: Command, { words, output, finish }: Host): void {
+  const { import: help } = words.help;
   withCommonFlags(
-    program.command("import")
-      .description("Take over tokens from another system. Sends HighLevel nothing.")
-      .argument("<path>", "a file; - is stdin")
-      .option("--dry-run", "show what would be taken over; change nothing")
-      .option("--force", "replace living connections by older tokens too"),
-  ).addHelpText("after", HELP).action(async (path: string, flags: ImportFlags) =>
-    finish(await importTokens(path, flags))
+    addCommand(program, "import", help)
+      .argument("<path>", help.path)
+      .option("--dry-run", help.dryRun)
+      .option("--force", help.force),
+    words,
+  ).action(async (path: string, flags: ImportFlags) =>
+    finish(await importTokens(path, flags, output(flags)))
   );
 }
 
-const HELP = `
-Understood, told apart by content, in UTF-8, UTF-16 or Latin-1:
-  JSON in any layout      HighLevel's answers in either spelling, its SDK's documents, objects keyed by id, tokens nested
-                          under any name, an agency's with its locations' in it
-  tables                  commas, semicolons or tabs; headers such as access_token, Access Token or ghl_access_token, or none
-  .env files              HIGHLEVEL_ACCESS_TOKEN=…, ACME_REFRESH_TOKEN=…
-  bare JWTs               one per line, access and refresh tokens told apart by their payload
-
-What a token is comes from the token itself, what stands beside it comes second; a row that contradicts its token is bad.
-Tokens of another app than HIGHLEVEL_CLIENT_ID's and of private integrations (pit-…) are left out.
-The newest tokens of a connection win. A living connection is not replaced by older tokens without --force.
-Exit code: 0 all taken over, 1 some rows or connections not, 2 bad usage.
-
-Examples:
-  $ mongoexport --collection tokens | highlevel-reconnect import -
-  $ highlevel-reconnect import tokens.csv --dry-run
-  $ highlevel-reconnect import tokens.json --force`;
-
-async function importTokens(path: string, flags: ImportFlags): Promise<number> {
-  const output = processOutput({ json: flags.json === true });
+async function importTokens(path: string, flags: ImportFlags, output: Output): Promise<number> {
+  const say = output.words.imported;
   const clientIds = clientIdsFrom(readSettings(flags.envFile));
   const rows = new FileRows(path, { need: "tokens", clientIds }, output);
   const newest = new NewestTokens();
   for await (const { found } of rows.read()) newest.add(found);
-  if (rows.taken === 0) throw new UsageError(`${shownPath(path)} has no usable row.`);
+  if (rows.taken === 0) throw new UsageError((words) => words.usage.noToken(shownPath(path, words)));
   if (flags.dryRun) return showWhatWould(newest, { path, rows, output });
 
   const backend = await openBackend(flags, output);
@@ -69,13 +57,8 @@ async function importTokens(path: string, flags: ImportFlags): Promise<number> {
   } finally {
     backend.close();
   }
-  const parts = [
-    `${grouped(counts.imported)} taken over`,
-    ...(counts.kept > 0 ? [`${grouped(counts.kept)} kept as they were`] : []),
-    ...(counts.failed > 0 ? [`${grouped(counts.failed)} failed`] : []),
-  ];
-  const connections = counted(counts.imported + counts.kept + counts.failed, "connection");
-  output.print(`${rows.summary}, ${connections}: ${parts.join(", ")}.`);
+  const { imported, kept, failed } = counts;
+  output.print(say.summary(rows.summary, imported + kept + failed, imported, kept, failed));
   output.emit({ type: "summary", ...countsOf(rows), ...counts });
   return rows.isLacking || counts.failed > 0 ? 1 : 0;
 }
@@ -85,23 +68,25 @@ function showWhatWould(
   newest: NewestTokens,
   { path, rows, output }: { readonly path: string; readonly rows: FileRows; readonly output: Output },
 ): number {
+  const { words } = output;
+  const say = words.imported;
   const all = [...newest.values()];
   for (const found of all) {
     const { target, companyId, name, access, clientId } = found;
-    const words = [
-      whatOf(found),
-      ...(access
-        ? [access.expiresAt > 0 ? `ends ${shownTime(access.expiresAt)}` : "when it ends is not told"]
-        : []),
-      ...(companyId ? [`of company ${companyId}`] : []),
-      ...(clientId ? [`issued to ${clientId}`] : []),
+    const facts = [
+      !found.refresh ? say.accessDryRun : access ? say.both : say.refreshOnly,
+      access && (access.expiresAt > 0 ? say.ends(moment(access.expiresAt)) : say.endUnknown),
+      companyId && say.of(companyId),
+      clientId && say.issuedTo(clientId),
     ];
-    output.print(`would import  ${nameOf(target)}  ${words.join(", ")}`);
+    output.print(
+      `${words.states.would_import}  ${nameOf(target, words)}  ${facts.filter(Boolean).join(", ")}`,
+    );
     const expiresAt = access && access.expiresAt > 0 ? new Date(access.expiresAt) : undefined;
     output.emit({ type: "import", target, outcome: "would_import", companyId, name, clientId, expiresAt });
   }
-  output.note(`${shownPath(path)}: ${rows.kind()}.`);
-  output.print(`${rows.summary}, ${counted(all.length, "connection")}. Nothing was changed.`);
+  output.note(words.file.kind(shownPath(path, words), rows.kind()));
+  output.print(say.dryRun(rows.summary, all.length));
   output.emit({ type: "summary", ...countsOf(rows), wouldImport: all.length });
   return rows.isLacking ? 1 : 0;
 }
@@ -114,25 +99,36 @@ async function take(
   found: FoundConnection,
   { backend, force, output }: { readonly backend: Backend; readonly force: boolean; readonly output: Output },
 ): Promise<"imported" | "kept" | "failed"> {
-  const { target, companyId, name, refresh } = found;
-  let held: Connection | undefined;
+  const { target, companyId, name } = found;
+  const { words } = output;
+  const tell = (
+    outcome: "imported" | "kept" | "failed",
+    text: string,
+    facts: object = {},
+  ): typeof outcome => {
+    const widest = Math.max(
+      ...(["imported", "kept", "failed"] as const).map((one) => textWidth(words.states[one])),
+    );
+    output.print(`${padded(words.states[outcome], widest)}  ${nameOf(target, words)}  ${text}`);
+    output.emit({ type: "import", target, outcome, ...facts });
+    return outcome;
+  };
   try {
-    if (!force || !refresh) held = await backend.get(target);
-    if (!force && isNewer(held, found)) {
-      output.print(`kept      ${nameOf(target)}  what is held is as new or newer (--force replaces it)`);
-      output.emit({ type: "import", target, outcome: "kept" });
-      return "kept";
-    }
+    const held = force ? undefined : await backend.get(target);
+    if (!force && isNewer(held, found)) return tell("kept", words.imported.newer);
     await backend.save(target, tokenSetOf(found), { ...(companyId && { companyId }), ...(name && { name }) });
+    const refreshToken = found.refresh ? "taken" : await keepsRefreshToken(backend, target) ? "kept" : "none";
+    return tell("imported", whatOf(found, refreshToken, words), { refreshToken });
   } catch (error) {
     if (!(error instanceof HighLevelError) && !(error instanceof TypeError)) throw error;
-    output.print(`failed    ${nameOf(target)}  ${reasonOf(error)}`);
-    output.emit({ type: "import", target, outcome: "failed", error: reasonOf(error) });
-    return "failed";
+    const text = error instanceof HighLevelError ? errorText(error, words, target) : reasonOf(error);
+    return tell("failed", text, { error: reasonOf(error) });
   }
-  output.print(`imported  ${nameOf(target)}  ${whatOf(found, held)}`);
-  output.emit({ type: "import", target, outcome: "imported" });
-  return "imported";
+}
+
+/** Whether a refresh token that was held before is still held, and not known to be dead. */
+async function keepsRefreshToken(backend: Backend, target: ConnectionTarget): Promise<boolean> {
+  return (await backend.get(target))?.refreshTokenIssuedAt !== undefined;
 }
 
 /** Whether what is held is healthy and not older. HighLevel's access tokens live a day: their end tells their beginning. */
@@ -142,15 +138,18 @@ function isNewer(held: Connection | undefined, found: FoundConnection): boolean 
   return heldAt > 0 && heldAt >= issuedAtOf(found);
 }
 
-/** What is taken over; a refresh token that is held and can still be used stays. */
-function whatOf({ access, refresh }: FoundConnection, held?: Connection): string {
-  if (refresh) return access ? "access and refresh token" : "refresh token only";
-  return held?.refreshTokenIssuedAt && (held.status === "connected" || held.status === "paused")
-    ? "access token; the refresh token held is kept"
-    : "access token only: it can be refreshed by Reconnect alone";
-}
-
-/** `2026-11-25 12:00 UTC`. */
-function shownTime(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+/** What is taken over, and what became of a refresh token. */
+function whatOf(
+  { access }: FoundConnection,
+  refreshToken: "taken" | "kept" | "none",
+  { imported }: Words,
+): string {
+  switch (refreshToken) {
+    case "taken":
+      return access ? imported.both : imported.refreshOnly;
+    case "kept":
+      return imported.accessKept;
+    case "none":
+      return imported.accessOnly;
+  }
 }

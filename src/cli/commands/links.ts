@@ -1,48 +1,34 @@
 import { csvLine } from "../../import/csv_line.ts";
 import { type LinkLine, LOST_STATUSES, type LostStatus } from "../backend/backend.ts";
-import { type Command, Option } from "../commander.ts";
-import { withCommonFlags } from "../common_flags.ts";
 import { openBackend } from "../backend/open_backend.ts";
-import { processOutput } from "../terminal/output.ts";
+import { type Command, Option } from "../commander.ts";
+import type { Host } from "../command_host.ts";
+import { withCommonFlags } from "../common_flags.ts";
+import { addCommand } from "../help_text.ts";
 import type { CommonFlags } from "../settings.ts";
+import type { Output } from "../terminal/output.ts";
+import { kindOf, printable } from "../terminal/texts.ts";
 import { UsageError } from "../usage_error.ts";
-import { counted, grouped, kindOf, printable } from "../terminal/words.ts";
 
 interface LinksFlags extends CommonFlags {
   readonly status: LostStatus;
 }
 
 /** Adds `links`, which writes who is to be asked to bring connections back. */
-export function addLinks(program: Command, finish: (exitCode: number) => void): void {
+export function addLinks(program: Command, { words, output, finish }: Host): void {
+  const { links: help } = words.help;
+  const status = new Option("--status <status>", help.status).choices(LOST_STATUSES);
   withCommonFlags(
-    program.command("links")
-      .description(
-        "Write a CSV of links for a mail merge: agencies first, then the locations that no agency brings back.",
-      )
-      .addOption(
-        new Option("--status <status>", "of which connections").choices(LOST_STATUSES).default(
-          LOST_STATUSES[0],
-        ),
-      ),
-  ).addHelpText("after", HELP).action(async (flags: LinksFlags) => finish(await links(flags)));
+    addCommand(program, "links", help).addOption(status.default(LOST_STATUSES[0])),
+    words,
+  ).action(async (flags: LinksFlags) => finish(await links(flags, output(flags))));
 }
-
-const HELP = `
-One click of an agency brings back its locations: these are counted beside it, and not asked themselves. An agency that is
-connected needs no click: recover --status brings its locations back.
-With --worker each link is for one connection alone, ends after 14 days, and the worker's lists say whether it was opened.
-Over a store the links are HighLevel's own: they need HIGHLEVEL_REDIRECT_URI and HIGHLEVEL_SCOPES, are one and the same for
-everybody, and the code comes to your own callback.
-
-Examples:
-  $ highlevel-reconnect links > links.csv
-  $ highlevel-reconnect links --worker https://reconnect.example --status broken --json`;
 
 const COLUMNS = ["kind", "id", "name", "agency", "bringsBack", "reason", "since", "link"];
 
-async function links(flags: LinksFlags): Promise<number> {
-  const output = processOutput({ json: flags.json === true });
+async function links(flags: LinksFlags, output: Output): Promise<number> {
   const backend = await openBackend(flags, output);
+  const say = output.words.links;
   let agencies = 0;
   let following = 0;
   let alone = 0;
@@ -50,9 +36,9 @@ async function links(flags: LinksFlags): Promise<number> {
   let recoverable = 0;
   try {
     if (!backend.hasOwnLinks && backend.authorizationUrl === undefined) {
-      throw new UsageError("Set HIGHLEVEL_REDIRECT_URI and HIGHLEVEL_SCOPES: links are made of them.");
+      throw new UsageError(({ usage }) => usage.linkSettings);
     }
-    if (!output.json) output.print(`\ufeff${csvLine(COLUMNS)}`); // so that Excel reads names
+    if (!output.json) output.write(`\ufeff${csvLine(COLUMNS)}`); // so that Excel reads names
     for await (const line of backend.links(flags.status)) {
       const { target, bringsBack, isConnected = false, url } = line;
       if (bringsBack === undefined) alone++;
@@ -63,40 +49,17 @@ async function links(flags: LinksFlags): Promise<number> {
       }
       if (url === undefined && !isConnected) lacking++;
       if (output.json) output.emit({ type: "link", ...line, target });
-      else output.print(csvLine(cellsOf(line)));
+      else output.write(csvLine(cellsOf(line)));
     }
   } finally {
     backend.close();
   }
-  if (agencies + alone + recoverable === 0) output.note("Nobody has to click.");
-  if (agencies > 0) {
-    output.note(
-      `${grouped(agencies)} ${agencies === 1 ? "agency" : "agencies"} to ask first, for ${
-        counted(following, "location")
-      }.`,
-    );
-  }
-  if (alone > 0) output.note(`${counted(alone, "location")} to ask by themselves.`);
-  if (recoverable > 0) {
-    output.note(
-      `${
-        grouped(recoverable)
-      } need nobody: their agencies are connected. recover --status ${flags.status} brings them back.`,
-    );
-  }
-  if (lacking > 0) {
-    output.note(
-      `${
-        grouped(lacking)
-      } without a link: it takes the admin's key, and a worker that is set up for installations.`,
-    );
-  }
-  if (!backend.hasOwnLinks && agencies + alone > 0) {
-    output.note(
-      "The links are HighLevel's own, one and the same for everybody: nothing tells who opened one, and each code comes to " +
-        "HIGHLEVEL_REDIRECT_URI. A worker (--worker) has links for one connection alone, and follows them.",
-    );
-  }
+  if (agencies + alone + recoverable === 0) output.note(say.nobody);
+  if (agencies > 0) output.note(say.agencies(agencies, following));
+  if (alone > 0) output.note(say.alone(alone));
+  if (recoverable > 0) output.note(say.recoverable(recoverable, flags.status));
+  if (lacking > 0) output.note(say.lacking(lacking));
+  if (!backend.hasOwnLinks && agencies + alone > 0) output.note(say.shared);
   return 0;
 }
 

@@ -1,13 +1,17 @@
 import type { Connection } from "../../connections/connection.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
+import type { ConnectionStatus } from "../../stores/status.ts";
 import type { Backend, Wanted } from "../backend/backend.ts";
-import type { Command } from "../commander.ts";
-import { oneId, wholeNumber, withCommonFlags } from "../common_flags.ts";
 import { openBackend } from "../backend/open_backend.ts";
-import { type Output, processOutput } from "../terminal/output.ts";
+import type { Command } from "../commander.ts";
+import type { Host } from "../command_host.ts";
+import { parsersIn, withCommonFlags } from "../common_flags.ts";
+import { addCommand } from "../help_text.ts";
 import { runRecoveries } from "../run/run_recoveries.ts";
 import type { CommonFlags } from "../settings.ts";
-import { counted, grouped, nameOf, printable } from "../terminal/words.ts";
+import type { Output } from "../terminal/output.ts";
+import { padded, textWidth } from "../terminal/text_width.ts";
+import { nameOf, printable } from "../terminal/texts.ts";
 
 interface ReconcileFlags extends CommonFlags {
   readonly company: string;
@@ -16,28 +20,17 @@ interface ReconcileFlags extends CommonFlags {
 }
 
 /** Adds `reconcile`, which compares what HighLevel says is installed with what is held. */
-export function addReconcile(program: Command, finish: (exitCode: number) => void): void {
+export function addReconcile(program: Command, { words, output, finish }: Host): void {
+  const { reconcile: help, flags } = words.help;
+  const { id, wholeNumber } = parsersIn(words);
   withCommonFlags(
-    program.command("reconcile")
-      .description("Compare what HighLevel says a company has installed with what is held here.")
-      .requiredOption("--company <id>", "the company (agency)", oneId)
-      .option("--recover", "recover what is missing or broken; orphans are only told")
-      .option("--concurrency <n>", "with --recover: at most so many at once", wholeNumber(1, 1_000), 32),
-  ).addHelpText("after", HELP).action(async (flags: ReconcileFlags) => finish(await reconcile(flags)));
+    addCommand(program, "reconcile", help)
+      .requiredOption("--company <id>", help.company, id)
+      .option("--recover", help.recover)
+      .option("--concurrency <n>", flags.concurrency, wholeNumber(1, 1_000), 32),
+    words,
+  ).action(async (flags: ReconcileFlags) => finish(await reconcile(flags, output(flags))));
 }
-
-const HELP = `
-  missing                   installed at HighLevel, not held here
-  orphaned                  held here, no longer installed at HighLevel
-  broken                    held, its refresh token is dead
-  reauthorization_required  held, a person must authorise the app again
-  paused                    held, the location is not active
-
-Exit code: 0 nothing amiss (or all mended), 1 otherwise, 2 bad usage.
-
-Examples:
-  $ highlevel-reconnect reconcile --company ve9EPM428h8vShlRW1KT
-  $ highlevel-reconnect reconcile --company ve9EPM428h8vShlRW1KT --recover`;
 
 const FINDINGS = ["missing", "orphaned", "broken", "reauthorization_required", "paused"] as const;
 type FindingKind = typeof FINDINGS[number];
@@ -48,26 +41,24 @@ interface Finding {
   readonly name?: string | undefined;
 }
 
-async function reconcile(flags: ReconcileFlags): Promise<number> {
+async function reconcile(flags: ReconcileFlags, output: Output): Promise<number> {
   const { company: companyId } = flags;
-  const output = processOutput({ json: flags.json === true });
+  const { words } = output;
   const backend = await openBackend(flags, output);
   try {
     const { findings, installed } = await compare(backend, companyId);
+    const widest = Math.max(...FINDINGS.map((kind) => textWidth(words.states[kind])));
     for (const { kind, target, name } of findings) {
       output.emit({ type: "finding", finding: kind, target, ...(name && { name }) });
-      if (!output.json) {
-        output.print(
-          `${kind.padEnd(24)}  ${nameOf(target)}  ${printable(name ?? "")}`.trimEnd(),
-        );
-      }
+      if (output.json) continue;
+      const state = padded(words.states[kind], widest);
+      output.print(`${state}  ${nameOf(target, words)}  ${printable(name ?? "")}`.trimEnd());
     }
-    const counts = countsOf(findings);
-    summarise(output, installed, counts);
+    summarise(output, installed, countsOf(findings));
     if (findings.length === 0) return 0;
     const broken = findings.filter(({ kind }) => kind !== "orphaned" && kind !== "paused");
     if (!flags.recover || broken.length === 0) {
-      if (broken.length > 0) output.note("The same command with --recover mends what is missing or broken.");
+      if (broken.length > 0) output.note(words.reconcile.mend);
       return 1;
     }
     const { isComplete } = await runRecoveries(
@@ -91,13 +82,12 @@ async function compare(
   const findings: Finding[] = [];
   const held = new Set<string>();
   for await (const connection of backend.list()) {
-    const { locationId } = connection.target;
+    const { target: { locationId }, status } = connection;
     if (locationId === undefined) continue;
     held.add(locationId);
-    const isInstalled = names.has(locationId);
-    const kind = isInstalled
-      ? troubleOf(connection)
-      : connection.companyId === companyId
+    const kind = names.has(locationId)
+      ? troubleOf(status)
+      : await isOrphan(connection, companyId, backend)
       ? "orphaned"
       : undefined;
     if (kind) findings.push({ kind, target: { locationId }, name: names.get(locationId) ?? connection.name });
@@ -109,8 +99,19 @@ async function compare(
   return { findings, installed: names.size };
 }
 
-function troubleOf({ status }: Connection): FindingKind | undefined {
+function troubleOf(status: ConnectionStatus): FindingKind | undefined {
   return status === "connected" ? undefined : status;
+}
+
+/**
+ * Whether a location that the agency's list does not have is held for nothing: it is this agency's, or its agency is not known and
+ * HighLevel has said of it that the app is not installed there.
+ */
+async function isOrphan(connection: Connection, companyId: string, backend: Backend): Promise<boolean> {
+  const { target, status, companyId: agency } = connection;
+  if (agency !== undefined || status === "connected") return agency === companyId;
+  const { trouble } = await backend.get(target) ?? {};
+  return trouble?.code === "not_installed";
 }
 
 function countsOf(findings: readonly Finding[]): Readonly<Record<FindingKind, number>> {
@@ -120,8 +121,11 @@ function countsOf(findings: readonly Finding[]): Readonly<Record<FindingKind, nu
 }
 
 function summarise(output: Output, installed: number, counts: Readonly<Record<FindingKind, number>>): void {
-  const parts = FINDINGS.filter((kind) => counts[kind] > 0).map((kind) => `${grouped(counts[kind])} ${kind}`);
-  output.print(`${counted(installed, "location")} installed; ${parts.join(", ") || "nothing amiss"}.`);
+  const { list, reconcile, states } = output.words;
+  const parts = FINDINGS.filter((kind) => counts[kind] > 0).map((kind) =>
+    list.part(counts[kind], states[kind])
+  );
+  output.print(reconcile.installed(installed, parts));
   output.emit({ type: "reconciliation", installed, ...counts });
 }
 

@@ -1,22 +1,23 @@
-import type { ConnectionStatus } from "../../stores/status.ts";
+import { type ConnectionStatus, STATUSES } from "../../stores/status.ts";
 import type { Recovery } from "../../connections/recovery.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { Backend, Selection, Wanted } from "../backend/backend.ts";
 import { type Command, Option } from "../commander.ts";
-import { idList, wholeNumber, withCommonFlags } from "../common_flags.ts";
+import type { Host } from "../command_host.ts";
+import { parsersIn, withCommonFlags } from "../common_flags.ts";
 import { FileRows } from "../files/file_rows.ts";
 import { isRepeatable, shownPath } from "../files/input.ts";
 import { type Journal, openJournal } from "../run/journal.ts";
 import { openBackend } from "../backend/open_backend.ts";
-import { type Output, processOutput } from "../terminal/output.ts";
+import { addCommand } from "../help_text.ts";
+import type { Output } from "../terminal/output.ts";
 import { showPlan } from "../run/plan.ts";
 import { openReport, type Report } from "../run/report.ts";
 import { runRecoveries } from "../run/run_recoveries.ts";
 import type { CommonFlags } from "../settings.ts";
 import { DEFAULT_STORE } from "../backend/store_address.ts";
 import { UsageError } from "../usage_error.ts";
-import { counted, nameOf } from "../terminal/words.ts";
-import { STATUSES } from "../../stores/status.ts";
+import { keyOf } from "../terminal/texts.ts";
 
 interface RecoverFlags extends CommonFlags {
   readonly location?: readonly string[];
@@ -32,42 +33,28 @@ interface RecoverFlags extends CommonFlags {
 }
 
 /** Adds `recover`, the main job. */
-export function addRecover(program: Command, finish: (exitCode: number) => void): void {
+export function addRecover(program: Command, { words, output, finish }: Host): void {
+  const { recover: help, flags } = words.help;
+  const { ids, wholeNumber } = parsersIn(words);
   withCommonFlags(
-    program.command("recover")
-      .description("Bring lost connections back: by a refresh, HighLevel's Reconnect, or the agency's token.")
-      .option("--location <id>", "a location; may be repeated", idList)
-      .option("--company <id>", "a company (agency); may be repeated", idList)
-      .option("--file <path>", "whom: ids, a table, JSON or HighLevel's own lists; - is stdin")
-      .option("--installed", "every location where a --company has the app installed")
-      .addOption(new Option("--status <status>", "every connection of this status").choices(STATUSES))
-      .option("--concurrency <n>", "at most so many at once", wholeNumber(1, 1_000), 32)
-      .option("--dry-run", "show what would be done; send HighLevel nothing")
-      .option("--report <path>", "write a CSV file with every result; of a worker's job, with what it left")
-      .option("--resume", "leave alone what the run before has recovered")
-      .option("--journal <path>", "where a run notes what it recovered (default: next to the store)"),
-  ).addHelpText("after", HELP).action(async (flags: RecoverFlags) => finish(await recover(flags)));
+    addCommand(program, "recover", help)
+      .option("--location <id>", flags.locations, ids)
+      .option("--company <id>", flags.companies, ids)
+      .option("--file <path>", help.file)
+      .option("--installed", help.installed)
+      .addOption(new Option("--status <status>", help.status).choices(STATUSES))
+      .option("--concurrency <n>", flags.concurrency, wholeNumber(1, 1_000), 32)
+      .option("--dry-run", help.dryRun)
+      .option("--report <path>", help.report)
+      .option("--resume", help.resume)
+      .option("--journal <path>", help.journal),
+    words,
+  ).action(async (flags: RecoverFlags) => finish(await recover(flags, output(flags))));
 }
 
-const HELP = `
-A file may be a table (commas, semicolons or tabs; a header such as locationId, Location ID or id, or none), bare ids,
-JSON in any layout, an answer of HighLevel's lists, or what import reads. A row's id is a location; with a companyId
-beside it, of that agency. --dry-run shows how it was understood.
-
-Exit code: 0 all recovered, 1 some not, 2 bad usage.
-A run can be stopped by Ctrl-C and resumed; it notes what it recovered in a journal.
-With --worker, --installed and --status are jobs of the worker: they go on there whatever happens here, on a page of its
-dashboard. They have no journal and nothing to resume, and only what they could not recover is told one by one.
-
-Examples:
-  $ highlevel-reconnect recover --file ids.csv
-  $ highlevel-reconnect recover --file ids.csv --resume --report left.csv
-  $ highlevel-reconnect recover --installed --company ve9EPM428h8vShlRW1KT --dry-run
-  $ cut -d, -f2 customers.csv | highlevel-reconnect recover --file - --json`;
-
-async function recover(flags: RecoverFlags): Promise<number> {
+async function recover(flags: RecoverFlags, output: Output): Promise<number> {
   checkFlags(flags);
-  const output = processOutput({ json: flags.json === true });
+  const { words } = output;
   const source = new Source(flags, output);
   const names = await source.names();
   const backend = await openBackend(flags, output);
@@ -75,11 +62,11 @@ async function recover(flags: RecoverFlags): Promise<number> {
     if (flags.dryRun) {
       await showPlan(backend.plan(source.wanted(backend)), output);
       if (source.file) {
-        output.note(`${shownPath(flags.file)}: ${source.file.kind()}; ${source.file.summary}.`);
+        output.note(words.file.kind(shownPath(flags.file, words), source.file.kind(), source.file.summary));
       }
       return source.file?.isLacking ? 1 : 0;
     }
-    const report = flags.report === undefined ? undefined : openReport(flags.report);
+    const report = flags.report === undefined ? undefined : openReport(flags.report, words);
     try {
       return await run(flags, { source, backend, output, report, names });
     } finally {
@@ -103,33 +90,34 @@ async function run(
   const journal = isJobAlone(flags)
     ? undefined
     : await openJournal(journalPath(flags), flags.resume ? "resume" : "begin");
+  const { words } = output;
+  const say = words.run;
   if (journal && flags.resume) {
-    output.note(
-      journal.size > 0
-        ? `Resuming: ${counted(journal.size, "connection")} recovered before ${
-          journal.size === 1 ? "is" : "are"
-        } left alone.`
-        : `Nothing to resume in ${journal.path}: starting from the beginning.`,
-    );
+    output.note(journal.size > 0 ? say.resuming(journal.size) : say.nothingToResume(journal.path));
   }
   const total = names && [...names].filter((name) => !journal?.has(name)).length;
   const jobs = backend.runJob ? source.jobs() : [];
   const { isInterrupted, isComplete, ended } = await runRecoveries(
-    { wanted: source.wanted(backend, journal), jobs, extra: source.unasked },
+    {
+      wanted: source.wanted(backend, journal),
+      jobs,
+      extra: source.unasked,
+      isCostly: flags.installed === true,
+    },
     { backend, output, concurrency: flags.concurrency, total, journal, report },
   ).finally(() => journal?.close());
 
   if (source.file?.isLacking) {
-    output.note(`${shownPath(flags.file)}: ${source.file.summary}, as told above.`);
+    output.note(words.file.asTold(shownPath(flags.file, words), source.file.summary));
   }
   if (source.file?.taken === 0 && !isInterrupted) throw noUsableRow(flags.file);
   if (isComplete && !source.file?.isLacking) {
     journal?.remove();
-    if (ended === 0 && source.skipped === 0) output.note("There was nothing to recover.");
+    if (ended === 0 && source.skipped === 0) output.note(say.nothing);
     return 0;
   }
   if (journal && !isComplete) {
-    output.note(`To go on with what is left: the same command with --resume (${journal.path}).`);
+    output.note(say.goOn(journal.path));
   }
   return 1;
 }
@@ -160,11 +148,11 @@ class Source {
    */
   async names(): Promise<ReadonlySet<string> | undefined> {
     const { file, location = [], company = [], installed, status } = this.#flags;
-    const names = new Set(location.map((locationId) => nameOf({ locationId })));
-    for (const companyId of installed ? [] : company) names.add(nameOf({ companyId }));
+    const names = new Set(location.map((locationId) => keyOf({ locationId })));
+    for (const companyId of installed ? [] : company) names.add(keyOf({ companyId }));
     if (this.file && file !== undefined) {
       if (!await isRepeatable(file)) return undefined;
-      for await (const { found } of this.file.read()) names.add(nameOf(found.target));
+      for await (const { found } of this.file.read()) names.add(keyOf(found.target));
       this.#isCounted = true;
       if (this.file.taken === 0) throw noUsableRow(file);
     }
@@ -174,7 +162,7 @@ class Source {
   /** Every connection, those of the journal left out. */
   async *wanted(backend: Backend, journal?: Journal): AsyncGenerator<Wanted, void, undefined> {
     for await (const wanted of this.#all(backend)) {
-      if (!journal?.has(nameOf(wanted.target))) yield wanted;
+      if (!journal?.has(keyOf(wanted.target))) yield wanted;
       else this.skipped++;
     }
   }
@@ -220,9 +208,7 @@ class Source {
 
   /** What can be said of an agency's locations without asking HighLevel. */
   async *#held(backend: Backend, companyId: string): AsyncGenerator<Wanted, void, undefined> {
-    this.#output.note(
-      `A dry run asks HighLevel nothing: of company ${companyId}'s locations, only those held here are counted.`,
-    );
+    this.#output.note(this.#output.words.run.heldOnly(companyId));
     for await (const { target, companyId: agency } of backend.list()) {
       if (target.locationId !== undefined && agency === companyId) yield { target };
     }
@@ -247,15 +233,15 @@ async function unasked(companyId: string, error: HighLevelError, backend: Backen
 
 function checkFlags(flags: RecoverFlags): void {
   const { location, company, file, installed, status, dryRun, resume, journal, report } = flags;
-  if (installed && !company) throw new UsageError("--installed needs --company ID: whose locations?");
+  if (installed && !company) throw new UsageError(({ usage }) => usage.installedNeedsCompany);
   if (dryRun && (resume || report !== undefined)) {
-    throw new UsageError(`--dry-run goes with neither --resume nor --report`);
+    throw new UsageError(({ usage }) => usage.dryRunAlone);
   }
   if (isJobAlone(flags) && (resume || journal !== undefined)) {
-    throw new UsageError("A job of the worker has no journal: leave out --resume and --journal.");
+    throw new UsageError(({ usage }) => usage.jobWithoutJournal);
   }
   if (location || company || file !== undefined || status) return;
-  throw new UsageError("Nothing to recover: give --location, --company, --file or --status.");
+  throw new UsageError(({ usage }) => usage.nothingToRecover);
 }
 
 /** Whether the worker finds every connection by itself. */
@@ -273,7 +259,5 @@ function journalPath({ journal, store, worker }: RecoverFlags): string {
 }
 
 function noUsableRow(file: string | undefined): UsageError {
-  return new UsageError(
-    `${shownPath(file)} has no usable row: each needs the id of a location or a company.`,
-  );
+  return new UsageError((words) => words.usage.noId(shownPath(file, words)));
 }

@@ -1,57 +1,38 @@
 import type { Command } from "../commander.ts";
+import type { Host } from "../command_host.ts";
 import { withCommonFlags } from "../common_flags.ts";
 import type { Resealed } from "../moving/mover.ts";
 import { openMover } from "../moving/open_mover.ts";
-import { processOutput } from "../terminal/output.ts";
+import { addCommand } from "../help_text.ts";
+import type { Output } from "../terminal/output.ts";
 import { isBarWelcome, openBar } from "../terminal/progress_bar.ts";
 import type { CommonFlags } from "../settings.ts";
-import { counted, grouped } from "../terminal/words.ts";
 
 /** Adds `reseal`, which seals everything anew under the first key. */
-export function addReseal(program: Command, finish: (exitCode: number) => void): void {
-  withCommonFlags(
-    program.command("reseal")
-      .description(
-        "Seal everything under the first of SEALING_KEYS, and tell whether older keys can be dropped.",
-      ),
-  ).addHelpText("after", HELP).action(async (flags: CommonFlags) => finish(await reseal(flags)));
+export function addReseal(program: Command, { words, output, finish }: Host): void {
+  withCommonFlags(addCommand(program, "reseal", words.help.reseal), words)
+    .action(async (flags: CommonFlags) => finish(await reseal(flags, output(flags))));
 }
 
-const HELP = `
-To change the sealing key: put the new one first in SEALING_KEYS, behind it the old one; let everything that uses the store
-have both (deploy the worker); run this; drop the old one. May run beside all else, and again.
-
-Exit code: 0 older keys open nothing any more, 1 some records are still under another key, 2 bad usage.`;
-
-async function reseal(flags: CommonFlags): Promise<number> {
-  const output = processOutput({ json: flags.json === true });
+async function reseal(flags: CommonFlags, output: Output): Promise<number> {
+  const say = output.words.moving;
   const mover = await openMover(flags);
-  const bar = isBarWelcome(output) ? openBar(output, "Sealing") : undefined;
+  const bar = isBarWelcome(output) ? openBar(output, say.sealing) : undefined;
   let last: Resealed | undefined;
   try {
     for await (const now of mover.reseal()) {
       last = now;
-      bar?.update(all(now), undefined, `${grouped(now.resealed)} sealed anew`);
+      bar?.update(all(now), undefined, say.resealedBar(now.resealed));
     }
   } finally {
     bar?.stop();
     mover.close();
   }
   if (!last) return 1;
-  const { key, resealed, already, unreadable, failed } = last;
+  const { key, unreadable, failed } = last;
   const isDone = unreadable + failed === 0;
-  const parts = [
-    `${grouped(resealed)} sealed anew`,
-    `${grouped(already)} under this key already`,
-    ...unreadable > 0 ? [`${grouped(unreadable)} under a key that is not given`] : [],
-    ...failed > 0 ? [`${grouped(failed)} could not be asked`] : [],
-  ];
-  output.print(`${counted(all(last), "record")}, key ${key}: ${parts.join(", ")}.`);
-  output.note(
-    isDone
-      ? "Older keys open nothing here any more; exports and links that were made under them still need them."
-      : "Keep the older keys.",
-  );
+  output.print(say.resealed(all(last), key, last));
+  output.note(isDone ? say.dropOld : say.keepOld);
   output.emit({ type: "summary", ...last, oldKeysUnused: isDone });
   return isDone ? 0 : 1;
 }

@@ -3,17 +3,20 @@ import { type ExportItem, readExport } from "../../moving/read_export.ts";
 import type { RestoredLine } from "../../moving/restored_lines.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { Command } from "../commander.ts";
+import type { Host } from "../command_host.ts";
 import { withCommonFlags } from "../common_flags.ts";
 import { isRepeatable, openInput, shownPath } from "../files/input.ts";
 import { type Interrupt, listenForInterrupt } from "../run/interrupt.ts";
 import type { Mover } from "../moving/mover.ts";
 import { openMover } from "../moving/open_mover.ts";
 import { openRestoreJournal, type RestoreJournal } from "../moving/restore_journal.ts";
-import { type Output, processOutput } from "../terminal/output.ts";
+import { addCommand } from "../help_text.ts";
+import type { Output } from "../terminal/output.ts";
 import { isBarWelcome, openBar, type ProgressBar } from "../terminal/progress_bar.ts";
 import type { CommonFlags } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { counted, grouped, nameOf, printable } from "../terminal/words.ts";
+import { errorText, nameOf, printable } from "../terminal/texts.ts";
+import type { Words } from "../words/words.ts";
 
 interface RestoreFlags extends CommonFlags {
   readonly dryRun?: boolean;
@@ -22,51 +25,40 @@ interface RestoreFlags extends CommonFlags {
 }
 
 /** Adds `restore`, which takes an export over. */
-export function addRestore(program: Command, finish: (exitCode: number) => void): void {
+export function addRestore(program: Command, { words, output, finish }: Host): void {
+  const { restore: help } = words.help;
   withCommonFlags(
-    program.command("restore")
-      .description(
-        "Take over an export's connections, unless what is here is newer. Sends HighLevel nothing.",
-      )
-      .argument("<path>", "the export; - is stdin")
-      .option("--dry-run", "show what would be taken; change nothing")
-      .option("--partial", "take what is there of an export that is cut or damaged")
-      .option("--resume", "go on after what the run before has done"),
-  ).addHelpText("after", HELP).action(async (path: string, flags: RestoreFlags) =>
-    finish(await restore(path, flags))
-  );
+    addCommand(program, "restore", help)
+      .argument("<path>", help.path)
+      .option("--dry-run", help.dryRun)
+      .option("--partial", help.partial)
+      .option("--resume", help.resume),
+    words,
+  ).action(async (path: string, flags: RestoreFlags) => finish(await restore(path, flags, output(flags))));
 }
-
-const HELP = `
-The key that the export is sealed under is EXPORT_KEY, or among the store's SEALING_KEYS or the worker's own.
-Nothing newer is ever replaced: restoring the same file again is harmless. What was forgotten stays forgotten.
-Let only one side refresh from now on: two that refresh the same tokens lose them.
-
-Exit code: 0 all taken or newer here, 1 some could not be taken, 2 bad usage: no export, a cut one, a wrong key.
-
-Examples:
-  $ highlevel-reconnect restore connections.export --worker https://reconnect.example --dry-run
-  $ highlevel-reconnect restore connections.export --store postgres://db.example/app`;
 
 type Counts = Record<RestoredLine["result"], number>;
 
-async function restore(path: string, flags: RestoreFlags): Promise<number> {
+async function restore(path: string, flags: RestoreFlags, output: Output): Promise<number> {
   const { dryRun = false, partial = false, resume = false } = flags;
-  const output = processOutput({ json: flags.json === true });
   const isFile = await isRepeatable(path);
-  if (resume && (!isFile || dryRun)) throw new UsageError("--resume needs a file, and changes something.");
+  if (resume && (!isFile || dryRun)) throw new UsageError(({ usage }) => usage.restoreResume);
   // A file is read through first: nothing is taken from one that is cut.
   const checked = isFile ? await checkExport(await openInput(path)) : undefined;
   if (checked && !checked.isWhole && (!partial || !checked.header)) {
-    const way = checked.header ? " Export once more, or take what is there with --partial." : "";
-    throw new UsageError(`${shownPath(path)} is no whole export: ${checked.reason}.${way}`);
+    const { reason, header } = checked;
+    throw new UsageError((words) =>
+      words.usage.noWholeExport(shownPath(path, words), `${reason}`, header !== undefined)
+    );
   }
   const mover = await openMover(flags);
   try {
     const run = { path, flags, mover, output, checked, dryRun, partial, resume };
     return await take(run);
   } catch (error) {
-    throw error instanceof TypeError ? new UsageError(inWords(error.message, path)) : error;
+    if (!(error instanceof TypeError)) throw error;
+    const { message } = error;
+    throw new UsageError((words) => inWords(message, path, words));
   } finally {
     mover.close();
   }
@@ -84,15 +76,17 @@ async function take(
     readonly resume: boolean;
   },
 ): Promise<number> {
+  const { words } = output;
+  const say = words.moving;
   const startedAt = Date.now();
-  const bar = isBarWelcome(output) ? openBar(output, dryRun ? "Comparing" : "Restoring") : undefined;
-  const interrupt = listenForInterrupt(() => output.note("Stopping at the end of this page."));
+  const bar = isBarWelcome(output) ? openBar(output, dryRun ? say.comparing : say.restoring) : undefined;
+  const interrupt = listenForInterrupt(() => output.note(say.stopping));
   const counts: Counts = { taken: 0, older: 0, bad: 0, failed: 0 };
   const id = checked?.header?.id;
   const journal = id === undefined || dryRun
     ? undefined
     : openRestoreJournal(`${path}.restored`, { id, to: mover.name, mode: resume ? "resume" : "begin" });
-  if (journal && journal.line > 0) output.note(`Going on after line ${grouped(journal.line)}.`);
+  if (journal && journal.line > 0) output.note(say.goingOnAfter(journal.line));
   let stopped: string | undefined;
   let cut: string | undefined;
   try {
@@ -109,24 +103,15 @@ async function take(
     });
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
-    stopped = printable(error.message);
+    stopped = errorText(error, words);
   } finally {
     bar?.stop();
     interrupt.release();
   }
-  if (interrupt.signal.aborted) stopped = "It was interrupted.";
-  const { taken, older, bad, failed } = counts;
+  if (interrupt.signal.aborted) stopped = say.interrupted;
+  const { taken, bad, failed } = counts;
   const seconds = (Date.now() - startedAt) / 1000;
-  const parts = [
-    `${grouped(taken)} ${dryRun ? "would be taken" : "taken"}`,
-    ...older > 0 ? [`${grouped(older)} not newer than what is here`] : [],
-    ...bad > 0 ? [`${grouped(bad)} bad`] : [],
-    ...failed > 0 ? [`${grouped(failed)} failed`] : [],
-  ];
-  const all = counted(taken + older + bad + failed, "connection");
-  output.print(
-    `${all}: ${parts.join(", ")}, in ${seconds.toFixed(1)} s.${dryRun ? " Nothing was changed." : ""}`,
-  );
+  output.print(say.restored(counts, dryRun, seconds));
   output.emit({
     type: "summary",
     ...counts,
@@ -134,9 +119,9 @@ async function take(
     dryRun,
     isWhole: cut === undefined && stopped === undefined,
   });
-  if (cut !== undefined && !partial) output.note(`${shownPath(path)} is no whole export: ${cut}.`);
+  if (cut !== undefined && !partial) output.note(say.noWhole(shownPath(path, words), cut));
   if (stopped !== undefined) {
-    output.note(`${stopped} To go on: the same command${journal ? " with --resume" : ""}.`);
+    output.note(`${stopped} ${journal ? say.resume : say.again}`);
   }
   const isDone = stopped === undefined && failed === 0;
   if (isDone) journal?.remove();
@@ -193,7 +178,7 @@ async function takePages(
         break;
       case "unreadable":
       case "bad":
-        if (item.line > (journal?.line ?? 0)) count(badLine(item));
+        if (item.line > (journal?.line ?? 0)) count(badLine(item, output.words));
         continue;
       case "end":
         await send();
@@ -205,17 +190,21 @@ async function takePages(
   return undefined;
 }
 
-function badLine(item: Extract<ExportItem, { kind: "bad" | "unreadable" }>): RestoredLine {
-  const what = item.kind === "unreadable" ? "it could not be read where it was exported: " : "";
+function badLine(
+  item: Extract<ExportItem, { kind: "bad" | "unreadable" }>,
+  { moving }: Words,
+): RestoredLine {
+  const what = item.kind === "unreadable" ? moving.unreadableThere : "";
   return { line: item.line, result: "bad", reason: `${what}${item.reason}` };
 }
 
 function tell(line: RestoredLine, output: Output): void {
   const { target, result, reason = "" } = line;
+  const { words } = output;
   output.emit({ type: "restored", ...line });
   if (result === "taken" || result === "older") return; // in the counts
-  const name = target ? `${nameOf(target)} ` : "";
-  output.note(`line ${line.line}: ${name}${result}: ${printable(reason)}`);
+  const name = target ? `${nameOf(target, words)} ` : "";
+  output.note(words.moving.line(line.line, name, result, printable(reason)));
 }
 
 const DAY_MS = 86_400_000;
@@ -224,24 +213,17 @@ const DAY_MS = 86_400_000;
 function tellOfOldSide(output: Output, checked: CheckedExport | undefined, isWorker: boolean): void {
   const { madeAt = "", isReadOnly = false } = checked?.header ?? {};
   const days = Math.floor((Date.now() - Date.parse(madeAt)) / DAY_MS);
-  if (days > 0 && !isReadOnly) {
-    output.note(
-      `This export is ${
-        counted(days, "day")
-      } old: what its side has refreshed since is brought back by other ways.`,
-    );
-  }
-  output.note(
-    `Let only one side refresh from now on${
-      isWorker ? ": this worker does" : ""
-    }. What the other one refreshes is lost here.`,
-  );
+  const say = output.words.moving;
+  if (days > 0 && !isReadOnly) output.note(say.old(days));
+  output.note(say.oneSide(isWorker));
 }
 
 /** The complaint of a reader about its source or its keys, for people. */
-function inWords(message: string, path: string): string {
-  return message.replace(/^(body: )?source/, shownPath(path)).replace(
-    /^(body: )?keys must have the key/,
-    `${shownPath(path)} needs the key (EXPORT_KEY, or one of SEALING_KEYS)`,
-  ).replace(/^keys\[\d+\]/, "EXPORT_KEY or SEALING_KEYS");
+function inWords(message: string, path: string, words: Words): string {
+  const shown = shownPath(path, words);
+  return words.usage.setting(
+    message.replace(/^(keys|source) must have the key/, words.usage.exportNeedsKey(shown))
+      .replace(/^source/, shown)
+      .replace(/^keys\[\d+\]/, "EXPORT_KEY or SEALING_KEYS"),
+  );
 }

@@ -1,43 +1,48 @@
-import type { Command } from "../commander.ts";
-import { oneId, withCommonFlags } from "../common_flags.ts";
+import type { ConnectionTarget } from "../../oauth/target.ts";
 import { openBackend } from "../backend/open_backend.ts";
-import { processOutput } from "../terminal/output.ts";
+import type { Command } from "../commander.ts";
+import type { Host } from "../command_host.ts";
+import { parsersIn, withCommonFlags } from "../common_flags.ts";
+import { addCommand } from "../help_text.ts";
 import type { CommonFlags } from "../settings.ts";
+import type { Output } from "../terminal/output.ts";
 import { UsageError } from "../usage_error.ts";
 
-interface TokenFlags extends CommonFlags {
+/** Flags that name one connection. */
+export interface TargetFlags extends CommonFlags {
   readonly location?: string;
   readonly company?: string;
 }
 
 /** Adds `token`, which prints one living access token and nothing else. */
-export function addToken(program: Command, finish: (exitCode: number) => void): void {
-  withCommonFlags(
-    program.command("token")
-      .description("Print a living access token: the one held, else a refreshed, else a recovered one.")
-      .option("--location <id>", "of this location", oneId)
-      .option("--company <id>", "of this company (agency)", oneId),
-  ).addHelpText("after", HELP).action(async (flags: TokenFlags) => finish(await token(flags)));
+export function addToken(program: Command, { words, output, finish }: Host): void {
+  const { token: help } = words.help;
+  withCommonFlags(withTargetFlags(addCommand(program, "token", help), { words }), words)
+    .action(async (flags: TargetFlags) => finish(await token(flags, output(flags))));
 }
 
-const HELP = `
-Examples:
-  $ highlevel-reconnect token --location l1C08ntBrFjLS0elLIYU
-  $ curl -H "Authorization: Bearer $(highlevel-reconnect token --location l1C08ntBrFjLS0elLIYU)" \\
-      -H "Version: 2021-07-28" https://services.leadconnectorhq.com/locations/l1C08ntBrFjLS0elLIYU`;
+/** Adds the options that name one connection. */
+export function withTargetFlags(command: Command, { words }: Pick<Host, "words">): Command {
+  const { flags } = words.help;
+  const { id } = parsersIn(words);
+  return command.option("--location <id>", flags.ofLocation, id)
+    .option("--company <id>", flags.ofCompany, id);
+}
 
-async function token(flags: TokenFlags): Promise<number> {
-  const { location: locationId, company: companyId } = flags;
-  if ((locationId === undefined) === (companyId === undefined)) {
-    throw new UsageError("Give one of --location ID and --company ID.");
-  }
-  const output = processOutput({ json: flags.json === true });
+/** The connection that `flags` name. @throws {UsageError} where that is not one. */
+export function targetIn({ location, company }: TargetFlags): ConnectionTarget {
+  if (location !== undefined && company === undefined) return { locationId: location };
+  if (company !== undefined && location === undefined) return { companyId: company };
+  throw new UsageError(({ usage }) => usage.oneTarget);
+}
+
+async function token(flags: TargetFlags, output: Output): Promise<number> {
+  const target = targetIn(flags);
   const backend = await openBackend(flags, output);
   try {
-    const target = locationId === undefined ? { companyId: companyId ?? "" } : { locationId };
     const accessToken = await backend.accessToken(target);
     if (output.json) output.emit({ type: "token", target, accessToken });
-    else output.print(accessToken);
+    else output.write(accessToken);
     return 0;
   } finally {
     backend.close();

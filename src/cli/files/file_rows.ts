@@ -3,7 +3,7 @@ import type { Encoding } from "../../import/lines_of.ts";
 import { type ImportFormat, type ImportOptions, readConnections } from "../../import/read_connections.ts";
 import { openInput, shownPath } from "./input.ts";
 import type { Output } from "../terminal/output.ts";
-import { counted, grouped, printable } from "../terminal/words.ts";
+import { printable } from "../terminal/texts.ts";
 
 /** The rows of one file that names connections; what is not taken is told by its line, and counted. */
 export class FileRows {
@@ -53,31 +53,26 @@ export class FileRows {
 
   /** What kind of file it is, in words. */
   kind(): string {
+    const { file } = this.#output.words;
     const { format, separator, header } = this.#format ?? {};
-    const encoding = [...new Set(this.#encodings)].map((name) => ENCODINGS[name]).join(" and ");
+    const encodings = [...new Set(this.#encodings)].map((name) => encodingName(name, file.bigEndian));
+    const encoding = encodings.join(file.and);
     switch (format) {
       case undefined:
-        return "nothing";
+        return file.kinds.nothing;
       case "json":
-        return `JSON, ${encoding}`;
       case "env":
-        return `NAME=value, ${encoding}`;
-      case "table":
-        return `rows separated by ${SEPARATORS[separator ?? ","]}, ${
-          header ? `columns ${printable(header.join(", ")).slice(0, 100)}` : "without a header"
-        }, ${encoding}`;
+        return `${file.kinds[format]}, ${encoding}`;
+      case "table": {
+        const columns = header && printable(header.join(", ")).slice(0, 100);
+        return `${file.kinds.table(separator ?? ",", columns)}, ${encoding}`;
+      }
     }
   }
 
   /** How its rows ended; the counts add up. */
   get summary(): string {
-    const { taken, leftOut, bad } = this;
-    const parts = [
-      ...(leftOut + bad > 0 ? [`${grouped(taken)} used`] : []),
-      ...(leftOut > 0 ? [`${grouped(leftOut)} left out`] : []),
-      ...(bad > 0 ? [`${grouped(bad)} bad`] : []),
-    ];
-    return `${counted(taken + leftOut + bad, "row")}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}`;
+    return this.#output.words.file.summary(this.taken, this.leftOut, this.bad);
   }
 
   /** Whether something in it was not taken that somebody may miss. */
@@ -86,14 +81,16 @@ export class FileRows {
   }
 
   #count(row: ImportRow): void {
-    const place = `${shownPath(this.#path)}: line ${row.line}${row.path && ` ${printable(row.path)}`}`;
+    const { words: { file }, note } = this.#output;
     const { line, path } = row;
+    const place = file.place(shownPath(this.#path, this.#output.words), line, printable(path));
+    const told = { line, ...(path && { path }) };
     switch (row.result) {
       case "taken":
         this.taken++;
-        for (const note of row.notes) {
-          this.#output.note(`${place}: ${printable(note)}.`);
-          this.#output.emit({ type: "note", line, ...(path && { path }), note });
+        for (const remark of row.notes) {
+          note(`${place}: ${printable(remark)}.`);
+          this.#output.emit({ type: "note", ...told, note: remark });
         }
         return;
       case "left_out": {
@@ -101,22 +98,27 @@ export class FileRows {
         this.leftOut++;
         if (code === "empty" || code === "comment") return; // in the counts
         if (code !== "header") this.unwanted++;
-        this.#output.note(`${place} left out: ${printable(reason)}.`);
-        this.#output.emit({ type: "left_out_row", line, ...(path && { path }), code, reason });
+        note(file.leftOut(place, file.reasons[code] ?? printable(reason)));
+        this.#output.emit({ type: "left_out_row", ...told, code, reason });
         return;
       }
       case "bad":
         this.bad++;
-        this.#output.note(`${place} left out: ${printable(row.reason)}.`);
-        this.#output.emit({ type: "bad_row", line, ...(path && { path }), reason: row.reason });
+        note(file.leftOut(place, printable(row.reason)));
+        this.#output.emit({ type: "bad_row", ...told, reason: row.reason });
     }
   }
 }
 
-const ENCODINGS: Readonly<Record<Encoding, string>> = {
-  "utf-8": "UTF-8",
-  "utf-16le": "UTF-16",
-  "utf-16be": "UTF-16 (big-endian)",
-  "latin-1": "Latin-1",
-};
-const SEPARATORS = { ",": "commas", ";": "semicolons", "\t": "tabs" } as const;
+function encodingName(encoding: Encoding, bigEndian: string): string {
+  switch (encoding) {
+    case "utf-8":
+      return "UTF-8";
+    case "utf-16le":
+      return "UTF-16";
+    case "utf-16be":
+      return `UTF-16 (${bigEndian})`;
+    case "latin-1":
+      return "Latin-1";
+  }
+}

@@ -2,6 +2,7 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 import process from "node:process";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
+import type { Words } from "../words/words.ts";
 
 /**
  * The bytes of a file, or of stdin where `path` is `-`.
@@ -15,9 +16,9 @@ export async function openInput(path: string): Promise<ReadableStream<Uint8Array
     if (!(await file.stat()).isDirectory()) return streamOf(chunksOf(file));
     await file.close();
   } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${reasonOf(error)}`);
+    throw new UsageError(({ usage }) => usage.unreadable(path, reasonOf(error)));
   }
-  throw new UsageError(`${path} cannot be read: it is a folder`);
+  throw new UsageError(({ usage }) => usage.folder(path));
 }
 
 /** So many bytes are read at once. */
@@ -72,6 +73,6 @@ export async function* linesOf(
 }
 
 /** A path in words. */
-export function shownPath(path = "-"): string {
-  return path === "-" ? "stdin" : path;
+export function shownPath(path: string | undefined, words: Words): string {
+  return path === undefined || path === "-" ? words.file.stdin : path;
 }

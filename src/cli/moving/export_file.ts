@@ -27,10 +27,9 @@ export function beginExportFile(path: string): ExportFile {
   try {
     return fileOver(openSync(path, "wx", 0o600), { records: 0 });
   } catch (error) {
-    throw new UsageError(
-      codeOf(error) === "EEXIST"
-        ? `--out: ${path} is there already. --resume goes on with an export that was cut off; else choose another name.`
-        : `--out: ${path} cannot be written: ${reasonOf(error)}`,
+    const isThere = codeOf(error) === "EEXIST";
+    throw new UsageError(({ usage }) =>
+      isThere ? usage.outThere(path) : usage.outClosed(path, reasonOf(error))
     );
   }
 }
@@ -44,7 +43,7 @@ export async function resumeExportFile(path: string): Promise<ExportFile | undef
   if (statSync(path).size === 0) return overwritten(path, 0, { records: 0 });
   const checked = await checkExport(await openInput(path));
   if (checked.isWhole) return undefined;
-  if (!checked.header) throw new UsageError(`--out: ${path} is no export: ${checked.reason}`);
+  if (!checked.header) throw new UsageError(({ usage }) => usage.outNoExport(path, `${checked.reason}`));
   const { size } = statSync(path);
   const encoder = new TextEncoder();
   let [at, end, records, soFar] = [0, 0, 0, 0];
@@ -65,7 +64,7 @@ function overwritten(path: string, from: number, told: Pick<ExportFile, "cursor"
     ftruncateSync(file, from);
     return fileOver(file, told);
   } catch (error) {
-    throw new UsageError(`--out: ${path} cannot be written: ${reasonOf(error)}`);
+    throw new UsageError(({ usage }) => usage.outClosed(path, reasonOf(error)));
   }
 }
 

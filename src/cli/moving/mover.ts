@@ -28,7 +28,11 @@ export interface Mover {
   exportLines(cursor?: string): AsyncGenerator<string, void, undefined>;
   /** Connections in one page of {@linkcode Mover.restore}. */
   readonly pageLines: number;
-  /** Takes a page of an export: its first line and some others. Doing it again changes nothing. */
+  /**
+   * Takes a page of an export: its first line and some others. Doing it again changes nothing.
+   *
+   * @throws {TypeError} where the page, or the keys for it, cannot be right.
+   */
   restore(page: string, options: { readonly isDryRun: boolean }): Promise<readonly RestoredLine[]>;
   /** Seals everything anew that is not under the first key; yields how far it is. */
   reseal(): AsyncGenerator<Resealed, void, undefined>;

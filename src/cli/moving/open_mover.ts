@@ -23,6 +23,8 @@ export async function openMover(flags: CommonFlags): Promise<Mover> {
     return storeMover({ appId, store, sealingKeys, exportKey, name, close });
   } catch (error) {
     close();
-    throw error instanceof TypeError ? new UsageError(error.message.replace(/^keys/, "SEALING_KEYS")) : error;
+    if (!(error instanceof TypeError)) throw error;
+    const { message } = error;
+    throw new UsageError(({ usage }) => usage.setting(message.replace(/^keys/, "SEALING_KEYS")));
   }
 }

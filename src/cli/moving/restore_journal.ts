@@ -32,7 +32,7 @@ export function openRestoreJournal(
     if (codeOf(error) !== "ENOENT") throw cannot(path, error);
   }
   if (text !== "" && !text.startsWith(FIRST_LINE)) {
-    throw new UsageError(`${path} is no journal of a restore.`);
+    throw new UsageError(({ usage }) => usage.restoreJournal(path));
   }
   const done = text.split("\n").filter((line) =>
     line.startsWith(start) && /^\d+$/.test(line.slice(start.length))
@@ -54,5 +54,5 @@ export function openRestoreJournal(
 }
 
 function cannot(path: string, error: unknown): UsageError {
-  return new UsageError(`The journal ${path} cannot be written: ${reasonOf(error)}`);
+  return new UsageError(({ usage }) => usage.restoreJournalClosed(path, reasonOf(error)));
 }

@@ -33,9 +33,7 @@ export function storeMover(
   const keys = (): readonly string[] => {
     const all = [...exportKey === undefined ? [] : [exportKey], ...sealingKeys];
     if (all.length > 0) return all;
-    throw new UsageError(
-      "An export is always sealed: set EXPORT_KEY (a key: openssl rand -base64 32), and keep it. Nothing opens it without.",
-    );
+    throw new UsageError(({ usage }) => usage.exportKey);
   };
   return {
     name,
@@ -47,9 +45,7 @@ export function storeMover(
       Array.fromAsync(restoreRecords(opened, page, { appId, keys: keys(), isDryRun, isPart: true })),
     async *reseal() {
       if (sealingKeys.length === 0) {
-        throw new UsageError(
-          "SEALING_KEYS is not set: the new key first, then those that records are under.",
-        );
+        throw new UsageError(({ usage }) => usage.sealingKeys);
       }
       const counts = { resealed: 0, already: 0, unreadable: 0 };
       const told = (): Resealed => ({ key, ...counts, failed: 0 });

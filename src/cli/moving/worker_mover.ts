@@ -24,6 +24,14 @@ const PAUSE_MS = 1_000;
 /** A page takes the worker longer than other requests, ms. */
 const TIMEOUT_MS = 120_000;
 
+/** What the worker says cannot be right is the same mistake as at a store. */
+function refuse(error: unknown): never {
+  const { code, errors: [fault] = [] } = error instanceof WorkerError ? error.problem ?? {} : {};
+  throw code === "invalid_input" && fault
+    ? new TypeError(`${fault.field || "source"} ${fault.message}`)
+    : error;
+}
+
 /** A worker as a side of a move. */
 export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover {
   const worker = workerHost({ url, key, timeoutMs: TIMEOUT_MS });
@@ -38,7 +46,7 @@ export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover 
         const query = cursor === undefined ? "" : `?${new URLSearchParams({ cursor })}`;
         const read = ({ text }: { readonly text: string }) => pageIn(text);
         const { lines, last } = await onceReady(() =>
-          askWorker(worker, `/export${query}`, { headers, read })
+          askWorker(worker, `/export${query}`, { headers, read }).catch(refuse)
         );
         for (const line of lines) yield `${line}\n`;
         if (last.kind === "end") return;
@@ -60,7 +68,7 @@ export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover 
           if (!Array.isArray(lines)) throw lacking("its answer tells no lines");
           return lines.map(restoredLineIn);
         },
-      });
+      }).catch(refuse);
     },
     async *reseal() {
       let cursor: string | undefined;

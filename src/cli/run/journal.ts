@@ -4,7 +4,7 @@ import { linesOf, openInput } from "../files/input.ts";
 import { writeWhole } from "../files/write_whole.ts";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
-import { nameOf } from "../terminal/words.ts";
+import { keyOf } from "../terminal/texts.ts";
 
 /**
  * What a run has recovered, kept in a file as it happens, so that `--resume` leaves it alone: one line per connection,
@@ -15,7 +15,7 @@ export interface Journal {
   readonly path: string;
   /** How many connections the run before had recovered. */
   readonly size: number;
-  /** Whether an earlier part of this run recovered the connection of this name, as `nameOf` gives it. */
+  /** Whether an earlier part of this run recovered the connection of this name, as `keyOf` gives it. */
   has(name: string): boolean;
   /** Notes that `target` is recovered. */
   add(target: ConnectionTarget): void;
@@ -40,7 +40,7 @@ export async function openJournal(path: string, mode: "resume" | "begin"): Promi
     path,
     size: done.size,
     has: (name) => done.has(name),
-    add: (target) => write(`${nameOf(target)}\n`),
+    add: (target) => write(`${keyOf(target)}\n`),
     close: () => closeSync(file),
     remove: () => rmSync(path),
   };
@@ -52,13 +52,12 @@ const LINE = /^(location|company) [A-Za-z0-9_-]{1,128}$/;
 async function readJournal(path: string, lines = Infinity): Promise<Set<string>> {
   const done = new Set<string>();
   if (!existsSync(path)) return done;
-  const input = await openInput(path).catch((error: Error) => {
-    throw new UsageError(`--journal: ${error.message}`);
+  const input = await openInput(path).catch((error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError((words) => `--journal: ${error.say(words)}`);
   });
   for await (const { line, text } of linesOf(input)) {
-    if (line === 1 && text !== FIRST_LINE) {
-      throw new UsageError(`--journal: ${path} is no journal of a recovery`);
-    }
+    if (line === 1 && text !== FIRST_LINE) throw new UsageError(({ usage }) => usage.noJournal(path));
     if (line >= lines) break;
     if (LINE.test(text)) done.add(text);
   }
@@ -69,6 +68,6 @@ function attempt<T>(path: string, open: () => T): T {
   try {
     return open();
   } catch (error) {
-    throw new UsageError(`--journal: ${path} cannot be opened: ${reasonOf(error)}`);
+    throw new UsageError(({ usage }) => usage.journalClosed(path, reasonOf(error)));
   }
 }

@@ -2,8 +2,10 @@ import type { Recovery } from "../../connections/recovery.ts";
 import type { Output } from "../terminal/output.ts";
 import { paint } from "../terminal/paint.ts";
 import { isBarWelcome, openBar } from "../terminal/progress_bar.ts";
+import type { Words } from "../words/words.ts";
 import { sum, type Tally } from "./tally.ts";
-import { grouped, nameOf, printable, whyOf } from "../terminal/words.ts";
+import { padded, textWidth } from "../terminal/text_width.ts";
+import { nameOf, printable, whyOf } from "../terminal/texts.ts";
 
 /** Shows how a recovery goes on. */
 export interface Progress {
@@ -27,33 +29,36 @@ export function showProgress(output: Output, title: string): Progress {
   }
   return {
     ended: (recovery) => {
-      if (!output.json) output.print(lineOf(recovery));
+      if (!output.json) output.print(lineOf(recovery, output.words));
     },
     update: () => {},
     stop: () => {},
   };
 }
 
-/** One connection's result on one line. */
-function lineOf(recovery: Recovery): string {
-  const { target, outcome, by, traceId } = recovery;
-  const how = outcome === "recovered" ? `by ${by}` : whyOf(recovery);
-  const trace = traceId ? `  trace ${printable(traceId)}` : "";
-  return `${outcome.padEnd(WIDEST)}  ${nameOf(target)}  ${how}${trace}`;
-}
+const OUTCOMES = ["recovered", "paused", "reauthorization_required", "failed"] as const;
 
-const WIDEST = "reauthorization_required".length;
+/** One connection's result on one line. */
+function lineOf(recovery: Recovery, words: Words): string {
+  const { target, outcome, by, traceId } = recovery;
+  const how = outcome === "recovered" && by ? words.ways[by] : whyOf(recovery, words);
+  const trace = traceId ? `  ${words.run.trace(printable(traceId))}` : "";
+  const widest = Math.max(...OUTCOMES.map((one) => textWidth(words.states[one])));
+  return `${padded(words.states[outcome], widest)}  ${nameOf(target, words)}  ${how}${trace}`;
+}
 
 /** cli-progress cuts a line by its length with colour codes, so narrow terminals get none, columns. */
 const ROOM_FOR_COLOR = 120;
+const TINTS = {
+  recovered: "green",
+  paused: "yellow",
+  reauthorization_required: "yellow",
+  failed: "red",
+} as const;
 
-function countsOf(tally: Tally, { color, width }: Output): string {
-  const part = (count: number, words: string, tint: "green" | "yellow" | "red"): string =>
-    paint(`${grouped(count)} ${words}`, tint, color && width >= ROOM_FOR_COLOR && count > 0);
-  return [
-    part(tally.recovered, "recovered", "green"),
-    part(tally.paused, "paused", "yellow"),
-    part(tally.reauthorization_required, "need a person", "yellow"),
-    part(tally.failed, "failed", "red"),
-  ].join("   ");
+function countsOf(tally: Tally, { color, width, words }: Output): string {
+  return OUTCOMES.map((outcome) => {
+    const text = words.run.bar[outcome](tally[outcome]);
+    return paint(text, TINTS[outcome], color && width >= ROOM_FOR_COLOR && tally[outcome] > 0);
+  }).join("   ");
 }

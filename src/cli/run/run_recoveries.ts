@@ -1,14 +1,14 @@
 import type { Recovery } from "../../connections/recovery.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import type { Backend, Selection, Wanted } from "../backend/backend.ts";
+import type { Backend, RecoverOptions, Selection, Wanted } from "../backend/backend.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import type { Journal } from "./journal.ts";
 import type { Output } from "../terminal/output.ts";
 import { type Progress, showProgress } from "./progress.ts";
 import type { Report } from "./report.ts";
-import { count, emptyTally, inWords, sum, type Tally } from "./tally.ts";
+import { count, emptyTally, sum, type Tally } from "./tally.ts";
 import { TroubleTable } from "./trouble_table.ts";
-import { counted, printable } from "../terminal/words.ts";
+import { errorText, keyOf } from "../terminal/texts.ts";
 
 /** What a run works on and where it tells of it. */
 export interface RunOptions {
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly concurrency: number;
   /** How many there are, where that is known. */
   readonly total?: number | undefined;
+  /** What is said where there was nothing to do, instead of counts. */
+  readonly nothing?: string | undefined;
   /** What an earlier part of this run recovered. */
   readonly journal?: Journal | undefined;
   /** Where each result goes too. */
@@ -34,14 +36,20 @@ export interface RunResult {
   readonly isComplete: boolean;
   /** How many came to an end. */
   readonly ended: number;
+  /** And how. */
+  readonly tally: Readonly<Tally>;
 }
 
 /** What to recover: connections by name, and jobs whose connections the worker finds itself. */
 export interface Work {
-  /** Connections by name. */
-  readonly wanted: AsyncIterable<Wanted>;
+  /** Connections by name; none where `round` finds them. */
+  readonly wanted?: AsyncIterable<Wanted>;
+  /** Recovers what it finds by itself. */
+  readonly round?: (options: RecoverOptions) => AsyncGenerator<Recovery, void, undefined>;
   /** Jobs of the worker. */
   readonly jobs?: readonly Selection[];
+  /** Whether finding them asks HighLevel: then those that are left when a run is stopped are not counted. */
+  readonly isCostly?: boolean;
   /** Told results that come from elsewhere, such as an agency that could not be asked. */
   readonly extra?: readonly Recovery[];
 }
@@ -49,13 +57,14 @@ export interface Work {
 /** Recovers, shows how it goes, and says at the end what was not recovered. */
 export async function runRecoveries(work: Work, options: RunOptions): Promise<RunResult> {
   const { backend, output, concurrency, total, journal, report } = options;
+  const { words } = output;
   const startedAt = Date.now();
   const tally = emptyTally();
   const troubles = new TroubleTable();
-  const progress = showProgress(output, "Recovering");
-  const interrupt = listenForInterrupt(() =>
-    output.note("Stopping: finishing what is in flight. Press Ctrl-C again to stop at once.")
-  );
+  const progress = showProgress(output, words.run.recovering);
+  const interrupt = listenForInterrupt(() => output.note(words.run.stopping));
+  const source = countingSource(work.wanted ?? none());
+  const { round = (options) => backend.recoverAll(source.wanted, options) } = work;
   const take = (recovery: Recovery): void => {
     count(tally, recovery);
     troubles.add(recovery);
@@ -70,7 +79,7 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
   try {
     progress.update(tally, total);
     const { signal } = interrupt;
-    for await (const recovery of backend.recoverAll(work.wanted, { concurrency, signal })) take(recovery);
+    for await (const recovery of round({ concurrency, signal })) take(recovery);
     for (const recovery of work.extra ?? []) take(recovery);
     for (const job of work.jobs ?? []) {
       await followJob(job, { backend, tally, troubles, report, output, progress, signal });
@@ -85,28 +94,65 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
 
   const ended = sum(tally);
   const isInterrupted = interrupt.signal.aborted;
-  const isComplete = !isInterrupted && !stoppedBy && tally.recovered === ended;
+  const isStopped = isInterrupted || stoppedBy !== undefined;
+  // What is left of a worker's job the worker goes on with, and tells itself.
+  const isFollowing = (work.jobs ?? []).length > 0;
+  const canCount = !isFollowing && !isInterrupted && !work.isCostly && !work.round;
+  const given = !isStopped
+    ? ended
+    : isFollowing
+    ? undefined
+    : total ?? (canCount ? await source.size() : undefined);
+  const notTried = given === undefined ? undefined : Math.max(0, given - ended);
+  const isComplete = !isStopped && tally.recovered === ended;
   const seconds = (Date.now() - startedAt) / 1000;
-  troubles.print(output);
-  if (stoppedBy) output.note(`\n${printable(stoppedBy.message)}`);
-  const interrupted = isInterrupted ? " Interrupted." : "";
+  troubles.print(output, { isLinkShared: !backend.hasOwnLinks });
+  if (stoppedBy) output.note(`\n${errorText(stoppedBy, words)}`);
+  const counts = { ...tally, ...notTried !== undefined && { notTried } };
+  const isNothing = ended === 0 && !isStopped && options.nothing !== undefined;
   output.print(
-    `${counted(ended, "connection")}: ${inWords(tally)}, in ${seconds.toFixed(1)} s.${interrupted}`,
+    isNothing
+      ? `${options.nothing}`
+      : words.run.summary(ended + (notTried ?? 0), words.tally(counts), seconds) +
+        (isInterrupted ? words.run.interrupted : "") +
+        (notTried === undefined && !isFollowing ? words.run.restUncounted : ""),
   );
-  if (troubles.lacksLink && !backend.runJob) {
-    output.note(
-      "Set HIGHLEVEL_REDIRECT_URI and HIGHLEVEL_SCOPES to see the link where a person authorises the app.",
-    );
+  if (troubles.lacksLink && !backend.hasOwnLinks && backend.authorizationUrl === undefined) {
+    output.note(words.run.noLink);
   }
   output.emit({
     type: "summary",
-    total: ended,
-    ...tally,
+    total: ended + (notTried ?? 0),
+    ...counts,
     seconds,
     interrupted: isInterrupted,
     ...(stoppedBy && { error: stoppedBy }),
   });
-  return { isInterrupted, isComplete, ended };
+  return { isInterrupted, isComplete, ended, tally };
+}
+
+async function* none(): AsyncGenerator<never, void, undefined> {}
+
+/** `wanted`, and how many different ones it has: also after whoever took from it has stopped. */
+function countingSource(wanted: AsyncIterable<Wanted>): {
+  readonly wanted: AsyncIterable<Wanted>;
+  readonly size: () => Promise<number>;
+} {
+  const from = wanted[Symbol.asyncIterator]();
+  const seen = new Set<string>();
+  async function* counted(): AsyncGenerator<Wanted, void, undefined> {
+    for (let next = await from.next(); !next.done; next = await from.next()) {
+      seen.add(keyOf(next.value.target));
+      yield next.value;
+    }
+  }
+  return {
+    wanted: counted(),
+    size: async () => {
+      for await (const _ of counted());
+      return seen.size;
+    },
+  };
 }
 
 /** Follows one job: its counts are added to those of the run. */
@@ -122,12 +168,13 @@ async function followJob(
     readonly signal: AbortSignal;
   },
 ): Promise<void> {
+  const { run } = output.words;
   if (!backend.runJob || signal.aborted) return;
   const before = { ...tally };
   const problem = await backend.runJob(selection, {
     signal,
     onStarted({ id, page }) {
-      output.note(`The worker's job goes on without this command: ${page}`);
+      output.note(run.job(page));
       output.emit({ type: "job", id, page });
     },
     onProgress(job) {
@@ -145,8 +192,8 @@ async function followJob(
       progress.ended(recovery);
     },
   });
-  if (signal.aborted) output.note("The job goes on at the worker.");
+  if (signal.aborted) output.note(run.jobGoesOn);
   if (problem !== undefined) {
-    throw new HighLevelError("unavailable", `The worker could not find all connections: ${problem}`);
+    throw new HighLevelError("unavailable", run.jobIncomplete(problem));
   }
 }

@@ -1,5 +1,4 @@
 import type { Recovery } from "../../connections/recovery.ts";
-import { grouped } from "../terminal/words.ts";
 
 /** How many connections ended how. */
 export interface Tally {
@@ -13,6 +12,12 @@ export interface Tally {
   failed: number;
 }
 
+/** The counts of a run at its end: together they are all that were given. */
+export interface RunCounts extends Readonly<Tally> {
+  /** Those that nobody came to, since the run was stopped; absent where nobody knows how many there are. */
+  readonly notTried?: number;
+}
+
 /** Nothing yet. */
 export function emptyTally(): Tally {
   return { recovered: 0, paused: 0, reauthorization_required: 0, failed: 0 };
@@ -21,18 +26,6 @@ export function emptyTally(): Tally {
 /** All of them together. */
 export function sum(tally: Tally): number {
   return tally.recovered + tally.paused + tally.reauthorization_required + tally.failed;
-}
-
-/** The counts in words, for people; counts of zero are left out but the first. */
-export function inWords(tally: Tally): string {
-  const parts: [keyof Tally, string][] = [
-    ["recovered", "recovered"],
-    ["paused", "paused"],
-    ["reauthorization_required", `need${tally.reauthorization_required === 1 ? "s" : ""} a person`],
-    ["failed", "failed"],
-  ];
-  return parts.filter(([name]) => name === "recovered" || tally[name] > 0)
-    .map(([name, words]) => `${grouped(tally[name])} ${words}`).join(", ");
 }
 
 /** Counts one more. */

@@ -2,7 +2,7 @@ import process from "node:process";
 // @ts-types="./cli_progress.d.ts"
 import { Format, MultiBar } from "npm:cli-progress@3.12.0";
 import type { Output } from "./output.ts";
-import { grouped } from "./words.ts";
+import { textWidth } from "./text_width.ts";
 
 /** A bar over its counts, on a terminal. */
 export interface ProgressBar {
@@ -19,8 +19,9 @@ export function isBarWelcome({ isTerminal, json }: Output): boolean {
 
 /** Draws a bar with rate and time left; remarks go above it. */
 export function openBar(output: Output, title: string): ProgressBar {
+  const { number, run } = output.words;
   const startedAt = Date.now();
-  const size = Math.max(10, Math.min(40, output.width - title.length - 44));
+  const size = Math.max(10, Math.min(40, output.width - textWidth(title) - 44));
   const bars = new MultiBar({
     barCompleteChar: "█",
     barIncompleteChar: "░",
@@ -50,9 +51,9 @@ export function openBar(output: Output, title: string): ProgressBar {
       const perSecond = done / Math.max(0.001, (Date.now() - startedAt) / 1000);
       const rate = `${perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1)}/s`;
       const isOver = total === undefined || done === 0 || done >= total;
-      const eta = isOver ? "" : `  ETA ${lasting((total - done) / perSecond)}`;
-      const of = total === undefined ? "" : ` of ${grouped(total)}`;
-      shown = { line: `${grouped(done)}${of}  ${rate}${eta}`, counts };
+      const eta = isOver ? "" : `  ${run.left(lasting((total - done) / perSecond))}`;
+      const ended = total === undefined ? number(done) : run.of(number(done), number(total));
+      shown = { line: `${ended}  ${rate}${eta}`, counts };
       first.setTotal(total ?? 0);
       first.update(done);
       second.update(done);

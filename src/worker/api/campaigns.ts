@@ -113,7 +113,11 @@ export const campaignRoutes: readonly Route[] = [
         const detail = "Nobody gets events of type connection.link: look at EVENT_URLS and EVENT_TYPES.";
         throw new ProblemError({ status: 409, code: "not_allowed", detail });
       }
-      const { asked, states } = await campaignOf(scope, id);
+      const { asked, states, status } = await campaignOf(scope, id);
+      if (status === "over") {
+        const detail = "The links of this campaign have ended: begin another one.";
+        throw new ProblemError({ status: 409, code: "not_allowed", detail });
+      }
       await scope.directory().sendCampaign(id);
       return noStoreJson({ asked, missing: states.waiting + states.opened }, { status: 202 });
     },
@@ -135,7 +139,7 @@ export const campaignRoutes: readonly Route[] = [
 /** A campaign's people for a mail merge, a page at a time; with their links and messages where `messages` has languages. */
 async function* linesOf(
   scope: RequestScope,
-  { id, endsAt, message }: Campaign,
+  { id, endsAt, message, status }: Campaign,
   { which, words, messages }: {
     readonly which: MemberChoice;
     readonly words: Words;
@@ -146,7 +150,7 @@ async function* linesOf(
   let cursor: string | undefined;
   do {
     const page = await directory.campaignMembers(id, defined({ which, cursor, limit: CSV_PAGE }));
-    const asked = messages.length > 0 ? linked(page.members) : [];
+    const asked = messages.length > 0 && status !== "over" ? linked(page.members) : [];
     const [linkOf] = await Promise.all([
       manyLinks(scope, asked, endsAt),
       asked.length > 0 && directory.noteLinksMade(asked.map(({ kind, id }) => ({ kind, id })), Date.now()),

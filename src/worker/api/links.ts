@@ -2,19 +2,17 @@ import * as v from "valibot";
 import { defined } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { healthAction } from "../connection/health.ts";
-import { shortName } from "../connection/short_name.ts";
 import { reauthorizationLink } from "../customer/reauthorization_link.ts";
 import { LINK_SECONDS, makeReturnLink } from "../customer/return_link.ts";
 import { ProblemError, problemOf, problemResponse } from "../http/problem.ts";
 import { noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
-import { connectionParams } from "../http/schemas.ts";
+import { connectionParams, nameSchema } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { logError } from "../log.ts";
 import { unknownConnection } from "./connections.ts";
 
 const { least, most } = LINK_SECONDS;
 const SECONDS = `must be a whole number from ${least} to ${most}`;
-const NAME = "must be a name of 1 to 200 characters, or null";
 
 /** What is known of a connection for people: its name, its link, and what an app's own page says of it. */
 export const linkRoutes: readonly Route[] = [
@@ -71,19 +69,11 @@ export const linkRoutes: readonly Route[] = [
     access: "admin",
     changes: "rename",
     params: connectionParams,
-    body: v.strictObject({
-      name: v.nullable(
-        v.pipe(
-          v.string(NAME),
-          v.maxLength(200, NAME),
-          v.check((name) => shortName(name) !== undefined, NAME),
-        ),
-      ),
-    }),
+    body: v.strictObject({ name: nameSchema }),
     handle: async (context, { params, body: { name } }) => {
       const target = targetOf(params);
       const connection = context.get("scope").connection(target);
-      const result = await connection.giveName(name === null ? null : shortName(name) ?? null);
+      const result = await connection.giveName(name);
       if (!result.ok) return problemResponse(problemOf(result.error));
       const { connection: shown } = await connection.describe();
       if (!result.isKnown || !shown) throw unknownConnection(target);

@@ -10,13 +10,18 @@ const GUARDED = ["oauth", "marketplace"];
 /** What is only a list there, in the older version and in v3. It holds no token; reconciling reads it. */
 const LISTS = ["/oauth/installedLocations", "/oauth/installed-locations"];
 
+/** Whether `path` is a list of installed locations. */
+export function isList(path: string): boolean {
+  return LISTS.includes(path);
+}
+
 /**
  * Judges `path` of a request by `method`; it begins with a slash and has no query. A GET of the list of installed locations
  * passes. All else below `/oauth` and `/marketplace` passes only where one of `allowed` begins it,
  * spelled as it is there; a disguised spelling never does.
  */
 export function judgePath(method: string, path: string, allowed: readonly string[]): PathVerdict {
-  if (method === "GET" && LISTS.includes(path)) return "passed";
+  if (method === "GET" && isList(path)) return "passed";
   if (TRICKS.test(path)) return "not_plain";
   const readings = readingsOf(path);
   if (readings.some((reading) => TRICKS.test(reading) || segmentsOf(reading).some(isDots))) {

@@ -1,5 +1,6 @@
 import { authorizedFetch } from "../../connections/host.ts";
-import { sleep } from "../../oauth/host.ts";
+import { appIdOf, sleep } from "../../oauth/host.ts";
+import type { HighLevelApp } from "../../oauth/mod.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
 import { isStorageFull } from "../durable/is_storage_full.ts";
 import { noInput, type Route, route } from "../http/route.ts";
@@ -7,7 +8,7 @@ import { connectionParams } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { logError } from "../log.ts";
 import { returnedHeaders, sentHeaders } from "./proxied_headers.ts";
-import { judgePath, type PathVerdict } from "./proxied_path.ts";
+import { isList, judgePath, type PathVerdict } from "./proxied_path.ts";
 
 /** A body up to this size is held, so that the request can be repeated after healing, bytes. A larger one streams. */
 const HELD_BODY_BYTES = 64 * 1024;
@@ -25,9 +26,10 @@ export const proxyRoutes: readonly Route[] = [
       const { edge, settings, base, answers, waitUntil } = context.get("scope");
       const target = targetOf(params);
       const request = context.req.raw;
-      const { pathname, search } = new URL(request.url);
+      const { pathname, search: asked } = new URL(request.url);
       const prefix = `${base}/proxy/${params.kind}/${params.id}`;
       const path = pathname.slice(prefix.length);
+      const search = isList(path) ? ofOwnApp(asked, settings.app) : asked;
       const isBelow = pathname.startsWith(`${prefix}/`);
       refuseUnless(isBelow ? judgePath(request.method, path, settings.proxyAllow) : "not_plain");
       const init: RequestInit = {
@@ -69,6 +71,13 @@ export const proxyRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** A list of installations is of this worker's app, whoever asks: callers need not know its id. */
+function ofOwnApp(search: string, app: HighLevelApp): string {
+  const query = new URLSearchParams(search);
+  query.set("appId", appIdOf(app));
+  return `?${query}`;
+}
 
 /** Lets a path through that passed. */
 function refuseUnless(verdict: PathVerdict): void {

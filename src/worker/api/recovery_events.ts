@@ -1,9 +1,11 @@
 import type { Context } from "hono";
 import { type SSEStreamingApi, streamSSE } from "hono/streaming";
+import { isAdmin } from "../http/audit.ts";
 import type { AppTypes } from "../http/route.ts";
 import { sessionOf } from "../http/session.ts";
 import { logError } from "../log.ts";
 import { CHANGES, isOver, type JobApi, type JobChanges } from "../recovery_job/job_api.ts";
+import { withoutLinks } from "../recovery_job/without_links.ts";
 
 /** How often a stream of events looks for news, ms: at first, and where there are none. */
 const LOOK_MS = { first: 500, longest: 3_000 } as const;
@@ -42,6 +44,7 @@ async function follow(
 ): Promise<void> {
   const endsAt = Date.now() + LONGEST_MS;
   const mayLook = letIn(context);
+  const hasLinks = isAdmin(context);
   let changes: JobChanges | undefined = first;
   let waitMs: number = LOOK_MS.first;
   let told = "";
@@ -49,7 +52,7 @@ async function follow(
   while (changes && !stream.aborted && Date.now() < endsAt) {
     const { progress, seq, unrecovered }: JobChanges = changes;
     const id = String(seq);
-    for (const item of unrecovered) {
+    for (const item of hasLinks ? unrecovered : withoutLinks(unrecovered)) {
       await stream.writeSSE({ event: "unrecovered", id: String(item.seq), data: JSON.stringify(item) });
     }
     const data = JSON.stringify(progress);

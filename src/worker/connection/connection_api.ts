@@ -1,4 +1,4 @@
-import type { Connection, ConnectionDetails, TokenState } from "../../connections/mod.ts";
+import type { Connection, ConnectionDetails, RecoveryAttempt, TokenState } from "../../connections/mod.ts";
 import type { RestoreVerdict } from "../../moving/host.ts";
 import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
@@ -42,6 +42,8 @@ export interface HistoryEntry {
   readonly message?: string;
   /** Who did it, where somebody did: the name or role of a key, or `host`. */
   readonly actor?: string;
+  /** The ways that a recovery tried, in order. */
+  readonly attempts?: readonly RecoveryAttempt[];
 }
 
 /** A connection with its history, as `GET /connections/{kind}/{id}` shows it. */

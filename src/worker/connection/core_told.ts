@@ -8,8 +8,19 @@ export function coreTold(
   { event, actor }: Extract<InstallationEvent, { kind: "core" }>,
 ): Decision {
   const { type, by, traceId, ms, error } = event;
+  const attempts = type === "refreshed" ? undefined : event.attempts; // that was one, and it worked
   const at = event.at.getTime();
-  const entry = defined({ type, at, by, traceId, ms, code: error?.code, message: error?.message, actor });
+  const entry = defined({
+    type,
+    at,
+    by,
+    traceId,
+    ms,
+    code: error?.code,
+    message: error?.message,
+    actor,
+    attempts,
+  });
   const told: Effect = { do: "add_history", entry };
   switch (type) {
     case "refreshed":

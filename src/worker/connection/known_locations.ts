@@ -1,4 +1,5 @@
 import { HighLevelError } from "../../oauth/mod.ts";
+import { counted } from "../counted.ts";
 import type { Sql } from "../durable/object_sql.ts";
 
 /** Locations of one turn, and those called at once. */
@@ -57,7 +58,9 @@ export class KnownLocations {
         }),
       );
     }
-    if (failed > 0) throw new HighLevelError("unavailable", `${failed} locations could not be reached.`);
+    if (failed > 0) {
+      throw new HighLevelError("unavailable", `${counted(failed, "location")} could not be reached.`);
+    }
     return ids.length === TURN;
   }
 }

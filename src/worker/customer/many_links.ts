@@ -8,14 +8,15 @@ export type LinkOf = (connection: KindAndId) => string | undefined;
 
 /**
  * Makes links for the people of `connections`, which end at `endsAt` (ms); where the redirect URI is the host's own, they lead to
- * HighLevel's page. There are none where no scopes are set.
+ * HighLevel's page. There are none where no scopes are set, nor after `endsAt`.
  */
 export async function manyLinks(
   scope: Pick<ReconnectApp, "settings">,
   connections: readonly KindAndId[],
   endsAt: number,
+  now: number = Date.now(),
 ): Promise<LinkOf> {
-  const now = Date.now();
+  if (endsAt <= now) return () => undefined;
   const { least, most } = LINK_SECONDS;
   const expiresInSeconds = Math.min(most, Math.max(least, Math.floor((endsAt - now) / 1000)));
   const links = new Map<string, string | undefined>();

@@ -56,7 +56,7 @@ export function campaignPage(
           <div>
             <h1>{words.campaign}</h1>
             <p class="subtitle">
-              {words.started} · <Moment view={view} at={createdAt} /> · {words.startedBy} {startedBy}
+              <Moment view={view} at={createdAt} text={words.startedAgo} /> · <bdi>{startedBy}</bdi>
             </p>
           </div>
           <CampaignBadge view={view} campaign={campaign} />
@@ -200,7 +200,7 @@ function Members(
               <tr>
                 <th scope="col">{words.connection}</th>
                 <th scope="col">{words.status}</th>
-                <th scope="col">{words.agencyColumn}</th>
+                <th scope="col">{words.agency}</th>
                 <th scope="col">{words.link}</th>
               </tr>
             </thead>
@@ -222,7 +222,7 @@ function Member(
   { view, member, link }: { view: View; member: CampaignMember; link: string | undefined },
 ): JSX.Element {
   const { words, base } = view;
-  const { kind, id, name, state, agency, companyId, openedAt, endedAt } = member;
+  const { kind, id, name, state, status, agency, companyId, openedAt, endedAt } = member;
   const at = endedAt ?? (state === "opened" ? openedAt : undefined);
   return (
     <tr>
@@ -234,13 +234,19 @@ function Member(
         </code>
       </th>
       <td>
-        {words.memberStates[state]} {at !== undefined && (
+        {words.memberStates[state]}
+        {status === undefined && endedAt === undefined && (
+          <>
+            {" · "}
+            <span class="quiet-text">{words.notKnown}</span>
+          </>
+        )} {at !== undefined && (
           <span class="quiet-text">
-            <Moment view={view} at={at} />
+            (<Moment view={view} at={at} />)
           </span>
         )}
       </td>
-      <td data-label={(agency ?? companyId) && words.agencyColumn}>{agency ?? companyId}</td>
+      <td data-label={(agency ?? companyId) && words.agency}>{agency ?? companyId}</td>
       <LinkCell view={view} link={link} />
     </tr>
   );

@@ -4,7 +4,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Campaign } from "../directory/campaign_api.ts";
 import { BegunTable } from "./begun_table.tsx";
 import { Choices, type ChoiceTrouble } from "./choices.tsx";
-import { fill } from "./fill.ts";
+import { fillCount } from "./fill.ts";
 import { StatusIcon } from "./status_badge.tsx";
 import { mayAct, type PageParts, type View } from "./view.ts";
 
@@ -36,8 +36,7 @@ export function campaignsPage(
         <p class="lead">{words.campaignsLead}</p>
         {trouble === "nobody" && <p class="note bad" role="alert">{words.campaignNobody}</p>}
         <p>
-          {lost === 1 ? words.planLinkOne : fill(view, words.planLink, { count: lost })}{" "}
-          <a href={`${base}/ui/plan`}>{words.plan}</a>
+          {fillCount(view, words.planLink, lost)} <a href={`${base}/ui/plan`}>{words.plan}</a>
         </p>
         {mayAct(view)
           ? (

@@ -3,7 +3,7 @@
 import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { ConnectionStatus } from "../../stores/mod.ts";
-import { fill } from "./fill.ts";
+import { fill, fillCount } from "./fill.ts";
 import type { PastedIds } from "./pasted_ids.ts";
 import type { View } from "./view.ts";
 
@@ -129,11 +129,7 @@ function ByIds(
       {trouble && (
         <div class="bad-text" id="ids-trouble" role="alert">
           <p>
-            {bad.length === 0
-              ? words.noIds
-              : bad.length === 1
-              ? words.badLinesOne
-              : fill(view, words.badLines, { count: bad.length })}
+            {bad.length === 0 ? words.noIds : fillCount(view, words.badLines, bad.length)}
           </p>
           <ul>
             {bad.slice(0, BAD_LINES).map(({ line, text }) => (

@@ -4,14 +4,18 @@ import type { Child } from "hono/jsx";
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Connection } from "../../connections/mod.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
-import type { DescribedConnection, HistoryEntry } from "../connection/connection_api.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
+import type { DescribedConnection, LinkFacts } from "../connection/connection_api.ts";
+import { type AgencyFacts, AgencySection } from "./agency_section.tsx";
+import { NAME_LENGTH } from "../connection/short_name.ts";
 import { idOf } from "./id_of.ts";
+import { Explained, History } from "./connection_history.tsx";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
 import { fill } from "./fill.ts";
-import { ExactMoment, Moment } from "./moment.tsx";
+import { exactText, Moment } from "./moment.tsx";
+import { nextStepOf } from "./next_step.ts";
 import { StatusBadge } from "./status_badge.tsx";
-import { withoutSubject } from "./without_subject.ts";
 import { mayAct, type PageParts, type View } from "./view.ts";
 
 /** What an action on a connection came to. */
@@ -20,15 +24,17 @@ export type Did = keyof View["words"]["did"];
 /** One connection: where it stands, what to do, what happened. */
 export function connectionPage(
   view: View,
-  { target, described, link, did }: {
+  { target, described, link, did, agency }: {
     target: ConnectionTarget;
     described: DescribedConnection;
     link: string | undefined;
     did: Did | undefined;
+    /** What an agency has, where it is one. */
+    agency?: AgencyFacts | undefined;
   },
 ): PageParts {
   const { words } = view;
-  const { connection, history, nextAt } = described;
+  const { connection, history, since } = described;
   const title = titleOf(view, target, connection);
   const status = connection?.status ?? "forgotten";
   return {
@@ -36,10 +42,8 @@ export function connectionPage(
     section: "overview",
     body: (
       <>
-        {did && (did === "failed" || did === (status === "connected" ? "recovered" : status)) && (
-          <p class={did === "recovered" || did === "forgotten" ? "note good" : "note bad"} role="status">
-            {words.did[did]}
-          </p>
+        {did && isTrueOf(did, status) && (
+          <p class={GOOD.includes(did) ? "note good" : "note bad"} role="status">{words.did[did]}</p>
         )}
         <div class="title">
           <div>
@@ -52,15 +56,30 @@ export function connectionPage(
           {!view.isReadOnly && <Actions view={view} target={target} isKnown={connection !== undefined} />}
         </div>
         <section class={`panel standing ${status}`} aria-label={words.status}>
-          <StatusBadge view={view} status={status} />
+          <p class="row">
+            <StatusBadge view={view} status={status} />
+            {since !== undefined && status !== "forgotten" && (
+              <span class="quiet-text">
+                {fill(view, words.sinceTime, { time: exactText(view, since) })} (
+                <Moment view={view} at={since} />)
+              </span>
+            )}
+          </p>
           <p>{words[`${status}Long`]}</p>
+          <p>
+            <b>{words.nextRefresh}</b> <Next view={view} described={described} />
+          </p>
           <Trouble view={view} connection={connection} />
-          {status === "reauthorization_required" && <AuthorizeLink view={view} link={link} />}
+          {status === "reauthorization_required" && mayAct(view) && (
+            <AuthorizeLink view={view} link={link} links={described.links} />
+          )}
         </section>
+        {agency && <AgencySection view={view} companyId={idOf({ target })} agency={agency} />}
         <div class="columns">
           <section class="panel" aria-labelledby="details">
             <h2 id="details">{words.details}</h2>
-            <Details view={view} connection={connection} nextAt={nextAt} />
+            <Details view={view} connection={connection} links={described.links} />
+            {connection && mayAct(view) && <Rename view={view} target={target} name={connection.name} />}
           </section>
           <section class="panel" aria-labelledby="history">
             <h2 id="history">{words.history}</h2>
@@ -68,30 +87,6 @@ export function connectionPage(
           </section>
         </div>
       </>
-    ),
-  };
-}
-
-/** Asks before a connection is forgotten. */
-export function forgetPage(
-  view: View,
-  { target, name }: { target: ConnectionTarget; name: string | undefined },
-): PageParts {
-  const { words, base } = view;
-  const path = connectionPath(base, target);
-  const title = fill(view, words.forgetTitle, { who: name ?? idOf({ target }) });
-  return {
-    title,
-    section: "overview",
-    body: (
-      <div class="narrow">
-        <h1>{title}</h1>
-        <p class="lead">{words.forgetLead}</p>
-        <form method="post" action={`${path}/forget`} class="row">
-          <button type="submit" class="danger">{words.forgetYes}</button>
-          <a class="button" href={path}>{words.cancel}</a>
-        </form>
-      </div>
     ),
   };
 }
@@ -120,6 +115,11 @@ function Actions(
     <div class="row">
       <RecoverButton view={view} target={target} />
       {isKnown && (
+        <form method="post" action={`${connectionPath(base, target)}/check`} data-busy={words.working}>
+          <button type="submit">{words.checkNow}</button>
+        </form>
+      )}
+      {isKnown && (
         <a class="button danger-text" href={`${connectionPath(base, target)}/forget`}>{words.forget}</a>
       )}
     </div>
@@ -147,20 +147,42 @@ function Trouble(
   );
 }
 
-/** An error in the reader's language, and as it was told. */
-function Explained(
-  { view: { words }, code, message }: { view: View; code: string; message: string | undefined },
-): JSX.Element {
-  const translated = words.codes[code];
-  return (
-    <>
-      {translated && `${translated} `}
-      <span lang="en">{withoutSubject(message || code)}</span>
-    </>
-  );
+/** What comes next, in words that are true. */
+function Next({ view, described: { connection, nextAt } }: {
+  view: View;
+  described: DescribedConnection;
+}): JSX.Element {
+  const { isReadOnly = false } = view;
+  const step = nextStepOf({ status: connection?.status ?? "forgotten", nextAt, isReadOnly });
+  return nextAt !== undefined && (step === "renewed" || step === "retried")
+    ? <Moment view={view} at={nextAt} text={view.words.next[step]} />
+    : <>{view.words.next[step]}</>;
 }
 
-function AuthorizeLink({ view, link }: { view: View; link: string | undefined }): JSX.Element {
+/** Whether what an action came to is still so. */
+function isTrueOf(did: Did, status: ConnectionStatus | "forgotten"): boolean {
+  switch (did) {
+    case "failed":
+    case "renamed":
+    case "living":
+    case "dead":
+    case "unknown":
+      return true;
+    case "recovered":
+      return status === "connected";
+    case "paused":
+    case "reauthorization_required":
+    case "forgotten":
+      return did === status;
+  }
+}
+
+/** What is good news. */
+const GOOD: readonly Did[] = ["recovered", "forgotten", "renamed", "living"];
+
+function AuthorizeLink(
+  { view, link, links }: { view: View; link: string | undefined; links: LinkFacts },
+): JSX.Element {
   const { words } = view;
   if (link === undefined) return <p class="quiet-text">{words.authorizeUnset}</p>;
   return (
@@ -169,16 +191,49 @@ function AuthorizeLink({ view, link }: { view: View; link: string | undefined })
         <b>{words.authorizeLink}</b>
       </p>
       <Copyable view={view} text={link} what={words.authorizeLink} long />
-      <p class="quiet-text">{words.authorizeHint}</p>
+      <p class="quiet-text">
+        {words.authorizeHint} {links.openedAt === undefined
+          ? words.linkUnopened
+          : <Moment view={view} at={links.openedAt} text={words.linkOpened} />}
+      </p>
     </div>
   );
 }
 
+/** Gives the connection a name. */
+function Rename(
+  { view, target, name }: { view: View; target: ConnectionTarget; name: string | undefined },
+): JSX.Element {
+  const { words, base } = view;
+  return (
+    <form
+      method="post"
+      action={`${connectionPath(base, target)}/name`}
+      class="stack"
+      data-busy={words.working}
+    >
+      <label for="name">{words.name}</label>
+      <div class="row">
+        <input
+          id="name"
+          name="name"
+          value={name}
+          maxlength={NAME_LENGTH}
+          autocomplete="off"
+          aria-describedby="name-hint"
+        />
+        <button type="submit">{words.keepName}</button>
+      </div>
+      <p class="hint" id="name-hint">{words.nameHint}</p>
+    </form>
+  );
+}
+
 function Details(
-  { view, connection, nextAt }: {
+  { view, connection, links: { returnedAt, returnedBy = "itself" } }: {
     view: View;
     connection: Connection | undefined;
-    nextAt: number | undefined;
+    links: LinkFacts;
   },
 ): JSX.Element {
   const { words, base } = view;
@@ -196,7 +251,6 @@ function Details(
           )
           : words.noToken}
       </Row>
-      <Row name={words.nextRefresh}>{nextAt ? <Moment view={view} at={nextAt} /> : words.nothingPlanned}</Row>
       {refreshTokenIssuedAt && (
         <Row name={words.refreshToken}>
           <Moment view={view} at={refreshTokenIssuedAt} />
@@ -205,6 +259,11 @@ function Details(
       {connection && (
         <Row name={words.updated}>
           <Moment view={view} at={connection.updatedAt} />
+        </Row>
+      )}
+      {returnedAt !== undefined && (
+        <Row name={words.cameBackLast}>
+          <Moment view={view} at={returnedAt} text={words.returned[returnedBy]} />
         </Row>
       )}
       {companyId !== undefined && connection?.target.locationId !== undefined && (
@@ -236,48 +295,4 @@ function Row({ name, children }: { name: string; children?: Child }): JSX.Elemen
       <dd>{children}</dd>
     </div>
   );
-}
-
-function History({ view, history }: { view: View; history: readonly HistoryEntry[] }): JSX.Element {
-  const { words } = view;
-  if (history.length === 0) return <p class="quiet-text">{words.historyEmpty}</p>;
-  return <ol class="timeline">{history.map((entry) => <Event view={view} entry={entry} />)}</ol>;
-}
-
-function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Element {
-  const { words } = view;
-  const { type, at, by, traceId, ms, code, message, actor } = entry;
-  const events: Readonly<Record<string, string>> = words.events;
-  const ways: Readonly<Record<string, string>> = words.ways;
-  return (
-    <li class={toneOf(type)}>
-      <p>
-        <b>{events[type] ?? type}</b> {by && <span>{ways[by] ?? by}</span>}{" "}
-        {ms !== undefined && <span class="quiet-text">{fill(view, words.took, { ms: Math.round(ms) })}</span>}
-      </p>
-      <p class="when">
-        <ExactMoment view={view} at={at} />
-        {actor && ` · ${actor}`}
-      </p>
-      {code && (
-        <p class="why">
-          <Explained view={view} code={code} message={message} />
-        </p>
-      )}
-      {traceId && (
-        <p class="trace">
-          <span class="quiet-text">{words.traceId}</span>{" "}
-          <Copyable view={view} text={traceId} what={words.traceId} />
-        </p>
-      )}
-    </li>
-  );
-}
-
-/** Which colour an event has. */
-function toneOf(type: string): string {
-  if (type === "recovered" || type === "resumed" || type === "authorised") return "good";
-  if (type === "recovery_failed" || type === "store_failed" || type === "endpoint_removed") return "bad";
-  if (type === "paused") return "waiting";
-  return type === "reauthorization_required" ? "person" : "";
 }

@@ -7,7 +7,7 @@ import { targetOf } from "../kind_and_id.ts";
 import type { JobProgress } from "../recovery_job/job_api.ts";
 import { causeText } from "./cause_text.ts";
 import { connectionPath } from "./connection_path.ts";
-import { fill } from "./fill.ts";
+import { fill, fillCount } from "./fill.ts";
 import { type Headline, type HeadlineGroup, headlineOf, jobUnderWay } from "./headline.ts";
 import { clockText, Moment } from "./moment.tsx";
 import { JobState } from "./progress_page.tsx";
@@ -63,9 +63,7 @@ export function HeadlinePanel({ view, facts }: { view: View; facts: PanelFacts }
 function titleOf(view: View, headline: Headline, total: number): string {
   const { words } = view;
   if (headline.kind !== "lost") return words.nothingLost;
-  return headline.count === 1
-    ? fill(view, words.lostNowOne, { total })
-    : fill(view, words.lostNow, { count: headline.count, total });
+  return fillCount(view, words.lostNow, headline.count, { total });
 }
 
 function Causes(
@@ -139,8 +137,7 @@ function Ending(
   const { words, base } = view;
   return (
     <Fact name={words.soon}>
-      {fill(view, ending === 1 ? words.endingOne : words.ending, { count: ending })}{" "}
-      {firstEnding.map((one, index) => (
+      {fillCount(view, words.ending, ending)} {firstEnding.map((one, index) => (
         <>
           {index > 0 && ", "}
           <a href={connectionPath(base, targetOf(one))}>

@@ -67,7 +67,7 @@ function Agencies(
       <table class="cards people">
         <thead>
           <tr>
-            <th scope="col">{words.agencyColumn}</th>
+            <th scope="col">{words.agency}</th>
             <th scope="col">{words.needed}</th>
             <th scope="col" class="number">{words.bringsBack}</th>
             <th scope="col">{words.link}</th>
@@ -101,7 +101,7 @@ function Alone({ view, plan, linkOf }: { view: View; plan: AgencyPlan; linkOf: L
         <thead>
           <tr>
             <th scope="col">{words.connection}</th>
-            <th scope="col">{words.agencyColumn}</th>
+            <th scope="col">{words.agency}</th>
             <th scope="col">{words.since}</th>
             <th scope="col">{words.link}</th>
           </tr>

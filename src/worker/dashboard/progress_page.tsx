@@ -13,7 +13,7 @@ import {
 import { idOf } from "./id_of.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
-import { fill } from "./fill.ts";
+import { fill, fillParts } from "./fill.ts";
 import { Moment } from "./moment.tsx";
 import { StatusIcon } from "./status_badge.tsx";
 import { withoutSubject } from "./without_subject.ts";
@@ -52,7 +52,7 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
             <h1>{words.progress}</h1>
             <p class="subtitle">
               <Moment view={view} at={new Date(progress.createdAt)} text={words.startedAgo} /> ·{" "}
-              {progress.startedBy}
+              <bdi>{progress.startedBy}</bdi>
             </p>
           </div>
           <div class="row">
@@ -163,14 +163,14 @@ function Trouble({ view, job }: { view: View; job: JobProgress }): JSX.Element {
     <>
       <p class="note bad" role="alert" lang="en" data-problem hidden={!problem}>{problem}</p>
       <p class="quiet-text" data-next hidden={!nextTryAt}>
-        {words.nextTry} <Moment view={view} at={at} />
+        {fillParts(words.nextTry, { time: <Moment view={view} at={at} /> })}
       </p>
       <p
         class="quiet-text"
         data-stalled={STALLED_MS}
         hidden={!isMoving || now - Date.parse(progressAt) < STALLED_MS}
       >
-        {words.noProgressSince} <Moment view={view} at={new Date(progressAt)} />
+        {fillParts(words.noProgressSince, { time: <Moment view={view} at={new Date(progressAt)} /> })}
       </p>
     </>
   );

@@ -15,6 +15,8 @@ import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { JobSource } from "../recovery_job/job_api.ts";
 import { jobsNow, listJobs } from "../recovery_job/list_jobs.ts";
 import { startJob } from "../recovery_job/start_job.ts";
+import { withoutLinks } from "../recovery_job/without_links.ts";
+import { mayAct } from "./view.ts";
 
 /** 100,000 ids fit, bytes. */
 const MAX_FORM_BYTES = 8 * 1024 * 1024;
@@ -44,9 +46,10 @@ export const bulkRoutes: readonly Route[] = [
       const choice = await readChoice(form, statusSchema);
       if (choice.what === "trouble") return await showBulk(ui, choice.trouble);
       const targets = choice.what === "ids" ? choice.targets : [];
-      const running = form.has("job") && await jobInsteadOf(ui, form.get("job") ?? "");
+      const running = form.has("job") &&
+        await jobInsteadOf(ui, form.get("job") ?? "", choice.what === "status");
       if (running) return seeOther(context, `${view.base}/ui/recoveries/${running}`);
-      const id = await startJob(scope, targets, sourceOf(choice), {
+      const id = await startJob(scope, targets, sourceOf(choice, form), {
         startedBy: callerOf(context),
         ...defined({ id: form.get("job") ?? undefined }),
       });
@@ -63,7 +66,8 @@ export const bulkRoutes: readonly Route[] = [
     handle: async ({ context, scope, view }, { params: { id } }) => {
       const changes = await scope.job(id).changes(0);
       if (!changes) throw noSuchPage();
-      return await showPage(context, view, progressPage(view, changes));
+      const unrecovered = mayAct(view) ? changes.unrecovered : withoutLinks(changes.unrecovered);
+      return await showPage(context, view, progressPage(view, { ...changes, unrecovered }));
     },
   }),
   ...ACTIONS.map((action) =>
@@ -86,29 +90,36 @@ export const bulkRoutes: readonly Route[] = [
     path: "/ui/recoveries/:id/unrecovered.csv",
     needs: "viewer",
     params: jobParams,
-    handle: async ({ scope }, { params: { id } }) => {
+    handle: async ({ scope, view }, { params: { id } }) => {
       const job = scope.job(id);
       if (!await job.progress()) throw noSuchPage();
-      return unrecoveredCsv(`recovery-${id}.csv`, job);
+      return unrecoveredCsv(`recovery-${id}.csv`, job, { hasLinks: mayAct(view) });
     },
   }),
 ];
 
-/** The job to be looked at where the one called `id` is not begun: itself, sent twice, or one that goes on already. */
-async function jobInsteadOf({ scope }: Ui, id: string): Promise<string | undefined> {
+/**
+ * The job to be looked at where the one called `id` is not begun: itself, sent twice, or, where it would be `overAll`, one that goes on
+ * already.
+ */
+async function jobInsteadOf({ scope }: Ui, id: string, overAll: boolean): Promise<string | undefined> {
   if (!v.is(v.pipe(v.string(), v.uuid()), id)) throw invalidForm();
   if (await scope.job(id).progress()) return id;
+  if (!overAll) return undefined;
   const { jobs } = await scope.directory().situation();
   return jobUnderWay(await jobsNow(scope, jobs))?.id;
 }
 
 /** Where the targets of what was chosen come from. */
-function sourceOf(choice: Exclude<ReadChoice<ConnectionStatus>, { what: "trouble" }>): JobSource {
+function sourceOf(
+  choice: Exclude<ReadChoice<ConnectionStatus>, { what: "trouble" }>,
+  form: URLSearchParams,
+): JobSource {
   switch (choice.what) {
     case "status":
       return { kind: "status", status: choice.status };
     case "company":
-      return { kind: "installed", companyId: choice.companyId };
+      return { kind: form.has("lost") ? "agency" : "installed", companyId: choice.companyId };
     case "ids":
       return { kind: "targets" };
   }

@@ -153,7 +153,8 @@ export const campaignPages: readonly Route[] = [
     params: campaignParams,
     handle: async ({ context, scope, view: { base } }, { params: { id } }) => {
       const directory = scope.directory();
-      if (!isSent(scope, "connection.link") || !await directory.campaign(id)) throw noSuchPage();
+      const campaign = await directory.campaign(id);
+      if (!isSent(scope, "connection.link") || campaign?.status !== "running") throw noSuchPage();
       await directory.sendCampaign(id);
       return seeOther(context, `${base}/ui/campaigns/${id}?did=sent`);
     },

@@ -1,23 +1,24 @@
 import * as v from "valibot";
+import type { AgencyFacts } from "./agency_section.tsx";
 import { PERIODS, SORTS } from "./arrangement.ts";
 import { barsOf, type RangeName, startOf } from "./activity.ts";
 import { PAGE_ROWS } from "./connection_list.tsx";
 import { connectionPath } from "./connection_path.ts";
-import { connectionPage, forgetPage, RecoverButton } from "./connection_page.tsx";
-import { fill } from "./fill.ts";
-import { noticePage } from "./notice_page.tsx";
+import { connectionPage } from "./connection_page.tsx";
+import { forgetPage } from "./forget_page.tsx";
 import { type Overview, overviewPage } from "./overview_page.tsx";
 import { showPage } from "./show_page.tsx";
 import { signInPage } from "./sign_in_page.tsx";
-import { seeOther, type Ui, uiRoute } from "./ui_route.ts";
+import { readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
+import { unknownPage } from "./unknown_page.tsx";
 import { mayAct } from "./view.ts";
 import { offsetOf } from "./zone.ts";
 import { defined } from "../../oauth/host.ts";
 import { listedPage } from "../directory/listed_connection.ts";
 import type { Situation } from "../directory/situation.ts";
 import { audited, callerOf } from "../http/audit.ts";
-import { noInput, type Route } from "../http/route.ts";
-import { causeSchema, connectionParams, statusSchema } from "../http/schemas.ts";
+import { noInput, type RequestScope, type Route } from "../http/route.ts";
+import { causeSchema, connectionParams, nameSchema, statusSchema } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
 import { logError } from "../log.ts";
@@ -44,7 +45,17 @@ const overviewQuery = v.object({
   note: v.optional(v.picklist(["signedOut", "sessionEnded"])),
 });
 
-const DID = v.picklist(["recovered", "paused", "reauthorization_required", "failed", "forgotten"]);
+const DID = v.picklist([
+  "recovered",
+  "paused",
+  "reauthorization_required",
+  "failed",
+  "forgotten",
+  "renamed",
+  "living",
+  "dead",
+  "unknown",
+]);
 
 /** Connections for people: the overview, one connection, recover, forget. */
 export const connectionPages: readonly Route[] = [
@@ -108,17 +119,14 @@ export const connectionPages: readonly Route[] = [
     handle: async ({ context, view, scope }, { params, query: { did } }) => {
       const target = targetOf(params);
       const described = await scope.connection(target).describe();
+      const agency = params.kind === "company" ? await readAgency(scope, params.id) : undefined;
       if (!described.connection && described.history.length === 0) {
-        const { words } = view;
-        const page = noticePage(view, {
-          title: fill(view, words.unknownConnection, { who: `${words[params.kind]} ${params.id}` }),
-          lead: words.unknownConnectionLead,
-          action: mayAct(view) ? RecoverButton({ view, target }) : undefined,
-        });
-        return await showPage(context, view, page, 404);
+        return await showPage(context, view, unknownPage(view, params, agency), 404);
       }
-      const link = await reauthorizationLink(scope.settings, target, described.installation);
-      return await showPage(context, view, connectionPage(view, { target, described, link, did }));
+      const link = mayAct(view)
+        ? await reauthorizationLink(scope.settings, target, described.installation)
+        : undefined;
+      return await showPage(context, view, connectionPage(view, { target, described, link, did, agency }));
     },
   }),
   uiRoute({
@@ -133,6 +141,41 @@ export const connectionPages: readonly Route[] = [
       const { outcome } = await scope.connection(target).recover({}, undefined, callerOf(context));
       audited(context, { outcome });
       return seeOther(context, `${connectionPath(view.base, target)}?did=${outcome}`);
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/connections/:kind/:id/check",
+    needs: "admin",
+    changes: "nothing",
+    params: connectionParams,
+    handle: async ({ context, view, scope }, { params }) => {
+      const target = targetOf(params);
+      const result = await scope.connection(target).check();
+      return seeOther(
+        context,
+        `${connectionPath(view.base, target)}?did=${result.ok ? result.token : "unknown"}`,
+      );
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/connections/:kind/:id/name",
+    needs: "admin",
+    changes: "rename",
+    params: connectionParams,
+    handle: async ({ context, view, scope }, { params }) => {
+      const target = targetOf(params);
+      const text = (await readForm(context.req.raw)).get("name")?.trim() ?? "";
+      const name = v.safeParse(nameSchema, text || null);
+      if (!name.success) {
+        throw new ProblemError({ status: 422, code: "invalid_input", detail: name.issues[0].message });
+      }
+      const result = await scope.connection(target).giveName(name.output);
+      if (!result.ok) throw new ProblemError(problemOf(result.error));
+      return seeOther(context, `${connectionPath(view.base, target)}?did=renamed`);
     },
   }),
   uiRoute({
@@ -174,6 +217,20 @@ async function readChart(
     const hours = await scope.directory().hours(startOf(range, time));
     return { bars: barsOf(hours, range, time), range };
   } catch {
+    return undefined;
+  }
+}
+
+/** What an agency's locations are like; nothing where that cannot be read. */
+async function readAgency({ directory }: RequestScope, companyId: string): Promise<AgencyFacts | undefined> {
+  try {
+    const [counts, plan] = await Promise.all([
+      directory().counts({ companyId, kind: "location" }),
+      directory().plan({ status: "reauthorization_required", companyId, limit: 1 }),
+    ]);
+    return { counts, plan, nextJob: crypto.randomUUID() };
+  } catch (error) {
+    logError(error, { outcome: "passed_over" });
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { type WayBack, wayBack } from "../../connections/host.ts";
+import { type AgencyStanding, type WayBack, wayBack } from "../../connections/host.ts";
 import { defined, orUndefined } from "../../oauth/host.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import { type KindAndId, kindAndId } from "../kind_and_id.ts";
@@ -73,12 +73,14 @@ export interface PlanQuery {
 const MOST_AGENCIES = 10_000;
 
 /**
- * Lost locations, each beside its agency: `standing` is the place of the agency's status, -1 where it has no row; `tried`,
- * whether the location's row was told anew since the agency is connected. The values of {@linkcode lostValues} belong to it.
+ * How the agency `a` of a location `l` stands: `standing` is the place of its status, -1 where it has no row; `tried`, whether the
+ * location's row was told anew since the agency is connected.
  */
+export const STANDING = "ifnull(a.status, -1) AS standing, ifnull(l.updatedAt > -a.sinceDesc, 0) AS tried";
+
+/** Lost locations, each beside how its agency stands. The values of {@linkcode lostValues} belong to it. */
 export const LOST_LOCATIONS = `(
-  SELECT l.n, l.id, l.name, l.companyId, l.cause, l.sinceDesc, a.name AS agency, ifnull(a.status, -1) AS standing,
-    ifnull(l.updatedAt > -a.sinceDesc, 0) AS tried
+  SELECT l.n, l.id, l.name, l.companyId, l.cause, l.sinceDesc, a.name AS agency, ${STANDING}
   FROM connections l LEFT JOIN connections a ON a.kind = 'company' AND a.id = l.companyId
   WHERE l.status = ?1 AND +l.kind = 'location' AND (?2 IS NULL OR l.companyId = ?2)
 )`;
@@ -139,11 +141,13 @@ function waysOf(sql: DirectorySql, values: readonly SqlValue[]): Record<WayBack,
     `SELECT standing, tried, count(*) AS n FROM ${LOST_LOCATIONS} GROUP BY 1, 2`,
     ...values,
   );
-  for (const { standing, tried, n } of rows.toArray()) {
-    const status = standing === -1 ? "unknown" : statusAt(standing);
-    ways[wayBack({ status, isTried: tried === 1 })] += Number(n);
-  }
+  for (const row of rows.toArray()) ways[wayBack(standingIn(row))] += Number(row.n);
   return ways;
+}
+
+/** The cells of {@linkcode STANDING}. */
+export function standingIn({ standing, tried }: Record<string, unknown>): AgencyStanding {
+  return { status: standing === -1 ? "unknown" : statusAt(standing), isTried: tried === 1 };
 }
 
 function agenciesOf(sql: DirectorySql, values: readonly SqlValue[]): PlannedAgency[] {

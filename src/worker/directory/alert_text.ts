@@ -1,5 +1,6 @@
 import { defined, describeTarget } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
+import { counted } from "../counted.ts";
 import type { AlertKind } from "./directory_api.ts";
 import type { ChatMessage, Notice, PendingAlert } from "./digest.ts";
 
@@ -81,7 +82,7 @@ function digestBody(
     ? ` ${told} since ${new Date(since).toISOString().slice(11, 16)} UTC.`
     : "";
   const url = listUrl && listUrl + filterOf(counts);
-  const text = `${alerts.length} connections: ${parts.join("; ")}.${
+  const text = `${counted(alerts.length, "connection")}: ${parts.join("; ")}.${
     causeText && ` Causes: ${causeText}.`
   }${all}${url ? ` ${url}` : ""}`;
   return defined({
@@ -108,7 +109,9 @@ function filterOf(
 /** The warning of refresh tokens that end soon: how many, and the first of them. */
 export function endingBody(count: number, first: readonly ConnectionTarget[]): Record<string, unknown> {
   return {
-    text: `The refresh tokens of ${count} connections end within weeks: ${named(count, first)}.`,
+    text: `The refresh ${count === 1 ? "token" : "tokens"} of ${
+      counted(count, "connection")
+    } will end within weeks: ${named(count, first)}.`,
     kind: "old_refresh_tokens",
     count,
   };
@@ -132,9 +135,9 @@ export function overdueBody(count: number, first: readonly ConnectionTarget[]): 
 /** The warning of connections that HighLevel does not list as installed: how many, and the first of them. */
 export function unlistedBody(count: number, first: readonly ConnectionTarget[]): Record<string, unknown> {
   return {
-    text: `HighLevel does not list the app as installed at ${count} connections that are held here: ${
+    text: `HighLevel does not list the app as installed at ${counted(count, "connection")} held here: ${
       named(count, first)
-    }. They are kept; forget those that are not wanted any more.`,
+    }. What is held is kept; forget what is not wanted any more.`,
     kind: "not_listed",
     count,
   };

@@ -1,5 +1,6 @@
 import { defined } from "../../oauth/host.ts";
-import { comesBack, LOST_AGENCIES, LOST_LOCATIONS, lostValues } from "./agency_plan.ts";
+import { wayBack } from "../../connections/host.ts";
+import { comesBack, LOST_AGENCIES, LOST_LOCATIONS, lostValues, STANDING, standingIn } from "./agency_plan.ts";
 import {
   type Campaign,
   type CampaignMessage,
@@ -76,7 +77,7 @@ export class Campaigns {
         `SELECT ?1, j.value ->> 'kind', j.value ->> 'id', 1 FROM json_each(?2) j WHERE NOT EXISTS (
           SELECT 1 FROM connections c WHERE c.kind = j.value ->> 'kind' AND c.id = j.value ->> 'id' AND c.status = ?3)`,
         id,
-        JSON.stringify(targets.map(({ kind, id }) => ({ kind, id }))),
+        JSON.stringify(each(targets)),
         placeOf("connected"),
       );
     } else {
@@ -147,6 +148,27 @@ export class Campaigns {
         case "nothing":
           break;
       }
+    }
+  }
+
+  /**
+   * Asks those themselves who were to come back with an agency and do not: `key` is such a location, or an agency, whose row was
+   * just written or went.
+   */
+  askLeft({ kind, id }: KindAndId): void {
+    const left = this.#sql.exec(
+      `SELECT m.n, m.campaign, ${STANDING} FROM connections l
+        JOIN campaignMembers m ON m.kind = 'location' AND m.id = l.id AND m.endedAt IS NULL
+        LEFT JOIN connections a ON a.kind = 'company' AND a.id = l.companyId
+        WHERE m.asks = 0 AND +l.status = ? AND ${
+        kind === "location" ? "l.kind = 'location' AND l.id = ?" : "l.companyId = ? AND +l.kind = 'location'"
+      }`,
+      placeOf("reauthorization_required"),
+      id,
+    ).toArray().filter((row) => wayBack(standingIn(row)) === "person");
+    for (const { n, campaign } of left) {
+      this.#sql.exec("UPDATE campaignMembers SET asks = 1 WHERE n = ?", Number(n));
+      this.#sql.exec("UPDATE campaigns SET asked = asked + 1 WHERE id = ?", String(campaign));
     }
   }
 
@@ -266,4 +288,9 @@ export class Campaigns {
     const [row] = this.#sql.exec("SELECT * FROM campaigns WHERE id = ?", id).toArray();
     return row && campaignIn(row, now);
   }
+}
+
+/** `targets`, each once. */
+function each(targets: readonly KindAndId[]): KindAndId[] {
+  return [...new Map(targets.map(({ kind, id }) => [`${kind}/${id}`, { kind, id }])).values()];
 }

@@ -95,9 +95,14 @@ export class ConnectionRows {
     return row && { seq: Number(row.seq), at: Number(row.at) };
   }
 
-  /** Writes the row as `row` tells it. */
+  /** Writes the row as `row` tells it, and tells the campaigns that wait for it. */
   put(row: KeptRow, seq: number, now: number): void {
     this.#campaigns.see(row, row, now);
+    this.#write(row, seq, now);
+    if (row.kind === "company" || row.status === "reauthorization_required") this.#campaigns.askLeft(row);
+  }
+
+  #write(row: KeptRow, seq: number, now: number): void {
     const { kind, id, name, versionId, isWhiteLabel, status, cause, traceId, since } = row;
     const { linkMadeAt, linkOpenedAt, returnedAt, returnedBy, isNameGiven } = row;
     const companyId = kind === "company" ? id : row.companyId;
@@ -165,6 +170,7 @@ export class ConnectionRows {
     this.#sql.exec("DELETE FROM connections WHERE n = ?", held.n);
     this.#sql.exec("DELETE FROM search WHERE rowid = ?", held.n);
     this.#count(held, -1);
+    if (key.kind === "company") this.#campaigns.askLeft(key);
   }
 
   /** Notes since when KV does not have the row; `undefined`: it has. */

@@ -1,6 +1,5 @@
 import { defined } from "../../oauth/host.ts";
 import { manyLinks } from "../customer/many_links.ts";
-import { wordsReader } from "../dashboard/words.ts";
 import { ownEvent } from "../events/own_event.ts";
 import { putEvents } from "../events/send_events.ts";
 import { filledMessage, MESSAGE_LANGUAGES, messageIn } from "../http/campaign_message.ts";
@@ -23,8 +22,8 @@ export async function sendLinks(app: ReconnectApp, campaigns: Campaigns, now: nu
   const { campaign: { id, endsAt, message }, members, cursor, round } = turn;
   const [linkOf, ...languages] = await Promise.all(
     [
-      manyLinks(app, members, endsAt),
-      ...MESSAGE_LANGUAGES.map(wordsReader(app.env)),
+      manyLinks(app, members, endsAt, now),
+      ...MESSAGE_LANGUAGES.map(app.words),
     ] as const,
   );
   const events = members.flatMap((member) => {

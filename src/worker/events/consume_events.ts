@@ -25,19 +25,21 @@ export interface EventConsumer extends Pick<ReconnectApp, "endpoint">, Installat
 
 /** A message is handed over again after this at the latest, seconds. */
 const LONGEST_DELAY_SECONDS = 3_600;
-/** One address's share of a message, which could not be handed over, comes again after this, seconds. */
+/** A part of a message that is left comes again after this, seconds: the share of an address, or what an INSTALL says. */
 const SHARE_DELAY_SECONDS = 10;
 
 /**
  * Consumes the queue of events: hands each to the objects of all addresses, which deliver it or keep it. What one object does not take
  * comes again for that one alone. An INSTALL and UNINSTALL is worked on here as well, once by its id: whoever put it on the queue may
- * have ended before that.
+ * have ended before that. Where that fails it alone comes again.
  */
 export async function consumeEvents(messages: readonly QueuedEvent[], app: EventConsumer): Promise<void> {
   const endpoints = await endpointsOf(app);
   const missed = new Map<QueuedEvent, Endpoint[]>();
   await Promise.all(endpoints.map(async (endpoint) => {
-    const own = messages.filter(({ body: { to } }) => to === undefined || to === endpoint.name);
+    const own = messages.filter(({ body: { to, isHandedOver } }) =>
+      !isHandedOver && (to === undefined || to === endpoint.name)
+    );
     if (own.length === 0) return;
     try {
       await endpoint.api.take(own.map(({ body }) => body.event));
@@ -47,20 +49,25 @@ export async function consumeEvents(messages: readonly QueuedEvent[], app: Event
     }
   }));
   await Promise.all(messages.map(async (message) => {
+    const { body } = message;
     try {
-      await install(app, message.body);
+      const isDone = await install(app, body).then(() => true, (error: unknown) => {
+        logError(error, { event: body.event.id, outcome: "retried" });
+        return false;
+      });
       const left = missed.get(message) ?? [];
-      // Nobody has it yet: it comes again as it is.
-      const isWhole = left.length > 0 && (left.length === endpoints.length || message.body.to !== undefined);
+      // Nobody has it yet, or one thing alone is left: it comes again as it is.
+      const isWhole = left.length > 0 && (left.length === endpoints.length || body.to !== undefined) ||
+        !isDone && body.isHandedOver;
       if (isWhole) return again(message);
-      if (left.length > 0) {
-        for (const shares of queueBatches(left.map(({ name }) => ({ ...message.body, to: name })))) {
-          await app.env.EVENTS?.sendBatch(shares, { delaySeconds: SHARE_DELAY_SECONDS });
-        }
+      const rest: EventMessage[] = left.map(({ name }) => ({ ...body, to: name }));
+      if (!isDone) rest.push({ ...body, isHandedOver: true });
+      for (const batch of queueBatches(rest)) {
+        await app.env.EVENTS?.sendBatch(batch, { delaySeconds: SHARE_DELAY_SECONDS });
       }
       message.ack();
     } catch (error) {
-      logError(error, { event: message.body.event.id, outcome: "retried" });
+      logError(error, { event: body.event.id, outcome: "retried" });
       again(message);
     }
   }));
@@ -72,7 +79,7 @@ async function install(app: EventConsumer, { event, to }: EventMessage): Promise
   if (from !== "highlevel" || to !== undefined || type !== "INSTALL" && type !== "UNINSTALL") return;
   if (app.settings.readOnly) throw new Error("The worker is read-only: this waits on the queue.");
   const defaults = { webhookId: id, timestamp: new Date(at) };
-  await deliverInstallation(app, webhookEvent(JSON.parse(body), defaults));
+  await deliverInstallation(app, webhookEvent(JSON.parse(body.replace(/^\uFEFF/, "")), defaults));
 }
 
 function again(message: QueuedEvent): void {

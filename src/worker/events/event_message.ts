@@ -26,6 +26,8 @@ export interface EventMessage {
   readonly event: SentEvent;
   /** The name of the one address's object that does not have it yet; for all addresses where absent. */
   readonly to?: string;
+  /** Every address's object has it: what is left is to do what it says. */
+  readonly isHandedOver?: true;
 }
 
 /** Whether a message of the worker's queues is about an event. */

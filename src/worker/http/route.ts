@@ -1,6 +1,5 @@
 import type { Context } from "hono";
 import * as v from "valibot";
-import type { Words } from "../dashboard/words.ts";
 import type { WorkerEnv } from "../env.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { Role } from "../settings.ts";
@@ -33,8 +32,6 @@ export interface RequestScope extends ReconnectApp {
   readonly answers: AnswerCounts;
   /** Codes of visitors that HighLevel refused. */
   readonly refusedCodes: RefusedCodes;
-  /** The dashboard's words in a language. */
-  readonly words: (language: string) => Promise<Words>;
   /** Where the app is mounted: `""` or `/highlevel`. */
   readonly base: string;
   /** Lets work go on after the answer. */

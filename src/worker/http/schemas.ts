@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { NAME_LENGTH, shortName } from "../connection/short_name.ts";
 import { LINK_SECONDS } from "../customer/return_link.ts";
 import { MEMBER_CHOICES } from "../directory/campaign_api.ts";
 
@@ -18,6 +19,18 @@ export const statusSchema: v.PicklistSchema<typeof STATUSES, undefined> = v.pick
 
 /** `{kind}/{id}` of a path. */
 export const connectionParams = v.object({ kind: v.picklist(["location", "company"]), id: ID });
+
+const NAME = `must be a name of 1 to ${NAME_LENGTH} characters, or null`;
+
+/** A name that is given to a connection, as it is kept; `null`: HighLevel's own. */
+export const nameSchema = v.nullable(
+  v.pipe(
+    v.string(NAME),
+    v.maxLength(NAME_LENGTH, NAME),
+    v.transform((name) => shortName(name) ?? ""),
+    v.minLength(1, NAME),
+  ),
+);
 
 /** The id of a job in a path. */
 export const jobParams = v.object({

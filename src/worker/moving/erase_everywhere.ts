@@ -33,6 +33,8 @@ export interface ErasureReceipt {
       readonly in: readonly ["object", "kv", "directory"];
       readonly until: string;
     };
+    /** Of an agency: connections that are held, and know whose locations they are. */
+    readonly locations: { readonly held: number };
     /** Bulk recoveries that have it among their targets, by its id. */
     readonly jobs: { readonly targets: number };
     /** Events on their way to your addresses: sealed, for three days at most, and then as dead letters for 14 more. */
@@ -40,8 +42,8 @@ export interface ErasureReceipt {
   };
 }
 
-/** Bulk recoveries that are asked: each is one call of its object. They are kept for 30 days at most. */
-const MOST_JOBS = 300;
+/** Bulk recoveries that are asked: each is one call of its object, of which Cloudflare allows 1,000. They are listed for 60 days at most. */
+const MOST_JOBS = 700;
 const JOBS_PAGE = 100;
 
 /**
@@ -55,6 +57,7 @@ export async function eraseEverywhere(
   return await resultOf(async () => {
     const { object, agency, tombstoneUntil } = resultOrError(await app.connection(target).erase());
     const directory = await app.directory().erase(kindAndId(target));
+    const held = await heldOf(app, target);
     const targets = await eraseInJobs(app, target);
     const { dead, waiting } = await eraseInEvents(app, target);
     return {
@@ -71,12 +74,17 @@ export async function eraseEverywhere(
         },
         remains: {
           tombstone: { in: ["object", "kv", "directory"], until: new Date(tombstoneUntil).toISOString() },
+          locations: { held },
           jobs: { targets },
           events: { waiting },
         },
       },
     };
   });
+}
+
+async function heldOf(app: ReconnectApp, { companyId }: ConnectionTarget): Promise<number> {
+  return companyId === undefined ? 0 : (await app.directory().counts({ companyId, kind: "location" })).total;
 }
 
 async function eraseInJobs(app: ReconnectApp, target: ConnectionTarget): Promise<number> {

@@ -19,6 +19,7 @@ export function dependencyProblems(given: GivenSettings): string[] {
     ...sameApps(given),
     ...localEndpoints(given),
     ...unsignedEvents(given),
+    ...eventsToItself(given),
   ];
 }
 
@@ -95,4 +96,15 @@ function localEndpoints({ values, nameOf }: GivenSettings): string[] {
 function unsignedEvents({ values, nameOf }: GivenSettings): string[] {
   const isUnsigned = values.EVENT_URLS !== undefined && values.EVENT_SECRETS === undefined;
   return isUnsigned ? [`${nameOf("EVENT_SECRETS")} is missing: ${nameOf("EVENT_URLS")} needs it`] : [];
+}
+
+/** Each webhook would come back as one more. HighLevel's callback tells where this worker is. */
+function eventsToItself({ values, nameOf }: GivenSettings): string[] {
+  const own = URL.parse(`${values.HIGHLEVEL_REDIRECT_URI}`)?.host;
+  const isOwn = (url: string): boolean => {
+    const { host, pathname = "" } = URL.parse(url) ?? {};
+    return host !== undefined && host === own && pathname.endsWith("/webhooks/highlevel");
+  };
+  const isRound = partsOf(`${values.EVENT_URLS ?? ""}`).some(isOwn);
+  return isRound ? [`${nameOf("EVENT_URLS")} may not be this worker's own address for webhooks`] : [];
 }

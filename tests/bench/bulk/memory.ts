@@ -1,4 +1,5 @@
 import { Connections, type ConnectionTarget, type TokenStore } from "../../../mod.ts";
+import { heap } from "../heap.ts";
 import { grouped, mebibytes } from "../quantity.ts";
 import { figure } from "../row.ts";
 import { atMost, type Row } from "../section.ts";
@@ -56,12 +57,4 @@ function forgetful(): Connections {
 
 function* targets(count: number): Generator<ConnectionTarget> {
   for (let at = 0; at < count; at++) yield { locationId: `bench${String(at).padStart(15, "0")}` };
-}
-
-/** Bytes in use after garbage was collected. */
-function heap(): number {
-  const collect: unknown = Reflect.get(globalThis, "gc");
-  if (typeof collect !== "function") throw new Error("run it with --v8-flags=--expose-gc");
-  collect();
-  return Deno.memoryUsage().heapUsed;
 }

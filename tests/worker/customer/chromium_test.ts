@@ -2,11 +2,12 @@ import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { createSandbox, type Sandbox } from "../../../src/sandbox/mod.ts";
 import { freePort } from "../../../tasks/local_worker.ts";
-import { importLost, nameOf, recover, statusOf, type Target } from "../calls.ts";
+import { makeReturnLink } from "../../../src/worker/customer/return_link.ts";
 import { launchChromium } from "../../launch_chromium.ts";
 import { chromiumAt } from "../../programs.ts";
+import { deliver, importLost, nameOf, recover, statusOf, type Target } from "../calls.ts";
 import { axeProblems, loadAxe } from "../dashboard/axe_problems.ts";
-import { startWorld, type WorkerWorld } from "../worker_world.ts";
+import { SEALING_KEY, startWorld, type WorkerWorld } from "../worker_world.ts";
 
 /*
  * The person's way back in a real browser: from the link, over HighLevel's page to choose on, to the page that tells how it ended.
@@ -38,6 +39,8 @@ interface Place {
   readonly url: string;
   /** Where HighLevel's marketplace is. */
   readonly marketplace: string;
+  /** HighLevel's sites that browsers were led to. */
+  readonly sites: string[];
   /** A browser of its own. */
   readonly person: (options?: BrowserContextOptions) => Promise<BrowserContext>;
 }
@@ -78,6 +81,7 @@ async function open(): Promise<{ place: Place; close: () => Promise<void> }> {
         headers: { "Content-Type": "text/javascript" },
       });
     }
+    if (pathname === "/odd") return new Response(searchParams.get("body"));
     if (pathname.startsWith("/health/")) {
       return await (await place)?.place.world.call(`/connections/location/${pathname.slice(8)}/health`) ??
         page("");
@@ -90,7 +94,6 @@ async function open(): Promise<{ place: Place; close: () => Promise<void> }> {
     sandbox,
     port,
     variables: {
-      HIGHLEVEL_MARKETPLACE_URL: marketplace,
       HIGHLEVEL_VERSION_ID: "version1",
       APP_NAME: "Acme Reviews",
       APP_LOGO_URL: `${own}/logo.svg`,
@@ -100,6 +103,7 @@ async function open(): Promise<{ place: Place; close: () => Promise<void> }> {
       ALERT_WEBHOOK_URL: undefined,
     },
   });
+  const sites: string[] = [];
   const contexts: BrowserContext[] = [];
   const person = async (options: BrowserContextOptions = PHONE): Promise<BrowserContext> => {
     const context = await (await (browser ??= launchChromium())).newContext({
@@ -107,6 +111,16 @@ async function open(): Promise<{ place: Place; close: () => Promise<void> }> {
       ...options,
     });
     contexts.push(context);
+    // HighLevel's own sites are not here: its page is the sandbox's, wherever a link leads.
+    await context.route(/\/r\/[\w-]+$/, async (route) => {
+      if (route.request().method() !== "POST") return await route.continue();
+      const response = await route.fetch({ maxRedirects: 0 });
+      const headers = response.headers();
+      const site = /^https:\/\/[^/]+/.exec(headers.location ?? "")?.[0];
+      if (site) sites.push(site);
+      const location = headers.location?.replace(site ?? "", marketplace);
+      await route.fulfill({ response, headers: { ...headers, ...location && { location } } });
+    });
     context.on("console", (message) => {
       const isStatus = /^Failed to load resource: .*(400|404|409|410|502)/.test(message.text());
       if (message.type() === "error" && !isStatus) complaints.push(message.text());
@@ -118,7 +132,7 @@ async function open(): Promise<{ place: Place; close: () => Promise<void> }> {
     await world[Symbol.asyncDispose]();
     await Promise.all([highLevel.shutdown(), site.shutdown()]);
   };
-  return { place: { world, sandbox, url, marketplace, person }, close };
+  return { place: { world, sandbox, url, marketplace, sites, person }, close };
 }
 
 function page(body: string): Response {
@@ -163,6 +177,13 @@ async function send(
 ): Promise<Record<string, unknown>> {
   const init = { method, body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
   return (await world.json(path, init)).body;
+}
+
+/** A link that was made so that it has ended by now. */
+async function endedLink({ sandbox: { app } }: Place, target: Target): Promise<string> {
+  const settings = { app, scope: app.scope, sealingKeys: [SEALING_KEY] };
+  const now = Date.now() - 61_000;
+  return (await makeReturnLink({ settings }, target, { expiresInSeconds: 60, now }))?.url ?? "";
 }
 
 async function linkOf({ world }: Place, target: Target, options: object = {}): Promise<string> {
@@ -314,7 +335,11 @@ inChromium(
     for (const [locale, language] of [["en-GB", "en"], ["ko-KR", "ko"]] as const) {
       const page = await (await place.person({ ...PHONE, locale })).newPage();
       for (
-        const [name, link, status] of [["revoked", ended, 410], ["altered", good.slice(0, -2), 404]] as const
+        const [name, link, status] of [
+          ["expired", await endedLink(place, target), 410],
+          ["revoked", ended, 410],
+          ["altered", good.slice(0, -2), 404],
+        ] as const
       ) {
         equal((await page.goto(link))?.status(), status);
         ok(!(await read(page, `${name}-${language}-phone`)).includes("Foxglove"));
@@ -362,6 +387,51 @@ inChromium(
   },
 );
 
+inChromium(
+  "people of a white-labelled agency are led to the site they know, and come back",
+  async (place) => {
+    const { sandbox, world, sites } = place;
+    const agency = sandbox.addCompany({
+      name: "Brightside",
+      whiteLabel: { domain: "crm.brightside.example" },
+    });
+    const target = await lost(place, "Brightside Spa", agency);
+    await deliver(world, sandbox.webhook("INSTALL", { ...agency, ...target }));
+    equal(await recover(world, target), 424);
+    sandbox.uninstall(target);
+    const page = await (await place.person()).newPage();
+    await page.goto(await linkOf(place, target));
+    sites.length = 0;
+    await page.getByRole("button", { name: "Continue" }).click();
+    await choose(page, "Brightside Spa");
+    deepEqual(sites, ["https://marketplace.leadconnectorhq.com"]);
+    match(await page.locator("h1").innerText(), /Brightside Spa is connected/);
+  },
+);
+
+inChromium(
+  "names of any length and script fit on a phone; who presses twice comes back once",
+  async (place) => {
+    const { world, sandbox } = place;
+    const target = await lost(place, "W".repeat(200));
+    const page = await (await place.person()).newPage();
+    const link = await linkOf(place, target);
+    for (const name of ["W".repeat(200), "מרפאת שיניים בע״מ", "👩‍👩‍👧‍👦 ".repeat(15).trim()]) {
+      await send(world, "PUT", `/connections/${nameOf(target)}/name`, { name });
+      await page.goto(link);
+      ok((await read(page, `name-${name.length}-phone`)).includes(name.slice(0, 11)));
+    }
+    await page.getByRole("button", { name: "Continue" }).dblclick();
+    await page.getByRole("heading", CHOOSE).waitFor();
+    await page.goBack();
+    await page.getByRole("button", { name: "Continue" }).click();
+    sandbox.resetCounts();
+    await choose(page, "W".repeat(200));
+    equal(sandbox.counts.exchange, 1);
+    equal(await statusOf(world, target), "connected");
+  },
+);
+
 inChromium("within another page's frame the button leaves the frame, and the way works", async (place) => {
   const target = await lost(place, "Harbor Physio");
   const page = await (await place.person(DESKTOP)).newPage();
@@ -392,5 +462,17 @@ inChromium(
     await page.goto(`${origin}/banner?id=${target.locationId}`);
     await page.locator("[data-done]").waitFor({ state: "attached" });
     ok(await page.locator("#banner").isHidden());
+
+    const odd = async (body: string): Promise<unknown> =>
+      await page.evaluate(`import("/banner.js").then(({ showBanner }) =>
+        showBanner(document.querySelector("#banner"), ${
+        JSON.stringify(`/odd?body=${encodeURIComponent(body)}`)
+      }))`);
+    for (const body of ["<!doctype html>", "", "null", "{}", `{"action":"later"}`, `{"title":"Not Found"}`]) {
+      equal(await odd(body), "none", body);
+      ok(await page.locator("#banner").isHidden(), body);
+    }
+    equal(await odd(`{"action":"wait"}`), "wait");
+    match(await page.locator("#banner").innerText(), /It reconnects by itself\.$/);
   },
 );

@@ -3,7 +3,7 @@ import { createSandbox } from "../../../src/sandbox/mod.ts";
 import { deliver, importLost, importTokens, look, nameOf, put, recover, type Target } from "../calls.ts";
 import { choice, InstallBrowser } from "../install_browser.ts";
 import { newLink } from "../relink_world.ts";
-import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "../worker_world.ts";
+import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld, worldClock } from "../worker_world.ts";
 
 /*
  * What goes wrong on a person's way back, and what people do then: pages loaded again, links of the past, names of all kinds.
@@ -199,6 +199,25 @@ const STEPS: Readonly<Record<string, Step>> = {
     deepEqual([both.status, both.body.detail], [422, "query: must have location or company, not both"]);
   },
 
+  "a campaign whose links have ended hands out none, and sends none": async (world) => {
+    await lost(world, "Too Late");
+    const headers = { "Content-Type": "application/json" };
+    const body = JSON.stringify({ expiresInSeconds: 60 });
+    const { body: { id } } = await world.json("/campaigns", { method: "POST", headers, body });
+    const linkIn = async (): Promise<boolean> =>
+      /\/r\/[\w-]{40}/.test(await (await world.call(`/campaigns/${id}.csv`)).text());
+    ok(await linkIn());
+    await world.advance(61_000);
+    ok(!await linkIn(), "a link that is made now would end at once");
+    equal((await world.json(`/campaigns/${id}`)).body.status, "over");
+    const sent = await world.json(`/campaigns/${id}/events`, { method: "POST" });
+    deepEqual([sent.status, sent.body.detail], [
+      409,
+      "The links of this campaign have ended: begin another one.",
+    ]);
+    await world.advance(-61_000);
+  },
+
   "a body with a field too many, or too few, is told which": async (world) => {
     const ask = async (path: string, body: string, method = "POST"): Promise<unknown> => {
       const headers = { "Content-Type": "application/json" };
@@ -215,7 +234,11 @@ const STEPS: Readonly<Record<string, Step>> = {
 };
 
 Deno.test("hard ways back", async (t) => {
-  const sandbox = createSandbox({ app: SANDBOX_APP, rateLimit: false });
-  await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
+  const sandbox = createSandbox({ app: SANDBOX_APP, rateLimit: false, now: worldClock.now });
+  const variables = {
+    EVENT_URLS: "https://events.example/hook",
+    EVENT_SECRETS: `whsec_${btoa("x".repeat(32))}`,
+  };
+  await using world = await startWorld({ sandbox, entry: TEST_ENTRY, variables });
   for (const [name, step] of Object.entries(STEPS)) await t.step(name, async () => await step(world));
 });

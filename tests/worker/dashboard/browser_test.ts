@@ -68,9 +68,9 @@ inBrowser("the overview counts, searches, filters and sorts", async (dashboard) 
   assert.equal((await idsOf(page)).length, 1);
   await page.getByLabel("Search").fill(seeds.paused.toLowerCase());
   await page.getByRole("button", { name: "Apply" }).click();
-  await page.getByRole("link", { name: "Clear" }).waitFor();
+  await page.getByRole("link", { name: "Clear filters" }).waitFor();
   assert.deepEqual(await idsOf(page), [seeds.paused]);
-  await page.getByRole("link", { name: "Clear" }).click();
+  await page.getByRole("link", { name: "Clear filters" }).click();
 
   await page.getByLabel("Status", { exact: true }).and(page.locator("select")).selectOption("broken");
   await page.getByRole("button", { name: "Apply" }).click();
@@ -91,7 +91,7 @@ inBrowser("the overview counts, searches, filters and sorts", async (dashboard) 
 
   await page.getByLabel("Search").fill("nobodyKnowsThis1");
   await page.keyboard.press("Enter");
-  await page.getByText("Nothing matches").waitFor();
+  await page.getByText("No connections match").waitFor();
   await page.getByRole("link", { name: "Open location nobodyKnowsThis1" }).click();
   await page.getByRole("heading", { name: "Location nobodyKnowsThis1 is not known here" }).waitFor();
   assert.match(dashboard.complaints.splice(0).join(), /404/);
@@ -117,10 +117,10 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const [id = ""] = seeds.broken;
   await page.locator(`a[href$="${id}"]`).click();
-  await page.getByText("It has no valid token").waitFor();
+  await page.getByText("There is no valid token").waitFor();
   dashboard.world.sandbox.clearFaults();
   await page.getByRole("button", { name: "Recover now" }).click();
-  await page.getByText("Recovered: the connection has valid tokens.").waitFor();
+  await page.getByText("Recovered. The connection has a valid token.").waitFor();
   await page.waitForURL((url) => url.search === "");
   assert.equal(await textOf(page, ".standing .badge"), "Connected");
   assert.equal(await textOf(page, ".timeline li:first-child b"), "Recovered");
@@ -130,20 +130,32 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
 
   await page.goto(`/ui/connections/location/${seeds.person}?did=recovered`);
   assert.equal(await page.locator(".note").count(), 0); // it does not fit
+  assert.match(await textOf(page, ".standing"), /Next: it waits for someone .* has not been opened yet/);
+  assert.match(await textOf(page, ".attempts"), /by refresh token .*HighLevel answered 400/);
   const trace = await textOf(page, ".timeline .trace code");
   assert.ok(trace.length > 8);
-  await page.locator(".timeline").getByRole("button", { name: "Copy Trace id" }).click();
+  await page.locator(".timeline").getByRole("button", { name: "Copy Trace ID" }).first().click();
   await page.locator("#said", { hasText: "Copied" }).waitFor({ state: "attached" });
   assert.equal(await page.evaluate("navigator.clipboard.readText()"), trace);
-  await page.getByRole("button", { name: "Copy Link to reauthorize" }).click();
+  await page.getByRole("button", { name: "Copy Reauthorization link" }).click();
   const link = await page.evaluate("navigator.clipboard.readText()");
   assert.deepEqual(await linkTarget(link, world.sandbox.app), { locationId: seeds.person });
 
+  await page.goto(`/ui/connections/location/${seeds.connected[0]}`);
+  await page.getByRole("button", { name: "Check now" }).click();
+  await page.getByText("HighLevel accepts its token.").waitFor();
+  await page.goto(`/ui/connections/company/${seeds.company}`);
+  assert.match(await textOf(page, "section:has(#locations)"), /Broken 3 .* Connected \d+/);
+  await page.locator("section:has(#locations)").getByRole("link", { name: "Paused" }).click();
+  await page.getByRole("link", { name: "All agencies" }).waitFor();
+  assert.deepEqual(await idsOf(page), [seeds.paused]);
+
+  await page.goto(`/ui/connections/location/${seeds.person}`);
   await page.getByRole("link", { name: "Forget" }).click();
   await page.getByRole("link", { name: "Cancel" }).click();
   await page.getByRole("link", { name: "Forget" }).click();
   await page.getByRole("button", { name: "Forget this connection" }).click();
-  await page.getByText("The connection and its tokens are forgotten.").waitFor();
+  await page.getByText("The connection is forgotten, and its tokens are deleted.").waitFor();
   assert.equal((await world.json(`/connections/location/${seeds.person}`)).status, 404);
 });
 
@@ -163,7 +175,7 @@ inBrowser(
 
     await page.getByRole("link", { name: "Bulk recovery" }).click();
     const ids = [...seeds.connected, seeds.paused, seeds.person];
-    await page.getByLabel("One id per line").fill(ids.join("\n"));
+    await page.getByLabel("One ID per line").fill(ids.join("\n"));
     await page.locator(".choice.ids").getByRole("button", { name: "Start recovery" }).click();
     await page.locator('[data-state="running"]:not([hidden])').waitFor();
     // It moves by itself.
@@ -194,7 +206,7 @@ inBrowser(
     await page.getByRole("link", { name: "Bulk recovery" }).click();
     assert.equal(await page.locator("section:has(#recent) tbody tr").count(), 2);
     await page.locator(".choice.status").getByRole("button").click(); // nothing is broken any more
-    await page.getByText("No connection matched.").waitFor();
+    await page.getByText("No connections matched.").waitFor();
   },
 );
 
@@ -204,10 +216,10 @@ inBrowser(
     const { page, context } = await dashboard.signedIn();
     const { seeds } = dashboard;
     await page.goto("/ui/recoveries");
-    await page.getByLabel("One id per line").fill(seeds.paused);
+    await page.getByLabel("One ID per line").fill(seeds.paused);
     await context.clearCookies({ name: "highlevel_session" }); // as after 12 hours
     await page.locator(".choice.ids").getByRole("button").click();
-    await page.getByText("Nothing was started or changed").waitFor();
+    await page.getByText("nothing was started or changed").waitFor();
     await page.locator("#key").fill(KEYS.admin);
     await page.keyboard.press("Enter");
     await page.locator(".choices").waitFor();
@@ -217,29 +229,29 @@ inBrowser(
     await page.getByRole("heading", { name: "By id" }).waitFor();
     await pastedIs(page, seeds.paused);
     dashboard.world.sandbox.clearFaults();
-    await page.getByLabel("Agency id").fill(seeds.company);
+    await page.getByLabel("Agency ID").fill(seeds.company);
     await page.locator(".choice.company").getByRole("button").click();
     await page.locator('[data-state="done"]:not([hidden])').waitFor();
     assert.ok(Number(await textOf(page, '[data-text="total"]')) >= seeds.connected.length);
 
     await page.goto("/ui/recoveries");
-    assert.equal(await page.getByLabel("One id per line").inputValue(), "");
-    await page.getByLabel("One id per line").fill(
+    assert.equal(await page.getByLabel("One ID per line").inputValue(), "");
+    await page.getByLabel("One ID per line").fill(
       `${seeds.connected[0]}\nwhat is this\ncompany/${seeds.company}`,
     );
     await page.locator(".choice.ids").getByRole("button").click();
-    await page.getByText("1 line is not a valid id:").waitFor();
+    await page.getByText("1 line is not a valid ID:").waitFor();
     assert.equal(await page.evaluate("document.activeElement.id"), "ids");
     assert.match(await page.title(), /^Invalid request · Bulk recovery/);
     assert.match(await textOf(page, "#ids-trouble"), /Line 2: what is this/);
     assert.match(dashboard.complaints.splice(0).join(), /422/);
-    await page.getByRole("button", { name: "Start with the 2 others" }).click();
+    await page.getByRole("button", { name: "Start with the other 2" }).click();
     await page.locator('[data-state="done"]:not([hidden])').waitFor();
     assert.equal(await textOf(page, '[data-text="total"]'), "2");
-    assert.equal(await textOf(page, "[data-none]"), "Every connection was recovered.");
+    assert.equal(await textOf(page, "[data-none]"), "There are no unrecovered connections.");
 
     await page.goto("/ui/recoveries");
-    await page.getByLabel("Agency id").fill("nobody1");
+    await page.getByLabel("Agency ID").fill("nobody1");
     await page.locator(".choice.company").getByRole("button").click();
     await page.locator(".job-failed:visible", { hasText: "Failed" }).waitFor();
     await page.goto("/ui/recoveries");
@@ -310,13 +322,13 @@ inBrowser(
       await page.goto(`http://localhost:${chat.addr.port}/`);
       await page.getByRole("link", { name: "alert" }).click();
       const key = page.locator("#key");
-      await page.getByText("It has no valid token").or(key).waitFor();
+      await page.getByText("There is no valid token").or(key).waitFor();
       if (await key.isHidden()) {
         continue;
       }
       await key.fill(KEYS.viewer);
       await page.keyboard.press("Enter");
-      await page.getByText("It has no valid token").waitFor();
+      await page.getByText("There is no valid token").waitFor();
     }
     await chat.shutdown();
   },

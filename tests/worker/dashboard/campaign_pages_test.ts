@@ -39,7 +39,15 @@ const campaign: CountedCampaign = {
   states: { waiting: 2, opened: 1, following: 4, person: 1, agency: 1, itself: 1, gone: 0 },
 };
 const members: readonly CampaignMember[] = [
-  { kind: "company", id: "c1", state: "opened", isAsked: true, openedAt: 5_000, name: "Northwind" },
+  {
+    kind: "company",
+    id: "c1",
+    state: "opened",
+    isAsked: true,
+    openedAt: 5_000,
+    name: "Northwind",
+    status: "broken",
+  },
   { kind: "location", id: "l1", state: "following", isAsked: false, agency: "Northwind" },
 ];
 
@@ -51,7 +59,7 @@ Deno.test("the plan's page says what each agency brings back and who is left, wi
       "Northwind &amp; Sons",
       ">1,280<",
       "&lt;b&gt;Alder&lt;/b&gt;",
-      "being built anew",
+      "being rebuilt",
       "The first 1 are shown",
     ]
   ) {
@@ -85,10 +93,11 @@ Deno.test("a campaign's page counts every state, keeps what was written, and han
     assert.ok(html.includes(english.memberStates[state]), state);
   }
   assert.ok(!html.includes(english.memberStates.gone), "of nobody");
+  assert.equal(html.split(english.notKnown).length - 1, 1, "only of what has no row");
   assert.ok(html.includes("Hi &lt;/textarea&gt; {link}"));
   assert.ok(html.includes(`href="/hl/campaigns/id1.csv?which=missing&amp;lang=en"`));
   assert.ok(html.includes(`href="/hl/ui/campaigns/id1?which=all&amp;cursor=9"`));
-  assert.ok(html.includes("4 get a link of their own, 10 connections come back."));
+  assert.ok(html.includes("Links to send: 4. Connections they bring back: 10."));
   assert.ok(html.includes(english.messageKept) && html.includes(english.sendLinks));
   const done = { ...parts, campaign: { ...campaign, status: "done" as const }, did: undefined };
   assert.ok(!String(campaignPage({ ...view, role: "viewer" }, done).body).includes(english.csvMissing));

@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { barsOf, startOf } from "../../../src/worker/dashboard/activity.ts";
 import { headlineOf, jobUnderWay, turnOf } from "../../../src/worker/dashboard/headline.ts";
 import { clockText, exactText } from "../../../src/worker/dashboard/moment.tsx";
+import { nextStepOf } from "../../../src/worker/dashboard/next_step.ts";
 import { offsetOf, zoneOf } from "../../../src/worker/dashboard/zone.ts";
 import type { LostGroup } from "../../../src/worker/directory/situation.ts";
 import { newJob, progressOf } from "../../../src/worker/recovery_job/job_facts.ts";
@@ -109,4 +110,23 @@ Deno.test("the chart has a bar for every hour of the reader's, and counts each c
   // A day begins at midnight in Seoul, and in India at the whole hour next to it.
   equal(startOf("30", { now, offsetMs: 9 * HOUR }), Date.UTC(2026, 9, 25, 15));
   equal(startOf("30", { now, offsetMs: 5.5 * HOUR }), Date.UTC(2026, 9, 25, 18));
+});
+
+Deno.test("what comes next of a connection is told as it is", () => {
+  const cases = [
+    ["connected", 5, false, "renewed"],
+    ["connected", undefined, false, "nothing"],
+    ["broken", 5, false, "retried"],
+    ["broken", undefined, false, "daily"],
+    ["paused", undefined, false, "location"],
+    ["reauthorization_required", undefined, false, "person"],
+    ["reauthorization_required", 5, false, "retried"],
+    ["forgotten", undefined, false, "nothing"],
+    ["forgotten", 5, false, "retried"],
+    ["connected", 5, true, "read_only"],
+    ["forgotten", 5, true, "read_only"],
+  ] as const;
+  for (const [status, nextAt, isReadOnly, step] of cases) {
+    equal(nextStepOf({ status, nextAt, isReadOnly }), step, `${status} ${nextAt} ${isReadOnly}`);
+  }
 });

@@ -47,10 +47,14 @@ inBrowser(
     assert.match(await textOf(page, ".timeline time"), /UTC$/);
     dashboard.world.sandbox.clearFaults();
     await page.getByRole("button", { name: "Recover now" }).click();
-    await page.getByText("Recovered: the connection has valid tokens.").waitFor();
+    await page.getByText("Recovered. The connection has a valid token.").waitFor();
+    await page.getByLabel("Name").fill("Harbour Dental");
+    await page.getByRole("button", { name: "Save name" }).click();
+    await page.getByText("The name is saved.").waitFor();
+    await page.getByRole("heading", { name: "Harbour Dental" }).waitFor();
     await page.getByRole("link", { name: "Forget" }).click();
     await page.getByRole("button", { name: "Forget this connection" }).click();
-    await page.getByText("are forgotten").waitFor();
+    await page.getByText("is forgotten").waitFor();
 
     dashboard.world.sandbox.fault({ on: "any", kind: "delay", ms: 700, times: 50 });
     await page.goto("/ui/recoveries");

@@ -128,7 +128,7 @@ async function drawCampaign(dashboard: DashboardWorld, page: Page, dark: Page): 
     ...AGENCIES.slice(0, 1).map(({ id, name }) => report({ ...person, kind: "company", id, name })),
     ...(first ? locationsOf(first) : []).map((row) => report({ ...row, ...back, returnedBy: "agency" })),
     ...alone.slice(1, 3).map((row) => report({ ...row, ...person })),
-    ...alone.slice(0, 1).map((row) => report({ ...row, linkOpenedAt: now })),
+    ...alone.slice(0, 1).map((row) => report({ ...row, linkOpenedAt: Date.now() })),
   ]);
   await dark.goto(`/ui/campaigns/${campaign.body.id}`);
   await dark.screenshot({ path: "docs/campaign-dark.png" });

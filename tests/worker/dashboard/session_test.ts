@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createApp, routes } from "../../../src/worker/create_app.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
+import { importLost, nameOf, recover } from "../calls.ts";
 import { diskAssets } from "../disk_assets.ts";
 import { KEYS, SEALING_KEY, startWorld, until, type WorkerWorld } from "../worker_world.ts";
 
@@ -100,6 +101,30 @@ Deno.test("a signed-in browser may look at what viewers may, and get no token an
   }
 });
 
+Deno.test("a connection's page has its link and the form for its name for an admin only; a name is kept, cleaned, or refused", async () => {
+  await using world = await startWorld();
+  const target = world.sandbox.addLocation();
+  await importLost(world, target);
+  assert.equal(await recover(world, target), 424);
+  const path = `/ui/connections/${nameOf(target)}`;
+  const admin = { ...OWN, Cookie: await cookieOf(world, KEYS.admin) };
+  const pageFor = async (headers: Record<string, string>): Promise<string> =>
+    await (await world.call(path, { key: null, headers })).text();
+  const rename = async (name: string): Promise<number> =>
+    await statusOf(post(world, `${path}/name`, { name }, admin));
+  assert.equal(await rename(" Harbour\r\nDental \u202e"), 303);
+  for (const name of ["\u200b", "x".repeat(201)]) assert.equal(await rename(name), 422);
+  const seen = await pageFor(admin);
+  assert.match(seen, /<h1>Harbour Dental<\/h1>/);
+  assert.match(seen, /\/r\/[\w-]{40}/);
+  assert.ok(seen.includes(`${path}/name"`));
+  const looked = await pageFor({ Cookie: await cookieOf(world, KEYS.viewer) });
+  assert.match(looked, /<h1>Harbour Dental<\/h1>/);
+  assert.doesNotMatch(looked, /\/r\/[\w-]{40}/);
+  assert.ok(!looked.includes(`${path}/name"`));
+  assert.equal(await rename(""), 303, "HighLevel's own, as soon as it can be read");
+});
+
 Deno.test("every page and form of the dashboard refuses whom it should", async (t) => {
   await using world = await startWorld();
   const viewer = await cookieOf(world, KEYS.viewer);
@@ -172,12 +197,12 @@ Deno.test("a form for a bulk recovery that cannot be understood starts none, and
   await using world = await startWorld();
   const headers = { ...OWN, Cookie: await cookieOf(world, KEYS.admin) };
   const cases = [
-    [{}, /cannot be understood/],
-    [{ what: "status", status: "fine" }, /cannot be understood/],
-    [{ what: "__proto__" }, /cannot be understood/],
-    [{ what: "company", company: "no id!" }, /This is no company id/],
-    [{ what: "ids", ids: " \n" }, /There is no id in it/],
-    [{ what: "ids", ids: "not an id", skip: "bad" }, /1 line is no id/],
+    [{}, /Invalid request/],
+    [{ what: "status", status: "fine" }, /Invalid request/],
+    [{ what: "__proto__" }, /Invalid request/],
+    [{ what: "company", company: "no id!" }, /That is not an agency ID/],
+    [{ what: "ids", ids: " \n" }, /There is no ID in it/],
+    [{ what: "ids", ids: "not an id", skip: "bad" }, /1 line is not a valid ID/],
   ] as const;
   for (const [fields, says] of cases) {
     const response = await post(world, "/ui/recoveries", fields, headers);
@@ -189,7 +214,7 @@ Deno.test("a form for a bulk recovery that cannot be understood starts none, and
   assert.equal(await statusOf(Promise.resolve(other)), 415);
   assert.match(
     await (await world.call("/ui/recoveries", { key: null, headers })).text(),
-    /None in the last 7 days/,
+    /No bulk recoveries in the last 7 days/,
   );
 });
 
@@ -289,18 +314,22 @@ Deno.test("after too many wrong keys of an address the form says so, and the rig
   assert.doesNotMatch(page, /Network connection/);
 });
 
-Deno.test("a bulk recovery that is sent twice begins once, and none begins beside one that goes on", async () => {
+Deno.test("a bulk recovery that is sent twice begins once, and none over a status begins beside one that goes on", async () => {
   await using world = await startWorld();
   const { sandbox } = world;
   const { locationId } = sandbox.addLocation();
+  assert.equal((await world.json(`/connections/location/${locationId}/token`)).status, 200);
+  await until(async () => (await world.json("/connections?status=connected")).body.total === 1);
   const headers = { ...OWN, Cookie: await cookieOf(world, KEYS.admin) };
-  const begin = async (job: string): Promise<string | null> => {
-    const fields = { what: "ids", ids: locationId, ...job && { job } };
-    const response = await post(world, "/ui/recoveries", fields, headers);
+  const begin = async (
+    job: string,
+    fields: Record<string, string> = { what: "status", status: "connected" },
+  ) => {
+    const response = await post(world, "/ui/recoveries", { ...fields, ...job && { job } }, headers);
     await response.body?.cancel();
     return response.status === 303 ? response.headers.get("location") : String(response.status);
   };
-  const [one, two] = [crypto.randomUUID(), crypto.randomUUID()];
+  const [one, two, three] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
   sandbox.fault({ on: "any", kind: "delay", ms: 60_000, times: Infinity });
   assert.equal(await begin(one), `/ui/recoveries/${one}`);
   assert.equal(await begin(one), `/ui/recoveries/${one}`);
@@ -308,6 +337,8 @@ Deno.test("a bulk recovery that is sent twice begins once, and none begins besid
   assert.equal(await begin(two), `/ui/recoveries/${one}`);
   assert.equal(await begin("no-id"), "422");
   assert.equal(await statusOf(world.call(`/recoveries/${two}`)), 404);
+  const agency = { what: "company", company: "agency1", lost: "on" };
+  assert.equal(await begin(three, agency), `/ui/recoveries/${three}`); // an agency's own is another matter
   assert.notEqual(await begin(""), `/ui/recoveries/${one}`); // who asks for another one gets it
   await statusOf(world.call(`/recoveries/${one}`, { method: "DELETE" }));
   assert.equal(await begin(one), `/ui/recoveries/${one}`); // an old page sent again starts nothing over

@@ -129,6 +129,44 @@ Deno.test("whom a campaign is about: a status, an agency, or those who were name
   equal(counted(campaigns, "f").states.itself, 1, "also who became known only later");
 });
 
+Deno.test("who was named twice is asked once", () => {
+  const { campaigns, put } = world();
+  put({ id: "l1" });
+  const l1 = { kind: "location", id: "l1" } as const;
+  const begun = campaigns.begin(
+    wanted({ kind: "targets" }, { targets: [l1, l1, { kind: "company", id: "l1" }, { ...l1 }] }),
+    BEGAN,
+  );
+  deepEqual([begun?.total, begun?.asked], [2, 2]);
+});
+
+Deno.test("who was to come back with an agency, and does not, is asked itself", () => {
+  const { campaigns, put, rows } = world();
+  put({ kind: "company", id: "c1" });
+  put({ kind: "company", id: "c2" });
+  for (const id of ["l1", "l2", "l3"]) put({ id, companyId: "c1", traceId: "first" });
+  for (const id of ["m1", "m2"]) put({ id, companyId: "c2" });
+  campaigns.begin(wanted(BY_STATUS), BEGAN);
+  const asked = (): (string | undefined)[] =>
+    campaigns.members("one", { which: "missing", limit: 100 }).members.map(({ id }) => id);
+  deepEqual(asked(), ["c1", "c2"]);
+
+  put({ kind: "company", id: "c1", status: "connected", since: 207, returnedAt: 207, returnedBy: "person" });
+  deepEqual(asked(), ["c2"], "its locations are being brought back");
+  put({ id: "l1", companyId: "c1", status: "connected", returnedAt: 208, returnedBy: "agency" });
+  put({ id: "l2", companyId: "c1", status: "broken", traceId: "second" });
+  deepEqual(asked(), ["c2"], "one that is broken is tried again by itself");
+  put({ id: "l3", companyId: "c1", traceId: "second" });
+  deepEqual(asked(), ["c2", "l3"], "one that the agency's token was refused for");
+  deepEqual([counted(campaigns).asked, counted(campaigns).states.waiting], [3, 2]);
+  put({ id: "l3", companyId: "c1", traceId: "third" });
+  equal(counted(campaigns).asked, 3, "once");
+
+  rows.drop({ kind: "company", id: "c2" });
+  deepEqual(asked(), ["l3", "m1", "m2"], "those whose agency went");
+  equal(counted(campaigns).asked, 5);
+});
+
 Deno.test("campaigns are listed newest first, their message is kept, and they go by hand or long after their end", () => {
   const { campaigns, put } = world();
   put({ id: "l1" });

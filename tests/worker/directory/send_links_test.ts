@@ -76,7 +76,7 @@ Deno.test("people who are missing are sent an event each, with link and messages
   match(data.link, /^https:\/\/worker\.example\/r\//);
   equal(data.messages.en, `Hi Shop 0: ${data.link}`);
   ok(
-    data.messages.ko.includes("‘Shop 0’") && data.messages.ko.includes(data.link) &&
+    data.messages.ko.includes("Shop 0 계정과") && data.messages.ko.includes(data.link) &&
       data.messages.ko.includes("Harbour CRM"),
   );
   equal(data.expiresAt, "2026-12-04T00:00:00.000Z");

@@ -1,5 +1,4 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { consumeEvents } from "../../../src/worker/events/consume_events.ts";
 import type { EventMessage } from "../../../src/worker/events/event_message.ts";
 import { messageBytes, queueBatches } from "../../../src/worker/events/queue_batches.ts";
 
@@ -22,46 +21,4 @@ Deno.test("messages go to the queue in parts that it takes, none lost, in their 
     }
   }
   equal(queueBatches(Array.from({ length: 50 }, (_, at) => message(`e${at}`, 10))).length, 1);
-});
-
-Deno.test("large events that several addresses could not take come again for those alone", async () => {
-  const URLS = Array.from({ length: 10 }, (_, at) => `https://e${at}.example/`);
-  const shares: EventMessage[] = [];
-  const ends: string[] = [];
-  let objects = 0;
-  await consumeEvents([{
-    body: message("large", 120_000),
-    attempts: 1,
-    ack: () => void ends.push("ack"),
-    retry: () => void ends.push("retry"),
-  }], {
-    settings: {
-      app: { clientId: "app-1", clientSecret: "" },
-      events: { urls: URLS, secrets: [], types: undefined },
-      readOnly: false,
-    },
-    env: {
-      EVENTS: {
-        sendBatch: (messages) => {
-          const bytes = messages.reduce((sum, { body }) => sum + messageBytes(body) + 100, 0);
-          if (bytes > MOST_BYTES) return Promise.reject(new Error(`Queue sendBatch failed: ${bytes} bytes`));
-          shares.push(...messages.map(({ body }) => body));
-          return Promise.resolve();
-        },
-      },
-    },
-    connection: () => ({ deliver: () => Promise.reject(new Error("no installation")) }),
-    endpoint: () => {
-      const takes = objects++ === 0;
-      return {
-        take: () => takes ? Promise.resolve() : Promise.reject(new Error("reset")),
-        list: () => Promise.resolve([]),
-        counts: () => Promise.resolve({ waiting: 0, dead: 0 }),
-        erase: () => Promise.resolve({ waiting: 0, dead: 0 }),
-        replay: () => Promise.resolve([]),
-      };
-    },
-  });
-  deepEqual(ends, ["ack"]);
-  equal(new Set(shares.map(({ to }) => to)).size, 9);
 });

@@ -66,19 +66,26 @@ Deno.test("10,000 lines are read by a spreadsheet as they are, made a page at a 
 Deno.test("a message has each one's own name, link and day, in both languages; edited words stay as they are", () => {
   const values = { name: "Alder Dental", link: "https://worker.example/r/x", until: UNTIL };
   const text = filledMessage(messageIn(english), english, values);
-  for (const part of [`"Alder Dental"`, "https://worker.example/r/x", "December 11, 2026"]) {
+  for (
+    const part of [
+      "and Alder Dental was lost",
+      "choose Alder Dental on",
+      "https://worker.example/r/x",
+      "December 11, 2026",
+    ]
+  ) {
     ok(text.includes(part), part);
   }
   ok(!/\{\w+\}/.test(text));
   const inKorean = filledMessage(messageIn(korean), korean, values);
-  for (const part of ["‘Alder Dental’", "2026년 12월 11일"]) ok(inKorean.includes(part), inKorean);
+  for (const part of ["Alder Dental 계정과", "2026년 12월 11일"]) ok(inKorean.includes(part), inKorean);
   ok(!/\{\w+\}/.test(inKorean));
   equal(
     filledMessage(messageIn(english, { en: "{name}: {link} {other}" }), english, {
       ...values,
       name: undefined,
     }),
-    "your business: https://worker.example/r/x {other}",
+    "your account: https://worker.example/r/x {other}",
   );
   equal(messageIn(korean, { en: "only English" }), korean.campaignMessage);
 });

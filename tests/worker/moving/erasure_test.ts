@@ -129,6 +129,9 @@ Deno.test({
     deepEqual(await tablesWith(persist, "Harbour"), []);
     await put(world, location, sandbox.install(location));
     equal(await statusOf(world, location), "connected", "who comes again begins anew");
+    await tell(world, location);
+    const agency = await world.json(`/connections/${nameOf({ companyId })}?erase=true`, { method: "DELETE" });
+    deepEqual(Object(agency.body.remains).locations, { held: 1 }, "they go on, and know their agency");
     await world.miniflare.dispose();
     await Deno.remove(persist, { recursive: true });
   },

@@ -61,10 +61,12 @@ export async function eventsOf(
   id: string,
   after?: string,
   stop: (event: Record<string, string>) => boolean = () => false,
+  key?: string,
 ): Promise<Record<string, string>[]> {
   const leaving = new AbortController();
   const response = await world.call(`/recoveries/${id}/events`, {
     signal: leaving.signal,
+    ...(key !== undefined && { key }),
     ...(after !== undefined && { headers: { "Last-Event-ID": after } }),
   });
   match(response.headers.get("content-type") ?? "", /^text\/event-stream/);

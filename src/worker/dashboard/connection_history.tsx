@@ -1,0 +1,99 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource hono/jsx */
+import type { JSX } from "hono/jsx/jsx-runtime";
+import type { RecoveryAttempt } from "../../connections/mod.ts";
+import type { HistoryEntry } from "../connection/connection_api.ts";
+import { Copyable } from "./copyable.tsx";
+import { fill } from "./fill.ts";
+import { ExactMoment } from "./moment.tsx";
+import { StatusIcon } from "./status_badge.tsx";
+import type { View } from "./view.ts";
+import { withoutSubject } from "./without_subject.ts";
+
+/** What happened to a connection, newest first, with the steps of each recovery. */
+export function History({ view, history }: { view: View; history: readonly HistoryEntry[] }): JSX.Element {
+  const { words } = view;
+  if (history.length === 0) return <p class="quiet-text">{words.historyEmpty}</p>;
+  return <ol class="timeline">{history.map((entry) => <Event view={view} entry={entry} />)}</ol>;
+}
+
+function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Element {
+  const { words } = view;
+  const { type, at, by, traceId, ms, code, message, actor, attempts = [] } = entry;
+  const isTold = attempts.some((attempt) => attempt.message === message);
+  const events: Readonly<Record<string, string>> = words.events;
+  const ways: Readonly<Record<string, string>> = words.ways;
+  return (
+    <li class={toneOf(type)}>
+      <p>
+        <b>{events[type] ?? type}</b> {by && <span>{ways[by] ?? by}</span>}{" "}
+        {ms !== undefined && <span class="quiet-text">{fill(view, words.took, { ms: Math.round(ms) })}</span>}
+      </p>
+      <p class="when">
+        <ExactMoment view={view} at={at} />
+        {actor && ` · ${actor}`}
+      </p>
+      {attempts.length > 0 && (
+        <ol class="attempts">{attempts.map((attempt) => <Attempt view={view} attempt={attempt} />)}</ol>
+      )}
+      {code && !isTold && (
+        <p class="why">
+          <Explained view={view} code={code} message={message} />
+        </p>
+      )}
+      {traceId && !attempts.some((attempt) => attempt.traceId === traceId) && (
+        <TraceId view={view} id={traceId} />
+      )}
+    </li>
+  );
+}
+
+/** One step of a recovery: which way, what HighLevel said, and its trace id. */
+function Attempt({ view, attempt }: { view: View; attempt: RecoveryAttempt }): JSX.Element {
+  const { words } = view;
+  const { by, code, message, traceId, ms } = attempt;
+  return (
+    <li class={code ? "bad" : "good"}>
+      <p>
+        <StatusIcon status={code ? "broken" : "connected"} /> {words.ways[by]}{" "}
+        <span class="quiet-text">{fill(view, words.took, { ms: Math.round(ms) })}</span>
+      </p>
+      {code && (
+        <p class="why">
+          <Explained view={view} code={code} message={message} />
+        </p>
+      )}
+      {traceId && <TraceId view={view} id={traceId} />}
+    </li>
+  );
+}
+
+function TraceId({ view, id }: { view: View; id: string }): JSX.Element {
+  const { words } = view;
+  return (
+    <p class="trace">
+      <span class="quiet-text">{words.traceId}</span> <Copyable view={view} text={id} what={words.traceId} />
+    </p>
+  );
+}
+
+/** Which colour an event has. */
+function toneOf(type: string): string {
+  if (type === "recovered" || type === "resumed" || type === "authorised") return "good";
+  if (type === "recovery_failed" || type === "store_failed" || type === "endpoint_removed") return "bad";
+  if (type === "paused") return "waiting";
+  return type === "reauthorization_required" ? "person" : "";
+}
+
+/** An error in the reader's language, and as it was told. */
+export function Explained(
+  { view: { words }, code, message }: { view: View; code: string; message: string | undefined },
+): JSX.Element {
+  const translated = words.codes[code];
+  return (
+    <>
+      {translated && `${translated} `}
+      <span lang="en">{withoutSubject(message || code)}</span>
+    </>
+  );
+}
