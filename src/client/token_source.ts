@@ -1,5 +1,6 @@
 import { checkBearer } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
+import { amount } from "../oauth/fields.ts";
 import type { HighLevelApp } from "../oauth/highlevel_app.ts";
 import { baseOf } from "../oauth/highlevel_app.ts";
 import { inspectAs, REDACTED } from "../oauth/request/redact.ts";
@@ -54,10 +55,11 @@ export function tokenSource(
       target,
       read: ({ body, sentAt, headers }) => {
         const field = partOf(body);
-        const seconds = field.value("expiresIn");
-        if (typeof seconds !== "number") throw lacking(`its answer lacks field "expires_in"`);
+        const seconds = field.required("expires_in", amount(field.value("expiresIn")));
+        const accessToken = field.string("accessToken");
+        if (!/^[!-~]+$/.test(accessToken)) throw lacking("what it gives is no token");
         const token = {
-          accessToken: field.string("accessToken"),
+          accessToken,
           tokenType: field.text("tokenType") ?? "Bearer",
           expiresAt: new Date(sentAt + seconds * 1000),
           scope: (field.text("scope") ?? "").split(" ").filter(Boolean),

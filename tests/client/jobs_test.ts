@@ -250,3 +250,16 @@ Deno.test("pages of jobs follow by cursor; one is looked at, paused, resumed and
     "DELETE /recoveries/job1",
   ]);
 });
+
+Deno.test("who has left already starts no job", async () => {
+  const { client, requests } = stub(() => Response.json(job("listing"), { status: 202 }));
+  assert.deepEqual(await all(client.recoverMany({ status: "broken" }, { signal: AbortSignal.abort() })), []);
+  assert.deepEqual(requests, []);
+});
+
+Deno.test("a list whose pages lead to themselves ends with an error, and not never", async () => {
+  const { client, requests } = stub(() => Response.json({ recoveries: [job("done")], cursor: "same" }));
+  const error = await rejectionOf(Array.fromAsync(client.jobs.list()));
+  assert.ok(error instanceof WorkerError && error.code === "malformed_response");
+  assert.equal(requests.length, 2);
+});
