@@ -1,5 +1,5 @@
 import { ObjectSql, type SqlHost } from "../durable/object_sql.ts";
-import { CHANGES, type JobChanges, type type JobReason, JobReport, type JobTarget } from "./job_api.ts";
+import { CHANGES, type JobChanges, type JobReason, type JobReport, type JobTarget } from "./job_api.ts";
 import { type JobFacts, progressOf } from "./job_facts.ts";
 import { afterResult, givenUp, type JobStep, nextStep, sent, takenBack } from "./job_rules.ts";
 import { JobTargets, TARGETS_SCHEMA } from "./job_targets.ts";
