@@ -244,7 +244,7 @@ inBrowser(
     );
     await page.locator(".choice.ids").getByRole("button").click();
     await page.getByText("1 line is not a valid ID:").waitFor();
-    assert.equal(await page.evaluate("document.activeElement.id"), "ids");
+    await page.waitForFunction(`document.activeElement.id === "ids"`); // once the page is drawn
     assert.match(await page.title(), /^Invalid request · Bulk recovery/);
     assert.match(await textOf(page, "#ids-trouble"), /Line 2: what is this/);
     assert.match(dashboard.complaints.splice(0).join(), /422/);
