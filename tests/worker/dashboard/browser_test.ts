@@ -4,7 +4,7 @@ import { linkTarget } from "../calls.ts";
 import { KEYS, until } from "../worker_world.ts";
 import { browserTests, textOf } from "./in_browser.ts";
 
-const inBrowser = browserTests();
+const { inBrowser, looking } = browserTests();
 
 /** The ids in the list, from top to bottom. */
 async function idsOf(page: Page): Promise<string[]> {
@@ -17,7 +17,7 @@ async function pastedIs(page: Page, ids: string): Promise<void> {
   await page.waitForFunction(`document.querySelector("#ids").value === ${JSON.stringify(ids)}`);
 }
 
-inBrowser("sign in with a key, go on where you wanted to, sign out for good", async (dashboard) => {
+looking("sign in with a key, go on where you wanted to, sign out for good", async (dashboard) => {
   const { page, context } = await dashboard.open();
   await page.goto("/ui/recoveries");
   assert.equal(new URL(page.url()).search, "?next=%2Fui%2Frecoveries");
@@ -48,7 +48,7 @@ inBrowser("sign in with a key, go on where you wanted to, sign out for good", as
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
 });
 
-inBrowser("the overview counts, searches, filters and sorts", async (dashboard) => {
+looking("the overview counts, searches, filters and sorts", async (dashboard) => {
   const { page } = await dashboard.signedIn();
   const { seeds, world } = dashboard;
   assert.equal(await textOf(page, ".tile.broken .tile-count"), String(seeds.broken.length));
@@ -247,7 +247,7 @@ inBrowser(
     );
     await page.locator(".choice.ids").getByRole("button").click();
     await page.getByText("1 line is not a valid ID:").waitFor();
-    assert.equal(await page.evaluate("document.activeElement.id"), "ids");
+    await page.waitForFunction(`document.activeElement.id === "ids"`); // once the page is drawn
     assert.match(await page.title(), /^Invalid request · Bulk recovery/);
     assert.match(await textOf(page, "#ids-trouble"), /Line 2: what is this/);
     assert.match(dashboard.complaints.splice(0).join(), /422/);
@@ -265,7 +265,7 @@ inBrowser(
   },
 );
 
-inBrowser(
+looking(
   "who may only look is offered nothing else, and refused when a form is sent all the same",
   async (dashboard) => {
     const { page } = await dashboard.signedIn("viewer");
@@ -289,7 +289,7 @@ inBrowser(
   },
 );
 
-inBrowser("a form on another site is refused", async (dashboard) => {
+looking("a form on another site is refused", async (dashboard) => {
   const { page } = await dashboard.signedIn();
   const { seeds: { connected: [id = ""] }, url, world } = dashboard;
   const path = `/ui/connections/location/${id}/forget`;
@@ -309,7 +309,7 @@ inBrowser("a form on another site is refused", async (dashboard) => {
   await other.shutdown();
 });
 
-inBrowser(
+looking(
   "a link from elsewhere, such as an alert, opens the page; who is not signed in signs in first",
   async (dashboard) => {
     const { seeds: { broken: [id = ""] }, url } = dashboard;
