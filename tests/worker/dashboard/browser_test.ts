@@ -144,8 +144,11 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   await page.goto(`/ui/connections/location/${seeds.connected[0]}`);
   await page.getByRole("button", { name: "Check now" }).click();
   await page.getByText("HighLevel accepts its token.").waitFor();
-  await page.goto(`/ui/connections/company/${seeds.company}`);
-  assert.match(await textOf(page, "section:has(#locations)"), /Broken 3 .* Connected \d+/);
+  // The directory is told of the recovery a moment later.
+  await until(async () => {
+    await page.goto(`/ui/connections/company/${seeds.company}`);
+    return /Broken 3 .* Connected \d+/.test(await textOf(page, "section:has(#locations)"));
+  });
   await page.locator("section:has(#locations)").getByRole("link", { name: "Paused" }).click();
   await page.getByRole("link", { name: "All agencies" }).waitFor();
   assert.deepEqual(await idsOf(page), [seeds.paused]);
@@ -334,5 +337,46 @@ looking(
       await page.getByText("There is no valid token").waitFor();
     }
     await chat.shutdown();
+  },
+);
+
+inBrowser(
+  "the API's page sends what its reader's key may, asks before a change, and prints whole",
+  async (dashboard) => {
+    const { page } = await dashboard.signedIn("admin");
+    const { seeds, world } = dashboard;
+    await page.goto("/docs#getConnectionsKindId");
+    const look = page.locator("#getConnectionsKindId form.try");
+    await look.getByLabel("id").fill(seeds.paused);
+    await look.getByRole("button", { name: "Send" }).click();
+    await look.locator(".result", { hasText: "200" }).getByText('"paused"').waitFor();
+
+    world.sandbox.clearFaults();
+    const [id = ""] = seeds.broken;
+    const entry = page.locator("#postConnectionsKindIdRecover");
+    await entry.locator("summary").click();
+    const recover = entry.locator("form.try");
+    await recover.getByLabel("id", { exact: true }).fill(id);
+    const asked: string[] = [];
+    page.on("dialog", (dialog) => {
+      asked.push(dialog.message());
+      return asked.length === 1 ? dialog.dismiss() : dialog.accept();
+    });
+    await recover.getByRole("button", { name: "Send" }).click();
+    assert.match(asked.join(), new RegExp(`POST /connections/location/${id}/recover`));
+    assert.equal(await recover.locator(".result").textContent(), "", "nothing was sent");
+    await recover.getByRole("button", { name: "Send" }).click();
+    await recover.locator(".result", { hasText: '"recovered"' }).waitFor();
+
+    assert.equal(await page.locator("#getConnectionsKindIdToken form").count(), 0, "no token on a page");
+    await page.emulateMedia({ media: "print" });
+    assert.equal(await page.locator("header").isVisible(), false);
+    assert.equal(await recover.isVisible(), false, "a form is not printed");
+    assert.equal(await page.locator("#postConnectionsKindIdRecover pre").first().isVisible(), true);
+
+    const { page: viewer } = await dashboard.signedIn("viewer");
+    await viewer.goto("/docs#postConnectionsKindIdRecover");
+    assert.equal(await viewer.locator("#postConnectionsKindIdRecover form").isVisible(), false);
+    assert.equal(await viewer.locator("#getConnections form").count(), 1);
   },
 );

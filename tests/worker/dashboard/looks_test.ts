@@ -138,6 +138,9 @@ inBrowser(
           assert.doesNotMatch(html, /\{\w+\}/, `${path} shows a placeholder`);
         }
         await loadAxe(page);
+        if (path === "/docs") {
+          await page.evaluate(`document.querySelectorAll("details").forEach((one) => one.open = true)`);
+        }
         for (const { colorScheme, ...viewport } of looks[locale]) {
           await page.setViewportSize(viewport);
           await page.emulateMedia({ colorScheme });
