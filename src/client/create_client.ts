@@ -1,4 +1,4 @@
-import { check, checkText, checkWhole } from "../oauth/check.ts";
+import { check, checkText } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { isObject, moment } from "../oauth/fields.ts";
 import { checkId, checkTarget, type ConnectionTarget, USER_TYPES } from "../oauth/target.ts";
@@ -130,6 +130,7 @@ export function createClient(options: ClientOptions): WorkerClient {
         },
       ),
     recoverMany: async function* (selection, { signal } = {}) {
+      if (signal?.aborted) return;
       const job = await jobs.start(selection);
       yield { type: "progress", job };
       yield* jobs.follow(job.id, defined({ signal }));
@@ -157,7 +158,7 @@ export function createClient(options: ClientOptions): WorkerClient {
       return connection;
     },
     link: async (target, { expiresInSeconds, signal } = {}) => {
-      if (expiresInSeconds !== undefined) checkWhole("expiresInSeconds", expiresInSeconds, 31_536_000);
+      if (expiresInSeconds !== undefined) checkSeconds(expiresInSeconds);
       return await about(target, "/link", {
         method: "POST",
         body: defined({ expiresInSeconds }),
@@ -185,6 +186,17 @@ export function createClient(options: ClientOptions): WorkerClient {
     events: workerEvents(host),
   };
   return client;
+}
+
+/** How long a link can be good, seconds: a minute to 90 days. */
+const LINK_SECONDS = { least: 60, most: 7_776_000 } as const;
+
+function checkSeconds(seconds: number): void {
+  const { least, most } = LINK_SECONDS;
+  check(
+    Number.isInteger(seconds) && seconds >= least && seconds <= most,
+    `expiresInSeconds must be a whole number from ${least} to ${most}`,
+  );
 }
 
 /** What a list may be asked for. */

@@ -1,3 +1,4 @@
+import { inTime } from "../connections/in_time.ts";
 import { orAborted } from "../oauth/request/retry.ts";
 import { claimsOf } from "../oauth/token_set.ts";
 import { WorkerError } from "./worker_error.ts";
@@ -37,14 +38,28 @@ interface Asking {
   readonly answer: Promise<Held>;
 }
 
+interface Patience {
+  /** For the next token where one is at hand, ms. */
+  readonly atHandMs: number;
+  /** For another caller's request, ms. */
+  readonly joinedMs: number;
+}
+
 /** Connections of a kind whose token is held: of some 2 KB each. The one that came first goes first. */
 const MOST_HELD = 10_000;
 /** The worker refreshes a token this long before its end at the latest, ms: from then on a newer one may be had there. */
 const MARGIN_MS = 300_000;
 /** One that ends soon although it was asked for just now is the best there is: it serves this long, ms. */
 const ENDING_MS = 10_000;
-/** The worker's word when to ask again is kept this long at most, ms. */
-const LONGEST_COOL_DOWN_MS = 30_000;
+/** The worker's word when to ask again is kept this long at most, and trouble that may pass without one so long, ms. */
+const COOL_DOWN_MS = { most: 30_000, usual: 2_000 } as const;
+/** Where a token is at hand that lives, nobody waits longer than this for the next one, ms. */
+const PATIENCE_MS = 3_000;
+/**
+ * Who shares another's request asks for himself after this, ms: that one may never end, as in a Worker where the visitor it was made for
+ * has left.
+ */
+const SHARED_PATIENCE_MS = 10_000;
 /** A token issued less than this ago may not be known everywhere at HighLevel yet, ms. */
 const YOUNG_MS = 10_000;
 
@@ -62,13 +77,18 @@ export function isYoung(accessToken: string, now: number): boolean {
 /** The tokens that this process holds of connections of one kind, by their ids: each asked for once, whoever wants it, and again shortly before its end. */
 export class HeldTokens {
   readonly #now: () => number;
+  readonly #patience: Patience;
   readonly #held = new Map<string, Held>();
   readonly #asking = new Map<string, Asking>();
   readonly #failed = new Map<string, { readonly error: WorkerError; readonly until: number }>();
 
-  /** By the clock `now`, ms. */
-  constructor(now: () => number) {
+  /** By the clock `now`, ms; `patience` in real time. */
+  constructor(
+    now: () => number,
+    patience: Patience = { atHandMs: PATIENCE_MS, joinedMs: SHARED_PATIENCE_MS },
+  ) {
     this.#now = now;
+    this.#patience = patience;
   }
 
   /** The token held of `id` that is not `rejected`, as long as it serves. */
@@ -78,8 +98,8 @@ export class HeldTokens {
   }
 
   /**
-   * The token of `id`: the one held, else what `ask` brings, which all who want it meanwhile share. Where the worker has no other
-   * one than `rejected` for now, that one.
+   * The token of `id`: the one held, else what `ask` brings, which all who want it meanwhile share. Trouble that may pass costs no token
+   * that still lives. Where the worker has no other one than `rejected` for now, that one.
    */
   async get(
     id: string,
@@ -91,18 +111,31 @@ export class HeldTokens {
   ): Promise<Held> {
     for (;;) {
       signal?.throwIfAborted();
+      const now = this.#now();
       const held = this.#held.get(id);
-      if (held && held.until > this.#now()) {
-        if (held.token.accessToken !== rejected || held.refusedUntil > this.#now()) return held;
-      }
+      const isRefused = held?.token.accessToken === rejected;
+      if (held && held.until > now && (!isRefused || held.refusedUntil > now)) return held;
+      const atHand = held && !isRefused && held.token.expiresAt.getTime() > now ? held : undefined;
       const failed = this.#failed.get(id);
-      if (failed && failed.until > this.#now()) throw failed.error;
+      if (failed && failed.until > now) return atHand && failed.error.retryable ? atHand : fail(failed.error);
       const joined = this.#asking.get(id);
       const asking = joined ?? this.#ask(id, ask, rejected);
-      const got = await orAborted(asking.answer, signal);
-      // Who was asked without knowing that the token is refused is asked once more.
-      const isAnswer = got.token.accessToken !== rejected || asking.rejected === rejected;
-      if (!joined || isAnswer) return got;
+      const patienceMs = atHand ? this.#patience.atHandMs : joined && this.#patience.joinedMs;
+      try {
+        const got = await orAborted(
+          patienceMs === undefined ? asking.answer : inTime(asking.answer, patienceMs),
+          signal,
+        );
+        // Who was asked without knowing that the token is refused is asked once more.
+        if (got && (!joined || got.token.accessToken !== rejected || asking.rejected === rejected)) {
+          return got;
+        }
+        if (!got && joined && this.#asking.get(id) === joined) this.#asking.delete(id);
+        if (!got && atHand) return atHand;
+      } catch (error) {
+        if (atHand && error instanceof WorkerError && error.retryable) return atHand;
+        throw error;
+      }
     }
   }
 
@@ -130,9 +163,9 @@ export class HeldTokens {
           return held;
         },
         (error: unknown) => {
-          if (this.#ends(id, asking) && error instanceof WorkerError && error.retryAfterMs !== undefined) {
-            const until = this.#now() + Math.min(error.retryAfterMs, LONGEST_COOL_DOWN_MS);
-            keep(this.#failed, id, { error, until });
+          const coolDownMs = coolDownOf(error);
+          if (this.#ends(id, asking) && error instanceof WorkerError && coolDownMs > 0) {
+            keep(this.#failed, id, { error, until: this.#now() + coolDownMs });
           }
           throw error;
         },
@@ -157,4 +190,15 @@ function keep<T>(map: Map<string, T>, key: string, value: T): void {
   const first = map.size >= MOST_HELD ? map.keys().next().value : undefined;
   if (first !== undefined) map.delete(first);
   map.set(key, value);
+}
+
+/** How long nobody asks again after `error`, ms. A person's trouble is asked about at once: he may have clicked. */
+function coolDownOf(error: unknown): number {
+  if (!(error instanceof WorkerError)) return 0;
+  const { retryable, retryAfterMs = retryable ? COOL_DOWN_MS.usual : 0 } = error;
+  return Math.min(retryAfterMs, COOL_DOWN_MS.most);
+}
+
+function fail(error: WorkerError): never {
+  throw error;
 }

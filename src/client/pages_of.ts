@@ -1,5 +1,6 @@
 import { askWorker } from "./ask_worker.ts";
 import type { WorkerHost } from "./options.ts";
+import { strangerError } from "./problem_of.ts";
 import { textOf } from "./texts.ts";
 
 /** What all pages of a list hold, one page at a time. */
@@ -18,6 +19,9 @@ export async function* pagesOf<T>(
       read: ({ body }) => ({ items: read(body), next: textOf(body.cursor) }),
     });
     yield* page.items;
+    if (page.next === cursor && cursor !== undefined) {
+      throw strangerError(host, undefined, "its pages do not go on");
+    }
     cursor = page.next;
   } while (cursor !== undefined);
 }

@@ -1,5 +1,6 @@
 import { checkBearer } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
+import { amount } from "../oauth/fields.ts";
 import type { HighLevelApp } from "../oauth/highlevel_app.ts";
 import { baseOf } from "../oauth/highlevel_app.ts";
 import { inspectAs, REDACTED } from "../oauth/request/redact.ts";
@@ -54,10 +55,11 @@ export function tokenSource(
       target,
       read: ({ body, sentAt, headers }) => {
         const field = partOf(body);
-        const seconds = field.value("expiresIn");
-        if (typeof seconds !== "number") throw lacking(`its answer lacks field "expires_in"`);
+        const seconds = field.required("expires_in", amount(field.value("expiresIn")));
+        const accessToken = field.string("accessToken");
+        if (!/^[!-~]+$/.test(accessToken)) throw lacking("what it gives is no token");
         const token = {
-          accessToken: field.string("accessToken"),
+          accessToken,
           tokenType: field.text("tokenType") ?? "Bearer",
           expiresAt: new Date(sentAt + seconds * 1000),
           scope: (field.text("scope") ?? "").split(" ").filter(Boolean),
@@ -118,7 +120,7 @@ export function pathOf({ locationId, companyId }: ConnectionTarget): string {
 }
 
 function refusedAgain(target: ConnectionTarget, retryAfterMs: number): WorkerError {
-  const seconds = Math.ceil(retryAfterMs / 1000);
+  const seconds = Math.ceil(Math.max(0, retryAfterMs) / 1000);
   const message =
     `${
       describeTarget(target)

@@ -8,6 +8,7 @@ import type { AttemptHost, AttemptRequest } from "./attempt_host.ts";
 import type { ConnectionKey } from "./connection_key.ts";
 import { errorOf } from "./failure_memory.ts";
 import type { AccessTokenOptions } from "./options.ts";
+import { inTime } from "./in_time.ts";
 import { freshness, isYoung } from "./policy.ts";
 import type { ConnectionRecord, Failure, UsableRecord } from "./record.ts";
 import type { Recovery } from "./recovery.ts";
@@ -65,7 +66,8 @@ export function createTokenSource(
     held: ConnectionRecord | undefined,
   ): Promise<UsableRecord> => {
     const work = flight(key, request);
-    let ended = stillUsable(held, request) ? await orPatience(work, background) : await work;
+    let ended = await (stillUsable(held, request) ? inTime(work, PATIENCE_MS) : work);
+    if (!ended) background(work);
     if (!ended && !stillUsable(held, request)) ended = await work; // the token at hand has ended meanwhile
     const isForgotten = ended instanceof HighLevelError && !isCoded(ended, "store_failed");
     if (isForgotten) throw ended;
@@ -120,21 +122,4 @@ function reasonOf(recovery: Recovery | undefined): HighLevelError | undefined {
   if (!error || !target || outcome !== "reauthorization_required") return error;
   const { code, message, status, traceId } = error;
   return errorOf(target, defined({ outcome, code, message, status, traceId }), authorizationUrl);
-}
-
-/** What `work` gives, or nothing once patience is at an end; the work goes on. */
-async function orPatience<T>(
-  work: Promise<T>,
-  background: (work: Promise<unknown>) => void,
-): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => {
-    background(work);
-    late.resolve(undefined);
-  }, PATIENCE_MS);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { pauseBeforeRepeat } from "../../src/client/ask_worker.ts";
 import { type ClientOptions, createClient, HighLevelError, WorkerError } from "../../src/client/mod.ts";
-import type { WorkerClient, WorkerProblemCode } from "../../src/client/mod.ts";
-import type { HttpProblemCode } from "../../src/worker/http/problem.ts";
+import type { WorkerClient } from "../../src/client/mod.ts";
+import { LINK_SECONDS } from "../../src/worker/customer/return_link.ts";
 import { KEY, problem, rejectionOf, stub, tokenAnswer, URL_OF_STUB } from "./stub_worker.ts";
 
 const TARGET = { locationId: "l1" } as const;
@@ -138,6 +138,13 @@ const ANSWERS: readonly {
     message: /It leads elsewhere; a key is not sent along\.$/,
   },
   {
+    what: "words of several lines, with a terminal's commands, of any length",
+    answer: () => problem(400, "invalid_input", { detail: `a\nINFO forged\u001b[31m${"x".repeat(1e6)}` }),
+    code: "invalid_request",
+    own: "invalid_input",
+    message: /^The worker answered 400: a INFO forged \[31mx{900,1000}$/,
+  },
+  {
     what: "nothing at all",
     answer: () => {
       throw new TypeError(`connect refused, headers were ${KEY}`);
@@ -162,6 +169,7 @@ for (const { what, answer, code, own, message, requests = 1 } of ANSWERS) {
     ]);
     assert.equal(error.reason, own === "read_only" ? own : undefined, "the word of connectionsOf");
     assert.match(error.message, message);
+    assert.ok(!/\p{Cc}/u.test(error.message));
     assert.equal(world.requests.length, requests);
     for (const shown of [error.message, error.stack, JSON.stringify(error), Deno.inspect(error)]) {
       assert.ok(!String(shown).includes(KEY), String(shown));
@@ -190,13 +198,6 @@ Deno.test("a link that is none of the web's is not handed on", async () => {
   const error = await rejectionOf(client.accessToken(TARGET));
   assert.ok(error instanceof WorkerError);
   assert.equal(error.authorizationUrl, undefined);
-});
-
-Deno.test("the worker's own codes are those that the worker has", () => {
-  const same: [WorkerProblemCode] extends [HttpProblemCode]
-    ? [HttpProblemCode] extends [WorkerProblemCode] ? true : never
-    : never = true;
-  assert.ok(same);
 });
 
 /** Whether a request is sent again: what it met, and whether doing it twice is as good as once. */
@@ -465,3 +466,18 @@ function anything<T>(value: unknown): T;
 function anything(value: unknown): unknown {
   return value;
 }
+
+Deno.test("a link may be good for as long as the worker allows, and no longer", async () => {
+  const { client, requests } = stub(() =>
+    Response.json({ url: "https://a.example/r/A", expiresAt: "2026-12-01T00:00:00Z" })
+  );
+  const { least, most } = LINK_SECONDS;
+  for (const expiresInSeconds of [least, most]) await client.link(TARGET, { expiresInSeconds });
+  for (const expiresInSeconds of [least - 1, most + 1]) {
+    assert.ok(await rejectionOf(client.link(TARGET, { expiresInSeconds })) instanceof TypeError);
+  }
+  assert.deepEqual(
+    requests.map(({ body }) => body),
+    [least, most].map((seconds) => `{"expiresInSeconds":${seconds}}`),
+  );
+});

@@ -161,7 +161,7 @@ Deno.test("a stream that has gone silent is taken up anew", async () => {
     },
   });
   const told = [];
-  for await (const { event } of eventsOf(host, "/recoveries/job1/events", undefined, 20)) {
+  for await (const { event } of eventsOf(host, "/recoveries/job1/events", undefined, 200)) {
     told.push(event);
     if (event === "done") break;
   }
@@ -249,4 +249,17 @@ Deno.test("pages of jobs follow by cursor; one is looked at, paused, resumed and
     "POST /recoveries/job1/resume",
     "DELETE /recoveries/job1",
   ]);
+});
+
+Deno.test("who has left already starts no job", async () => {
+  const { client, requests } = stub(() => Response.json(job("listing"), { status: 202 }));
+  assert.deepEqual(await all(client.recoverMany({ status: "broken" }, { signal: AbortSignal.abort() })), []);
+  assert.deepEqual(requests, []);
+});
+
+Deno.test("a list whose pages lead to themselves ends with an error, and not never", async () => {
+  const { client, requests } = stub(() => Response.json({ recoveries: [job("done")], cursor: "same" }));
+  const error = await rejectionOf(Array.fromAsync(client.jobs.list()));
+  assert.ok(error instanceof WorkerError && error.code === "malformed_response");
+  assert.equal(requests.length, 2);
 });

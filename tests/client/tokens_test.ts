@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isYoung, servesUntil } from "../../src/client/held_tokens.ts";
+import { type Handed, HeldTokens, isYoung, servesUntil } from "../../src/client/held_tokens.ts";
 import { WorkerError } from "../../src/client/mod.ts";
 import { createSandbox } from "../../src/sandbox/mod.ts";
 import { tokenText } from "../../src/sandbox/token_text.ts";
@@ -236,3 +236,110 @@ Deno.test("a token that HighLevel refuses although the worker has just replaced 
   assert.equal((await client.fetch(TARGET, "/contacts/")).status, 401);
   assert.deepEqual([asked, requests.length], [3, 2], "for a while nobody tries to heal it again");
 });
+
+Deno.test("a token that ends soon serves to its very end while the worker is away, and the worker is asked now and then", async () => {
+  let isAway = false;
+  const { client, requests, pass } = stub((_, before) => {
+    if (isAway) throw new TypeError("connection refused");
+    return tokenAnswer(`token${before}`, 3_600);
+  });
+  await client.accessToken(TARGET);
+  isAway = true;
+  pass(3_600_000 - 4 * MINUTE);
+  for (let call = 0; call < 1_000; call++) assert.equal(await client.accessToken(TARGET), "token0");
+  assert.equal(requests.length, 4, "one that is sent three times");
+  pass(2 * MINUTE);
+  assert.equal(await client.accessToken(TARGET), "token0");
+  assert.equal(requests.length, 7);
+  const error = await rejectionOf(client.accessToken(TARGET, { rejected: "token0" }));
+  assert.ok(error instanceof WorkerError && error.code === "network", "but not once HighLevel refuses it");
+  pass(2 * MINUTE);
+  assert.ok((await rejectionOf(client.accessToken(TARGET))) instanceof WorkerError, "and not beyond its end");
+  isAway = false;
+  pass(2_000);
+  assert.match(await client.accessToken(TARGET), /^token\d+$/);
+});
+
+Deno.test("a connection that is lost is told although the token held has not ended yet", async () => {
+  const { client, pass } = stub((_, before) =>
+    before === 0 ? tokenAnswer("t", 3_600) : problem(404, "not_installed")
+  );
+  await client.accessToken(TARGET);
+  pass(3_600_000 - 4 * MINUTE);
+  const error = await rejectionOf(client.accessToken(TARGET));
+  assert.ok(error instanceof WorkerError && error.code === "not_installed");
+});
+
+Deno.test("a worker that is away is asked about a connection once in 2 s, however often its token is wanted", async () => {
+  const { client, requests, pass } = stub(() => {
+    throw new TypeError("connection refused");
+  });
+  const errors = new Set<unknown>();
+  for (let call = 0; call < 1_000; call++) {
+    errors.add(Object(await rejectionOf(client.accessToken(TARGET))).code);
+  }
+  assert.deepEqual([[...errors], requests.length], [["network"], 3]);
+  pass(2_000);
+  await rejectionOf(client.accessToken(TARGET));
+  assert.equal(requests.length, 6);
+});
+
+/** `HeldTokens` whose patience is short; tokens end an hour after they were handed out, by a clock that only `pass` moves. */
+function waiting(...answers: readonly Promise<void>[]): {
+  readonly get: () => Promise<string>;
+  readonly asked: () => number;
+  readonly pass: (ms: number) => void;
+} {
+  let at = 1_000_000;
+  let asked = 0;
+  const held = new HeldTokens(() => at, { atHandMs: 10, joinedMs: 30 });
+  const ask = async (): Promise<Handed> => {
+    const accessToken = `token${++asked}`;
+    await answers[asked - 1];
+    const expiresAt = new Date(at + 60 * MINUTE);
+    return { token: { accessToken, tokenType: "Bearer", expiresAt, scope: [] }, retryAfterMs: undefined };
+  };
+  return {
+    get: async () => (await held.get("l", ask, {})).token.accessToken,
+    asked: () => asked,
+    pass: (ms) => {
+      at += ms;
+    },
+  };
+}
+
+const AT_ONCE = Promise.resolve();
+const NEVER = new Promise<void>(() => {});
+
+Deno.test("where a token is at hand nobody waits long for the next one", async () => {
+  const { get, asked, pass } = waiting(AT_ONCE, NEVER);
+  assert.equal(await get(), "token1");
+  pass(56 * MINUTE);
+  assert.equal(await get(), "token1", "the next one does not come, and this one lives");
+  assert.equal(asked(), 2);
+  assert.equal(await get(), "token1");
+  assert.equal(await get(), "token3", "it is asked for anew");
+});
+
+Deno.test("who shares a request that never ends, as one of a visitor who left, asks for himself after a while", async () => {
+  const { get, asked } = waiting(NEVER);
+  get().catch(() => {});
+  assert.equal(await get(), "token2");
+  assert.equal(await get(), "token2");
+  assert.equal(asked(), 2);
+});
+
+for (
+  const [what, body] of [
+    ["a lifetime that is none", { access_token: "t", expires_in: -5 }],
+    ["a lifetime beyond all time", { access_token: "t", expires_in: 1e308 }],
+    ["a token that is none", { access_token: "a\r\nX-Y: z", expires_in: 60 }],
+    ["no token", { expires_in: 60 }],
+  ] as const
+) {
+  Deno.test(`an answer with ${what} is no worker's`, async () => {
+    const { client } = stub(() => Response.json(body));
+    const error = await rejectionOf(client.accessToken(TARGET));
+    assert.ok(error instanceof WorkerError && error.code === "malformed_response", String(error));
+  });
+}

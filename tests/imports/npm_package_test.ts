@@ -165,6 +165,10 @@ Deno.test("installed in an empty folder, with nothing beside it", { ignore }, as
       );
       assert.match(text((await run(["recover", "--file", "ids.csv"])).stdout), /3 connections: 3 recovered/);
       assert.ok(served.sandbox.isLiving(text((await run(["token", "--location", id])).stdout).trim()));
+      assert.match(text((await run(["doctor"])).stdout), /^ok +Lock .*\n.*\n.*\nok +Refresh tokens/m);
+      const korean = await run(["show", "--location", id], { LC_ALL: "ko_KR.UTF-8" });
+      assert.match(text(korean.stdout), /^로케이션 \w{20}.*\n정상: /);
+      assert.equal(text((await run(["maintain"])).stdout), "Nothing was due.\n");
       const refused = await run(["list", "--store", "deno-kv:a.db"]);
       assert.deepEqual([refused.code, /Deno KV needs Deno/.test(text(refused.stderr))], [2, true]);
       const piped = await new Deno.Command("sh", {

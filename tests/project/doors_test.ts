@@ -6,9 +6,9 @@ import { ROOT } from "./root.ts";
 
 /** The most that a door may load: modules, and KiB of their source. What one imports is what one pays. */
 const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> = {
-  ".": [103, 337],
+  ".": [104, 337],
   "./oauth": [27, 76],
-  "./connections": [69, 221],
+  "./connections": [70, 221],
   "./stores": [29, 94],
   "./stores/memory": [6, 10],
   "./stores/cloudflare-kv": [9, 20],
@@ -18,14 +18,14 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/sealed": [9, 22],
   "./webhooks": [17, 36],
   "./import": [36, 110],
-  "./client": [36, 122],
+  "./client": [37, 124],
   "./moving": [36, 96],
   "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],
-  "./testing": [135, 396],
-  "./worker": [415, 1291],
-  "./worker/deployment": [417, 1292],
-  "./cli": [265, 950],
+  "./testing": [136, 396],
+  "./worker": [415, 1295],
+  "./worker/deployment": [417, 1296],
+  "./cli": [266, 951],
 };
 
 interface Graph {

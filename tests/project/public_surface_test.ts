@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import * as core from "../../mod.ts";
+import { createClient } from "../../src/client/mod.ts";
 import * as sandbox from "../../src/sandbox/mod.ts";
 import type {
   ConnectionEvent,
@@ -53,6 +54,14 @@ for (const name of METHODS) {
     assert.equal(typeof method?.value, "function");
   });
 }
+
+/** What a client of a deployed worker shares with `Connections`, and has besides. */
+const CLIENT = ["accessToken", "fetch", "recover", "get", "list", "save", "forget", "recoverMany", "link"];
+
+Deno.test(`a worker's client has ${CLIENT.join(", ")}`, () => {
+  const made: Record<string, unknown> = { ...createClient({ url: "https://worker.example", key: "key" }) };
+  for (const name of CLIENT) assert.equal(typeof made[name], "function", name);
+});
 
 Deno.test("the sandbox is made by createSandbox", () =>
   assert.equal(typeof sandbox.createSandbox, "function"));

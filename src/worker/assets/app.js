@@ -138,7 +138,7 @@ const job = one("#job");
 if (job) sessionStorage.removeItem(DRAFT);
 if (job && job.dataset.events) follow(job);
 
-function follow({ dataset: { events, base, company, codes } }) {
+function follow({ dataset: { events, base, company, codes, title } }) {
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const text = (name, value) => {
@@ -185,6 +185,7 @@ function follow({ dataset: { events, base, company, codes } }) {
     text("total", number.format(total));
     text("remaining", number.format(remaining));
     text("percent", percent.format(total ? done / total : 0));
+    document.title = title.replace("{done}", number.format(done)).replace("{total}", number.format(total));
     const bar = one("#bar");
     bar.setAttribute("aria-valuemax", total);
     bar.setAttribute("aria-valuenow", done);
@@ -208,7 +209,8 @@ function follow({ dataset: { events, base, company, codes } }) {
     const link = one('[data-field="id"]', row);
     row.dataset.seq = seq;
     link.href = base + "/ui/connections/" + (item.target.locationId ? "location/" : "company/") + id;
-    link.firstElementChild.textContent = (item.target.locationId ? "" : company + " ") + id;
+    one("code", link).textContent = (item.target.locationId ? "" : company + " ") + id;
+    one('[data-field="name"]', row).textContent = item.name ? item.name + " " : "";
     one('[data-field="code"]', row).textContent = meanings[item.code] ? meanings[item.code] + " " : "";
     one('[data-field="message"]', row).textContent = (item.message || item.code || "").replace(
       /^(Location|Company) \S+: /,

@@ -4,7 +4,7 @@ import type { JSX } from "hono/jsx/jsx-runtime";
 import { fill } from "./fill.ts";
 import type { View } from "./view.ts";
 
-const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+const UNITS: readonly (readonly ["day" | "hour" | "minute" | "second", number])[] = [
   ["day", 86_400_000],
   ["hour", 3_600_000],
   ["minute", 60_000],
@@ -37,6 +37,14 @@ export function relativeText({ locale, now }: Pick<View, "locale" | "now">, at: 
   const distance = at - now;
   const [unit, ms] = UNITS.find(([, size]) => Math.abs(distance) >= size) ?? ["second", 1_000];
   return format.format(Math.round(distance / ms), unit);
+}
+
+/** A length of time in its largest whole unit: "4 minutes". */
+export function durationText({ locale }: Pick<View, "locale">, ms: number): string {
+  const [unit, size] = UNITS.find(([, size]) => ms >= size) ?? ["second", 1_000];
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long" }).format(
+    Math.round(ms / size),
+  );
 }
 
 /** `at` as date and time, with the name of the zone. */

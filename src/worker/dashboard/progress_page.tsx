@@ -9,12 +9,15 @@ import {
   type JobChanges,
   type JobItem,
   type JobProgress,
+  type JobReason,
 } from "../recovery_job/job_api.ts";
 import { idOf } from "./id_of.ts";
+import { causeText } from "./cause_text.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
 import { fill, fillParts } from "./fill.ts";
-import { Moment } from "./moment.tsx";
+import { jobPace, STALLED_MS } from "./job_pace.ts";
+import { durationText, Moment } from "./moment.tsx";
 import { StatusIcon } from "./status_badge.tsx";
 import { withoutSubject } from "./without_subject.ts";
 import { mayAct, numberText, type PageParts, type View } from "./view.ts";
@@ -29,20 +32,26 @@ const ENDS = [
 const UNRECOVERED = ENDS.slice(1);
 
 /** A bulk recovery while it runs and after: bar, counts, and what was not recovered. */
-export function progressPage(view: View, { progress, unrecovered }: JobChanges): PageParts {
+export function progressPage(
+  view: View,
+  { progress, unrecovered }: JobChanges,
+  reasons: readonly JobReason[] = [],
+): PageParts {
   const { words, base } = view;
   const { id, status } = progress;
+  const titleText = `${words.ended} · ${words.progress}`;
   const over = isOver(progress);
   const events = over ? undefined : `${base}/recoveries/${id}/events`;
   const notRecovered = progress.paused + progress.reauthorization_required + progress.failed;
   return {
-    title: words.progress,
+    title: fill(view, titleText, { done: progress.total - progress.remaining, total: progress.total }),
     section: "bulk",
     ...(!over && { reloadSeconds: 5 }),
     body: (
       <div
         id="job"
         data-events={events}
+        data-title={`${titleText} · ${words.product}`}
         data-base={base}
         data-company={words.company}
         data-codes={JSON.stringify(words.codes)}
@@ -64,6 +73,9 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
           </div>
         </div>
         <Bar view={view} progress={progress} />
+        <p id="pace" class="quiet-text" data-follow={!over || undefined}>
+          {paceText(view, progress)}
+        </p>
         <Trouble view={view} job={progress} />
         {!over && mayAct(view) && <JobActions view={view} job={progress} />}
         {!over && (
@@ -82,6 +94,9 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
               {words.csv}
             </a>
           </div>
+          <ul id="reasons" class="causes" data-follow={!over || undefined}>
+            {reasons.map((reason) => <Reason view={view} reason={reason} />)}
+          </ul>
           <p class="quiet-text" data-none={words.none} hidden={notRecovered > 0}>
             {!over
               ? words.unrecoveredNone
@@ -125,10 +140,33 @@ export function progressPage(view: View, { progress, unrecovered }: JobChanges):
   };
 }
 
+/** How long it has been going on, how fast it is, and how long the rest takes. */
+function paceText(view: View, progress: JobProgress): string {
+  const { words, now } = view;
+  const { elapsedMs, perMinute, leftMs } = jobPace(progress, now);
+  return [
+    fill(view, words.elapsed, { time: durationText(view, elapsedMs) }),
+    ...perMinute === undefined ? [] : [fill(view, words.perMinute, { count: Math.round(perMinute) })],
+    ...leftMs === undefined ? [] : [fill(view, words.timeLeft, { time: durationText(view, leftMs) })],
+  ].join(" · ");
+}
+
+/** Targets that were not recovered, by why. */
+function Reason({ view, reason }: { view: View; reason: JobReason }): JSX.Element {
+  const end = ENDS.find(({ name }) => name === reason.outcome) ?? ENDS[3];
+  return (
+    <li class={end.shape}>
+      <span>
+        <StatusIcon status={end.shape} /> <b>{numberText(view, reason.count)}</b>{" "}
+        {causeText(view, reason.code ?? "")}
+      </span>
+      <span class="quiet-text">{view.words[end.name]}</span>
+    </li>
+  );
+}
+
 /** Items that a page shows; the object hands out as many at once. */
 const SHOWN = CHANGES;
-/** A job that moves reports sooner than this, ms. */
-const STALLED_MS = 30_000;
 
 /** What a job is doing; one that ended without all its targets has failed. */
 export function JobState({ view, job }: { view: View; job: JobProgress }): JSX.Element {
@@ -255,13 +293,14 @@ function Bar({ view, progress }: { view: View; progress: JobProgress }): JSX.Ele
 
 function Item({ view, item }: { view: View; item: JobItem }): JSX.Element {
   const { words, base } = view;
-  const { target, outcome, code, message, traceId, authorizationUrl, seq } = item;
+  const { target, name, outcome, code, message, traceId, authorizationUrl, seq } = item;
   const end = ENDS.find(({ name }) => name === outcome) ?? ENDS[3];
   const translated = words.codes[code ?? ""];
   return (
     <tr data-seq={seq}>
       <th scope="row">
         <a class="name" data-field="id" href={connectionPath(base, target)}>
+          <span data-field="name">{name && `${name} `}</span>
           <code>{idText(view, target)}</code>
         </a>
       </th>

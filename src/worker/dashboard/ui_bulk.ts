@@ -64,10 +64,11 @@ export const bulkRoutes: readonly Route[] = [
     needs: "viewer",
     params: jobParams,
     handle: async ({ context, scope, view }, { params: { id } }) => {
-      const changes = await scope.job(id).changes(0);
+      const job = scope.job(id);
+      const [changes, reasons] = await Promise.all([job.changes(0), job.reasons()]);
       if (!changes) throw noSuchPage();
       const unrecovered = mayAct(view) ? changes.unrecovered : withoutLinks(changes.unrecovered);
-      return await showPage(context, view, progressPage(view, { ...changes, unrecovered }));
+      return await showPage(context, view, progressPage(view, { ...changes, unrecovered }, reasons));
     },
   }),
   ...ACTIONS.map((action) =>

@@ -97,12 +97,13 @@ export class ConnectionRows {
 
   /** Writes the row as `row` tells it, and tells the campaigns that wait for it. */
   put(row: KeptRow, seq: number, now: number): void {
+    const held = this.get(row);
     this.#campaigns.see(row, row, now);
-    this.#write(row, seq, now);
-    if (row.kind === "company" || row.status === "reauthorization_required") this.#campaigns.askLeft(row);
+    this.#write(row, held, seq, now);
+    if (leavesSomebody(row, held)) this.#campaigns.askLeft(row);
   }
 
-  #write(row: KeptRow, seq: number, now: number): void {
+  #write(row: KeptRow, held: HeldRow | undefined, seq: number, now: number): void {
     const { kind, id, name, versionId, isWhiteLabel, status, cause, traceId, since } = row;
     const { linkMadeAt, linkOpenedAt, returnedAt, returnedBy, isNameGiven } = row;
     const companyId = kind === "company" ? id : row.companyId;
@@ -124,7 +125,6 @@ export class ConnectionRows {
       returnedBy ?? null,
       flagOf(isNameGiven),
     ];
-    const held = this.get(row);
     if (held) {
       this.#sql.exec(
         `UPDATE connections SET name = ?, sortName = ?, companyId = ?, versionId = ?, isWhiteLabel = ?, status = ?,
@@ -209,6 +209,13 @@ export class ConnectionRows {
   #select(clause: string, ...values: readonly SqlValue[]): HeldRow[] {
     return this.#sql.exec(`SELECT ${CELLS} FROM connections ${clause}`, ...values).toArray().map(heldRow);
   }
+}
+
+/** Whether `row` may say of somebody that no agency brings them back: a location that was tried anew, or an agency that brings back none. */
+function leavesSomebody(row: KeptRow, held: HeldRow | undefined): boolean {
+  if (row.kind === "company") return row.status === "paused";
+  const isTried = held !== undefined && (held.traceId !== row.traceId || held.cause !== row.cause);
+  return row.status === "reauthorization_required" && isTried;
 }
 
 /** The row in `cells`. */

@@ -1,31 +1,14 @@
+import type { WorkerProblemCode } from "../../client/mod.ts";
 import { defined } from "../../oauth/host.ts";
 import type { HighLevelErrorCode } from "../../oauth/mod.ts";
 import type { PlainError, PlainRecovery } from "../durable/plain_result.ts";
-
-/** Codes of problems that are not HighLevel's. */
-export type HttpProblemCode =
-  | "not_found"
-  | "method_not_allowed"
-  | "content_too_large"
-  | "unsupported_media_type"
-  | "invalid_input"
-  | "missing_key"
-  | "wrong_key"
-  | "not_allowed"
-  | "path_not_allowed"
-  | "too_many_wrong_keys"
-  | "too_many_requests"
-  | "misconfigured"
-  | "not_ready"
-  | "read_only"
-  | "internal";
 
 /** An RFC 9457 problem. */
 export interface Problem {
   /** HTTP status. */
   readonly status: number;
   /** What went wrong, in a closed set. */
-  readonly code: HttpProblemCode | HighLevelErrorCode;
+  readonly code: WorkerProblemCode | HighLevelErrorCode;
   /** In words, for this occurrence. */
   readonly detail: string;
   /** HighLevel's trace id. */

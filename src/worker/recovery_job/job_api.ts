@@ -59,6 +59,8 @@ export interface JobItem {
   readonly seq: number;
   /** Which connection. */
   readonly target: ConnectionTarget;
+  /** A name for people, where one is known. */
+  readonly name?: string;
   /** How it ended. */
   readonly outcome: JobEnd;
   /** Why it did not. */
@@ -69,6 +71,16 @@ export interface JobItem {
   readonly traceId?: string;
   /** Where a person authorises the app again. */
   readonly authorizationUrl?: string;
+}
+
+/** Targets that ended without tokens in one way, for one reason. */
+export interface JobReason {
+  /** How they ended. */
+  readonly outcome: JobEnd;
+  /** Why; absent where that is not known. */
+  readonly code?: string;
+  /** How many. */
+  readonly count: number;
 }
 
 /** What changed since a position. */
@@ -144,6 +156,8 @@ export interface JobApi {
   erase(target: JobTarget): Promise<boolean>;
   /** Where the job stands; `undefined` where there is none. Reads one row. */
   progress(): Promise<JobProgress | undefined>;
+  /** Why targets ended without tokens, the most frequent first. Reads a row for each of them. */
+  reasons(): Promise<readonly JobReason[]>;
   /** What changed after `seq`. */
   changes(seq: number): Promise<JobChanges | undefined>;
 }

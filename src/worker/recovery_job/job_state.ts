@@ -1,5 +1,5 @@
 import { ObjectSql, type SqlHost } from "../durable/object_sql.ts";
-import { CHANGES, type JobChanges, type JobReport, type JobTarget } from "./job_api.ts";
+import { CHANGES, type JobChanges, type JobReason, type JobReport, type JobTarget } from "./job_api.ts";
 import { type JobFacts, progressOf } from "./job_facts.ts";
 import { afterResult, givenUp, type JobStep, nextStep, sent, takenBack } from "./job_rules.ts";
 import { JobTargets, TARGETS_SCHEMA } from "./job_targets.ts";
@@ -120,6 +120,11 @@ export class JobState {
     const unrecovered = this.#targets.unrecovered(seq, CHANGES);
     const last = unrecovered.length === CHANGES ? unrecovered.at(-1)?.seq : undefined;
     return { progress: progressOf(facts), seq: last ?? facts.seq, unrecovered };
+  }
+
+  /** Why targets ended without tokens. */
+  reasons(): readonly JobReason[] {
+    return this.facts ? this.#targets.reasons() : [];
   }
 
   /** Removes what is kept of one besides that it was one of many; tells whether the job has it. */

@@ -1,6 +1,6 @@
 import { shortName } from "../connection/short_name.ts";
 import type { PlainRecovery } from "../durable/plain_result.ts";
-import type { JobEnd, JobItem, JobTarget } from "./job_api.ts";
+import type { JobEnd, JobItem, JobReason, JobTarget } from "./job_api.ts";
 import type { TargetState } from "./target_rules.ts";
 import { targetOf } from "../kind_and_id.ts";
 
@@ -151,15 +151,27 @@ export class JobTargets {
     ).toArray().length > 0;
   }
 
+  /** Why those that ended without tokens have none, the most frequent reason first. */
+  reasons(): JobReason[] {
+    return this.#sql.exec(
+      "SELECT outcome, detail ->> 'code' AS code, count(*) AS n FROM targets WHERE seq > 0 GROUP BY 1, 2 ORDER BY n DESC",
+    ).toArray().map(({ outcome, code, n }) => ({
+      outcome: endOf(outcome),
+      ...(typeof code === "string" && { code }),
+      count: Number(n),
+    }));
+  }
+
   /** At most `most` that ended without tokens after `seq`, in order. */
   unrecovered(seq: number, most: number): JobItem[] {
     return this.#sql.exec(
-      "SELECT kind, id, outcome, seq, detail FROM targets WHERE seq > ? ORDER BY seq LIMIT ?",
+      "SELECT kind, id, name, outcome, seq, detail FROM targets WHERE seq > ? ORDER BY seq LIMIT ?",
       seq,
       most,
     ).toArray().map((row): JobItem => ({
       seq: Number(row.seq),
       target: targetOf(targetIn(row)),
+      ...(typeof row.name === "string" && { name: row.name }),
       outcome: endOf(row.outcome),
       ...JSON.parse(String(row.detail ?? "{}")),
     }));

@@ -11,6 +11,7 @@ import {
   type JobApi,
   type JobChanges,
   type JobProgress,
+  type JobReason,
   type JobReport,
   type JobSource,
   type JobTarget,
@@ -98,6 +99,11 @@ export class RecoveryJob extends DurableObject<WorkerEnv> implements JobApi {
   progress(): Promise<JobProgress | undefined> {
     const { facts } = this.#state;
     return Promise.resolve(facts && progressOf(facts));
+  }
+
+  /** See {@linkcode JobApi.reasons}. */
+  reasons(): Promise<readonly JobReason[]> {
+    return Promise.resolve(this.#state.reasons());
   }
 
   /** See {@linkcode JobApi.changes}. */

@@ -190,6 +190,7 @@ inBrowser(
     const rows = page.locator("#items tr");
     const check = async (): Promise<void> => {
       assert.equal(await rows.count(), 2);
+      assert.equal(await page.title(), `${ids.length} of ${ids.length} · Bulk recovery · Reconnect`);
       const person = rows.filter({ hasText: seeds.person });
       assert.match((await person.textContent()) ?? "", /Needs reauthorization/);
       assert.match((await person.textContent()) ?? "", /https:\/\/worker\.example\/r\/[\w-]{40,}/);
@@ -198,6 +199,8 @@ inBrowser(
     await check();
     await page.reload();
     await check();
+    assert.match(await textOf(page, "#pace"), /^\d+ seconds? elapsed · [\d,]+ per minute$/);
+    assert.match(await textOf(page, "#reasons"), /1 account pausedPaused 1 .+Needs reauthorization/);
 
     const download = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download CSV" }).click();

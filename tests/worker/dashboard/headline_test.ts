@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { barsOf, startOf } from "../../../src/worker/dashboard/activity.ts";
 import { headlineOf, jobUnderWay, turnOf } from "../../../src/worker/dashboard/headline.ts";
-import { clockText, exactText } from "../../../src/worker/dashboard/moment.tsx";
+import { jobPace } from "../../../src/worker/dashboard/job_pace.ts";
+import { clockText, durationText, exactText } from "../../../src/worker/dashboard/moment.tsx";
 import { nextStepOf } from "../../../src/worker/dashboard/next_step.ts";
 import { offsetOf, zoneOf } from "../../../src/worker/dashboard/zone.ts";
 import type { LostGroup } from "../../../src/worker/directory/situation.ts";
@@ -129,4 +130,33 @@ Deno.test("what comes next of a connection is told as it is", () => {
   for (const [status, nextAt, isReadOnly, step] of cases) {
     equal(nextStepOf({ status, nextAt, isReadOnly }), step, `${status} ${nextAt} ${isReadOnly}`);
   }
+});
+
+Deno.test("a job's pace: elapsed, a minute's worth, and what is left where that can be said", () => {
+  const at = (ms: number): string => new Date(ms).toISOString();
+  const running = {
+    createdAt: at(0),
+    progressAt: at(60_000),
+    status: "running",
+    total: 100,
+    remaining: 60,
+  } as const;
+  deepEqual(jobPace(running, 60_000), { elapsedMs: 60_000, perMinute: 40, leftMs: 90_000 });
+  deepEqual(jobPace({ ...running, remaining: 100 }, 60_000), { elapsedMs: 60_000 });
+  deepEqual(jobPace({ ...running, remaining: 95 }, 60_000), { elapsedMs: 60_000, perMinute: 5 }, "too few");
+  deepEqual(
+    jobPace(running, 120_000),
+    { elapsedMs: 120_000, perMinute: 20 },
+    "nothing has moved for a minute",
+  );
+  for (const status of ["listing", "waiting", "paused", "cancelled"] as const) {
+    equal(jobPace({ ...running, status }, 60_000).leftMs, undefined, status);
+  }
+  const done = { ...running, status: "done", remaining: 0, finishedAt: at(50_000) } as const;
+  deepEqual(jobPace(done, 1e9), { elapsedMs: 50_000, perMinute: 120 });
+  deepEqual(jobPace({ ...running, createdAt: at(90_000) }, 60_000), { elapsedMs: 0 }, "a clock ahead");
+  const view = { locale: "en-gb" };
+  equal(durationText(view, 90_000), "2 minutes");
+  equal(durationText({ locale: "ko" }, 3_600_000), "1시간");
+  equal(durationText(view, 0), "0 seconds");
 });

@@ -47,6 +47,16 @@ function counted(campaigns: Campaigns, id = "one", now = BEGAN): CountedCampaign
   return campaign;
 }
 
+Deno.test("of two agencies a campaign asks the one first that brings back more", () => {
+  const { campaigns, put } = world();
+  for (const id of ["a", "b", "c"]) put({ kind: "company", id });
+  put({ id: "l1", companyId: "b" });
+  for (const id of ["l2", "l3"]) put({ id, companyId: "c" });
+  campaigns.begin(wanted(BY_STATUS), BEGAN);
+  const { members } = campaigns.members("one", { which: "asked", limit: 10 });
+  deepEqual(members.map(({ id }) => id), ["c", "b", "a"]);
+});
+
 Deno.test("a campaign asks agencies first, and follows everybody until the last one is back", () => {
   const { campaigns, put, rows } = world();
   put({ kind: "company", id: "c1", name: "Agency" });
@@ -156,12 +166,16 @@ Deno.test("who was to come back with an agency, and does not, is asked itself", 
   put({ id: "l1", companyId: "c1", status: "connected", returnedAt: 208, returnedBy: "agency" });
   put({ id: "l2", companyId: "c1", status: "broken", traceId: "second" });
   deepEqual(asked(), ["c2"], "one that is broken is tried again by itself");
+  put({ id: "l3", companyId: "c1", traceId: "first", linkOpenedAt: 9_000 });
+  deepEqual(asked(), ["c2"], "one whose link was opened was not tried by that");
   put({ id: "l3", companyId: "c1", traceId: "second" });
   deepEqual(asked(), ["c2", "l3"], "one that the agency's token was refused for");
   deepEqual([counted(campaigns).asked, counted(campaigns).states.waiting], [3, 2]);
   put({ id: "l3", companyId: "c1", traceId: "third" });
   equal(counted(campaigns).asked, 3, "once");
 
+  put({ kind: "company", id: "c2", status: "connected", since: 100 });
+  equal(counted(campaigns).asked, 3, "whatever the moments: nobody was tried since");
   rows.drop({ kind: "company", id: "c2" });
   deepEqual(asked(), ["l3", "m1", "m2"], "those whose agency went");
   equal(counted(campaigns).asked, 5);
