@@ -97,6 +97,7 @@ Deno.test("links over a store are HighLevel's own: agencies first too, and a sto
     { target: { locationId: "bbb" }, companyId: "unheard", status: lost, updatedAt: at(6) },
     { target: { locationId: "ccc" }, status: lost, updatedAt: at(7) },
     { target: { locationId: "ddd" }, companyId: "alive", status: lost, updatedAt: at(8) },
+    { target: { locationId: "eee" }, companyId: "alive", status: lost, updatedAt: at(8) },
     { target: { locationId: "well" }, companyId: "agency", status: "connected", updatedAt: at(9) },
     { target: { companyId: "agency" }, name: "Northwind", status: lost, updatedAt: at(1) },
     { target: { companyId: "alive" }, status: "connected", updatedAt: at(9) },
@@ -109,6 +110,7 @@ Deno.test("links over a store are HighLevel's own: agencies first too, and a sto
     }
   }
   assert.deepEqual(await Array.fromAsync(localLinks(list, lost, "https://link")), [
+    { target: { companyId: "alive" }, bringsBack: 2, isConnected: true }, // who brings back more comes first
     {
       target: { companyId: "agency" },
       name: "Northwind",
@@ -116,7 +118,6 @@ Deno.test("links over a store are HighLevel's own: agencies first too, and a sto
       isConnected: false,
       url: "https://link",
     },
-    { target: { companyId: "alive" }, bringsBack: 1, isConnected: true },
     { target: { locationId: "bbb" }, agency: "unheard", since: at(6), url: "https://link" },
     { target: { locationId: "ccc" }, since: at(7), url: "https://link" },
   ]);

@@ -109,7 +109,7 @@ Deno.test("what is bundled into the command line is named with its license", { i
   for (const notice of notices) {
     assert.match(notice, /^[@\w/.-]+ \d+\.\d+\.\d+, (MIT|ISC|BSD-\d-Clause|Apache-2\.0)$/m);
   }
-  for (const name of ["commander", "cli-table3", "cli-progress", "pg", "redis"]) {
+  for (const name of ["commander", "cli-progress", "string-width", "pg", "redis"]) {
     assert.match(text, new RegExp(`^${name} \\d`, "m"));
   }
 });
@@ -160,6 +160,10 @@ Deno.test("installed in an empty folder, with nothing beside it", { ignore }, as
       );
       assert.match(text((await run(["recover", "--file", "ids.csv"])).stdout), /3 connections: 3 recovered/);
       assert.ok(served.sandbox.isLiving(text((await run(["token", "--location", id])).stdout).trim()));
+      assert.match(text((await run(["doctor"])).stdout), /^ok +Lock .*\n.*\n.*\nok +Refresh tokens/m);
+      const korean = await run(["show", "--location", id], { LC_ALL: "ko_KR.UTF-8" });
+      assert.match(text(korean.stdout), /^로케이션 \w{20}.*\n정상: /);
+      assert.equal(text((await run(["maintain"])).stdout), "Nothing was due.\n");
       const refused = await run(["list", "--store", "deno-kv:a.db"]);
       assert.deepEqual([refused.code, /Deno KV needs Deno/.test(text(refused.stderr))], [2, true]);
       const piped = await new Deno.Command("sh", {

@@ -185,7 +185,7 @@ function follow({ dataset: { events, base, company, codes, title } }) {
     text("total", number.format(total));
     text("remaining", number.format(remaining));
     text("percent", percent.format(total ? done / total : 0));
-    document.title = title.replace("{done}", number.format(done)).replace("{total}", number.format(total));
+    document.title = title.replace("%d", number.format(done)).replace("%t", number.format(total));
     const bar = one("#bar");
     bar.setAttribute("aria-valuemax", total);
     bar.setAttribute("aria-valuenow", done);

@@ -83,12 +83,13 @@ export class Campaigns {
     } else {
       const values = [...lostValues(source), id];
       const { agencyFirst } = source;
+      // Whoever brings back most is asked first.
       add(
-        `SELECT ?3, 'company', id, 1 FROM (${LOST_AGENCIES})${
+        `SELECT ?3, 'company', id, 1 FROM (SELECT id, 0 AS n FROM (${LOST_AGENCIES})${
           agencyFirst
-            ? ` UNION SELECT ?3, 'company', companyId, 1 FROM ${LOST_LOCATIONS} WHERE ${comesBack("agency")}`
+            ? ` UNION ALL SELECT companyId, 1 FROM ${LOST_LOCATIONS} WHERE ${comesBack("agency")}`
             : ""
-        }`,
+        }) GROUP BY id ORDER BY sum(n) DESC, id`,
         ...values,
       );
       const asks = agencyFirst ? comesBack("person") : "1";

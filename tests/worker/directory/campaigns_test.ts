@@ -47,6 +47,16 @@ function counted(campaigns: Campaigns, id = "one", now = BEGAN): CountedCampaign
   return campaign;
 }
 
+Deno.test("of two agencies a campaign asks the one first that brings back more", () => {
+  const { campaigns, put } = world();
+  for (const id of ["a", "b", "c"]) put({ kind: "company", id });
+  put({ id: "l1", companyId: "b" });
+  for (const id of ["l2", "l3"]) put({ id, companyId: "c" });
+  campaigns.begin(wanted(BY_STATUS), BEGAN);
+  const { members } = campaigns.members("one", { which: "asked", limit: 10 });
+  deepEqual(members.map(({ id }) => id), ["c", "b", "a"]);
+});
+
 Deno.test("a campaign asks agencies first, and follows everybody until the last one is back", () => {
   const { campaigns, put, rows } = world();
   put({ kind: "company", id: "c1", name: "Agency" });
