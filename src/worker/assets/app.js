@@ -106,7 +106,7 @@ if (followed.length > 0) {
       const after = one("h2", part)?.textContent;
       if (after && after !== before) say(after);
     }
-  }, 10_000);
+  }, one("#job") ? 3_000 : 10_000);
 }
 
 addEventListener("keydown", (event) => {
