@@ -6,7 +6,7 @@ import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import { type ConnectionStatus, STATUSES } from "../stores/status.ts";
 import { errorCodeOf } from "./problem_of.ts";
-import { linkOf, textOf } from "./texts.ts";
+import { lineOf, linkOf, textOf } from "./texts.ts";
 
 const OUTCOMES: readonly Recovery["outcome"][] = [
   "recovered",
@@ -70,7 +70,7 @@ export function recoveryIn(body: Readonly<Record<string, unknown>>, target: Conn
   const outcome = field.required("outcome", oneOf(OUTCOMES, body.outcome));
   const told = isObject(body.error) ? body.error : body;
   const code = errorCodeOf(told.code);
-  const words = textOf(told.message) ?? textOf(told.detail);
+  const words = lineOf(told.message) ?? lineOf(told.detail);
   const traceId = field.text("traceId");
   return defined({
     target,
@@ -87,7 +87,7 @@ export function recoveryIn(body: Readonly<Record<string, unknown>>, target: Conn
 function troubleIn(value: unknown): Connection["trouble"] {
   const code = isObject(value) ? errorCodeOf(value.code) : undefined;
   if (!isObject(value) || !code) return undefined;
-  return defined({ code, message: textOf(value.message) ?? code, traceId: textOf(value.traceId) });
+  return defined({ code, message: lineOf(value.message) ?? code, traceId: textOf(value.traceId) });
 }
 
 function attemptIn(value: unknown): RecoveryAttempt[] {

@@ -29,7 +29,7 @@ const UNRECOVERED: readonly number[] = [409, 424, 502, 503];
  * ```ts
  * import { createClient } from "@reconnect/highlevel/client";
  *
- * const client = createClient({ url: "https://reconnect.example", key: "a key of the role service" });
+ * const client = createClient({ url: "https://reconnect.example", key: "a-key-of-the-role-service" });
  *
  * async function contacts(locationId: string): Promise<unknown> {
  *   const response = await client.fetch({ locationId }, `/contacts/?locationId=${locationId}&limit=20`);

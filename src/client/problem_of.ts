@@ -1,10 +1,10 @@
 import { defined } from "../oauth/defined.ts";
 import { isObject } from "../oauth/fields.ts";
 import type { HighLevelErrorCode } from "../oauth/highlevel_error.ts";
-import { askedMs } from "../oauth/request/refusal.ts";
+import { askedMs, traceIdFrom } from "../oauth/request/refusal.ts";
 import { REDACTED } from "../oauth/request/redact.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
-import { linkOf, textOf } from "./texts.ts";
+import { lineOf, linkOf, textOf } from "./texts.ts";
 import { type FieldFault, WorkerError, type WorkerProblem, type WorkerProblemCode } from "./worker_error.ts";
 
 /** An answer as it came. */
@@ -42,17 +42,19 @@ export function problemOf(answer: RawAnswer, { url, key, target }: Asked, now: n
   if (told === undefined && (status < 400 || status === 404 || status === 405)) {
     return strangerError({ url, target }, status);
   }
-  const shown = (text: string | undefined): string | undefined => text?.replaceAll(key, REDACTED);
+  const shown = (value: unknown): string | undefined => lineOf(value)?.replaceAll(key, REDACTED);
   const code = errorCodeOf(told);
   const own = Object.values(OWN_CODES).find((known) => known === told);
-  const [title, detail] = [shown(textOf(json.title)), shown(textOf(json.detail))];
+  const [title, detail] = [shown(json.title), shown(json.detail)];
   const said = detail ?? title ?? "no reason given";
-  const errors = Array.isArray(json.errors) ? json.errors.flatMap(faultFrom) : undefined;
+  const errors = Array.isArray(json.errors)
+    ? json.errors.slice(0, MOST_FAULTS).flatMap(faultFrom)
+    : undefined;
   const problem: WorkerProblem = defined({ code: code ?? own, title, detail, errors });
   return new WorkerError(code ?? codeOf(status), code ? said : `The worker answered ${status}: ${said}`, {
     status,
     reason: told === "read_only" ? told : undefined,
-    traceId: textOf(json.traceId),
+    traceId: traceIdFrom(json, [key]),
     retryAfterMs,
     target,
     problem,
@@ -120,6 +122,9 @@ function codeOf(status: number): HighLevelErrorCode {
   if (status >= 500 || status === 408) return "unavailable";
   return status < 400 ? "malformed_response" : "invalid_request";
 }
+
+/** A worker names so many fields at most. */
+const MOST_FAULTS = 20;
 
 function faultFrom(value: unknown): FieldFault[] {
   if (!isObject(value)) return [];

@@ -120,7 +120,7 @@ export function pathOf({ locationId, companyId }: ConnectionTarget): string {
 }
 
 function refusedAgain(target: ConnectionTarget, retryAfterMs: number): WorkerError {
-  const seconds = Math.ceil(retryAfterMs / 1000);
+  const seconds = Math.ceil(Math.max(0, retryAfterMs) / 1000);
   const message =
     `${
       describeTarget(target)

@@ -15,7 +15,7 @@ import { traceparentIn } from "./http/traceparent.ts";
 import { type Problem, ProblemError, problemOf, problemResponse } from "./http/problem.ts";
 import { RefusedCodes } from "./customer/refused_codes.ts";
 import type { AppTypes, RequestScope, Route } from "./http/route.ts";
-import { signedInLooker } from "./http/session.ts";
+import { signedInCaller } from "./http/session.ts";
 import { isStorageFull } from "./durable/is_storage_full.ts";
 import { plainError } from "./durable/plain_result.ts";
 import { authorizationCodeRoute } from "./api/authorization_code.ts";
@@ -141,10 +141,10 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
       const { keys, env, id, settings } = context.get("scope");
       const { access } = route;
       if (access === "viewer" || access === "service" || access === "admin") {
-        const looker = access === "viewer" ? await signedInLooker(context) : undefined;
-        const actor = looker ?? await authenticate(context.req.raw, keys, env.WRONG_KEYS);
+        const caller = await signedInCaller(context, route);
+        const actor = caller ?? await authenticate(context.req.raw, keys, env.WRONG_KEYS);
         context.set("actor", actor);
-        if (!looker) await limitRequests(actor, id, env.KEY_REQUESTS);
+        if (!caller) await limitRequests(actor, id, env.KEY_REQUESTS);
         requireRole(actor, access);
       }
       const isRefused = settings.readOnly && route.changes === "installation" && access === "none";

@@ -3,6 +3,7 @@ import type { GenericSchema } from "valibot";
 import { OWN_EVENT_TYPES, type OwnEventType } from "../../src/worker/events/own_event.ts";
 import { VERSION } from "../../src/worker/version.ts";
 import type { Access, Route } from "../../src/worker/http/route.ts";
+import { isTried } from "../../src/worker/http/tried.ts";
 import { answerSchemas } from "./answer_schemas.ts";
 import { eventSchema } from "./event_schemas.ts";
 import { OWN_EVENTS } from "./own_event_meanings.ts";
@@ -34,7 +35,7 @@ export function openApiDocument(routes: readonly Route[]): Record<string, unknow
     info: {
       title: "highlevel-reconnect",
       version: VERSION,
-      description: "Living access tokens for HighLevel connections, and ways to bring lost ones back.",
+      description: "Valid access tokens for HighLevel connections, and ways to bring lost ones back.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: "/" }],
@@ -83,6 +84,14 @@ export function documentedPath(path: string): string {
   );
 }
 
+/** Whether the API's page has a form for a route: what a signed-in browser may call, and reads as a page does. */
+function mayBeTried(route: Route): boolean {
+  const { access, method, path } = route;
+  if (isTried(route)) return true;
+  const isPage = /\.csv|\/events$|^\/(docs|openapi|metrics|oauth|r\/)/.test(path);
+  return method === "get" && (access === "viewer" || access === "none") && !isPage;
+}
+
 function operationOf(route: Route, note: RouteNote, path: string, method: string): Record<string, unknown> {
   const { access, params, query } = route;
   const {
@@ -115,6 +124,7 @@ function operationOf(route: Route, note: RouteNote, path: string, method: string
     summary,
     description: ACCESS[access],
     "x-access": access,
+    ...(mayBeTried(route) && { "x-try": true }),
     security: access === "viewer" || access === "service" || access === "admin" ? [{ key: [] }] : [],
     ...(parameters.length > 0 && { parameters }),
     ...(hasBody &&

@@ -1,11 +1,28 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
+import type { JSX } from "hono/jsx/jsx-runtime";
+import { exampleOf, pathExample, type Schema, typeOf } from "./example.ts";
+import { ERRORS, type Group, GROUPS, type PageWords } from "./page_words.ts";
+
+/** What is read of a parameter. */
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+  readonly required: boolean;
+  readonly schema: Schema;
+}
+
+type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
 
 /** What is read of an operation. */
 interface Operation {
+  readonly operationId: string;
   readonly summary: string;
   readonly "x-access": string;
-  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+  readonly "x-try"?: true;
+  readonly parameters?: readonly Parameter[];
+  readonly requestBody?: { readonly required: boolean; readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
 }
 
 /** What is read of the OpenAPI document. */
@@ -13,53 +30,267 @@ interface ApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-/** The API described for people, as HTML: one row a path and what is done there. */
-export function apiPage({ paths }: ApiDocument): string {
-  const rows = Object.entries(paths).flatMap(([path, operations]) =>
-    [...Map.groupBy(Object.entries(operations), ([, { summary }]) => summary).values()]
-      .map((same) => ({
-        path,
-        methods: same.map(([method]) => method.toUpperCase()),
-        operation: same[0]?.[1],
-      }))
+/** One entry of the page: what is done at a path, by one method or several alike. */
+interface Entry {
+  readonly path: string;
+  readonly methods: readonly string[];
+  readonly operation: Operation;
+}
+
+/** The API described for people, as HTML in one language: every route with what it takes and answers, and forms to try it. */
+export function apiPage({ paths }: ApiDocument, words: PageWords): string {
+  const entries = Object.entries(paths).flatMap(([path, operations]) =>
+    [...Map.groupBy(Object.entries(operations), ([, { summary }]) => summary).values()].flatMap((same) =>
+      same[0] ? [{ path, methods: same.map(([method]) => method.toUpperCase()), operation: same[0][1] }] : []
+    )
   );
+  const groups = Map.groupBy(entries, ({ path }) => groupOf(path));
   const page = (
-    <div class="stack">
-      <h1>API</h1>
+    <>
+      <h1>{words.title}</h1>
       <p class="lead">
-        Send a key as{" "}
-        <code>Authorization: Bearer &lt;key&gt;</code>. Errors are problem details (RFC 9457) with a{" "}
-        <code>code</code> and HighLevel's <code>traceId</code>.
+        {words.lead[0]} <code>Authorization: Bearer &lt;key&gt;</code>. {words.lead[1]}
       </p>
-      <section class="panel">
-        <table class="cards docs">
-          <thead>
-            <tr>
-              <th scope="col">Route</th>
-              <th scope="col">Key</th>
-              <th scope="col">What it does</th>
-              <th scope="col">Answers</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ path, methods, operation }) => (
-              <tr>
-                <th scope="row">
-                  <code class="method">{methods.join(" ")}</code> <code>{path}</code>
-                </th>
-                <td data-label="Key">{operation?.["x-access"]}</td>
-                <td class="why">{operation?.summary}</td>
-                <td class="why quiet-text">
-                  {Object.entries(operation?.responses ?? {}).map(([status, { description }]) =>
-                    status === "default" ? null : <div>{status} {description}</div>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
-    </div>
+      <nav class="row" aria-label={words.contents}>
+        {[...groups.keys()].map((group) => <a href={`#${group}`}>{words.groups[group]}</a>)}
+        <a href="#errors">{words.errors}</a>
+      </nav>
+      {[...groups].map(([group, entries]) => (
+        <section class="panel operations" aria-labelledby={group}>
+          <h2 id={group}>{words.groups[group]}</h2>
+          {entries.map((entry) => <OneOperation words={words} entry={entry} />)}
+        </section>
+      ))}
+      <Errors words={words} />
+    </>
   );
   return `${page}\n`;
+}
+
+function groupOf(path: string): Group {
+  if (GROUPS.people.test(path)) return "people";
+  for (const name of ["connections", "bulk", "events", "proxy", "authorization", "moving"] as const) {
+    if (GROUPS[name].test(path)) return name;
+  }
+  return "operations";
+}
+
+function OneOperation({ words, entry }: { words: PageWords; entry: Entry }): JSX.Element {
+  const { path, methods, operation } = entry;
+  const { operationId, summary, parameters = [], requestBody } = operation;
+  const access = operation["x-access"];
+  const isKept = !operation["x-try"] && (access === "service" || access === "admin");
+  return (
+    <details class="operation" id={operationId}>
+      <summary>
+        <span class="route">
+          <code class="method">{methods.join(" ")}</code> <code>{path}</code>
+        </span>
+        <span class="what">{words.said(summary)}</span>
+        <span class="quiet-text">{words.access[access]}</span>
+      </summary>
+      {parameters.length > 0 && <Parameters words={words} parameters={parameters} />}
+      {requestBody && <Body words={words} content={requestBody.content} />}
+      <Answers words={words} responses={operation.responses} />
+      <p class="part">{words.example}</p>
+      <pre>{commandOf(entry)}</pre>
+      {operation["x-try"] && <TryIt words={words} entry={entry} />}
+      {isKept && <p class="hint">{words.keyOnly}</p>}
+    </details>
+  );
+}
+
+function Parameters(
+  { words, parameters }: { words: PageWords; parameters: readonly Parameter[] },
+): JSX.Element {
+  return (
+    <>
+      <p class="part">{words.parameters}</p>
+      <dl class="fields">
+        {parameters.map(({ name, in: place, required, schema }) => (
+          <div>
+            <dt>
+              <code>{name}</code>
+            </dt>
+            <dd>
+              {words.places[place]}, {required ? words.needed : words.optional} ·{" "}
+              <code>{typeOf(schema)}</code>
+              {schema.description && ` · ${words.said(schema.description)}`}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+/** What a body may be: an example of each of its forms, with what is required only where more could stand. */
+function Body({ words, content }: { words: PageWords; content: Content }): JSX.Element {
+  const [[type = "", { schema = undefined } = {}] = []] = Object.entries(content);
+  return (
+    <>
+      <p class="part">
+        {words.body} · <code>{type}</code>
+      </p>
+      {schema && formsOf(schema).map((form) => (
+        <>
+          <pre>{json(exampleOf(form, "", { least: (form.required ?? []).length > 0 }))}</pre>
+          {form.properties && (
+            <dl class="fields">
+              {Object.entries(form.properties).map(([name, field]) => (
+                <div>
+                  <dt>
+                    <code>{name}</code>
+                  </dt>
+                  <dd>
+                    {form.required?.includes(name) ? words.needed : words.optional} ·{" "}
+                    <code>{typeOf(field)}</code>
+                    {field.description && ` · ${words.said(field.description)}`}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          )}
+        </>
+      ))}
+    </>
+  );
+}
+
+function Answers(
+  { words, responses }: { words: PageWords; responses: Operation["responses"] },
+): JSX.Element {
+  return (
+    <>
+      <p class="part">{words.answers}</p>
+      {Object.entries(responses).map(([status, { description, content = {} }]) => {
+        const schema = content["application/json"]?.schema;
+        return status !== "default" && (
+          <>
+            <p>
+              <code>{status}</code> {words.said(description)}
+            </p>
+            {schema && <pre>{json(exampleOf(schema))}</pre>}
+          </>
+        );
+      })}
+      <p>
+        <a href="#errors">{words.errors}</a>
+      </p>
+    </>
+  );
+}
+
+/** A form that sends the request from a signed-in browser; src/worker/assets/api.js shows it to whoever may. */
+function TryIt(
+  { words, entry: { path, methods, operation } }: { words: PageWords; entry: Entry },
+): JSX.Element {
+  const { operationId, parameters = [], requestBody } = operation;
+  const [method = "GET"] = methods;
+  const schema = requestBody?.content["application/json"]?.schema;
+  const [form] = schema ? formsOf(schema) : [];
+  return (
+    <form class="try stack" hidden data-method={method} data-path={path} data-access={operation["x-access"]}>
+      <p class="part">{words.tryIt}</p>
+      {parameters.filter((one) =>
+        one.in !== "header"
+      ).map(({ name, in: place, required, schema: { enum: choices } }) => {
+        const id = `${operationId}-${name}`;
+        return (
+          <p>
+            <label for={id}>{name}</label>
+            {choices
+              ? (
+                <select id={id} name={name} data-place={place}>
+                  {!required && <option value=""></option>}
+                  {choices.map((one) => <option value={String(one)}>{String(one)}</option>)}
+                </select>
+              )
+              : (
+                <input
+                  id={id}
+                  name={name}
+                  data-place={place}
+                  required={required}
+                  autocomplete="off"
+                  spellcheck={false}
+                />
+              )}
+          </p>
+        );
+      })}
+      {form && (
+        <p>
+          <label for={`${operationId}-body`}>{words.body}</label>
+          <textarea id={`${operationId}-body`} name="body" data-place="body" rows={5} spellcheck={false}>
+            {json(exampleOf(form, "", { least: true }))}
+          </textarea>
+        </p>
+      )}
+      <p>
+        <button
+          type="submit"
+          data-ask={method === "GET" ? undefined : words.ask}
+          data-no-answer={words.noAnswer}
+        >
+          {words.send}
+        </button>
+      </p>
+      <pre class="result" role="status"></pre>
+    </form>
+  );
+}
+
+function Errors({ words }: { words: PageWords }): JSX.Element {
+  return (
+    <section class="panel stack" aria-labelledby="errors">
+      <h2 id="errors">{words.errors}</h2>
+      <p>{words.errorsLead}</p>
+      <pre>{json(exampleOf({ $ref: "#/components/schemas/Problem" }))}</pre>
+      <dl class="fields">
+        {ERRORS.map(([status, codes, when]) => (
+          <div>
+            <dt>
+              <code>{status}</code>
+            </dt>
+            <dd>
+              {words.said(when)} · <code>{codes}</code>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+/** The call in a shell, with `$KEY` and `$URL` as README has them. */
+function commandOf({ path, methods: [method = "GET"], operation }: Entry): string {
+  const { requestBody, parameters = [] } = operation;
+  const access = operation["x-access"];
+  const query = parameters.filter((one) => one.in === "query" && one.required)
+    .map(({ name, schema }) => `${name}=${exampleOf(schema, name)}`).join("&");
+  const [type = ""] = Object.keys(requestBody?.content ?? {});
+  const schema = requestBody?.content[type]?.schema;
+  const [form] = schema ? formsOf(schema) : [];
+  return [
+    "curl",
+    ...method === "GET" ? [] : [`-X ${method}`],
+    ...["viewer", "service", "admin"].includes(access) ? ['-H "Authorization: Bearer $KEY"'] : [],
+    ...type === "" ? [] : [`-H "Content-Type: ${type}"`],
+    ...form
+      ? [`-d '${JSON.stringify(exampleOf(form, "", { least: true }))}'`]
+      : type
+      ? ["--data-binary @file"]
+      : [],
+    `"$URL${pathExample(path)}${query && `?${query}`}"`,
+  ].join(" ");
+}
+
+/** The forms that a body may have. */
+function formsOf(schema: Schema): readonly Schema[] {
+  return schema.anyOf?.every(({ type }) => type === "object") ? schema.anyOf : [schema];
+}
+
+function json(value: unknown): string {
+  return JSON.stringify(value, null, 2);
 }

@@ -83,8 +83,8 @@ const webhook = v.looseObject({
 /** By method and path of the route. Routes without a note are pages, which are not in the document. */
 export const routeNotes: Readonly<Record<string, RouteNote>> = {
   "get /healthz": {
-    summary: "Tell that the worker lives",
-    answers: { 200: { description: "It lives", schema: answerSchemas.health } },
+    summary: "Health check",
+    answers: { 200: { description: "Alive", schema: answerSchemas.health } },
   },
   "get /readyz": {
     summary:
@@ -105,7 +105,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "The connection", schema: answerSchemas.describedConnection } },
   },
   "get /connections/:kind/:id/token": {
-    summary: "Get a living access token",
+    summary: "Get a valid access token",
     answers: { 200: { description: "RFC 6749's token response", schema: answerSchemas.tokenResponse } },
   },
   "post /connections/:kind/:id/check": {
@@ -119,7 +119,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "post /connections/:kind/:id/recover": {
     summary: "Bring a connection back; ?companyId= names a location's agency where it is not known here",
-    answers: { 200: { description: "It has living tokens", schema: answerSchemas.recovery } },
+    answers: { 200: { description: "It has valid tokens", schema: answerSchemas.recovery } },
   },
   "delete /connections/:kind/:id": {
     summary:
@@ -257,11 +257,11 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "get /events": {
     summary:
-      "List events that an address of EVENT_URLS does not have, newest first: dead letters, or those still tried",
+      "List events that an address of EVENT_URLS does not have, newest first: undelivered ones, or those still tried",
     answers: { 200: { description: "One page", schema: answerSchemas.eventPage } },
   },
   "post /events/replay": {
-    summary: "Send dead letters again: by ids, or all that happened since a moment",
+    summary: "Send undelivered events again: by ids, or all that happened since a moment",
     answers: {
       200: { description: "How many events are on their way again", schema: answerSchemas.replayed },
     },

@@ -98,22 +98,29 @@ Deno.test("a signed-in browser cannot be led to change anything by a link, nor t
     assert.ok(!/eyJ[\w-]{20,}\./.test(text), `${path} hands out a token`);
     if (route.access === "service" || route.access === "admin") assert.equal(response.status, 401, path);
   }
+  const others = ["cross-site", "same-site", "none"].map((site) => ({ "sec-fetch-site": site }));
+  const elsewhere = [...others, {}, { origin: "https://evil.example" }, { origin: "null" }];
+  const own = { "sec-fetch-site": "same-origin" };
   for (
-    const [method, path] of [
-      ["PUT", "/connections/location/victim"],
-      ["DELETE", "/connections/location/victim"],
-      ["POST", "/recoveries"],
-      ["POST", "/connections/location/victim/recover"],
+    const [method, path, froms] of [
+      ["PUT", "/connections/location/victim", [...elsewhere, own]],
+      ["POST", "/oauth/code", [...elsewhere, own]],
+      ["POST", "/import", [...elsewhere, own]],
+      ["DELETE", "/connections/location/victim", elsewhere],
+      ["POST", "/recoveries", elsewhere],
+      ["POST", "/connections/location/victim/recover", elsewhere],
     ] as const
   ) {
-    const response = await attacked.worker.call(path, {
-      method,
-      key: null,
-      headers: { cookie, "sec-fetch-site": "same-origin", "content-type": "application/json" },
-      body: "{}",
-    });
-    assert.equal(response.status, 401, `${method} ${path}`);
-    await response.body?.cancel();
+    for (const from of froms) {
+      const response = await attacked.worker.call(path, {
+        method,
+        key: null,
+        headers: { cookie, "content-type": "application/json", ...from },
+        body: "{}",
+      });
+      assert.equal(response.status, 401, `${method} ${path} ${JSON.stringify(from)}`);
+      await response.body?.cancel();
+    }
   }
   assert.equal(attacked.sandbox.counts.total, 0, "HighLevel was asked");
 });

@@ -138,6 +138,13 @@ const ANSWERS: readonly {
     message: /It leads elsewhere; a key is not sent along\.$/,
   },
   {
+    what: "words of several lines, with a terminal's commands, of any length",
+    answer: () => problem(400, "invalid_input", { detail: `a\nINFO forged\u001b[31m${"x".repeat(1e6)}` }),
+    code: "invalid_request",
+    own: "invalid_input",
+    message: /^The worker answered 400: a INFO forged \[31mx{900,1000}$/,
+  },
+  {
     what: "nothing at all",
     answer: () => {
       throw new TypeError(`connect refused, headers were ${KEY}`);
@@ -162,6 +169,7 @@ for (const { what, answer, code, own, message, requests = 1 } of ANSWERS) {
     ]);
     assert.equal(error.reason, own === "read_only" ? own : undefined, "the word of connectionsOf");
     assert.match(error.message, message);
+    assert.ok(!/\p{Cc}/u.test(error.message));
     assert.equal(world.requests.length, requests);
     for (const shown of [error.message, error.stack, JSON.stringify(error), Deno.inspect(error)]) {
       assert.ok(!String(shown).includes(KEY), String(shown));

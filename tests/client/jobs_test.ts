@@ -161,7 +161,7 @@ Deno.test("a stream that has gone silent is taken up anew", async () => {
     },
   });
   const told = [];
-  for await (const { event } of eventsOf(host, "/recoveries/job1/events", undefined, 20)) {
+  for await (const { event } of eventsOf(host, "/recoveries/job1/events", undefined, 200)) {
     told.push(event);
     if (event === "done") break;
   }

@@ -284,45 +284,49 @@ Deno.test("a worker that is away is asked about a connection once in 2 s, howeve
   assert.equal(requests.length, 6);
 });
 
-/** Answers of `HeldTokens` in real time, which is short here. */
-function waiting(answers: readonly Promise<Handed>[], endsInMs: number): {
+/** `HeldTokens` whose patience is short; tokens end an hour after they were handed out, by a clock that only `pass` moves. */
+function waiting(...answers: readonly Promise<void>[]): {
   readonly get: () => Promise<string>;
   readonly asked: () => number;
-  readonly first: (token: string) => Handed;
+  readonly pass: (ms: number) => void;
 } {
-  const held = new HeldTokens(Date.now, { atHandMs: 10, joinedMs: 30 });
+  let at = 1_000_000;
   let asked = 0;
-  const handed = (accessToken: string): Handed => ({
-    token: { accessToken, tokenType: "Bearer", expiresAt: new Date(Date.now() + endsInMs), scope: [] },
-    retryAfterMs: undefined,
-  });
-  const ask = (): Promise<Handed> => answers[asked++] ?? Promise.resolve(handed(`token${asked}`));
+  const held = new HeldTokens(() => at, { atHandMs: 10, joinedMs: 30 });
+  const ask = async (): Promise<Handed> => {
+    const accessToken = `token${++asked}`;
+    await answers[asked - 1];
+    const expiresAt = new Date(at + 60 * MINUTE);
+    return { token: { accessToken, tokenType: "Bearer", expiresAt, scope: [] }, retryAfterMs: undefined };
+  };
   return {
     get: async () => (await held.get("l", ask, {})).token.accessToken,
     asked: () => asked,
-    first: handed,
+    pass: (ms) => {
+      at += ms;
+    },
   };
 }
 
+const AT_ONCE = Promise.resolve();
+const NEVER = new Promise<void>(() => {});
+
 Deno.test("where a token is at hand nobody waits long for the next one", async () => {
-  const never = new Promise<Handed>(() => {});
-  const soon = waiting([], 30); // half of that it serves without asking
-  const first = await soon.get();
-  assert.equal(first, "token1");
-  const slow = waiting([Promise.resolve(soon.first("old")), never], 30);
-  assert.equal(await slow.get(), "old");
-  const handedAt = Date.now();
-  while (slow.asked() < 2) assert.equal(await slow.get(), "old");
-  assert.ok(Date.now() - handedAt < 5_000);
+  const { get, asked, pass } = waiting(AT_ONCE, NEVER);
+  assert.equal(await get(), "token1");
+  pass(56 * MINUTE);
+  assert.equal(await get(), "token1", "the next one does not come, and this one lives");
+  assert.equal(asked(), 2);
+  assert.equal(await get(), "token1");
+  assert.equal(await get(), "token3", "it is asked for anew");
 });
 
 Deno.test("who shares a request that never ends, as one of a visitor who left, asks for himself after a while", async () => {
-  const world = waiting([new Promise<Handed>(() => {})], 3_600_000);
-  const left = world.get();
-  assert.equal(await world.get(), "token2");
-  assert.equal(await world.get(), "token2");
-  assert.equal(world.asked(), 2);
-  left.catch(() => {});
+  const { get, asked } = waiting(NEVER);
+  get().catch(() => {});
+  assert.equal(await get(), "token2");
+  assert.equal(await get(), "token2");
+  assert.equal(asked(), 2);
 });
 
 for (

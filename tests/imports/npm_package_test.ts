@@ -109,8 +109,13 @@ Deno.test("what is bundled into the command line is named with its license", { i
   for (const notice of notices) {
     assert.match(notice, /^[@\w/.-]+ \d+\.\d+\.\d+, (MIT|ISC|BSD-\d-Clause|Apache-2\.0)$/m);
   }
-  for (const name of ["commander", "cli-progress", "string-width", "pg", "redis"]) {
-    assert.match(text, new RegExp(`^${name} \\d`, "m"));
+  const sources = await Promise.all(
+    [...filesBelow("src/cli", /\.ts$/)].map((path) => Deno.readTextFile(`${ROOT}/${path}`)),
+  );
+  const pins = [...sources.join("\n").matchAll(/ from "npm:([\w@/-]+)@([\d.]+)"/g)];
+  assert.ok(pins.length >= 4, `${pins}`);
+  for (const [, name, version] of pins) {
+    assert.ok(text.includes(`\n${name} ${version}, `), `${name} ${version}`);
   }
 });
 

@@ -2,7 +2,7 @@ import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { startWorld, type WorkerWorld } from "./worker_world.ts";
 
 /** Files of the binding that only the worker itself reads. */
-const PRIVATE = ["words.en.json", "words.ko.json", "openapi.json"];
+const PRIVATE = ["words.en.json", "words.ko.json", "openapi.json", "api.en.html", "api.ko.html"];
 
 Deno.test("the files that pages load are served below /ui, for anybody, and are asked for anew by their mark", async (t) => {
   await using world = await startWorld();
@@ -10,6 +10,7 @@ Deno.test("the files that pages load are served below /ui, for anybody, and are 
     "style.css": "text/css; charset=utf-8",
     "customer.css": "text/css; charset=utf-8",
     "app.js": "text/javascript; charset=utf-8",
+    "api.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
   };
   for (const [name, type] of Object.entries(types)) {

@@ -14,6 +14,8 @@ Deno.test("looking at what does not exist leaves nothing behind", async (t) => {
   await t.step("a connection", async () => {
     for (const name of ["location/nobody", "company/nobody"]) {
       await look(`/connections/${name}`);
+      const { body } = await world.json(`/connections/${name}/check`, { method: "POST", key: KEYS.service });
+      deepEqual(body, { token: "unknown" });
       deepEqual(await world.sql(name, TABLES), []);
     }
   });

@@ -106,7 +106,7 @@ if (followed.length > 0) {
       const after = one("h2", part)?.textContent;
       if (after && after !== before) say(after);
     }
-  }, 10_000);
+  }, one("#job") ? 3_000 : 10_000);
 }
 
 addEventListener("keydown", (event) => {
@@ -185,7 +185,7 @@ function follow({ dataset: { events, base, company, codes, title } }) {
     text("total", number.format(total));
     text("remaining", number.format(remaining));
     text("percent", percent.format(total ? done / total : 0));
-    document.title = title.replace("{done}", number.format(done)).replace("{total}", number.format(total));
+    document.title = title.replace("%d", number.format(done)).replace("%t", number.format(total));
     const bar = one("#bar");
     bar.setAttribute("aria-valuemax", total);
     bar.setAttribute("aria-valuenow", done);

@@ -23,6 +23,19 @@ export function noticePage(
   };
 }
 
+/** What went wrong, what one can do, and the request's id for whoever looks it up in the log. */
+export function troubleNotice(
+  view: View,
+  { title, lead, requestId }: { title: string; lead: string; requestId: string },
+): PageParts {
+  const action = (
+    <p class="quiet-text">
+      {view.words.requestId}: <code>{requestId}</code>
+    </p>
+  );
+  return noticePage(view, { title, lead, action });
+}
+
 /**
  * Opens the page again from this origin. A browser that followed a link from elsewhere, such as an alert in a chat,
  * leaves out a SameSite=Strict cookie, also where it has one.

@@ -51,7 +51,7 @@ export function progressPage(
       <div
         id="job"
         data-events={events}
-        data-title={`${titleText} · ${words.product}`}
+        data-title={`${fill(view, titleText, { done: "%d", total: "%t" })} · ${words.product}`}
         data-base={base}
         data-company={words.company}
         data-codes={JSON.stringify(words.codes)}

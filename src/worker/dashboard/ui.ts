@@ -18,7 +18,7 @@ const YEAR_SECONDS = 365 * 24 * 3_600;
 
 /** The dashboard: its files, signing in and out, the language; then its pages. */
 export const uiRoutes: readonly Route[] = [
-  ...["style.css", "customer.css", "app.js", "icon.svg"].map((name) =>
+  ...["style.css", "customer.css", "app.js", "api.js", "icon.svg"].map((name) =>
     route({
       ...noInput,
       method: "get",

@@ -7,8 +7,7 @@ import { readBytes } from "../http/read_json.ts";
 import type { Changing } from "../http/change.ts";
 import { type AppTypes, noInput, type RequestScope, type Route, route } from "../http/route.ts";
 import { ownPath, requireSameOrigin, sessionOf } from "../http/session.ts";
-import { fill } from "./fill.ts";
-import { arrivalPage, noticePage } from "./notice_page.tsx";
+import { arrivalPage, troubleNotice } from "./notice_page.tsx";
 import { showPage, viewOf } from "./show_page.tsx";
 import { signInPath } from "./sign_in_page.tsx";
 import type { View } from "./view.ts";
@@ -99,8 +98,9 @@ export async function readForm(request: Request, maxBytes = 16_384): Promise<URL
 async function troublePage(context: Context<AppTypes>, error: unknown): Promise<Response> {
   const view = await viewOf(context, (await sessionOf(context).catch(() => undefined))?.actor);
   const { words } = view;
+  const requestId = context.get("requestId");
   const show = (title: string, lead: string, status: Parameters<typeof showPage>[3]): Promise<Response> =>
-    showPage(context, view, noticePage(view, { title, lead }), status);
+    showPage(context, view, troubleNotice(view, { title, lead, requestId }), status);
   if (error instanceof ProblemError) {
     const { status, code } = error.problem;
     if (code === "read_only") return await show(words.readOnly, words.readOnlyLead, 503);
@@ -115,10 +115,9 @@ async function troublePage(context: Context<AppTypes>, error: unknown): Promise<
         return await show(words.invalid, words.invalidLead, status);
     }
   }
-  const requestId = context.get("requestId");
   const isTold = error instanceof ProblemError || error instanceof HighLevelError;
   if (!isTold) {
     logError(error, { requestId, outcome: "answered" });
   }
-  return await show(words.trouble, fill(view, words.troubleLead, { requestId }), isTold ? 503 : 500);
+  return await show(words.trouble, words.troubleLead, isTold ? 503 : 500);
 }

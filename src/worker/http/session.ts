@@ -2,7 +2,8 @@ import type { Context } from "hono";
 import type { Actor } from "./actor.ts";
 import type { KnownKey } from "./keyring.ts";
 import { ProblemError } from "./problem.ts";
-import type { AppTypes } from "./route.ts";
+import type { AppTypes, Route } from "./route.ts";
+import { isTried } from "./tried.ts";
 import { dropCookie, readCookie, type SignedCookie, writeCookie } from "./signed_cookie.ts";
 
 const COOKIE: SignedCookie = {
@@ -50,10 +51,17 @@ export async function sessionOf(context: Context<AppTypes>): Promise<Session | u
   return ended === null ? { id: session.id, actor: known.actor, endsAt: session.endsAt } : undefined;
 }
 
-/** Whose browser only looks: a GET of one that is signed in, without a key. The dashboard's pages read these routes themselves. */
-export async function signedInLooker(context: Context<AppTypes>): Promise<Actor | undefined> {
-  const { method } = context.req;
-  if (method !== "GET" || context.req.header("authorization") !== undefined) return undefined;
+/**
+ * Whose signed-in browser calls `route` of the API without a key: it may look at what viewers may, since the dashboard's pages read that
+ * themselves; and from a page of this origin call what the API's page tries.
+ */
+export async function signedInCaller(
+  context: Context<AppTypes>,
+  route: Pick<Route, "method" | "path" | "access">,
+): Promise<Actor | undefined> {
+  if (context.req.header("authorization") !== undefined) return undefined;
+  const isLook = route.access === "viewer" && context.req.method === "GET";
+  if (!isLook && !(isTried(route) && isFromOwnPage(context.req.raw))) return undefined;
   return (await sessionOf(context))?.actor;
 }
 
@@ -72,17 +80,19 @@ export async function endSession(context: Context<AppTypes>): Promise<void> {
  * @throws {ProblemError} 403.
  */
 export function requireSameOrigin(request: Request): void {
-  const site = request.headers.get("sec-fetch-site");
-  // Older browsers say only the origin; who says neither is no browser, and has keys to send instead.
-  const isOwn = site === null
-    ? request.headers.get("origin") === new URL(request.url).origin
-    : site === "same-origin";
-  if (isOwn) return;
+  if (isFromOwnPage(request)) return;
   throw new ProblemError({
     status: 403,
     code: "not_allowed",
     detail: "This form was not sent from the dashboard. Nothing was changed.",
   });
+}
+
+/** Whether a page of this origin sends `request`. Older browsers say only the origin; who says neither is no browser, and has keys to send. */
+function isFromOwnPage(request: Request): boolean {
+  const site = request.headers.get("sec-fetch-site");
+  if (site !== null) return site === "same-origin";
+  return request.headers.get("origin") === new URL(request.url).origin;
 }
 
 /** `wanted` if it is a path of this app, else the app's first page: never another origin, never another app. */

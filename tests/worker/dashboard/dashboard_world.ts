@@ -27,6 +27,8 @@ export interface DashboardWorld extends AsyncDisposable {
     role?: keyof typeof KEYS,
     options?: BrowserContextOptions,
   ) => Promise<{ context: BrowserContext; page: Page }>;
+  /** Ends all profiles and their pages. */
+  readonly closePages: () => Promise<void>;
   /** Console errors, uncaught errors and refused loads of every page so far. */
   readonly complaints: string[];
 }
@@ -90,6 +92,9 @@ export async function startDashboard(
     });
     return { context, page };
   };
+  const closePages = async (): Promise<void> => {
+    for (const context of contexts.splice(0)) await context.close();
+  };
   return {
     world,
     seeds,
@@ -101,8 +106,9 @@ export async function startDashboard(
       await signIn(opened.page, KEYS[role]);
       return opened;
     },
+    closePages,
     [Symbol.asyncDispose]: async () => {
-      for (const context of contexts) await context.close();
+      await closePages();
       await world[Symbol.asyncDispose]();
     },
   };

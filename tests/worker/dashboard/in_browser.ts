@@ -4,23 +4,40 @@ import { launchChromium } from "../../launch_chromium.ts";
 import { chromiumAt } from "../../programs.ts";
 import { type DashboardWorld, startDashboard } from "./dashboard_world.ts";
 
-/** Makes tests in one real browser, which ends with the file. Each test has a worker and profiles of its own. */
-export function browserTests(): (name: string, run: (dashboard: DashboardWorld) => Promise<void>) => void {
+/** Makes a test of what a browser shows. */
+type BrowserTest = (name: string, run: (dashboard: DashboardWorld) => Promise<void>) => void;
+
+/** Makes tests in one real browser, which ends with the file. Each test has profiles of its own. */
+export function browserTests(): {
+  /** Has a worker of its own. */
+  readonly inBrowser: BrowserTest;
+  /** Changes nothing: all such tests of the file share a worker. */
+  readonly looking: BrowserTest;
+} {
   const ignore = chromiumAt() === undefined;
   let browser: Promise<Browser> | undefined;
-  Deno.test.afterAll(async () => await (await browser)?.close());
-  return (name, run) =>
-    Deno.test({
-      name,
-      ignore,
-      sanitizeOps: false,
-      sanitizeResources: false,
-      fn: async () => {
-        await using dashboard = await startDashboard({ browser: await (browser ??= launchChromium()) });
-        await run(dashboard);
-        assert.deepEqual(dashboard.complaints, []); // no page may have complained of anything
-      },
-    });
+  let shared: Promise<DashboardWorld> | undefined;
+  const start = async (): Promise<DashboardWorld> =>
+    await startDashboard({ browser: await (browser ??= launchChromium()) });
+  Deno.test.afterAll(async () => {
+    await (await shared)?.[Symbol.asyncDispose]();
+    await (await browser)?.close();
+  });
+  const test = (name: string, fn: () => Promise<void>): void =>
+    Deno.test({ name, ignore, sanitizeOps: false, sanitizeResources: false, fn });
+  const look = async (run: (dashboard: DashboardWorld) => Promise<void>, dashboard: DashboardWorld) => {
+    await run(dashboard);
+    assert.deepEqual(dashboard.complaints.splice(0), []); // no page may have complained of anything
+    await dashboard.closePages();
+  };
+  return {
+    inBrowser: (name, run) =>
+      test(name, async () => {
+        await using dashboard = await start();
+        await look(run, dashboard);
+      }),
+    looking: (name, run) => test(name, async () => await look(run, await (shared ??= start()))),
+  };
 }
 
 /** Text of `selector`, its white space made plain. */

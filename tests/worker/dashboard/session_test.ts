@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createApp, routes } from "../../../src/worker/create_app.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
+import { isTried } from "../../../src/worker/http/tried.ts";
 import { importLost, nameOf, recover } from "../calls.ts";
 import { diskAssets } from "../disk_assets.ts";
 import { KEYS, SEALING_KEY, startWorld, until, type WorkerWorld } from "../worker_world.ts";
@@ -101,6 +102,43 @@ Deno.test("a signed-in browser may look at what viewers may, and get no token an
   }
 });
 
+Deno.test("the API's page may call what its reader's key may, from this origin alone, and is never handed a token", async () => {
+  await using world = await startWorld();
+  const { locationId = "" } = world.sandbox.addLocation({ installed: true });
+  const [admin, viewer] = [await cookieOf(world, KEYS.admin), await cookieOf(world, KEYS.viewer)];
+  const path = `/connections/location/${locationId}`;
+  const from = (cookie: string, site?: string): Record<string, string> => ({
+    Cookie: cookie,
+    "Content-Type": "application/json",
+    ...site !== undefined && { "Sec-Fetch-Site": site },
+  });
+  const call = (method: string, path: string, headers: Record<string, string>, body?: string) =>
+    statusOf(world.call(path, { method, key: null, headers, ...body !== undefined && { body } }));
+  const bring = (headers: Record<string, string>) => call("POST", `${path}/recover`, headers);
+
+  assert.equal(await bring(from(admin, "same-origin")), 200);
+  assert.equal(await bring(from(viewer, "same-origin")), 403);
+  for (const site of [undefined, "none", "same-site", "cross-site"]) {
+    assert.equal(await bring(from(admin, site)), 401, `${site}`);
+  }
+  const elsewhere = { ...from(admin), Origin: "https://evil.example" };
+  assert.equal(await bring(elsewhere), 401, "an older browser, from another origin");
+  assert.equal(await call("PUT", `${path}/name`, from(admin, "same-origin"), `{"name":"Alder"}`), 200);
+  assert.equal(await call("GET", `${path}/health`, from(admin, "same-origin")), 200);
+
+  const kept = routes.filter((one) => ["service", "admin"].includes(one.access) && !isTried(one));
+  const named = kept.map(({ method, path }) => `${method} ${path.replace(/\{.*/, "")}`);
+  for (const secret of ["get /connections/:kind/:id/token", "all /proxy/:kind/:id/:path", "get /export"]) {
+    assert.ok(named.includes(secret), secret);
+  }
+  for (const { method, path } of kept) {
+    const address = path.replace(/\{[^}]*\}/g, "").replace(":kind", "location").replace(":id", locationId)
+      .replace(":path", "contacts");
+    const status = await call(method === "all" ? "GET" : method, address, from(admin, "same-origin"));
+    assert.equal(status, 401, `${method} ${path}`);
+  }
+});
+
 Deno.test("a connection's page has its link and the form for its name for an admin only; a name is kept, cleaned, or refused", async () => {
   await using world = await startWorld();
   const target = world.sandbox.addLocation();
@@ -130,7 +168,7 @@ Deno.test("every page and form of the dashboard refuses whom it should", async (
   const viewer = await cookieOf(world, KEYS.viewer);
   const service = await cookieOf(world, KEYS.service);
   const admin = await cookieOf(world, KEYS.admin);
-  const open = /^\/$|^\/ui\/(sign-in|sign-out|language|style\.css|customer\.css|app\.js|icon\.svg)$/;
+  const open = /^\/$|^\/ui\/(sign-in|sign-out|language|style\.css|customer\.css|app\.js|api\.js|icon\.svg)$/;
   for (const route of routes.filter(({ access }) => access === "session")) {
     const path = route.path.replace(":kind", "location").replace("/recoveries/:id", "/recoveries/job1")
       .replace(":id", "loc1").replace("*", "nothing");

@@ -82,7 +82,7 @@ Deno.test("no word of the dashboard is left over", async () => {
 
 Deno.test("what stands before a time names a time, so that the two never read as their opposite", async () => {
   // "토큰 만료 · 8분 전" would be 8 minutes before it: a label ends with "시각", and a sentence has the time inside it.
-  const columns = ["since", "started", "time", "updated", "nextRefresh", "refreshToken"];
+  const columns = ["since", "started", "time", "updated", "refreshToken"];
   const sources = await sourcesIn(`${ROOT}/src/worker/dashboard`);
   const before = /words\.(\w+)\}?>?[\s)]*(?:\{" "\}\s*)?(?:[?] )?<(?:Exact)?Moment/g;
   const labels = [...sources.matchAll(before)].map(([, key = ""]) => key);
