@@ -4,7 +4,8 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import { localBackend } from "../backend/local_backend.ts";
 import { type Local, openLocal } from "../backend/open_backend.ts";
-import { type CommonFlags, readSettings, reasonOf } from "../settings.ts";
+import { codeOf } from "../files/write_whole.ts";
+import { type CommonFlags, readSettings } from "../settings.ts";
 import { errorText } from "../terminal/texts.ts";
 import { UsageError } from "../usage_error.ts";
 import { askHighLevel } from "./ask_highlevel.ts";
@@ -79,8 +80,11 @@ async function checkLock({ app, store }: Local): Promise<Finding> {
     await withDeadline(store.lock(`app/${appIdOf(app)}/doctor`, async () => {}), LOCK_MS, "locked");
     return finding("lock", "ok", ({ lock }) => lock);
   } catch (error) {
-    const reason = reasonOf(error);
-    return finding("lock", "look", ({ lockFails }) => lockFails(reason));
+    // A driver's own words may have the URL, with its password.
+    return finding("lock", "look", (doctor, words) =>
+      doctor.lockFails(
+        error instanceof HighLevelError ? errorText(error, words) : codeOf(error) ?? words.usage.noReason,
+      ));
   }
 }
 
