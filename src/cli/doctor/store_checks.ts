@@ -11,9 +11,9 @@ import { askHighLevel } from "./ask_highlevel.ts";
 import { type Finding, finding } from "./finding.ts";
 import { findingsOf, holdingsOf } from "./holdings.ts";
 
+const NEEDED = ["HIGHLEVEL_CLIENT_ID", "HIGHLEVEL_CLIENT_SECRET"];
 const SETTINGS = [
-  "HIGHLEVEL_CLIENT_ID",
-  "HIGHLEVEL_CLIENT_SECRET",
+  ...NEEDED,
   "HIGHLEVEL_PREVIOUS_CREDENTIALS",
   "HIGHLEVEL_REDIRECT_URI",
   "HIGHLEVEL_SCOPES",
@@ -28,6 +28,15 @@ const LOCK_MS = 10_000;
 /** Looks at the settings, HighLevel, a store of this machine and what is in it. */
 export async function* checkStore(flags: CommonFlags): AsyncGenerator<Finding, void, undefined> {
   const settings = readSettings(flags.envFile);
+  const missing = NEEDED.filter((name) => settings(name) === undefined);
+  for (const name of missing) {
+    yield {
+      check: "settings",
+      result: "look",
+      say: ({ usage }) => usage.notSet(name),
+    };
+  }
+  if (missing.length > 0) return;
   let local: Local;
   try {
     local = await openLocal(flags);

@@ -5,7 +5,7 @@ import type { AppTypes } from "../http/route.ts";
 import { openText, sealText } from "../http/sealed_text.ts";
 import { cookieScope } from "../http/signed_cookie.ts";
 
-/** Where browsers send it, below the mount. */
+/** Where browsers send the cookie of a state, below the mount. */
 const PATH = "/oauth";
 /** How long an installation may take, seconds. */
 const LIFETIME_SECONDS = 600;

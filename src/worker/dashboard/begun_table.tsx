@@ -62,7 +62,9 @@ export function BegunTable(
                   </a>
                 </th>
                 <td>{one.state}</td>
-                <td data-label={words.startedBy}>{one.startedBy}</td>
+                <td data-label={words.startedBy}>
+                  <bdi>{one.startedBy}</bdi>
+                </td>
                 <td class="number" data-label={done}>
                   {fill(view, words.ended, { done: one.done, total: one.total })}
                 </td>

@@ -246,7 +246,9 @@ function Member(
           </span>
         )}
       </td>
-      <td data-label={(agency ?? companyId) && words.agency}>{agency ?? companyId}</td>
+      <td data-label={(agency ?? companyId) && words.agency}>
+        {(agency ?? companyId) && <bdi>{agency ?? companyId}</bdi>}
+      </td>
       <LinkCell view={view} link={link} />
     </tr>
   );

@@ -31,7 +31,12 @@ function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Elemen
       </p>
       <p class="when">
         <ExactMoment view={view} at={at} />
-        {actor && ` · ${actor}`}
+        {actor && (
+          <>
+            {" · "}
+            <bdi>{actor}</bdi>
+          </>
+        )}
       </p>
       {attempts.length > 0 && (
         <ol class="attempts">{attempts.map((attempt) => <Attempt view={view} attempt={attempt} />)}</ol>

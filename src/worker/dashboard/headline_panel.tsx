@@ -124,7 +124,7 @@ function RunningJob({ view, job }: { view: View; job: JobProgress }): JSX.Elemen
         {fill(view, words.ended, { done: job.total - job.remaining, total: job.total })}
       </a>{" "}
       <span class="quiet-text">
-        {job.startedBy} · <Moment view={view} at={new Date(job.createdAt)} />
+        <bdi>{job.startedBy}</bdi> · <Moment view={view} at={new Date(job.createdAt)} />
       </span>
     </>
   );

@@ -113,7 +113,7 @@ function Alone({ view, plan, linkOf }: { view: View; plan: AgencyPlan; linkOf: L
                 <a class="name" href={connectionPath(base, { locationId })}>{name ?? words.location}</a>
                 <code class="id">{locationId}</code>
               </th>
-              <td>{agency ?? companyId}</td>
+              <td>{(agency ?? companyId) && <bdi>{agency ?? companyId}</bdi>}</td>
               <td data-label={words.since}>
                 <Moment view={view} at={since} />
               </td>

@@ -19,8 +19,8 @@ import type { DirectorySql, SqlValue } from "./directory_sql.ts";
 import { placeOf } from "./status_order.ts";
 
 /**
- * The tables of {@linkcode Campaigns}. A member that `asks` gets a link; `n` puts those before the others. Waiting ones are found
- * by their connection whenever its row is told.
+ * The tables of {@linkcode Campaigns}. A member that `asks` gets a link; `n` puts those who do from the beginning before the others.
+ * Waiting ones are found by their connection whenever its row is told.
  */
 export const CAMPAIGN_TABLES: readonly string[] = [
   `CREATE TABLE campaigns (

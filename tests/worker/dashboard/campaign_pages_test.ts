@@ -93,6 +93,7 @@ Deno.test("a campaign's page counts every state, keeps what was written, and han
     assert.ok(html.includes(english.memberStates[state]), state);
   }
   assert.ok(!html.includes(english.memberStates.gone), "of nobody");
+  assert.ok(html.includes("<bdi>Northwind</bdi>"), "a name of any direction turns nothing around it");
   assert.equal(html.split(english.notKnown).length - 1, 1, "only of what has no row");
   assert.ok(html.includes("Hi &lt;/textarea&gt; {link}"));
   assert.ok(html.includes(`href="/hl/campaigns/id1.csv?which=missing&amp;lang=en"`));

@@ -21,6 +21,7 @@ Deno.test("a route that may change something and does not say what does not comp
 const NOTHING = [
   "all /proxy/:kind/:id/:path{.*}",
   "post /connections/:kind/:id/check",
+  "post /ui/connections/:kind/:id/check",
   "post /ui/sign-in",
   "post /ui/sign-out",
   "post /ui/language",
