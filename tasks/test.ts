@@ -7,7 +7,6 @@
  * long each file took, which is what the next runs are ordered by.
  */
 
-import { runFolder } from "./run_folder.ts";
 import measured from "./test_seconds.json" with { type: "json" };
 import { type Batch, testQueue } from "./test_queue.ts";
 
@@ -61,18 +60,20 @@ async function main(args: readonly string[]): Promise<void> {
   const examples = { name: EXAMPLES, args: ["--doc", "--no-prompt", ...DOCUMENTED] };
   const took: [name: string, seconds: number][] = [];
   const ofFiles = new Map<string, number>();
-  {
-    await using folder = await runFolder(); // gone before the process ends
-    const env = { TEST_RUN_FOLDER: folder.path, TMPDIR: `${folder.path}/tmp` };
-    const work = async (batches: Omit<Batch, "seconds">[]): Promise<void> => {
-      for (let batch = batches.shift(); batch; batch = batches.shift()) {
-        took.push([batch.name, await run(batch, total, { env, ofFiles })]);
-      }
-    };
+  const folder = await Deno.makeTempDir({ prefix: "highlevel-tests-" });
+  const env = { TEST_RUN_FOLDER: folder };
+  const work = async (batches: Omit<Batch, "seconds">[]): Promise<void> => {
+    for (let batch = batches.shift(); batch; batch = batches.shift()) {
+      took.push([batch.name, await run(batch, total, { env, ofFiles })]);
+    }
+  };
+  try {
     const others = [examples, ...queue.others];
     const waiting = work([...queue.waiting]).then(() => work(others));
     await Promise.all([waiting, ...Array.from({ length: LANES }, () => work(others))]);
     await work([...queue.alone]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
   }
   if (isMeasuring) await Deno.writeTextFile(SECONDS_FILE, listed(ofFiles));
   const longest = took.sort(([, a], [, b]) => b - a).slice(0, 12);

@@ -201,6 +201,11 @@ Deno.test("doctor finds what is wrong: a setting, the secret, HighLevel that is 
     const { code, out } = await world.run(["doctor", ...more], { env });
     return [code, out];
   };
+  const [, both] = await text({ HIGHLEVEL_CLIENT_ID: "", HIGHLEVEL_CLIENT_SECRET: "" });
+  assert.match(
+    both,
+    /HIGHLEVEL_CLIENT_ID is not set[^]*HIGHLEVEL_CLIENT_SECRET is not set[^]*2 things need a look/,
+  );
   const [unset, missing] = await text({ HIGHLEVEL_CLIENT_SECRET: "" });
   assert.deepEqual(
     [unset, /^LOOK +Settings +HIGHLEVEL_CLIENT_SECRET is not set/.test(missing)],

@@ -78,7 +78,7 @@ Deno.test({
     const screen = screenOf(out);
     assert.match(
       screen,
-      /location off {2}paused {2}-\n {2}HighLevel answered 400: "Location is not active"\.\n/,
+      /location off {2}paused {2}-\n {2}HighLevel answered 400: "Location is not\n {2}active"\./,
     );
     assert.match(screen, /trace\s+[0-9a-f-]{36}/);
     assert.ok(!out.includes("\x1b[3"), "no colours");

@@ -4,16 +4,17 @@ import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import { localBackend } from "../backend/local_backend.ts";
 import { type Local, openLocal } from "../backend/open_backend.ts";
-import { type CommonFlags, readSettings, reasonOf } from "../settings.ts";
+import { codeOf } from "../files/write_whole.ts";
+import { type CommonFlags, readSettings } from "../settings.ts";
 import { errorText } from "../terminal/texts.ts";
 import { UsageError } from "../usage_error.ts";
 import { askHighLevel } from "./ask_highlevel.ts";
 import { type Finding, finding } from "./finding.ts";
 import { findingsOf, holdingsOf } from "./holdings.ts";
 
+const NEEDED = ["HIGHLEVEL_CLIENT_ID", "HIGHLEVEL_CLIENT_SECRET"];
 const SETTINGS = [
-  "HIGHLEVEL_CLIENT_ID",
-  "HIGHLEVEL_CLIENT_SECRET",
+  ...NEEDED,
   "HIGHLEVEL_PREVIOUS_CREDENTIALS",
   "HIGHLEVEL_REDIRECT_URI",
   "HIGHLEVEL_SCOPES",
@@ -28,6 +29,15 @@ const LOCK_MS = 10_000;
 /** Looks at the settings, HighLevel, a store of this machine and what is in it. */
 export async function* checkStore(flags: CommonFlags): AsyncGenerator<Finding, void, undefined> {
   const settings = readSettings(flags.envFile);
+  const missing = NEEDED.filter((name) => settings(name) === undefined);
+  for (const name of missing) {
+    yield {
+      check: "settings",
+      result: "look",
+      say: ({ usage }) => usage.notSet(name),
+    };
+  }
+  if (missing.length > 0) return;
   let local: Local;
   try {
     local = await openLocal(flags);
@@ -70,8 +80,11 @@ async function checkLock({ app, store }: Local): Promise<Finding> {
     await withDeadline(store.lock(`app/${appIdOf(app)}/doctor`, async () => {}), LOCK_MS, "locked");
     return finding("lock", "ok", ({ lock }) => lock);
   } catch (error) {
-    const reason = reasonOf(error);
-    return finding("lock", "look", ({ lockFails }) => lockFails(reason));
+    // A driver's own words may have the URL, with its password.
+    return finding("lock", "look", (doctor, words) =>
+      doctor.lockFails(
+        error instanceof HighLevelError ? errorText(error, words) : codeOf(error) ?? words.usage.noReason,
+      ));
   }
 }
 

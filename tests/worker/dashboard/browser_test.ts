@@ -96,6 +96,24 @@ looking("the overview counts, searches, filters and sorts", async (dashboard) =>
   await page.getByRole("heading", { name: "Location nobodyKnowsThis1 is not known here" }).waitFor();
   assert.match(dashboard.complaints.splice(0).join(), /404/);
 
+  // On a telephone the first look answers: what, since when, why, what is being done, what to do.
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto("/");
+  for (
+    const answer of [
+      "#headline",
+      "#headline small",
+      ".causes li:last-child",
+      ".now-facts > div:last-child",
+      "#now > .row",
+    ]
+  ) {
+    const box = await page.locator(answer).boundingBox();
+    assert.ok(box && box.y >= 0 && box.y + box.height <= 844, `${answer} is not in the first view`);
+  }
+  if (before) await page.setViewportSize(before);
+
   // What is wrong follows by itself, with what somebody types meanwhile left alone.
   const lost = seeds.broken.length + 1;
   const headline = page.getByRole("heading", { name: /connections? (is|are) down/ });
