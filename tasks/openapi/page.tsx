@@ -53,6 +53,7 @@ export function apiPage({ paths }: ApiDocument, words: PageWords): string {
       </p>
       <nav class="row" aria-label={words.contents}>
         {[...groups.keys()].map((group) => <a href={`#${group}`}>{words.groups[group]}</a>)}
+        <a href="#statuses">{words.status}</a>
         <a href="#errors">{words.errors}</a>
       </nav>
       {[...groups].map(([group, entries]) => (
@@ -61,6 +62,19 @@ export function apiPage({ paths }: ApiDocument, words: PageWords): string {
           {entries.map((entry) => <OneOperation words={words} entry={entry} />)}
         </section>
       ))}
+      <section class="panel stack" aria-labelledby="statuses">
+        <h2 id="statuses">{words.status}</h2>
+        <dl class="fields">
+          {words.statuses.map(([status, word]) => (
+            <div>
+              <dt>
+                <code>{status}</code>
+              </dt>
+              <dd>{word}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
       <Errors words={words} />
     </>
   );
