@@ -1,40 +1,14 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import { exampleOf, pathExample, type Schema, typeOf } from "./example.ts";
+import { exampleOf, typeOf } from "./example.ts";
+import { type Content, type Entry, formsOf, json, type Operation, type Parameter } from "./operation.ts";
 import { ERRORS, type Group, GROUPS, type PageWords } from "./page_words.ts";
-
-/** What is read of a parameter. */
-interface Parameter {
-  readonly name: string;
-  readonly in: string;
-  readonly required: boolean;
-  readonly schema: Schema;
-}
-
-type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
-
-/** What is read of an operation. */
-interface Operation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly "x-access": string;
-  readonly "x-try"?: true;
-  readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly required: boolean; readonly content: Content };
-  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: Content }>>;
-}
+import { commandOf, TryIt } from "./try_form.tsx";
 
 /** What is read of the OpenAPI document. */
 interface ApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-}
-
-/** One entry of the page: what is done at a path, by one method or several alike. */
-interface Entry {
-  readonly path: string;
-  readonly methods: readonly string[];
-  readonly operation: Operation;
 }
 
 /** The API described for people, as HTML in one language: every route with what it takes and answers, and forms to try it. */
@@ -53,6 +27,7 @@ export function apiPage({ paths }: ApiDocument, words: PageWords): string {
       </p>
       <nav class="row" aria-label={words.contents}>
         {[...groups.keys()].map((group) => <a href={`#${group}`}>{words.groups[group]}</a>)}
+        <a href="#statuses">{words.status}</a>
         <a href="#errors">{words.errors}</a>
       </nav>
       {[...groups].map(([group, entries]) => (
@@ -61,6 +36,19 @@ export function apiPage({ paths }: ApiDocument, words: PageWords): string {
           {entries.map((entry) => <OneOperation words={words} entry={entry} />)}
         </section>
       ))}
+      <section class="panel stack" aria-labelledby="statuses">
+        <h2 id="statuses">{words.status}</h2>
+        <dl class="fields">
+          {words.statuses.map(([status, word]) => (
+            <div>
+              <dt>
+                <code>{status}</code>
+              </dt>
+              <dd>{word}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
       <Errors words={words} />
     </>
   );
@@ -181,66 +169,6 @@ function Answers(
   );
 }
 
-/** A form that sends the request from a signed-in browser; src/worker/assets/api.js shows it to whoever may. */
-function TryIt(
-  { words, entry: { path, methods, operation } }: { words: PageWords; entry: Entry },
-): JSX.Element {
-  const { operationId, parameters = [], requestBody } = operation;
-  const [method = "GET"] = methods;
-  const schema = requestBody?.content["application/json"]?.schema;
-  const [form] = schema ? formsOf(schema) : [];
-  return (
-    <form class="try stack" hidden data-method={method} data-path={path} data-access={operation["x-access"]}>
-      <p class="part">{words.tryIt}</p>
-      {parameters.filter((one) =>
-        one.in !== "header"
-      ).map(({ name, in: place, required, schema: { enum: choices } }) => {
-        const id = `${operationId}-${name}`;
-        return (
-          <p>
-            <label for={id}>{name}</label>
-            {choices
-              ? (
-                <select id={id} name={name} data-place={place}>
-                  {!required && <option value=""></option>}
-                  {choices.map((one) => <option value={String(one)}>{String(one)}</option>)}
-                </select>
-              )
-              : (
-                <input
-                  id={id}
-                  name={name}
-                  data-place={place}
-                  required={required}
-                  autocomplete="off"
-                  spellcheck={false}
-                />
-              )}
-          </p>
-        );
-      })}
-      {form && (
-        <p>
-          <label for={`${operationId}-body`}>{words.body}</label>
-          <textarea id={`${operationId}-body`} name="body" data-place="body" rows={5} spellcheck={false}>
-            {json(exampleOf(form, "", { least: true }))}
-          </textarea>
-        </p>
-      )}
-      <p>
-        <button
-          type="submit"
-          data-ask={method === "GET" ? undefined : words.ask}
-          data-no-answer={words.noAnswer}
-        >
-          {words.send}
-        </button>
-      </p>
-      <pre class="result" role="status"></pre>
-    </form>
-  );
-}
-
 function Errors({ words }: { words: PageWords }): JSX.Element {
   return (
     <section class="panel stack" aria-labelledby="errors">
@@ -261,36 +189,4 @@ function Errors({ words }: { words: PageWords }): JSX.Element {
       </dl>
     </section>
   );
-}
-
-/** The call in a shell, with `$KEY` and `$URL` as README has them. */
-function commandOf({ path, methods: [method = "GET"], operation }: Entry): string {
-  const { requestBody, parameters = [] } = operation;
-  const access = operation["x-access"];
-  const query = parameters.filter((one) => one.in === "query" && one.required)
-    .map(({ name, schema }) => `${name}=${exampleOf(schema, name)}`).join("&");
-  const [type = ""] = Object.keys(requestBody?.content ?? {});
-  const schema = requestBody?.content[type]?.schema;
-  const [form] = schema ? formsOf(schema) : [];
-  return [
-    "curl",
-    ...method === "GET" ? [] : [`-X ${method}`],
-    ...["viewer", "service", "admin"].includes(access) ? ['-H "Authorization: Bearer $KEY"'] : [],
-    ...type === "" ? [] : [`-H "Content-Type: ${type}"`],
-    ...form
-      ? [`-d '${JSON.stringify(exampleOf(form, "", { least: true }))}'`]
-      : type
-      ? ["--data-binary @file"]
-      : [],
-    `"$URL${pathExample(path)}${query && `?${query}`}"`,
-  ].join(" ");
-}
-
-/** The forms that a body may have. */
-function formsOf(schema: Schema): readonly Schema[] {
-  return schema.anyOf?.every(({ type }) => type === "object") ? schema.anyOf : [schema];
-}
-
-function json(value: unknown): string {
-  return JSON.stringify(value, null, 2);
 }

@@ -1,3 +1,6 @@
+import english from "../../src/worker/assets/words.en.json" with { type: "json" };
+import korean from "../../src/worker/assets/words.ko.json" with { type: "json" };
+import { STATUS_ORDER } from "../../src/worker/directory/status_order.ts";
 import { KOREAN } from "./korean.ts";
 
 /** What the page that describes the API says in one language. */
@@ -16,6 +19,9 @@ export interface PageWords {
   readonly example: string;
   readonly optional: string;
   readonly needed: string;
+  readonly status: string;
+  /** A person's word for each status: the dashboard's own. */
+  readonly statuses: readonly (readonly [status: string, word: string])[];
   readonly errors: string;
   readonly errorsLead: string;
   readonly keyOnly: string;
@@ -71,6 +77,8 @@ const en: PageWords = {
   example: "Example",
   optional: "optional",
   needed: "required",
+  status: english.status,
+  statuses: STATUS_ORDER.map((status) => [status, english[status]]),
   errors: "Errors",
   errorsLead:
     "Any route can answer with these. What went wrong at HighLevel has one of the codes that README explains.",
@@ -115,6 +123,8 @@ const ko: PageWords = {
   example: "예시",
   optional: "선택",
   needed: "필수",
+  status: korean.status,
+  statuses: STATUS_ORDER.map((status) => [status, korean[status]]),
   errors: "오류",
   errorsLead:
     "모든 경로에서 나올 수 있는 오류입니다. HighLevel에서 생긴 문제의 코드는 README에 설명되어 있습니다.",

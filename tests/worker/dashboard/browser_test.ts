@@ -133,10 +133,17 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   const { page, context } = await dashboard.signedIn();
   const { seeds, world } = dashboard;
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const [id = ""] = seeds.broken;
+  const [id = "", ...others] = seeds.broken;
   await page.locator(`a[href$="${id}"]`).click();
   await page.getByText("There is no valid token").waitFor();
-  dashboard.world.sandbox.clearFaults();
+  world.sandbox.clearFaults();
+  // The others stay as they are: by themselves they would be healed meanwhile.
+  world.sandbox.fault({
+    on: ({ url, body }) => others.some((id) => url.href.includes(id) || body.includes(id)),
+    kind: "status",
+    status: 503,
+    times: Infinity,
+  });
   await page.getByRole("button", { name: "Recover now" }).click();
   await page.getByText("Recovered. The connection has a valid token.").waitFor();
   await page.waitForURL((url) => url.search === "");

@@ -256,6 +256,33 @@ Deno.test("a form for a bulk recovery that cannot be understood starts none, and
   );
 });
 
+Deno.test("a page of an error says in the reader's language what happened, what to do, and the request's id", async () => {
+  await using world = await startWorld();
+  await using closed = await startWorld({ variables: { READ_ONLY: "true" } });
+  const [admin, viewer] = [await cookieOf(world, KEYS.admin), await cookieOf(world, KEYS.viewer)];
+  const reader = await cookieOf(closed, KEYS.admin);
+  const cases = [
+    [403, world, viewer, "POST", "/ui/recoveries", /Sign in with the admin key/, /관리자 키로 로그인해야/],
+    [404, world, admin, "GET", "/ui/nothing", /The address is wrong/, /주소가 잘못되었거나/],
+    [422, world, admin, "POST", "/ui/recoveries", /a value that is not valid/, /올바르지 않은 값/],
+    [503, closed, reader, "POST", "/ui/recoveries", /read-only for now/, /읽기 전용/],
+  ] as const;
+  for (const [status, at, cookie, method, path, english, korean] of cases) {
+    for (const [language, says, id] of [["en", english, "Request ID"], ["ko", korean, "요청 ID"]] as const) {
+      const response = await at.call(path, {
+        method,
+        key: null,
+        headers: { ...OWN, Cookie: cookie, "Accept-Language": language },
+        ...method === "POST" && { body: new URLSearchParams({ what: "status" }) },
+      });
+      assert.equal(response.status, status, `${path} ${language}`);
+      const html = await response.text();
+      assert.match(html, says);
+      assert.match(html, new RegExp(`${id}: <code>[0-9a-f-]{36}</code>`), `${status} ${language}`);
+    }
+  }
+});
+
 Deno.test("pages come with a policy that lets nothing inline run, and are not kept", async () => {
   await using world = await startWorld();
   const headers = { Cookie: await cookieOf(world, KEYS.admin) };

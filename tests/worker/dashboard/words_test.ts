@@ -2,9 +2,13 @@ import { deepEqual, equal, match, notEqual, ok } from "node:assert/strict";
 import en from "../../../src/worker/assets/words.en.json" with { type: "json" };
 import ko from "../../../src/worker/assets/words.ko.json" with { type: "json" };
 import { en as customerEn } from "../../../src/worker/customer/words/en.ts";
+import { en as cliEn } from "../../../src/cli/words/en.ts";
+import { ko as cliKo } from "../../../src/cli/words/ko.ts";
 import { CUSTOMER_WORDS } from "../../../src/worker/customer/words.ts";
 import { fill, fillCount } from "../../../src/worker/dashboard/fill.ts";
 import { LANGUAGES } from "../../../src/worker/dashboard/language.ts";
+import { STATUS_ORDER } from "../../../src/worker/directory/status_order.ts";
+import { apiFiles } from "../../../tasks/openapi/files.ts";
 import { ROOT } from "../../project/root.ts";
 
 const DASHBOARD = new Map<string, object>([["en", en], ["ko", ko]]);
@@ -97,6 +101,16 @@ Deno.test("a person's word for each status is its own, and the same wherever it 
   for (const { connected, broken, paused, reauthorization_required: person, forgotten, events } of [en, ko]) {
     equal(new Set([connected, broken, paused, person, forgotten]).size, 5);
     equal(events.reauthorization_required, person);
+  }
+});
+
+Deno.test("the command line and the API's page use the dashboard's word for each status", () => {
+  for (const [words, cli, code] of [[en, cliEn, "en"], [ko, cliKo, "ko"]] as const) {
+    const page = apiFiles().get(`api.${code}.html`) ?? "";
+    for (const status of STATUS_ORDER) {
+      equal(cli.states[status], words[status].toLowerCase(), `${code} ${status}`);
+      ok(page.includes(`<code>${status}</code></dt><dd>${words[status]}</dd>`), `${code} ${status}`);
+    }
   }
 });
 
