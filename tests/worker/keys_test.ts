@@ -230,7 +230,7 @@ Deno.test("named keys, audit, limits, traces, numbers, and READ_ONLY", async (t)
         ["crm", "service", "dashboard", "forget", nameOf(location), "refused"],
       ]);
       const shown = await world.call(`/ui${path}`, { key: null, headers: { Cookie: sessions.anna } });
-      match(await shown.text(), /· anna/);
+      match(await shown.text(), /· <bdi>anna/);
     });
 
     await t.step(
@@ -264,6 +264,9 @@ Deno.test("named keys, audit, limits, traces, numbers, and READ_ONLY", async (t)
         await until(async () =>
           (await metricsOf(world)).get(`reconnect_highlevel_answers_total{status="429"}`) === 1
         );
+        await until(async () =>
+          (await metricsOf(world)).get(`reconnect_changes_total{type="forgotten"}`) === 1
+        ); // the directory hears of it within a second
         await world.handle("daily");
         const counted = await countsSince(world);
         const response = await world.call("/metrics", { key: BEN });

@@ -19,7 +19,8 @@ export function History({ view, history }: { view: View; history: readonly Histo
 
 function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Element {
   const { words } = view;
-  const { type, at, by, traceId, ms, code, message, actor, attempts = [] } = entry;
+  const { type, at, by, traceId, ms, code, message, actor, attempts: all = [] } = entry;
+  const attempts = all.length > 1 || all[0]?.code ? all : []; // one that worked at once is told above
   const isTold = attempts.some((attempt) => attempt.message === message);
   const events: Readonly<Record<string, string>> = words.events;
   const ways: Readonly<Record<string, string>> = words.ways;
