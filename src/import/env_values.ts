@@ -1,4 +1,5 @@
 import type { Line } from "./lines_of.ts";
+import type { PlainCode } from "./remarks.ts";
 
 /** The variables of one part of a `.env` file. */
 export interface EnvPart {
@@ -13,30 +14,58 @@ export interface EnvFault {
   /** Counts from 1. */
   readonly line: number;
   /** What is wrong. */
-  readonly fault: string;
+  readonly fault: PlainCode;
 }
 
-const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=/;
+/** `NAME=value`; what shells and Docker Compose write before it is passed over. */
+const ASSIGNMENT = /^\s*(?:export\s+|set\s+|-\s+|\$env:)?([A-Za-z_][\w.-]*)\s*=/i;
 
 /** Whether `text` is a line of a `.env` file. */
 export function isAssignment(text: string): boolean {
   return ASSIGNMENT.test(text);
 }
 
+/** A value whose quote is not closed yet. */
+interface OpenValue {
+  readonly name: string;
+  readonly quote: string;
+  readonly lines: Line[];
+}
+
+/** A value over more lines than this is a forgotten quote. */
+const MOST_LINES = 500;
+
 /**
  * The variables of a `.env` file. Programs read such a file as one set; where a name comes again, a new part begins, so that
- * none hides another.
+ * none hides another. A value in quotes may go over many lines, as a private key does.
  */
 export async function* envValues(
   lines: AsyncIterable<Line>,
 ): AsyncGenerator<EnvPart | EnvFault, void, undefined> {
   let part = new Map<string, string>();
   let begin = 0;
+  let open: OpenValue | undefined;
   for await (const { line, text } of lines) {
-    if (/^\s*(#|$)/.test(text)) continue;
     const [assignment = "", name] = ASSIGNMENT.exec(text) ?? [];
+    if (open) {
+      const end = text.indexOf(open.quote);
+      const isNext = name !== undefined && text.length > assignment.length; // `…AAA=` ends a key
+      if (isNext || end < 0 && open.lines.length > MOST_LINES) {
+        yield* forgotten(open);
+        open = undefined;
+      } else if (end < 0) {
+        open.lines.push({ line, text });
+        continue;
+      } else {
+        const whole = [...open.lines.map(({ text }) => text), text.slice(0, end)];
+        part.set(open.name, whole.join("\n"));
+        open = undefined;
+        continue;
+      }
+    }
+    if (/^\s*(#|$)/.test(text)) continue;
     if (name === undefined) {
-      yield { line, fault: "it is no NAME=value" };
+      yield { line, fault: FAULT };
       continue;
     }
     if (part.has(name)) {
@@ -44,16 +73,31 @@ export async function* envValues(
       part = new Map();
     }
     if (part.size === 0) begin = line;
-    part.set(name, valueIn(text.slice(assignment.length).trim()));
+    const value = text.slice(assignment.length).trim();
+    part.set(name, valueIn(value));
+    const quote = quoteOf(value);
+    if (quote && value.indexOf(quote, 1) < 0) open = { name, quote, lines: [{ line, text: value.slice(1) }] };
   }
+  if (open) yield* forgotten(open);
   if (part.size > 0) yield { line: begin, value: Object.fromEntries(part) };
+}
+
+const FAULT = "no_assignment";
+
+/** The lines behind a quote that nobody closed. */
+function* forgotten({ lines }: OpenValue): Generator<EnvFault, void, undefined> {
+  for (const { line, text } of lines.slice(1)) if (!/^\s*(#|$)/.test(text)) yield { line, fault: FAULT };
 }
 
 /** What is between quotes; else what is before a comment. */
 function valueIn(text: string): string {
-  const quote = text[0] ?? "";
-  const end = quote === '"' || quote === "'" ? text.indexOf(quote, 1) : -1;
+  const quote = quoteOf(text);
+  const end = quote ? text.indexOf(quote, 1) : -1;
   if (end > 0) return text.slice(1, end);
   const comment = text.search(/\s#/);
   return comment < 0 ? text : text.slice(0, comment).trim();
+}
+
+function quoteOf(text: string): string | undefined {
+  return /^["']/.exec(text)?.[0];
 }

@@ -1,7 +1,8 @@
 import type { Line } from "./lines_of.ts";
+import type { PlainCode } from "./remarks.ts";
 
 /** What may stand between the cells of a row. */
-export type Separator = "," | ";" | "\t";
+export type Separator = "," | ";" | "\t" | "|";
 
 /** One row of a table, or what was wrong with it. */
 export interface SeparatedRow {
@@ -10,7 +11,7 @@ export interface SeparatedRow {
   /** Its cells, without quotes and spaces around them. */
   readonly cells: readonly string[];
   /** What is wrong: there are no cells then. */
-  readonly fault?: string;
+  readonly fault?: PlainCode;
 }
 
 /** A row longer than this is a forgotten quote, characters. */
@@ -58,8 +59,8 @@ export async function* separatedRows(
 }
 
 const FAULTS = {
-  open: "it opens a quote and does not close it",
-  behind: "it has text behind a closing quote",
+  open: "open_quote",
+  behind: "behind_quote",
 } as const;
 
 /** What databases and programs write for a cell that has nothing: MySQL's `NULL`, Postgres's `\N`. */
@@ -121,4 +122,4 @@ export function separatorOf(line: string): Separator {
 }
 
 /** On a tie the first wins. */
-const SEPARATORS: readonly Separator[] = ["\t", ";", ","];
+const SEPARATORS: readonly Separator[] = ["\t", ";", ",", "|"];

@@ -17,7 +17,7 @@ export function described(row: ImportRow): string {
         ...(scope.length > 0 ? [`may ${scope.join(" ")}`] : []),
         ...(clientId ? [`by ${clientId}`] : []),
       ];
-      return [`${place}: taken ${words.join(", ")}`, ...row.notes.map((note) => `  note: ${note}`)].join(
+      return [`${place}: taken ${words.join(", ")}`, ...row.notes.map(({ text }) => `  note: ${text}`)].join(
         "\n",
       );
     }

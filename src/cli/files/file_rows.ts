@@ -1,9 +1,11 @@
 import type { ImportRow, TakenRow } from "../../import/import_row.ts";
 import type { Encoding } from "../../import/lines_of.ts";
 import { type ImportFormat, type ImportOptions, readConnections } from "../../import/read_connections.ts";
+import type { Remark } from "../../import/remarks.ts";
 import { openInput, shownPath } from "./input.ts";
 import type { Output } from "../terminal/output.ts";
 import { printable } from "../terminal/texts.ts";
+import type { Words } from "../words/words.ts";
 
 /** The rows of one file that names connections; what is not taken is told by its line, and counted. */
 export class FileRows {
@@ -89,8 +91,8 @@ export class FileRows {
       case "taken":
         this.taken++;
         for (const remark of row.notes) {
-          note(`${place}: ${printable(remark)}.`);
-          this.#output.emit({ type: "note", ...told, note: remark });
+          note(`${place}: ${printable(remarkIn(this.#output.words, remark))}.`);
+          this.#output.emit({ type: "note", ...told, code: remark.code, note: remark.text });
         }
         return;
       case "left_out": {
@@ -104,10 +106,17 @@ export class FileRows {
       }
       case "bad":
         this.bad++;
-        note(file.leftOut(place, printable(row.reason)));
-        this.#output.emit({ type: "bad_row", ...told, reason: row.reason });
+        note(file.leftOut(place, printable(remarkIn(this.#output.words, row.remark))));
+        this.#output.emit({ type: "bad_row", ...told, code: row.code, reason: row.reason });
     }
   }
+}
+
+/** `remark` in the reader's language. */
+function remarkIn(words: Words, { code, values, because, text }: Remark): string {
+  const say = words.file.remarks[code];
+  if (say === undefined) return text;
+  return say(...values) + (because ? `: ${remarkIn(words, because)}` : "");
 }
 
 function encodingName(encoding: Encoding, bigEndian: string): string {

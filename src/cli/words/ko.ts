@@ -1,5 +1,6 @@
 import type { en } from "./en.ts";
 import { koHealth } from "./ko_health.ts";
+import { koRemarks } from "./ko_remarks.ts";
 import { koUsage } from "./ko_usage.ts";
 
 const number = (count: number): string => count.toLocaleString("ko-KR");
@@ -128,7 +129,7 @@ export const ko: typeof en = {
       json: "JSON",
       env: "NAME=value",
       table: (separator, header) =>
-        `${{ ",": "쉼표", ";": "세미콜론", "\t": "탭" }[separator]}로 구분한 표, ${
+        `${{ ",": "쉼표", ";": "세미콜론", "\t": "탭", "|": "세로줄" }[separator]}로 구분한 표, ${
           header === undefined ? "머리글 없음" : `열 ${header}`
         }`,
     },
@@ -136,6 +137,7 @@ export const ko: typeof en = {
     and: " 및 ",
     place: (path, line, inside) => `${path} ${line}행${inside && ` ${inside}`}`,
     leftOut: (place, reason) => `${place} 제외: ${reason}.`,
+    remarks: koRemarks,
     reasons: {
       header: "머리글",
       no_token: "access_token과 refresh_token이 모두 없음",
