@@ -42,8 +42,7 @@ export function spreadsheetDamage(value: unknown): Damage | undefined {
 }
 
 /** What is not seen: spaces, and the marks of zero width that pages and chats put beside what is copied from them. */
-const UNSEEN =
-  /^[\s\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069]+|[\s\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069]+$/g;
+const UNSEEN = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
 
 /**
  * `text` without what spreadsheets, programs and people put around it: spaces and marks that are not seen, a pair of quotes,
@@ -61,7 +60,7 @@ function seen(text: string): string {
 
 /** Whether something hid a token: what is left of it opens nothing. */
 export function isMasked(text: string): boolean {
-  return /\*{3}|•{2}|…|\.{3}$|^x{4,}$|^<.*>$|^\W*(redacted|masked|hidden|removed|undefined|none)\W*$/i.test(
+  return /\*{3}|•{2}|…|\.{3}$|^x{4,}$|^<.*>$|^\W*(redacted|masked|hidden)\W*$/i.test(
     text,
   );
 }

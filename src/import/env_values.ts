@@ -29,11 +29,12 @@ export function isAssignment(text: string): boolean {
 interface OpenValue {
   readonly name: string;
   readonly quote: string;
-  readonly lines: Line[];
+  text: string;
+  /** The lines below its first that say something. */
+  readonly lines: number[];
 }
 
-/** A value over more lines than this is a forgotten quote. */
-const MOST_LINES = 500;
+const FAULT = "no_assignment";
 
 /**
  * The variables of a `.env` file. Programs read such a file as one set; where a name comes again, a new part begins, so that
@@ -47,23 +48,19 @@ export async function* envValues(
   let open: OpenValue | undefined;
   for await (const { line, text } of lines) {
     const [assignment = "", name] = ASSIGNMENT.exec(text) ?? [];
-    if (open) {
+    const isSilent = /^\s*(#|$)/.test(text);
+    if (open && (name === undefined || text === assignment)) { // `…AAA=` ends a key
       const end = text.indexOf(open.quote);
-      const isNext = name !== undefined && text.length > assignment.length; // `…AAA=` ends a key
-      if (isNext || end < 0 && open.lines.length > MOST_LINES) {
-        yield* forgotten(open);
+      open.text += `\n${end < 0 ? text : text.slice(0, end)}`;
+      if (end >= 0) {
+        part.set(open.name, open.text);
         open = undefined;
-      } else if (end < 0) {
-        open.lines.push({ line, text });
-        continue;
-      } else {
-        const whole = [...open.lines.map(({ text }) => text), text.slice(0, end)];
-        part.set(open.name, whole.join("\n"));
-        open = undefined;
-        continue;
-      }
+      } else if (!isSilent) open.lines.push(line);
+      continue;
     }
-    if (/^\s*(#|$)/.test(text)) continue;
+    for (const line of open?.lines ?? []) yield { line, fault: FAULT };
+    open = undefined;
+    if (isSilent) continue;
     if (name === undefined) {
       yield { line, fault: FAULT };
       continue;
@@ -76,17 +73,10 @@ export async function* envValues(
     const value = text.slice(assignment.length).trim();
     part.set(name, valueIn(value));
     const quote = quoteOf(value);
-    if (quote && value.indexOf(quote, 1) < 0) open = { name, quote, lines: [{ line, text: value.slice(1) }] };
+    if (quote && value.indexOf(quote, 1) < 0) open = { name, quote, text: value.slice(1), lines: [] };
   }
-  if (open) yield* forgotten(open);
+  for (const line of open?.lines ?? []) yield { line, fault: FAULT };
   if (part.size > 0) yield { line: begin, value: Object.fromEntries(part) };
-}
-
-const FAULT = "no_assignment";
-
-/** The lines behind a quote that nobody closed. */
-function* forgotten({ lines }: OpenValue): Generator<EnvFault, void, undefined> {
-  for (const { line, text } of lines.slice(1)) if (!/^\s*(#|$)/.test(text)) yield { line, fault: FAULT };
 }
 
 /** What is between quotes; else what is before a comment. */

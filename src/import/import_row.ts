@@ -1,5 +1,5 @@
 import type { ConnectionTarget } from "../oauth/target.ts";
-import type { Remark, RemarkCode } from "./remarks.ts";
+import type { Remark } from "./remarks.ts";
 
 /** A token found in somebody's data. */
 export interface FoundToken {
@@ -65,8 +65,8 @@ export interface LeftOutRow {
   readonly path: string;
   /** Why, for programs. */
   readonly code: LeftOutCode;
-  /** Why, in words without secrets. */
-  readonly reason: string;
+  /** Why, without secrets; {@linkcode remarkText} says it in English. */
+  readonly remark: Remark;
 }
 
 /** A row that cannot be understood, or that contradicts itself. */
@@ -77,10 +77,6 @@ export interface BadRow {
   readonly line: number;
   /** Where in its line or object; empty where it is the whole. */
   readonly path: string;
-  /** Why, for programs. */
-  readonly code: RemarkCode;
-  /** Why, in words without secrets. */
-  readonly reason: string;
-  /** Why, with the values in it apart: to tell it in another language. */
+  /** Why, without secrets; {@linkcode remarkText} says it in English. */
   readonly remark: Remark;
 }

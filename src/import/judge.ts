@@ -4,7 +4,7 @@ import type { Candidate, Stated, TokenField } from "./candidate.ts";
 import { isId, isMasked, isPrivateIntegration, looksLikeId, spreadsheetDamage } from "./cell_values.ts";
 import type { BadRow, FoundConnection, FoundToken, LeftOutCode } from "./import_row.ts";
 import { momentIn } from "./moments.ts";
-import { BadRowError, because, type Remark, remark } from "./remarks.ts";
+import { BadRowError, type Remark, remark } from "./remarks.ts";
 import { bearerIn, damageOf, idOf, statedAgency, statedTarget } from "./stated_target.ts";
 import { appOf, isSameApp, type TokenFacts, tokenFacts } from "./token_facts.ts";
 
@@ -19,11 +19,8 @@ export interface Judging {
 /** What a candidate is. */
 export type Verdict =
   | { readonly result: "taken"; readonly found: FoundConnection; readonly notes: readonly Remark[] }
-  | { readonly result: "left_out"; readonly code: LeftOutCode; readonly reason: string }
-  | BadVerdict;
-
-/** Why a candidate is bad. */
-export type BadVerdict = Pick<BadRow, "result" | "code" | "reason" | "remark">;
+  | { readonly result: "left_out"; readonly code: LeftOutCode; readonly remark: Remark }
+  | Pick<BadRow, "result" | "remark">;
 
 /** A token with what it says of itself, and what it is. */
 interface ReadToken {
@@ -46,12 +43,13 @@ export function judge(candidate: Candidate, { need, clientIds }: Judging): Verdi
   try {
     const usable = candidate.tokens.filter(({ text }) => !isPrivateIntegration(text));
     if (need === "tokens" && usable.length === 0) {
-      return candidate.tokens.length > 0 ? PRIVATE : NO_TOKEN;
+      const code = candidate.tokens.length > 0 ? "private_integration" : "no_token";
+      return leftOut(code, remark(code));
     }
     const tokens = usable.map((token) => readToken(token, notes));
     const foreign = need === "tokens" ? foreignApp(tokens, stated.apps ?? [], clientIds, notes) : undefined;
     if (foreign !== undefined) {
-      return { result: "left_out", code: "other_app", reason: `its tokens are of another app, ${foreign}` };
+      return leftOut("other_app", remark("other_app", foreign));
     }
     const target = targetOf(tokens, { own, stated }, notes);
     const companyId = statedAgency(stated, target, notes) ?? agencyIn(tokens, target);
@@ -62,25 +60,13 @@ export function judge(candidate: Candidate, { need, clientIds }: Judging): Verdi
     return { result: "taken", found: defined({ target, name, companyId, ...dated, scope, clientId }), notes };
   } catch (error) {
     if (!(error instanceof BadRowError)) throw error;
-    return badBy(error.remark);
+    return { result: "bad", remark: error.remark };
   }
 }
 
-/** The verdict of what is bad for the reason that `remark` tells. */
-export function badBy(remark: Remark): BadVerdict {
-  return { result: "bad", code: remark.code, reason: remark.text, remark };
+function leftOut(code: LeftOutCode, why: Remark): Verdict {
+  return { result: "left_out", code, remark: why };
 }
-
-const NO_TOKEN: Verdict = {
-  result: "left_out",
-  code: "no_token",
-  reason: "it has neither access_token nor refresh_token",
-};
-const PRIVATE: Verdict = {
-  result: "left_out",
-  code: "private_integration",
-  reason: "it is the token of a private integration (pit-…): that belongs to no app and cannot be refreshed",
-};
 
 function readToken({ name, says, text }: TokenField, notes: Remark[]): ReadToken {
   const label = says ? `${says}_token` : "it";
@@ -154,7 +140,7 @@ function targetOf(
     }
   }
   const broken = damageOf("locationId", own.locationId);
-  if (broken !== undefined) notes.push(because(remark("owner_by_token"), broken));
+  if (broken !== undefined) notes.push({ ...remark("owner_by_token"), because: broken });
   const contradicted = contradictionOf({ own, stated }, userType, id);
   if (contradicted) {
     throw new BadRowError(remark("owner_not_rows", first.label, ownerIn(first.facts), contradicted));

@@ -3,7 +3,6 @@ import type { PlainCode } from "./remarks.ts";
 /** How files begin that are no text, by the letters that their first bytes are. */
 const BINARY: readonly (readonly [beginning: string, code: PlainCode])[] = [
   ["PK\x03\x04", "zip"],
-  ["PK\x05\x06", "zip"],
   ["ÐÏ\x11à", "old_workbook"],
   ["\x1F‹", "gzip"],
   ["SQLite format 3\0", "sqlite"],

@@ -15,6 +15,7 @@ export type {
   LeftOutRow,
   TakenRow,
 } from "./import_row.ts";
+export { remarkText } from "./remark_text.ts";
 export type { Remark, RemarkCode } from "./remarks.ts";
 export { issuedAtOf, NewestTokens, tokenSetOf } from "./newest_tokens.ts";
 export type { ConnectionTarget, UserType } from "../oauth/target.ts";

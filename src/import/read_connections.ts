@@ -4,10 +4,10 @@ import { envValues, isAssignment } from "./env_values.ts";
 import { isHeader, isHeaderAgain, isHeaderBelow } from "./field_names.ts";
 import type { ImportRow, LeftOutCode } from "./import_row.ts";
 import { jsonValues } from "./json_values.ts";
-import { badBy, judge, type Judging } from "./judge.ts";
+import { judge, type Judging } from "./judge.ts";
 import { type Encoding, type ImportSource, type Line, linesOf } from "./lines_of.ts";
 import { kindOfFile } from "./kind_of_file.ts";
-import { type PlainCode, remark } from "./remarks.ts";
+import { type PlainCode, type Remark, remark } from "./remarks.ts";
 import { isListRow, rowByLook, saysNothing } from "./row_by_look.ts";
 import { separatedRows, type Separator, separatorOf } from "./separated_rows.ts";
 
@@ -43,7 +43,7 @@ export interface ImportOptions {
 type Piece =
   | { readonly line: number; readonly path?: string; readonly candidates: readonly Candidate[] }
   | { readonly line: number; readonly path?: string; readonly fault: PlainCode }
-  | { readonly line: number; readonly code: LeftOutCode; readonly reason: string };
+  | { readonly line: number; readonly code: LeftOutCode; readonly remark: Remark };
 
 /**
  * Reads connections, with their tokens, from a file of another system, and yields what became of each of its rows: taken, left
@@ -56,12 +56,12 @@ type Piece =
  *
  * @example
  * ```ts
- * import { readConnections } from "@reconnect/highlevel/import";
+ * import { readConnections, remarkText } from "@reconnect/highlevel/import";
  *
  * const file = "Location ID;Access Token\nl1C08ntBrFjLS0elLIYU;an-opaque-token\n;\n";
  * for await (const row of readConnections(file)) {
  *   if (row.result === "taken") console.log(row.line, row.found.target);
- *   else console.log(row.line, row.reason);
+ *   else console.log(row.line, remarkText(row.remark));
  * }
  * ```
  */
@@ -77,10 +77,10 @@ export async function* readConnections(
 function* rowsOf(piece: Piece, judging: Judging): Generator<ImportRow, void, undefined> {
   const { line } = piece;
   if ("code" in piece) {
-    return yield { result: "left_out", line, path: "", code: piece.code, reason: piece.reason };
+    return yield { result: "left_out", line, path: "", code: piece.code, remark: piece.remark };
   }
   const { path = "" } = piece;
-  if ("fault" in piece) return yield { ...badBy(remark(piece.fault)), line, path };
+  if ("fault" in piece) return yield { result: "bad", line, path, remark: remark(piece.fault) };
   if (piece.candidates.length === 0) {
     return yield { ...judge({ path, tokens: [], own: {}, stated: {} }, judging), line, path };
   }
@@ -128,7 +128,7 @@ async function* piecesAfter(
       const path = index === undefined ? "" : `[${index}]`;
       if (index === 0) header = headerIn(value);
       if (fault !== undefined) yield { line, path, fault };
-      else if (index === 0 && header) yield { line, code: "header", reason: "it is a header" };
+      else if (index === 0 && header) yield { line, code: "header", remark: remark("header") };
       else if (header && Array.isArray(value)) {
         yield { line, path, candidates: candidatesInFields(underHeader(header, value)) };
       } else yield { line, path, candidates: candidatesIn(value, path) };
@@ -154,7 +154,7 @@ const EXCELS_OWN = /^\s*"?sep=([,;\t|])"?\s*$/i;
 const DRAWN = /^\s*([-+|:=][-+|:=\s]{2,}|\(\d+ rows?\)|\d+ rows? in set.*)\s*$/;
 
 function* commentsAt(lines: readonly number[]): Generator<Piece, void, undefined> {
-  for (const line of lines) yield { line, code: "comment", reason: "it is a comment" };
+  for (const line of lines) yield { line, code: "comment", remark: remark("comment") };
 }
 
 async function* tablePieces(
@@ -169,20 +169,20 @@ async function* tablePieces(
     const isFirst = isList === undefined;
     if (fault !== undefined) yield { line, fault };
     else if (cells.every((cell) => cell === "")) {
-      if (cells.length > 1) yield { line, code: "empty", reason: "it is empty" };
+      if (cells.length > 1) yield { line, code: "empty", remark: remark("empty") };
     } else if (DRAWN.test(cells.join("|"))) {
-      yield { line, code: "empty", reason: "it is a line between rows" };
+      yield { line, code: "empty", remark: remark("drawn") };
     } else if (
       isFirst ? isHeader(cells) && !isListRow(cells) : isHeaderAgain(cells) || isTop && isHeaderBelow(cells)
     ) {
-      if (!isFirst) yield { line, code: "header", reason: "it is a header" };
+      if (!isFirst) yield { line, code: "header", remark: remark("header") };
       header = cells;
       isList = false;
       if (isFirst) onFormat({ format: "table", separator, header });
     } else if (header) {
       isTop = false;
       yield { line, candidates: candidatesInFields(underHeader(header, cells)) };
-    } else if (/^#/.test(cells[0] ?? "")) yield { line, code: "comment", reason: "it is a comment" };
+    } else if (/^#/.test(cells[0] ?? "")) yield { line, code: "comment", remark: remark("comment") };
     else {
       isList ??= isListRow(cells);
       if (isFirst) onFormat({ format: "table", separator });
@@ -190,7 +190,7 @@ async function* tablePieces(
         isTop = false;
         yield { line, ...rowByLook(cells, isList) };
       } else {
-        yield { line, code: "header", reason: `it names no column of ids or tokens: ${wordsIn(cells)}` };
+        yield { line, code: "header", remark: remark("unknown_header", wordsIn(cells)) };
       }
     }
   }

@@ -1,5 +1,15 @@
+import type { RemarkTexts } from "./remark_text.ts";
+
 /** What can be told of a row, for programs. */
 export type RemarkCode =
+  | "empty"
+  | "drawn"
+  | "comment"
+  | "header"
+  | "unknown_header"
+  | "no_token"
+  | "other_app"
+  | "private_integration"
   | "zip"
   | "old_workbook"
   | "gzip"
@@ -44,68 +54,9 @@ export type RemarkCode =
   | "many_refresh"
   | "broken_end";
 
-/** What can be told of a row, by its code; where values belong in it, they are given in this order. */
-export const REMARKS = {
-  zip: () => "it is a ZIP file or an Excel workbook: unpack it, or save the sheet as CSV",
-  old_workbook: () => "it is an Excel workbook of the old kind: save the sheet as CSV",
-  gzip: () => "it is packed with gzip: unpack it with gunzip",
-  sqlite: () => "it is a SQLite database: export the table as CSV",
-  pg_dump: () => "it is a dump of pg_dump's own format: export the table as CSV",
-  pdf: () => "it is a PDF: export the table as CSV",
-  web_page: () => "it is a web page, as of a failed download, and no data",
-  xml: () => "it is XML: export it as CSV or JSON",
-  no_text: () => "it is no text",
-
-  cut_json: () => "it is cut, or no JSON",
-  no_assignment: () => "it is no NAME=value",
-  open_quote: () => "it opens a quote and does not close it",
-  behind_quote: () => "it has text behind a closing quote",
-  nothing_known: () => "it holds no id and no token, and no header says what its cells are",
-  many_ids: () => "it has more than one id, and no header says which is the location's",
-
-  lost_digits: (field: string) => `${field} is broken: it became a number, and lost digits by that`,
-  became_number: (field: string) =>
-    `${field} is broken: a spreadsheet made a number of it: give the column the format Text and export again`,
-  too_narrow: (field: string) =>
-    `${field} is broken: a spreadsheet wrote ### for what its column was too narrow for`,
-  spreadsheet_error: (field: string) => `${field} is broken: a spreadsheet wrote an error in its place`,
-  masked: (field: string) => `${field} is masked: export it with its real value`,
-  no_jwt: () => "it is no JWT",
-  no_bearer: (field: string) => `${field} must be a string without spaces or line ends`,
-  no_id: (field: string) => `${field} must be 1 to 128 characters of A-Za-z0-9_-`,
-  no_field: (field: string) => `it has no ${field}`,
-  foreign_id: (id: string) => `its id ${id} is no id of HighLevel's`,
-
-  no_target: () => "it has neither a locationId nor a companyId",
-  no_kind: () => "it does not tell whether resourceId is a location's or a company's: it has no userType",
-  no_owner: () => "it does not tell whose tokens these are: no userType, locationId or companyId",
-  two_apps: (row: string, token: string) =>
-    `its row says that it belongs to the app ${row}, and its token to ${token}`,
-  two_owners: (field: string, owner: string, other: string, othersOwner: string) =>
-    `${field} says that it belongs to ${owner}, and ${other} to ${othersOwner}`,
-  owner_not_rows: (field: string, owner: string, row: string) =>
-    `${field} says that it belongs to ${owner}, and its row to ${row}`,
-  other_owner: (field: string) => `${field} says that it belongs to another`,
-
-  both_locations: () =>
-    "both ids of its line are taken as locations: without a header nothing says that one is the other's agency",
-  holds_access: (field: string) => `${field} holds an access token`,
-  holds_refresh: (field: string) => `${field} holds a refresh token`,
-  other_pair: (pair: string) =>
-    `it was issued to another key pair of the app, ${pair}: only that pair can refresh it`,
-  id_beside: (id: string, owner: string) => `it has the id ${id}, and its token is of ${owner}: that counts`,
-  agency_token: (id: string) =>
-    `its token is the agency's (Company ${id}), not that of the location beside it`,
-  agency_left_out: () => "its agency is left out",
-  owner_by_token: () => "its token says whose it is",
-  many_access: (count: string) => `it has ${count} access tokens: the one issued last is taken`,
-  many_refresh: (count: string) => `it has ${count} refresh tokens: the one issued last is taken`,
-  broken_end: () => "when it ends was broken by a spreadsheet, and is not believed",
-} satisfies Readonly<Record<RemarkCode, (...values: string[]) => string>>;
-
 /** Those of them that have no values. */
 export type PlainCode = {
-  [C in RemarkCode]: Parameters<(typeof REMARKS)[C]> extends [] ? C : never;
+  [C in RemarkCode]: Parameters<RemarkTexts[C]> extends [] ? C : never;
 }[RemarkCode];
 
 /** Something that is to be told of a row. */
@@ -116,28 +67,20 @@ export interface Remark {
   readonly values: readonly string[];
   /** Why, where that is a remark of its own. */
   readonly because?: Remark;
-  /** All of it, in English. */
-  readonly text: string;
 }
 
 /** What is told by `code` and its values. */
-export function remark<C extends RemarkCode>(code: C, ...values: Parameters<(typeof REMARKS)[C]>): Remark {
-  const say: (...values: string[]) => string = REMARKS[code];
-  return { code, values, text: say(...values) };
-}
-
-/** `remark` with its reason. */
-export function because(remark: Remark, reason: Remark): Remark {
-  return { ...remark, because: reason, text: `${remark.text}: ${reason.text}` };
+export function remark<C extends RemarkCode>(code: C, ...values: Parameters<RemarkTexts[C]>): Remark {
+  return { code, values };
 }
 
 /** A row is bad, as `remark` tells. */
-export class BadRowError extends TypeError {
+export class BadRowError extends Error {
   /** What is wrong. */
   readonly remark: Remark;
 
   constructor(remark: Remark) {
-    super(remark.text);
+    super();
     this.remark = remark;
   }
 }

@@ -10,7 +10,7 @@ export type RowByLook =
 
 /** `location/ID`, `company:ID`, as the dashboard takes them; with a space alone `Location ID` and `Agency Name` are headers. */
 const WITH_KIND =
-  /^(location|sub-?account|company|agency)(?:\s*[/:]\s*|\s+(?=\S{16}))(?!ids?$|names?$)([\w-]{1,128})$/i;
+  /^(location|sub-?account|company|agency)(?:\s*[/:]\s*|\s+(?=\S{16}))(?!id$|name$)([\w-]{1,128})$/i;
 
 /** The cells of a row that hold something; also the items of a list as people write one: `- ID`, `1. ID`, `ID ID`. */
 function filledIn(cells: readonly string[]): readonly string[] {

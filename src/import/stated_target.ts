@@ -1,7 +1,7 @@
 import { type ConnectionTarget, userTypeOf } from "../oauth/target.ts";
 import type { Stated } from "./candidate.ts";
 import { bareCell, isForeignKey, isId, spreadsheetDamage } from "./cell_values.ts";
-import { BadRowError, because, type Remark, remark } from "./remarks.ts";
+import { BadRowError, type Remark, remark } from "./remarks.ts";
 
 /**
  * The connection that a row names without its tokens. A row's `id` is a location's, as in HighLevel's own lists, unless the row
@@ -36,7 +36,7 @@ export function statedAgency(
     return idOf("companyId", companyId);
   } catch (error) {
     if (!(error instanceof BadRowError)) throw error;
-    notes.push(because(remark("agency_left_out"), error.remark));
+    notes.push({ ...remark("agency_left_out"), because: error.remark });
     return undefined;
   }
 }

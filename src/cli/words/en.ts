@@ -1,5 +1,5 @@
 import type { HighLevelErrorCode } from "../../oauth/highlevel_error.ts";
-import type { LeftOutCode } from "../../import/import_row.ts";
+import { REMARK_TEXTS } from "../../import/remark_text.ts";
 import type { RemarkCode } from "../../import/remarks.ts";
 import type { Separator } from "../../import/separated_rows.ts";
 import type { RunCounts } from "../run/tally.ts";
@@ -13,9 +13,7 @@ const connections = (count: number): string => counted(count, "connection");
 const seconds = (time: number): string => `in ${time.toFixed(1)} s`;
 
 const codes: Readonly<Partial<Record<HighLevelErrorCode, string>>> = {};
-const reasons: Readonly<Partial<Record<LeftOutCode, string>>> = {};
-/** What is told of rows of files is in English already. */
-const remarks: Readonly<Partial<Record<RemarkCode, (...values: string[]) => string>>> = {};
+const remarks: Readonly<Record<RemarkCode, (...values: string[]) => string>> = REMARK_TEXTS;
 
 /** What people read in English, but for the help. */
 export const en = {
@@ -132,7 +130,6 @@ export const en = {
     place: (path: string, line: number, inside: string) => `${path}: line ${line}${inside && ` ${inside}`}`,
     leftOut: (place: string, reason: string) => `${place} left out: ${reason}.`,
     /** Why a row is left out, where its own words are not enough. */
-    reasons,
     remarks,
     summary: (taken: number, leftOut: number, bad: number) => {
       const parts = [

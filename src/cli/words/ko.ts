@@ -138,12 +138,6 @@ export const ko: typeof en = {
     place: (path, line, inside) => `${path} ${line}행${inside && ` ${inside}`}`,
     leftOut: (place, reason) => `${place} 제외: ${reason}.`,
     remarks: koRemarks,
-    reasons: {
-      header: "머리글",
-      no_token: "access_token과 refresh_token이 모두 없음",
-      other_app: "다른 앱의 토큰",
-      private_integration: "비공개 통합(pit-…) 토큰: 앱에 속하지 않아 갱신할 수 없음",
-    },
     summary: (taken, leftOut, bad) => {
       const parts = joined(
         leftOut + bad > 0 && `사용 ${number(taken)}`,

@@ -2,6 +2,15 @@ import type { RemarkCode } from "../../import/remarks.ts";
 
 /** What is told of rows of files, in Korean. */
 export const koRemarks: Readonly<Record<RemarkCode, (...values: string[]) => string>> = {
+  empty: () => "빈 행",
+  drawn: () => "표의 구분선",
+  comment: () => "주석",
+  header: () => "머리글",
+  unknown_header: (words) => `머리글에 ID나 토큰 열이 없음: ${words}`,
+  no_token: () => "access_token과 refresh_token이 모두 없음",
+  other_app: (app) => `다른 앱의 토큰: ${app}`,
+  private_integration: () => "비공개 통합(pit-…) 토큰: 앱에 속하지 않아 갱신할 수 없음",
+
   zip: () => "ZIP 파일 또는 Excel 통합 문서임: 압축을 풀거나 시트를 CSV로 저장하세요",
   old_workbook: () => "이전 형식의 Excel 통합 문서임: 시트를 CSV로 저장하세요",
   gzip: () => "gzip으로 압축된 파일임: gunzip으로 압축을 푸세요",
