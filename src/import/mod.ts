@@ -16,7 +16,7 @@ export type {
   TakenRow,
 } from "./import_row.ts";
 export { remarkText } from "./remark_text.ts";
-export type { Remark, RemarkCode } from "./remarks.ts";
+export type { PlainCode, Remark, RemarkCode } from "./remarks.ts";
 export { issuedAtOf, NewestTokens, tokenSetOf } from "./newest_tokens.ts";
 export type { ConnectionTarget, UserType } from "../oauth/target.ts";
 export type { TokenSet } from "../oauth/token_set.ts";

@@ -1,4 +1,4 @@
-import type { Remark, RemarkCode } from "./remarks.ts";
+import type { PlainCode, Remark, RemarkCode } from "./remarks.ts";
 
 /** What can be told of a row, by its code; where values belong in it, they are given in this order. */
 export const REMARK_TEXTS = {
@@ -67,10 +67,10 @@ export const REMARK_TEXTS = {
   many_access: (count: string) => `it has ${count} access tokens: the one issued last is taken`,
   many_refresh: (count: string) => `it has ${count} refresh tokens: the one issued last is taken`,
   broken_end: () => "when it ends was broken by a spreadsheet, and is not believed",
-} satisfies Readonly<Record<RemarkCode, (...values: string[]) => string>>;
-
-/** The texts, with the values that each takes. */
-export type RemarkTexts = typeof REMARK_TEXTS;
+} satisfies Readonly<
+  & Record<PlainCode, () => string>
+  & Record<RemarkCode, (...values: string[]) => string>
+>;
 
 /**
  * What `remark` says, in English.

@@ -1,14 +1,10 @@
-import type { RemarkTexts } from "./remark_text.ts";
-
-/** What can be told of a row, for programs. */
-export type RemarkCode =
+/** What can be told of a row without any value. */
+export type PlainCode =
   | "empty"
   | "drawn"
   | "comment"
   | "header"
-  | "unknown_header"
   | "no_token"
-  | "other_app"
   | "private_integration"
   | "zip"
   | "old_workbook"
@@ -25,39 +21,40 @@ export type RemarkCode =
   | "behind_quote"
   | "nothing_known"
   | "many_ids"
+  | "no_jwt"
+  | "no_target"
+  | "no_kind"
+  | "no_owner"
+  | "both_locations"
+  | "agency_left_out"
+  | "owner_by_token"
+  | "broken_end";
+
+/** What can be told of a row, for programs. */
+export type RemarkCode =
+  | PlainCode
+  | "unknown_header"
+  | "other_app"
   | "lost_digits"
   | "became_number"
   | "too_narrow"
   | "spreadsheet_error"
   | "masked"
-  | "no_jwt"
   | "no_bearer"
   | "no_id"
   | "no_field"
   | "foreign_id"
-  | "no_target"
-  | "no_kind"
-  | "no_owner"
   | "two_apps"
   | "two_owners"
   | "owner_not_rows"
   | "other_owner"
-  | "both_locations"
   | "holds_access"
   | "holds_refresh"
   | "other_pair"
   | "id_beside"
   | "agency_token"
-  | "agency_left_out"
-  | "owner_by_token"
   | "many_access"
-  | "many_refresh"
-  | "broken_end";
-
-/** Those of them that have no values. */
-export type PlainCode = {
-  [C in RemarkCode]: Parameters<RemarkTexts[C]> extends [] ? C : never;
-}[RemarkCode];
+  | "many_refresh";
 
 /** Something that is to be told of a row. */
 export interface Remark {
@@ -69,8 +66,11 @@ export interface Remark {
   readonly because?: Remark;
 }
 
-/** What is told by `code` and its values. */
-export function remark<C extends RemarkCode>(code: C, ...values: Parameters<RemarkTexts[C]>): Remark {
+/** What is told by `code`, with its values where it has some. */
+export function remark<C extends RemarkCode>(
+  code: C,
+  ...values: C extends PlainCode ? [] : [string, ...string[]]
+): Remark {
   return { code, values };
 }
 
