@@ -7,7 +7,6 @@ import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { DescribedConnection, LinkFacts } from "../connection/connection_api.ts";
 import { type AgencyFacts, AgencySection } from "./agency_section.tsx";
-import { NAME_LENGTH } from "../connection/short_name.ts";
 import { idOf } from "./id_of.ts";
 import { Explained, History } from "./connection_history.tsx";
 import { connectionPath } from "./connection_path.ts";
@@ -15,6 +14,7 @@ import { Copyable } from "./copyable.tsx";
 import { fill } from "./fill.ts";
 import { exactText, Moment } from "./moment.tsx";
 import { nextStepOf } from "./next_step.ts";
+import { Rename } from "./rename.tsx";
 import { StatusBadge } from "./status_badge.tsx";
 import { mayAct, type PageParts, type View } from "./view.ts";
 
@@ -197,35 +197,6 @@ function AuthorizeLink(
           : <Moment view={view} at={links.openedAt} text={words.linkOpened} />}
       </p>
     </div>
-  );
-}
-
-/** Gives the connection a name. */
-function Rename(
-  { view, target, name }: { view: View; target: ConnectionTarget; name: string | undefined },
-): JSX.Element {
-  const { words, base } = view;
-  return (
-    <form
-      method="post"
-      action={`${connectionPath(base, target)}/name`}
-      class="stack"
-      data-busy={words.working}
-    >
-      <label for="name">{words.name}</label>
-      <div class="row">
-        <input
-          id="name"
-          name="name"
-          value={name}
-          maxlength={NAME_LENGTH}
-          autocomplete="off"
-          aria-describedby="name-hint"
-        />
-        <button type="submit">{words.keepName}</button>
-      </div>
-      <p class="hint" id="name-hint">{words.nameHint}</p>
-    </form>
   );
 }
 
