@@ -31,7 +31,10 @@ export interface NextWork {
   readonly eraseAt?: number;
 }
 
-/** What the connection whose record stands under `key` needs next. The same record and facts always need the same. */
+/**
+ * What the connection whose record stands under `key` needs next. The same record and facts always need the same. A suspended one needs
+ * nothing, not even before its refresh token ends: of that the daily sweep warns.
+ */
 export function nextWork(
   record: ConnectionRecord | undefined,
   facts: InstallationFacts,
@@ -43,7 +46,7 @@ export function nextWork(
   if (record?.status === "forgotten" && !isInstalledSince({ facts, record })) {
     return { eraseAt: eraseAtOf(record.updatedAt) };
   }
-  if (!isOurs({ facts, record })) return {};
+  if (facts.suspended || !isOurs({ facts, record })) return {};
   if (trouble) {
     if (now - trouble.since > GIVE_UP_AFTER_MS) return {};
     const healAt = trouble.triedAt + healDelayMs(trouble.tries, spreadOf(key));

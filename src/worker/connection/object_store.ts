@@ -14,6 +14,8 @@ export interface ObjectStoreHost {
   readonly sql: Sql;
   /** The copy for readers. */
   readonly kv: TokenStore;
+  /** What KV gets of the record under `key`. */
+  readonly copyOf: (key: string, record: StoredRecord) => Promise<StoredRecord>;
   /** Called with every write, before anything is awaited: has the object look at what follows, also where it ends now. */
   readonly onWrite: () => Promise<void>;
   /** Called with a record that SQLite refused. */
@@ -120,11 +122,14 @@ export class ObjectStore implements TokenStore {
     return this.#held(key)?.record.summary;
   }
 
-  /** Writes to KV once more what it should have: it was found to lack that. A note that a token is being spent stays here. */
-  async copyAgain(key: string): Promise<void> {
+  /**
+   * Writes to KV once more what it should have: it was found to lack that, or is to have another copy. A note that a token is being spent
+   * stays here, unless the copy is of a record `withNotes`.
+   */
+  async copyAgain(key: string, { withNotes = false }: { readonly withNotes?: boolean } = {}): Promise<void> {
     while (this.#flushing) await this.#flushing;
     const summary = this.summary(key);
-    if (!summary || summary.spendingSince !== undefined) return;
+    if (!summary || summary.spendingSince !== undefined && !withNotes) return;
     this.#host.sql.exec("UPDATE record SET copied = 0 WHERE key = ?", key);
     await this.flush();
   }
@@ -151,7 +156,7 @@ export class ObjectStore implements TokenStore {
   }
 
   async #copy(): Promise<boolean> {
-    const { sql, kv, onCopied } = this.#host;
+    const { sql, onCopied } = this.#host;
     let isWhole = true;
     for (const { key } of sql.exec("SELECT key FROM record WHERE copied = 0").toArray()) {
       const held = this.#held(String(key));
@@ -159,7 +164,7 @@ export class ObjectStore implements TokenStore {
       // A former write may land after this one. Until it ended nothing counts as copied, and the schedule writes again; it
       // also does where the object is evicted meanwhile and forgets the former write.
       const isAlone = this.#pending++ === 0;
-      const write = kv.put(String(key), held.record).finally(() => this.#pending--);
+      const write = this.#putCopy(String(key), held.record).finally(() => this.#pending--);
       isWhole = await isDoneInTime(write, LONGEST_COPY_MS) && isAlone;
       if (!isWhole) break;
       sql.exec("UPDATE record SET copied = 1 WHERE key = ? AND version = ?", key, held.version);
@@ -169,12 +174,16 @@ export class ObjectStore implements TokenStore {
     return isWhole;
   }
 
+  async #putCopy(key: string, record: StoredRecord): Promise<void> {
+    await this.#host.kv.put(key, await this.#host.copyOf(key, record));
+  }
+
   /** Keeps in KV what SQLite refused, if that has other tokens than what is `held`, or none. */
   async #rescue(key: string, record: StoredRecord, held: Held | undefined): Promise<void> {
     const { summary } = record;
     const isNews = summary.status === "forgotten" || summary.expiresAt !== held?.record.summary.expiresAt;
     if (!isNews || summary.updatedAt === this.#rescuedAt) return;
-    if (await isDoneInTime(this.#host.kv.put(key, record), LONGEST_COPY_MS)) {
+    if (await isDoneInTime(this.#putCopy(key, record), LONGEST_COPY_MS)) {
       this.#rescuedAt = summary.updatedAt;
     }
   }
