@@ -164,7 +164,8 @@ export const KOREAN: Readonly<Record<string, string>> = {
   "The key's role may not do this": "이 키의 역할로는 할 수 없습니다",
   "There is nothing here, or the app is not installed there":
     "없는 주소이거나, 그곳에 앱이 설치되어 있지 않습니다",
-  "The location is paused": "로케이션이 일시 중지되어 있습니다",
+  "The location is paused, or the connection suspended here":
+    "로케이션이 일시 중지되었거나, 이곳에서 연결이 보류되었습니다",
   "The body is too long": "본문이 너무 큽니다",
   "The body is not JSON": "본문이 JSON이 아닙니다",
   "A value is wrong: `errors` names the field": "올바르지 않은 값이 있습니다. `errors`에 필드가 나옵니다",

@@ -48,6 +48,8 @@ export class ObjectStore implements TokenStore {
   /** The look into KV of this instance, and what it found that SQLite does not have. */
   #looking: Promise<void> | undefined;
   #found: Held | undefined;
+  /** How often the copy was changed. */
+  #changes = 0;
   /** The last record that SQLite refused and KV took, by its moment. */
   #rescuedAt = 0;
 
@@ -122,15 +124,23 @@ export class ObjectStore implements TokenStore {
     return this.#held(key)?.record.summary;
   }
 
-  /**
-   * Writes to KV once more what it should have: it was found to lack that, or is to have another copy. A note that a token is being spent
-   * stays here, unless the copy is of a record `withNotes`.
-   */
-  async copyAgain(key: string, { withNotes = false }: { readonly withNotes?: boolean } = {}): Promise<void> {
+  /** Writes to KV once more what it should have: it was found to lack that. A note that a token is being spent stays here. */
+  async copyAgain(key: string): Promise<void> {
     while (this.#flushing) await this.#flushing;
     const summary = this.summary(key);
-    if (!summary || summary.spendingSince !== undefined && !withNotes) return;
+    if (!summary || summary.spendingSince !== undefined) return;
     this.#host.sql.exec("UPDATE record SET copied = 0 WHERE key = ?", key);
+    await this.flush();
+  }
+
+  /**
+   * Writes to KV another copy of the same record: {@linkcode ObjectStoreHost.copyOf} gives another one since a moment ago. That it is to be
+   * written goes down before anything is awaited, so that it is also where the object ends now.
+   */
+  async changeCopy(key: string): Promise<void> {
+    this.#changes++; // what is being copied right now is the one before
+    this.#host.sql.exec("UPDATE record SET copied = 0 WHERE key = ?", key);
+    await this.#host.onWrite();
     await this.flush();
   }
 
@@ -164,9 +174,10 @@ export class ObjectStore implements TokenStore {
       // A former write may land after this one. Until it ended nothing counts as copied, and the schedule writes again; it
       // also does where the object is evicted meanwhile and forgets the former write.
       const isAlone = this.#pending++ === 0;
+      const changes = this.#changes;
       const write = this.#putCopy(String(key), held.record).finally(() => this.#pending--);
       isWhole = await isDoneInTime(write, LONGEST_COPY_MS) && isAlone;
-      if (!isWhole) break;
+      if (!isWhole || this.#changes !== changes) break;
       sql.exec("UPDATE record SET copied = 1 WHERE key = ? AND version = ?", key, held.version);
     }
     isWhole &&= this.isCopied();
