@@ -18,13 +18,13 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/sealed": [9, 22],
   "./webhooks": [17, 36],
   "./import": [36, 118],
-  "./client": [37, 124],
+  "./client": [37, 126],
   "./moving": [36, 96],
   "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],
   "./testing": [136, 396],
-  "./worker": [418, 1311],
-  "./worker/deployment": [419, 1312],
+  "./worker": [425, 1336],
+  "./worker/deployment": [426, 1337],
   "./cli": [270, 951],
 };
 
