@@ -64,9 +64,10 @@ export interface WorkerWorld extends AsyncDisposable {
 }
 
 const realNow = Date.now;
-/** A clock that {@linkcode WorkerWorld.advance} moves. */
-export const worldClock: { offsetMs: number; readonly now: () => number } = {
+/** A clock that {@linkcode WorkerWorld.advance} moves. `movedMs` is by how much it was moved last: a request on its way then was sent before. */
+export const worldClock: { offsetMs: number; movedMs: number; readonly now: () => number } = {
   offsetMs: 0,
+  movedMs: 0,
   now: () => realNow() + worldClock.offsetMs,
 };
 
@@ -247,6 +248,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<WorkerWorl
     logs,
     handle,
     advance: async (ms) => {
+      worldClock.movedMs = ms;
       worldClock.offsetMs += ms;
       await setClock();
     },

@@ -103,7 +103,7 @@ Deno.test("K11: a location that HighLevel lists and nobody here knows is install
   installed.set("C1", ["L1", "forgotten", "missed"]);
   await world.run(NOW);
   deepEqual(world.asked, ["install location/missed", "of C1"]);
-  match(String(world.told[0]?.text), /^HighLevel does not list .* at 1 connections .*unlisted/);
+  match(String(world.told[0]?.text), /^HighLevel does not list .* at 1 connection held here.*unlisted/);
   ok(rows.get({ kind: "location", id: "unlisted" }), "kept");
   await world.run(NOW + DAY);
   equal(world.told.filter(({ kind }) => kind === "not_listed").length, 1, "the same number is no news");

@@ -145,7 +145,7 @@ Deno.test("receivers that fail, redirect, reset, stall, want no more, or whose o
     const page = await (await worker.call("/ui/events", { key: null, headers: { cookie } })).text();
     match(page, /<h1>Events<\/h1>/);
     match(page, /6\. https:\/\/events\.example/);
-    match(page, /There are no dead letters\./);
+    match(page, /There are no undelivered events\./);
     doesNotMatch(page, /address-secret/);
   });
 
