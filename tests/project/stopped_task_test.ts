@@ -50,8 +50,8 @@ Deno.test("the demo with --keep ends with the dashboard's address, and leaves it
       const [, key = "", url = ""] = /with the key (\S+):\n(http:\S+)\n$/.exec(said) ?? [];
       if (url === "") continue;
       const headers = { Authorization: `Bearer ${key}` };
-      const { total } = await (await fetch(`${url}/connections?status=connected&limit=1`, { headers }))
-        .json();
+      const listed = await fetch(`${url}/connections?status=connected&limit=1`, { headers });
+      const { total } = await listed.json<{ total: number }>();
       assert.ok(total > 200, `${total} connections work`);
       assert.match(await (await fetch(url)).text(), /<input[^>]* id="key"/);
       child.kill("SIGINT");
