@@ -1,8 +1,8 @@
 /**
  * `deno task test:soak`: the long versions. 10,000 random inputs to every parser, all orders of two processes with two
  * preemptions and two faults, 50,000 random walks, a minute of three processes whose clocks are apart, workerd killed 200
- * times, the command line 60 times, and 100 processes on every shared store, a minute of load, a worker with 2,000 connections and
- * 100,000 records moved. More than an hour, most of it
+ * times, the command line 60 times, and 100 processes on every shared store, a minute of load, a worker with 2,000 connections, 100,000
+ * records moved, and 100,000 connections that refresh for a month of virtual time. More than an hour, most of it
  * for the orders; figures come as lines. `SEED=…` brings a run again.
  */
 
@@ -11,6 +11,7 @@ const RUNS: readonly (readonly string[])[] = [
   ["tests/fuzz"],
   ["--parallel", "tests/soak/exhaustive"],
   ["tests/soak/random_walk_test.ts"],
+  ["tests/soak/refresh_rate_test.ts"],
   ["tests/soak/three_processes_test.ts"],
   ["tests/soak/kill_worker_test.ts"],
   ["tests/soak/kill_cli_test.ts"],

@@ -127,14 +127,19 @@ const SPREAD_PART = 1 / 10;
 const LARGEST_PART = 1 / 4;
 
 /**
- * How long before its end the access token of `record` is refreshed, ms: `marginMs`, and by its key's `spread` up to a tenth of its
- * life, so that what was granted together does not end together; a quarter of its life at most.
+ * How long before its end the access token of `record` is refreshed, ms: `marginMs`, and by its key's `spread` up to `spreadPart` of
+ * its life, a tenth, so that what was granted together does not end together; a quarter of its life at most.
  */
-export function marginOf(record: ConnectionRecord | undefined, marginMs: number, spread = 0): number {
+export function marginOf(
+  record: ConnectionRecord | undefined,
+  marginMs: number,
+  spread = 0,
+  spreadPart: number = SPREAD_PART,
+): number {
   const { tokens, accessTokenIssuedAt } = record ?? {};
   if (!tokens || accessTokenIssuedAt === undefined) return marginMs;
   const lifeMs = Math.max(0, tokens.expiresAt.getTime() - accessTokenIssuedAt);
-  return Math.min(marginMs + spread * lifeMs * SPREAD_PART, lifeMs * LARGEST_PART);
+  return Math.min(marginMs + spread * lifeMs * spreadPart, lifeMs * LARGEST_PART);
 }
 
 /** What a held access token is good for. */

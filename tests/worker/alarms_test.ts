@@ -48,13 +48,13 @@ async function connect(world: WorkerWorld): Promise<{ locationId: string; name: 
   return { locationId, name: `location/${locationId}` };
 }
 
-Deno.test("a connection refreshes itself an hour before its token ends, and up to a tenth of its life, day after day", async () => {
+Deno.test("a connection refreshes itself an hour before its token ends, and up to a fifth of its life, day after day", async () => {
   await using place = await world();
   const { name, locationId } = await connect(place);
   for (let day = 1; day <= 3; day++) {
     const due = (await schedule(place, name)).refresh?.at ?? 0;
     const leftMs = worldClock.now() + 86_399_000 - due;
-    ok(leftMs > HOUR - MINUTE && leftMs < HOUR + DAY / 10 + MINUTE, `${leftMs / MINUTE} min before the end`);
+    ok(leftMs > HOUR - MINUTE && leftMs < HOUR + DAY / 5 + MINUTE, `${leftMs / MINUTE} min before the end`);
     await turn(place, name, "refresh");
     equal(place.sandbox.counts.refresh, day);
   }

@@ -46,8 +46,8 @@ Deno.test("one connection through its whole life by HTTP", async (t) => {
       ok(!JSON.stringify([list.body, shown.body]).includes(secret));
     }
     ok(
-      new Date(String(shown.body.nextAt)).getTime() > Date.now() + 74_000_000,
-      "refreshed an hour before expiry, and up to a tenth of its life",
+      new Date(String(shown.body.nextAt)).getTime() > Date.now() + 65_000_000,
+      "refreshed an hour before expiry, and up to a fifth of its life",
     );
   });
 

@@ -70,7 +70,12 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
       body: JSON.stringify({ targets: [{ locationId }, { locationId: gone }] }),
     });
     await until(async () => (await world.json(`/recoveries/${job.body.id}`)).body.status === "done");
-    await until(async () => (await world.json("/connections")).body.isComplete === true);
+    await until(async () => {
+      const { body: { isComplete, connections } } = await world.json(
+        "/connections?status=reauthorization_required",
+      );
+      return isComplete === true && JSON.stringify(connections).includes(gone);
+    });
     const campaign = await world.json("/campaigns", {
       method: "POST",
       headers: json,

@@ -7,6 +7,11 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** A token is refreshed this long before its end at least, ms. */
 const AHEAD_MS = HOUR_MS;
+/**
+ * Refreshes are spread over this part of a token's life. What was recovered together, a hundred thousand perhaps, is refreshed within so
+ * much the next day: over a fifth HighLevel meets less than five times the even rate.
+ */
+const SPREAD_PART = 1 / 5;
 /** Broken connections are retried by themselves this long, ms; afterwards by the daily round and by hand. */
 const GIVE_UP_AFTER_MS = 7 * 24 * HOUR_MS;
 /** What is in trouble is tried again after this for the first time, ms: most trouble is over by then. */
@@ -46,7 +51,8 @@ export function nextWork(
   if (!isOurs({ facts, record })) return {};
   if (trouble) {
     if (now - trouble.since > GIVE_UP_AFTER_MS) return {};
-    const healAt = trouble.triedAt + healDelayMs(trouble.tries, spreadOf(key));
+    // Not by the key alone: by that they were refreshed one after another, and would come back all at once.
+    const healAt = trouble.triedAt + healDelayMs(trouble.tries, spreadOf(`${key}/${trouble.tries}`));
     const { since, isTold, tellAfter = 0 } = trouble;
     return isTold
       ? { healAt }
@@ -70,7 +76,7 @@ function refreshAtOf(record: ConnectionRecord, now: number, key: string): number
   // It ended under our eyes: an alarm was lost. What was imported with an end in the past waits for whoever needs it.
   const { accessTokenIssuedAt: issuedAt = now } = record;
   if (expiresAt <= now) return expiresAt > issuedAt ? now : undefined;
-  const leadMs = marginOf(record, AHEAD_MS, spreadOf(key));
+  const leadMs = marginOf(record, AHEAD_MS, spreadOf(key), SPREAD_PART);
   return Math.max(expiresAt - leadMs, issuedAt + LEAST_PAUSE_MS);
 }
 
