@@ -23,8 +23,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],
   "./testing": [136, 396],
-  "./worker": [417, 1298],
-  "./worker/deployment": [419, 1299],
+  "./worker": [417, 1300],
+  "./worker/deployment": [419, 1301],
   "./cli": [266, 951],
 };
 
