@@ -23,6 +23,8 @@ export interface ConnectionHealth {
    * `url`.
    */
   readonly action: "none" | "wait" | "relink";
+  /** Whether it does not because somebody suspended it, with `"wait"`: it works again once that is over. */
+  readonly isSuspended?: boolean;
   /** Since when it does not work. */
   readonly since?: Date;
   /** Where a person authorises. */
@@ -133,6 +135,15 @@ export interface WorkerClient {
     target: ConnectionTarget,
     options?: Abortable & { readonly expiresInSeconds?: number },
   ): Promise<RelinkLink>;
+  /**
+   * Suspends a connection: until it is resumed the worker hands out no token, and asks HighLevel for nothing. What it holds is kept. Role
+   * `admin`.
+   *
+   * @throws {WorkerError} `store_failed` where near some readers the token may be served for a while; calling once more is right then.
+   */
+  suspend(target: ConnectionTarget, options?: Abortable & { readonly reason?: string }): Promise<void>;
+  /** Resumes a suspended connection: what is due is done at once. Role `admin`. */
+  resume(target: ConnectionTarget, options?: Abortable): Promise<void>;
   /** Forgets a connection and its tokens. Role `admin`. */
   forget(target: ConnectionTarget, options?: Abortable): Promise<void>;
   /** Erases a connection for good, and tells what was erased and what remains. Role `admin`. */

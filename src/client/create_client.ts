@@ -84,6 +84,7 @@ export function createClient(options: ClientOptions): WorkerClient {
           const action = oneOf(["none", "wait", "relink"] as const, body.action);
           return defined({
             action: field.required("action", action),
+            isSuspended: body.suspended === true || undefined,
             since: moment(body.since),
             url: linkOf(body.url),
           });
@@ -169,6 +170,14 @@ export function createClient(options: ClientOptions): WorkerClient {
           return { url: field.required("url", linkOf(body.url)), expiresAt };
         },
       });
+    },
+    suspend: async (target, { reason, signal } = {}) => {
+      if (reason !== undefined) checkText("reason", reason, /^[^]{1,200}$/u, "a text of 1 to 200 characters");
+      const body = defined({ reason });
+      await change(target, "/suspend", { method: "POST", body, isRepeatable: true, signal, read: readDone });
+    },
+    resume: async (target, { signal } = {}) => {
+      await change(target, "/resume", { method: "POST", isRepeatable: true, signal, read: readDone });
     },
     forget: async (target, { signal } = {}) => {
       await change(target, "", { method: "DELETE", signal, read: readDone });

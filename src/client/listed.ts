@@ -51,13 +51,27 @@ export interface ListOptions {
 export interface DescribedConnection extends Connection {
   /** When the worker refreshes or heals it by itself next. */
   readonly nextAt?: Date;
+  /** That a person suspended it. */
+  readonly suspended?: Suspension;
   /** The last 50 events, newest first. */
   readonly history: readonly HistoryEntry[];
 }
 
+/** That a person suspended a connection: until it is resumed its token is handed out to nobody. */
+export interface Suspension {
+  /** Since when. */
+  readonly at: Date;
+  /** Who: the name or role of a key. */
+  readonly by?: string;
+  /** Why, in the person's words. */
+  readonly reason?: string;
+  /** When the refresh token that is held ends unused; absent where none is held that may work. */
+  readonly refreshTokenEndsAt?: Date;
+}
+
 /** What happened to a connection once. */
 export interface HistoryEntry {
-  /** What: an event of `Connections`, or `saved`, `installed`, `uninstalled`, `forgotten`. */
+  /** What: an event of `Connections`, or `saved`, `installed`, `uninstalled`, `forgotten`, `suspended`, `suspension_ended`. */
   readonly type: string;
   /** When. */
   readonly at: Date;
@@ -131,7 +145,15 @@ export function listedIn(value: unknown): ListedConnection {
 /** A connection with its history. */
 export function describedIn(body: Readonly<Record<string, unknown>>): DescribedConnection {
   const history = listIn(body, "history").flatMap(entryIn);
-  return defined({ ...connectionIn(body), nextAt: moment(body.nextAt), history });
+  const suspended = suspensionIn(body.suspended);
+  return defined({ ...connectionIn(body), nextAt: moment(body.nextAt), suspended, history });
+}
+
+function suspensionIn(value: unknown): Suspension | undefined {
+  const at = isObject(value) ? moment(value.at) : undefined;
+  if (!isObject(value) || at === undefined) return undefined;
+  const refreshTokenEndsAt = moment(value.refreshTokenEndsAt);
+  return defined({ at, by: textOf(value.by), reason: textOf(value.reason), refreshTokenEndsAt });
 }
 
 /** What a page of a plan has: agencies first. */

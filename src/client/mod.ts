@@ -16,6 +16,7 @@ export type {
   ListOptions,
   PlannedAgency,
   PlannedLocation,
+  Suspension,
 } from "./listed.ts";
 export type { Job, JobEvent, JobSelection, JobStatus, WorkerJobs } from "./jobs.ts";
 export type { EventDelivery, UndeliveredEvent, WorkerEvents } from "./undelivered.ts";

@@ -50,10 +50,10 @@ export function problemOf(answer: RawAnswer, { url, key, target }: Asked, now: n
   const errors = Array.isArray(json.errors)
     ? json.errors.slice(0, MOST_FAULTS).flatMap(faultFrom)
     : undefined;
-  const problem: WorkerProblem = defined({ code: code ?? own, title, detail, errors });
+  const problem: WorkerProblem = defined({ code: own ?? code, title, detail, errors });
   return new WorkerError(code ?? codeOf(status), code ? said : `The worker answered ${status}: ${said}`, {
     status,
-    reason: told === "read_only" ? told : undefined,
+    reason: told === "read_only" || told === "suspended" ? told : undefined,
     traceId: traceIdFrom(json, [key]),
     retryAfterMs,
     target,
@@ -171,10 +171,12 @@ const OWN_CODES: Readonly<Record<WorkerProblemCode, WorkerProblemCode>> = {
   misconfigured: "misconfigured",
   not_ready: "not_ready",
   read_only: "read_only",
+  suspended: "suspended",
   internal: "internal",
 };
 
-/** The one of a `HighLevelError`'s codes that `value` is. */
+/** The one of a `HighLevelError`'s codes that `value` is. What a person suspended is as inactive as what HighLevel calls so. */
 export function errorCodeOf(value: unknown): HighLevelErrorCode | undefined {
+  if (value === "suspended") return "location_inactive";
   return Object.values(HIGHLEVEL_CODES).find((known) => known === value);
 }

@@ -21,6 +21,7 @@ export type WorkerProblemCode =
   | "misconfigured"
   | "not_ready"
   | "read_only"
+  | "suspended"
   | "internal";
 
 /** A field of the request that the worker does not take. */

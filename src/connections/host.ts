@@ -13,7 +13,7 @@ export {
   systemicTrouble,
   troubled,
 } from "./brake.ts";
-export { decodeRecord } from "./codec.ts";
+export { decodeRecord, encodeRecord } from "./codec.ts";
 export { keyOf, spreadOf, targetOf } from "./connection_key.ts";
 export { withDeadline } from "./deadline.ts";
 export { Healings } from "./healings.ts";

@@ -33,6 +33,7 @@ export type HighLevelErrorCode =
  * - `"unreadable"`: something stands in the store that cannot be read, as a record under a sealing key that is missing.
  * - `"answer_lost"`: of a code that was sent twice: the first answer was lost, and may have granted.
  * - `"read_only"`: of `store_failed`: a worker that is read-only for now (`READ_ONLY`) changes nothing and spends no refresh token.
+ * - `"suspended"`: of `location_inactive`: a person suspended the connection in a worker; resumed there, it works again.
  */
 export type HighLevelErrorReason =
   | "scope"
@@ -44,7 +45,8 @@ export type HighLevelErrorReason =
   | "other_client"
   | "unreadable"
   | "answer_lost"
-  | "read_only";
+  | "read_only"
+  | "suspended";
 
 /** What a {@linkcode HighLevelError} carries besides its code and message. */
 export interface HighLevelErrorDetails {

@@ -37,6 +37,7 @@ import { movingRoutes } from "./api/moving.ts";
 import { planRoutes } from "./api/plan.ts";
 import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
+import { suspensionRoutes } from "./api/suspensions.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
 import { deliveredAgain, isWebhook, webhookRoutes } from "./api/webhooks.ts";
 import { type ReconnectApp, reconnectApp } from "./reconnect_app.ts";
@@ -52,6 +53,7 @@ export const routes: readonly Route[] = [
   metricsRoute,
   ...connectionRoutes,
   ...linkRoutes,
+  ...suspensionRoutes,
   ...recoveryRoutes,
   ...eventRoutes,
   ...planRoutes,

@@ -74,6 +74,14 @@ const connectionPage = v.object({
 const describedConnection = v.object({
   ...connection.entries,
   nextAt: v.optional(TIME),
+  suspended: v.optional(
+    v.object({
+      at: TIME,
+      by: v.optional(v.string()),
+      reason: v.optional(v.string()),
+      refreshTokenEndsAt: v.optional(TIME),
+    }),
+  ),
   history: v.array(v.object({
     type: v.string(),
     at: TIME,
@@ -293,6 +301,7 @@ export const answerSchemas = {
   link: v.object({ url: v.string(), expiresAt: TIME }),
   connectionHealth: v.object({
     action: v.picklist(["none", "wait", "relink"]),
+    suspended: v.optional(v.literal(true)),
     since: v.optional(TIME),
     url: v.optional(v.string()),
   }),

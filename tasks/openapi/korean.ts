@@ -21,6 +21,13 @@ export const KOREAN: Readonly<Record<string, string>> = {
     "앱 화면의 배너에 쓸 상태: 표시 없음, 자동 복구 중, 또는 링크",
   "Give a connection a name that stays; null lets HighLevel's own hold again":
     "연결 이름 지정. null이면 HighLevel의 이름으로 돌아갑니다",
+  "Suspend a connection: until it is resumed no token is handed out, and nothing asked for it. Its tokens are kept":
+    "연결 보류: 해제할 때까지 토큰을 제공하지 않고 HighLevel에 아무것도 요청하지 않습니다. 토큰은 보관합니다",
+  "It is suspended": "보류되었습니다",
+  "KV did not take it in time: near some readers its token may still be served":
+    "KV에 제때 기록하지 못했습니다. 일부 지역에서는 토큰이 아직 제공될 수 있습니다",
+  "Resume a suspended connection: what is due is done at once": "연결 보류 해제: 밀린 작업을 바로 처리합니다",
+  "It is not suspended": "보류 상태가 아닙니다",
   "Recover many connections": "여러 연결 복구",
   "List bulk recoveries, newest first": "일괄 복구 목록(최신순)",
   "Look at a bulk recovery": "일괄 복구 보기",
@@ -157,7 +164,8 @@ export const KOREAN: Readonly<Record<string, string>> = {
   "The key's role may not do this": "이 키의 역할로는 할 수 없습니다",
   "There is nothing here, or the app is not installed there":
     "없는 주소이거나, 그곳에 앱이 설치되어 있지 않습니다",
-  "The location is paused": "로케이션이 일시 중지되어 있습니다",
+  "The location is paused, or the connection suspended here":
+    "로케이션이 일시 중지되었거나, 이곳에서 연결이 보류되었습니다",
   "The body is too long": "본문이 너무 큽니다",
   "The body is not JSON": "본문이 JSON이 아닙니다",
   "A value is wrong: `errors` names the field": "올바르지 않은 값이 있습니다. `errors`에 필드가 나옵니다",

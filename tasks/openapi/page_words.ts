@@ -145,7 +145,7 @@ export const ERRORS: readonly (readonly [status: number, codes: string, when: st
   [401, "missing_key, wrong_key", "No key, or one that is not valid"],
   [403, "not_allowed, path_not_allowed", "The key's role may not do this"],
   [404, "not_found, not_installed", "There is nothing here, or the app is not installed there"],
-  [409, "location_inactive", "The location is paused"],
+  [409, "location_inactive, suspended", "The location is paused, or the connection suspended here"],
   [413, "content_too_large", "The body is too long"],
   [415, "unsupported_media_type", "The body is not JSON"],
   [422, "invalid_input", "A value is wrong: `errors` names the field"],

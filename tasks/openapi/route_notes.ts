@@ -171,6 +171,16 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     summary: "Give a connection a name that stays; null lets HighLevel's own hold again",
     answers: { 200: { description: "The connection", schema: answerSchemas.shownConnection } },
   },
+  "post /connections/:kind/:id/suspend": {
+    summary:
+      "Suspend a connection: until it is resumed no token is handed out, and nothing asked for it. Its tokens are kept",
+    answers: { 204: { description: "It is suspended" } },
+    problems: { 503: "KV did not take it in time: near some readers its token may still be served" },
+  },
+  "post /connections/:kind/:id/resume": {
+    summary: "Resume a suspended connection: what is due is done at once",
+    answers: { 204: { description: "It is not suspended" } },
+  },
   "get /plan": {
     summary:
       "Who brings back what is lost: a few agencies first, and who is left to click; links for an admin only",

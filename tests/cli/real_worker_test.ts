@@ -30,6 +30,17 @@ Deno.test({
       /This needs a key of role admin/,
     );
 
+    const told = {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: `{"reason":"not paid"}`,
+    };
+    assert.equal((await real.call("/connections/location/bbb/suspend", told)).status, 204);
+    const shown = (await run(["show", "--location", "bbb"], KEYS.viewer)).out;
+    assert.match(shown, /paused: Somebody suspended it/);
+    assert.match(shown, /suspended since .* UTC {2}by admin {2}not paid/);
+    assert.match(shown, /suspended +not paid {2}by admin/);
+
     assert.match((await run(["forget", "--location", "bbb"])).out, /^Forgot location bbb/);
     const missing = /missing +location bbb/;
     await until(async () => missing.test((await run(["reconcile", "--company", "agency"])).out));

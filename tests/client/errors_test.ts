@@ -50,6 +50,13 @@ const ANSWERS: readonly {
     message: /answered 503/,
   },
   {
+    what: "a connection that somebody suspended",
+    answer: () => problem(409, "suspended"),
+    code: "location_inactive",
+    own: "suspended",
+    message: /^Told suspended\.$/,
+  },
+  {
     what: "a worker whose settings are wrong",
     answer: () => problem(503, "misconfigured"),
     code: "unavailable",
@@ -167,7 +174,11 @@ for (const { what, answer, code, own, message, requests = 1 } of ANSWERS) {
       own,
       TARGET,
     ]);
-    assert.equal(error.reason, own === "read_only" ? own : undefined, "the word of connectionsOf");
+    assert.equal(
+      error.reason,
+      own === "read_only" || own === "suspended" ? own : undefined,
+      "the word of connectionsOf",
+    );
     assert.match(error.message, message);
     assert.ok(!/\p{Cc}/u.test(error.message));
     assert.equal(world.requests.length, requests);

@@ -39,6 +39,7 @@ function namespace(): object {
     restore: () => Promise.resolve(NOT_OK),
     reseal: () => Promise.resolve({ ok: true }),
     giveName: () => Promise.resolve({ ok: true, isKnown: false }),
+    suspend: () => Promise.resolve({ ok: true, isKnown: false }),
     noteLinksMade: () => Promise.resolve(),
     linkMade: () => Promise.resolve(),
     linkOpened: () => Promise.resolve(),

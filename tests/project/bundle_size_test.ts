@@ -47,14 +47,14 @@ const LIMITS = [
     what: "the client of a worker",
     source: `export { createClient } from "./src/client/mod.ts"`,
     goal: 10 * KIB,
-    limit: 12.1 * KIB,
+    limit: 12.2 * KIB,
     options: {},
   },
   {
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 96 * KIB,
-    limit: 151 * KIB,
+    limit: 154 * KIB,
     options: FOR_WORKERD,
   },
 ];

@@ -18,13 +18,13 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/sealed": [9, 22],
   "./webhooks": [17, 36],
   "./import": [36, 110],
-  "./client": [37, 124],
+  "./client": [37, 126],
   "./moving": [36, 96],
   "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],
   "./testing": [136, 396],
-  "./worker": [417, 1298],
-  "./worker/deployment": [419, 1299],
+  "./worker": [424, 1324],
+  "./worker/deployment": [426, 1325],
   "./cli": [266, 951],
 };
 

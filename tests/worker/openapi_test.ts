@@ -180,6 +180,17 @@ Deno.test("the OpenAPI document is valid and matches the answers actually given"
         [`/connections/location/${locationId}/name`, "200", { body: `{"name":"Harbour"}`, headers: json }],
         ["/connections/location/none/name", "404", { body: `{"name":"Harbour"}`, headers: json }],
       ],
+      "post /connections/:kind/:id/suspend": [
+        [`/connections/location/${locationId}/suspend`, "204", {
+          body: `{"reason":"not paid"}`,
+          headers: json,
+        }],
+        ["/connections/location/none/suspend", "404", { body: "{}", headers: json }],
+      ],
+      "post /connections/:kind/:id/resume": [
+        [`/connections/location/${locationId}/resume`, "204"],
+        ["/connections/location/none/resume", "404"],
+      ],
       "get /r/:token": [[linkPath, "200"], ["/r/AAAA", "404"]],
       "post /r/:token": [[linkPath, "303"], ["/r/AAAA", "404"]],
       "delete /connections/:kind/:id/link": [[`/connections/location/${gone}/link`, "204"]],

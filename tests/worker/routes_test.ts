@@ -96,6 +96,20 @@ const RULES: Readonly<Record<string, Rule>> = {
       { body: `{"name":"a","id":"b"}`, status: 422 },
     ],
   },
+  "post /connections/:kind/:id/suspend": {
+    path: "/connections/location/none14/suspend",
+    body: { reason: "not paid" },
+    wrong: [
+      { path: "/connections/agency/a/suspend", body: "{}", status: 422 },
+      { body: `{"reason":1}`, status: 422 },
+      { body: `{"reason":"${"x".repeat(201)}"}`, status: 422 },
+      { body: `{"why":"not paid"}`, status: 422 },
+    ],
+  },
+  "post /connections/:kind/:id/resume": {
+    path: "/connections/location/none14/resume",
+    wrong: [{ path: `/connections/location/${BAD_ID}/resume`, status: 422 }],
+  },
   "get /r/:token": { path: "/r/AAAA", wrong: [] },
   "post /r/:token": { path: "/r/AAAA", wrong: [] },
   "delete /connections/:kind/:id": {

@@ -1,3 +1,4 @@
+import type { Suspension } from "../../client/listed.ts";
 import type { Connection } from "../../connections/connection.ts";
 import type { ConnectionDetails } from "../../connections/options.ts";
 import type { RecoveryPlan } from "../../connections/plan_all.ts";
@@ -57,6 +58,8 @@ export interface DescribedConnection {
   readonly connection: Connection;
   /** When it is refreshed, or tried again, next. */
   readonly nextAt?: Date;
+  /** That somebody suspended it; only a worker knows that. */
+  readonly suspended?: Suspension;
   /** Where a person brings it back, where only a person can and the link is known. */
   readonly link?: string;
   /** What happened to it, the latest first; absent where nobody writes that down. */

@@ -83,10 +83,10 @@ async function describeConnection(
 ): Promise<DescribedConnection | undefined> {
   const known = await client.get(target);
   if (!known) return undefined;
-  const { nextAt, history, ...connection } = known;
+  const { nextAt, history, suspended, ...connection } = known;
   const needsPerson = connection.status === "reauthorization_required";
   const link = needsPerson ? await shownLink(client, target) : undefined;
-  return defined({ connection, nextAt, history, link });
+  return defined({ connection, nextAt, suspended, history, link });
 }
 
 /** The link that the app's own page would show; a viewer's key does not get it. */

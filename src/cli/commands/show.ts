@@ -44,12 +44,14 @@ async function show(flags: TargetFlags, output: Output): Promise<number> {
 }
 
 function print(described: DescribedConnection, output: Output): void {
-  const { connection: { target, name, status }, link, history } = described;
+  const { connection: { target, name, status }, suspended, link, history } = described;
   const { words, color } = output;
   const { show } = words.health;
   const tint = status === "connected" ? "green" : status === "broken" ? "red" : "yellow";
   output.print([nameOf(target, words), name && printable(name)].filter(Boolean).join("  "));
-  output.print(`${paint(words.states[status], tint, color)}: ${show.means[status]}`);
+  output.print(
+    `${paint(words.states[status], tint, color)}: ${suspended ? show.suspended : show.means[status]}`,
+  );
   const facts = factsOf(described, words);
   const widest = Math.max(...facts.map(([label]) => textWidth(label)));
   for (const [label, text] of facts) output.print(`  ${padded(label, widest)}  ${text}`);
@@ -72,12 +74,15 @@ function print(described: DescribedConnection, output: Output): void {
 }
 
 /** What is known, a label and a text each. */
-function factsOf({ connection, nextAt }: DescribedConnection, words: Words): [string, string][] {
+function factsOf({ connection, nextAt, suspended }: DescribedConnection, words: Words): [string, string][] {
   const { status, trouble, companyId, expiresAt, refreshTokenIssuedAt, scope, versionId, updatedAt } =
     connection;
   const { show } = words.health;
   const facts: [string, string | undefined][] = [
-    [show.why, trouble && whyText(connection, trouble, words)],
+    [
+      show.why,
+      suspended ? suspendedText(suspended, words) : trouble && whyText(connection, trouble, words),
+    ],
     [show.next, nextAt ? show.nextAt(moment(nextAt), status === "connected") : show.nothingNext],
     [show.tokenEnds, expiresAt && (expiresAt.getTime() > 0 ? moment(expiresAt) : words.unknown)],
     [
@@ -94,6 +99,15 @@ function factsOf({ connection, nextAt }: DescribedConnection, words: Words): [st
     [show.changed, moment(updatedAt)],
   ];
   return facts.flatMap(([label, text]) => text === undefined ? [] : [[label, text]]);
+}
+
+/** Since when it is suspended, by whom, and why. */
+function suspendedText(
+  { at, by, reason }: NonNullable<DescribedConnection["suspended"]>,
+  { health: { show } }: Words,
+): string {
+  return [show.suspendedSince(moment(at)), by && show.actor(printable(by)), reason && printable(reason)]
+    .filter(Boolean).join("  ");
 }
 
 function whyText(

@@ -19,6 +19,8 @@ const events: Readonly<Record<string, string>> = {
   installed: "app installed",
   uninstalled: "app uninstalled",
   forgotten: "forgotten",
+  suspended: "suspended",
+  suspension_ended: "resumed",
 };
 
 /** What `show` and `doctor` tell, in English. */
@@ -33,6 +35,9 @@ export const enHealth = {
       reauthorization_required:
         "It cannot be brought back without a person, who authorises the app once more.",
     },
+    suspended:
+      "Somebody suspended it: nothing is refreshed and no token handed out until it is resumed. Its tokens are kept.",
+    suspendedSince: (time: string) => `suspended since ${time}`,
     why: "Reason",
     next: "Next",
     nextAt: (time: string, isConnected: boolean) =>

@@ -13,6 +13,8 @@ export const koHealth: typeof enHealth = {
         "HighLevel에서 이 로케이션이 일시 중지 상태입니다. 토큰은 보관 중이며 로케이션이 다시 활성화되면 복구됩니다.",
       reauthorization_required: "자동으로 복구할 수 없습니다. 담당자가 앱을 다시 승인해야 합니다.",
     },
+    suspended: "보류된 연결입니다. 해제할 때까지 토큰을 갱신하거나 제공하지 않으며, 토큰은 보관 중입니다.",
+    suspendedSince: (time) => `${time}부터 보류`,
     why: "원인",
     next: "다음 작업",
     nextAt: (time, isConnected) => (isConnected ? `${time} 이후 갱신` : `${time} 이후 다시 시도`),
@@ -44,6 +46,8 @@ export const koHealth: typeof enHealth = {
       installed: "앱 설치됨",
       uninstalled: "앱 제거됨",
       forgotten: "삭제됨",
+      suspended: "보류됨",
+      suspension_ended: "보류 해제됨",
     },
   },
   doctor: {

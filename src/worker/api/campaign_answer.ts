@@ -1,3 +1,4 @@
+import { isWrittenTo } from "../directory/campaign_rules.ts";
 import type { Campaign, CampaignMember } from "../directory/campaign_api.ts";
 import { targetOf } from "../kind_and_id.ts";
 
@@ -11,9 +12,9 @@ export function memberAnswer({ kind, id, since, openedAt, endedAt, ...rest }: Ca
   return { target: targetOf({ kind, id }), ...rest, ...dated({ since, openedAt, endedAt }) };
 }
 
-/** Members that get a link: those that are asked and not back. */
+/** Members that get a link. */
 export function linked(members: readonly CampaignMember[]): CampaignMember[] {
-  return members.filter(({ isAsked, endedAt }) => isAsked && endedAt === undefined);
+  return members.filter(isWrittenTo);
 }
 
 function dated(moments: Readonly<Record<string, number | undefined>>): object {

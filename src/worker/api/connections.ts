@@ -1,5 +1,6 @@
-import { defined, describeTarget } from "../../oauth/host.ts";
+import { defined, describeTarget, moment } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
+import type { DescribedSuspension } from "../connection/connection_api.ts";
 import type { DirectoryQuery } from "../directory/directory_api.ts";
 import { orderOf, placeIn } from "../directory/list_query.ts";
 import { listedPage } from "../directory/listed_connection.ts";
@@ -44,11 +45,13 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     handle: async (context, { params }) => {
       const target = targetOf(params);
-      const { connection, history, nextAt } = await context.get("scope").connection(target).describe();
+      const { connection, history, nextAt, suspended } = await context.get("scope").connection(target)
+        .describe();
       if (!connection) throw unknownConnection(target);
       return noStoreJson({
         ...connection,
         ...(nextAt !== undefined && { nextAt: new Date(nextAt) }),
+        ...(suspended && { suspended: shownSuspension(suspended) }),
         history: history.map((entry) => ({ ...entry, at: new Date(entry.at) })),
       });
     },
@@ -144,6 +147,10 @@ export const connectionRoutes: readonly Route[] = [
     },
   }),
 ];
+
+function shownSuspension({ at, refreshTokenEndsAt, ...rest }: DescribedSuspension): Record<string, unknown> {
+  return defined({ ...rest, at: new Date(at), refreshTokenEndsAt: moment(refreshTokenEndsAt) });
+}
 
 /** Ends a request for a connection that is not known. */
 export function unknownConnection(target: ConnectionTarget): Error {

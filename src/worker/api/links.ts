@@ -87,12 +87,14 @@ async function healthOf(
   { connection, settings }: RequestScope,
   target: ConnectionTarget,
 ): Promise<Record<string, unknown>> {
-  const { connection: known, isAwaited, history, since, installation } = await connection(target).describe();
+  const { connection: known, isAwaited, history, since, installation, suspended } = await connection(target)
+    .describe();
   const action = healthAction(defined({ status: known?.status, isAwaited, isKnown: history.length > 0 }));
   if (action === undefined) throw unknownConnection(target);
   if (action === "none") return { action };
   return defined({
     action,
+    suspended: suspended ? true : undefined,
     since: since === undefined ? undefined : new Date(since),
     url: action === "relink" ? await reauthorizationLink(settings, target, installation) : undefined,
   });

@@ -4,6 +4,8 @@ import type { TokenAnswer, TokenSet } from "../../oauth/mod.ts";
 import type { StoredRecord } from "../../stores/mod.ts";
 import type { Belongings } from "./first_edition.ts";
 import type { MovedFacts } from "./moved_facts.ts";
+import type { SuspensionOrder } from "./suspend_connection.ts";
+import type { Suspension } from "./suspension.ts";
 import type { InstallationDetails } from "../customer/reauthorization_link.ts";
 import type { ReturnedBy } from "../directory/directory_api.ts";
 import type { PlainRecovery, Result } from "../durable/plain_result.ts";
@@ -26,7 +28,7 @@ export interface HandedToken {
 
 /** One line of a connection's history. Carries no token. */
 export interface HistoryEntry {
-  /** What happened: an event of `Connections`, or `saved`, `installed`, `uninstalled`, `forgotten`. */
+  /** What happened: an event of `Connections`, or `saved`, `installed`, `uninstalled`, `forgotten`, `suspended`, `suspension_ended`. */
   readonly type: string;
   /** When, ms. */
   readonly at: number;
@@ -60,8 +62,24 @@ export interface DescribedConnection {
   readonly isAwaited: boolean;
   /** What became of its links, and of the connection. */
   readonly links: LinkFacts;
+  /** That a person suspended it; also of one that was uninstalled since. */
+  readonly suspended?: DescribedSuspension;
   /** Since when it stands where it stands, ms; absent where nobody knows. */
   readonly since?: number;
+}
+
+/** What saving came to. */
+export interface SavedConnection {
+  /** It is stored. */
+  readonly saved: true;
+  /** That the connection is suspended, and stays so. */
+  readonly isSuspended?: true;
+}
+
+/** A suspension, and what it may come to. */
+export interface DescribedSuspension extends Suspension {
+  /** When the refresh token that is held ends unused, ms; absent where none is held that may work. */
+  readonly refreshTokenEndsAt?: number;
 }
 
 /** What a connection's object knows of its links. Moments in ms. */
@@ -146,7 +164,7 @@ export interface ConnectionApi {
     details: ConnectionDetails,
     how: "imported" | "authorised",
     actor?: string,
-  ): Promise<Result<{ readonly saved: true }>>;
+  ): Promise<Result<SavedConnection>>;
   /**
    * Forgets the connection and its tokens; with an `uninstall` of its agency, only if that is about it. What is `"forgotten"` by
    * hand is done once nobody serves its token any more: `store_failed` says that KV may still, and that it is tried on.
@@ -178,6 +196,12 @@ export interface ConnectionApi {
   dropLocation(locationId: string): Promise<number>;
   /** Gives the connection a name that stays; `null`: HighLevel's own again. Tells whether there is such a connection. */
   giveName(name: string | null): Promise<Result<{ readonly isKnown: boolean }>>;
+  /**
+   * Suspends the connection until it is resumed: no token is handed out, and nothing is asked of HighLevel for it. `null` resumes it:
+   * what is due is done at once. Tells whether there is such a connection. `store_failed` as {@linkcode ConnectionApi.forget}, for a
+   * suspending. `actor` goes into the history.
+   */
+  suspend(order: SuspensionOrder, actor?: string): Promise<Result<{ readonly isKnown: boolean }>>;
   /** Notes what one of HighLevel's lists calls the connection. A name that was given stays. */
   noteListedName(name: string): Promise<void>;
   /** The name; where none was given, HighLevel is asked for that of a location, now and then. */

@@ -35,7 +35,7 @@ export function eventsOf(
   if (!type) return [];
   const { name, companyId, status, cause } = row;
   const worked = status === "connected"
-    ? history.find((entry) => entry.type === "recovered" || entry.type === "resumed")
+    ? history.find(({ type }) => type === "recovered" || type === "resumed" || type === "suspension_ended")
     : undefined;
   const at = before === status ? changes.at(-1)?.at ?? row.since : row.since;
   const data: ConnectionEventData = {

@@ -8,6 +8,7 @@ import { Schedule } from "../durable/schedule.ts";
 import type { WorkerEnv } from "../env.ts";
 import { logError } from "../log.ts";
 import { reconnectApp } from "../reconnect_app.ts";
+import { checkConnection } from "./check_connection.ts";
 import type * as api from "./connection_api.ts";
 import { describeConnection } from "./describe_connection.ts";
 import { doWork } from "./do_work.ts";
@@ -16,10 +17,9 @@ import { exportConnection } from "./export_connection.ts";
 import { type Belongings, belongingsOf, isFirstEdition } from "./first_edition.ts";
 import { forgetByHand } from "./forget_by_hand.ts";
 import { forgetConnection } from "./forget_connection.ts";
-import { handHeldToken, handToken, type LastHealing, type RefusedToken } from "./hand_token.ts";
+import { answerToken, type LastHealing, type RefusedToken } from "./hand_token.ts";
 import { happens } from "./happened.ts";
 import type { InstallationEvent } from "./installation_event.ts";
-import { linkFor } from "./link_for.ts";
 import { mintLocation } from "./mint_location.ts";
 import { giveName, noteListedName, readName } from "./names.ts";
 import type { ObjectParts } from "./object_parts.ts";
@@ -31,6 +31,7 @@ import { restoreConnection } from "./restore_connection.ts";
 import { saveConnection } from "./save_connection.ts";
 import { SCHEDULED_WORK, type ScheduledWork } from "./scheduled_work.ts";
 import { connectionSchema } from "./schema.ts";
+import { suspendConnection, type SuspensionOrder } from "./suspend_connection.ts";
 import { keepBelongings, takeOver } from "./take_over.ts";
 import { afterAlarm, settle } from "./turn.ts";
 
@@ -66,19 +67,12 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
 
   /** See {@linkcode api.ConnectionApi.token}. */
   async token(refused: RefusedToken): Promise<Result<api.HandedToken>> {
-    return await this.#turn(async (parts) => {
-      if (parts.app.settings.readOnly) return await resultOf(() => handHeldToken(parts, refused));
-      const result = await resultOf(() => handToken(parts, refused, this.#lastHealing));
-      if (result.ok || result.error.code !== "reauthorization_required") return result;
-      return { ...result, error: { ...result.error, ...await linkFor(parts, await parts.record()) } };
-    });
+    return await this.#turn((parts) => answerToken(parts, refused, this.#lastHealing));
   }
 
   /** See {@linkcode api.ConnectionApi.check}. */
   async check(): Promise<Result<{ readonly token: TokenState }>> {
-    return await this.#turn(({ connections, target }) =>
-      resultOf(async () => ({ token: await connections.check(target) }))
-    );
+    return await this.#turn((parts) => resultOf(() => checkConnection(parts)));
   }
 
   /** See {@linkcode api.ConnectionApi.mint}. */
@@ -97,7 +91,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     details: ConnectionDetails,
     how: "imported" | "authorised",
     actor?: string,
-  ): Promise<Result<{ readonly saved: true }>> {
+  ): Promise<Result<api.SavedConnection>> {
     return await this.#turn((parts) => resultOf(() => saveConnection(parts, tokens, details, how, actor)));
   }
 
@@ -157,6 +151,13 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
   /** See {@linkcode api.ConnectionApi.giveName}. */
   async giveName(name: string | null): Promise<Result<{ readonly isKnown: boolean }>> {
     return await this.#turn((parts) => resultOf(async () => ({ isKnown: await giveName(parts, name) })));
+  }
+
+  /** See {@linkcode api.ConnectionApi.suspend}. */
+  async suspend(order: SuspensionOrder, actor?: string): Promise<Result<{ readonly isKnown: boolean }>> {
+    return await this.#turn((parts) =>
+      resultOf(async () => ({ isKnown: await suspendConnection(parts, order, actor) }))
+    );
   }
 
   /** See {@linkcode api.ConnectionApi.noteListedName}. */

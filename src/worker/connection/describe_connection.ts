@@ -1,7 +1,10 @@
+import type { Connection } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { DescribedConnection } from "./connection_api.ts";
 import { shownStatus } from "./directory_report.ts";
 import { isInstalledSince } from "./installation.ts";
+import { refreshTokenEndsAt, suspendedError, type Suspension } from "./suspension.ts";
 import { installationDetails } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
 
@@ -10,11 +13,14 @@ export async function describeConnection(parts: ObjectParts): Promise<DescribedC
   const { target, connections, facts, history, schedule } = parts;
   const record = await parts.record();
   const connection = await connections.get(target);
-  const { linksRevokedAt, linkOpenedAt, returned, trouble } = facts.installation;
+  const { linksRevokedAt, linkOpenedAt, returned, trouble, suspended } = facts.installation;
   const { told } = facts.report;
   const status = record && shownStatus(record, facts.installation, Date.now());
   return defined({
-    connection: connection && status && status !== "forgotten" ? { ...connection, status } : connection,
+    connection: connection && status && status !== "forgotten"
+      ? { ...connection, status, ...troubleOf(target, suspended) }
+      : connection,
+    suspended: suspended && defined({ ...suspended, refreshTokenEndsAt: refreshTokenEndsAt(record) }),
     history: history.entries(),
     installation: installationDetails(parts, record),
     isAwaited: isInstalledSince({ facts: facts.installation, record }),
@@ -24,7 +30,18 @@ export async function describeConnection(parts: ObjectParts): Promise<DescribedC
       returnedAt: returned?.at,
       returnedBy: returned?.by,
     }),
-    since: told && told.status === status ? told.since : trouble?.since ?? record?.updatedAt,
+    since: suspended?.at ??
+      (told && told.status === status ? told.since : trouble?.since ?? record?.updatedAt),
     nextAt: schedule.next("refresh", "heal", "install"),
   });
+}
+
+/** Why a suspended connection is not connected. */
+function troubleOf(
+  target: ConnectionTarget,
+  suspended: Suspension | undefined,
+): Pick<Connection, "trouble"> {
+  if (!suspended) return {};
+  const { code, message } = suspendedError(target, suspended);
+  return { trouble: { code, message } };
 }

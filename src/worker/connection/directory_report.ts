@@ -9,7 +9,7 @@ import type {
   DirectoryReport,
   DirectoryRow,
 } from "../directory/directory_api.ts";
-import type { InstallationFacts } from "./installation_facts.ts";
+import type { InstallationFacts, OngoingTrouble } from "./installation_facts.ts";
 import { NO_TALLY, type Tally, tallySince } from "./tally.ts";
 
 /** What the directory was told of a connection, and what it is still to be told. */
@@ -36,12 +36,19 @@ export const NO_REPORTS: ReportState = { seq: 0, changes: [], counted: NO_TALLY,
 /** Changes that wait at most: while the directory is out of reach for days, the oldest are not counted. */
 const MAX_CHANGES = 100;
 
-/** Where the connection stands for people: one whose token has ended while trouble lasts is broken. */
+/** The trouble of a connection that a person suspended. */
+const SUSPENDED: Pick<OngoingTrouble, "code" | "reason" | "traceId"> = {
+  code: "location_inactive",
+  reason: "suspended",
+};
+
+/** Where the connection stands for people: a suspended one is paused; one whose token has ended while trouble lasts is broken. */
 export function shownStatus(
   record: ConnectionRecord,
-  { trouble }: InstallationFacts,
+  { trouble, suspended }: Pick<InstallationFacts, "trouble" | "suspended">,
   now: number,
 ): ConnectionStatus | "forgotten" {
+  if (suspended && record.status !== "forgotten") return "paused";
   const hasEnded = (record.tokens?.expiresAt.getTime() ?? 0) <= now;
   return record.status === "connected" && trouble && hasEnded ? "broken" : record.status;
 }
@@ -56,8 +63,10 @@ export function rowOf(
   if (!record) return undefined;
   const status = shownStatus(record, facts, now);
   const { locationId, companyId: ownId } = target;
-  const trouble = status === "connected" || status === "forgotten"
+  const trouble: typeof SUSPENDED | undefined = status === "connected" || status === "forgotten"
     ? undefined
+    : facts.suspended
+    ? SUSPENDED
     : status === "broken"
     ? facts.trouble ?? record.trouble
     : record.trouble;
@@ -133,7 +142,7 @@ export function withAlert(state: ReportState, alert: DirectoryAlert): ReportStat
 }
 
 function causeOf(
-  { code, reason }: Pick<NonNullable<InstallationFacts["trouble"]>, "code" | "reason">,
+  { code, reason }: Pick<OngoingTrouble, "code" | "reason">,
 ): DirectoryCause | undefined {
   return code && reason ? `${code}/${reason}` : code;
 }

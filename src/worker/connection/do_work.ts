@@ -14,6 +14,7 @@ import { nextWork } from "./next_work.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import { planNext, tellAgency } from "./plan_next.ts";
 import type { ScheduledWork } from "./scheduled_work.ts";
+import { ASKING } from "./suspension.ts";
 import { tellDirectory } from "./tell_directory.ts";
 import { unlessCoded } from "./unless_coded.ts";
 
@@ -23,6 +24,7 @@ export async function doWork(
   { name, attempt }: ScheduledItem<ScheduledWork>,
 ): Promise<void> {
   const { app, target, store, facts, schedule, locations } = parts;
+  if (facts.installation.suspended && ASKING.includes(name)) return;
   switch (name) {
     case "plan":
       return await planNext(parts);

@@ -24,7 +24,8 @@ export async function getInstalled(parts: ObjectParts, attempt: number): Promise
   const record = await parts.record();
   if (isHealthy(record, Date.now())) return;
   const { changes, details } = facts.installation;
-  const isOvertaken = (): boolean => facts.installation.changes !== changes;
+  const isOvertaken = (): boolean =>
+    facts.installation.changes !== changes || facts.installation.suspended !== undefined;
   const grant = await mintedByAgency(parts, record, details).catch(unlessCoded);
   if (isOvertaken()) return;
   if (grant) {

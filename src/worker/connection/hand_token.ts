@@ -1,9 +1,12 @@
 import { isYoung } from "../../connections/host.ts";
 import { defined, describeTarget } from "../../oauth/host.ts";
 import { HighLevelError } from "../../oauth/mod.ts";
+import { plainError, type Result, resultOf } from "../durable/plain_result.ts";
 import { sha256Hex } from "../http/digest.ts";
 import type { HandedToken } from "./connection_api.ts";
+import { linkFor } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
+import { suspendedError } from "./suspension.ts";
 
 /** A caller's word that a token is refused replaces it once in this time, ms. */
 const HEALING_PAUSE_MS = 60_000;
@@ -25,11 +28,25 @@ export interface LastHealing {
   underWay: string | undefined;
 }
 
+/** The token that a caller is answered with, or why there is none: the one that is held, while the worker is read-only. */
+export async function answerToken(
+  parts: ObjectParts,
+  refused: RefusedToken,
+  last: LastHealing,
+): Promise<Result<HandedToken>> {
+  const { suspended } = parts.facts.installation;
+  if (suspended) return { ok: false, error: plainError(suspendedError(parts.target, suspended)) };
+  if (parts.app.settings.readOnly) return await resultOf(() => handHeldToken(parts, refused));
+  const result = await resultOf(() => handToken(parts, refused, last));
+  if (result.ok || result.error.code !== "reauthorization_required") return result;
+  return { ...result, error: { ...result.error, ...await linkFor(parts, await parts.record()) } };
+}
+
 /**
  * A token that can be used. One that a caller says is refused is replaced first, once a minute: a caller that refuses
  * whatever it gets shall not wear out the connection. Who comes sooner gets the token that is held, and is told to wait.
  */
-export async function handToken(
+async function handToken(
   parts: ObjectParts,
   refused: RefusedToken,
   last: LastHealing,
@@ -63,7 +80,7 @@ export async function handToken(
  *
  * @throws {HighLevelError} `not_installed` after it was forgotten, else `store_failed` with reason `read_only`: it has none that serves.
  */
-export async function handHeldToken(parts: ObjectParts, refused: RefusedToken): Promise<HandedToken> {
+async function handHeldToken(parts: ObjectParts, refused: RefusedToken): Promise<HandedToken> {
   const record = await parts.record();
   const who = describeTarget(parts.target);
   if (record?.status === "forgotten") throw new HighLevelError("not_installed", `${who} was forgotten.`);

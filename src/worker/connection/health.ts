@@ -25,7 +25,7 @@ export function healthAction({ status, isAwaited, isKnown }: HealthState): Healt
     case "connected":
       return "none";
     case "broken": // it is tried again by itself
-    case "paused": // it comes back with the location
+    case "paused": // it comes back with the location, or when somebody resumes it
       return "wait";
     case "reauthorization_required":
       return isAwaited ? "wait" : "relink";

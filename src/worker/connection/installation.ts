@@ -7,6 +7,8 @@ import { type InstallationFacts, type OngoingTrouble, without } from "./installa
 import type { Decision, Effect, InstallationEvent, InstallationState } from "./installation_event.ts";
 import { restoring } from "./moved_facts.ts";
 import type { ScheduledWork } from "./scheduled_work.ts";
+import { whileSuspended } from "./suspension.ts";
+import { resuming, suspending } from "./suspension_told.ts";
 import { lasting, unsaid } from "./told_details.ts";
 
 /** Tokens that arrive this long after their company was uninstalled, ms, may have been asked for before that. */
@@ -26,9 +28,13 @@ const ENDED: readonly ScheduledWork[] = [
 /**
  * What follows from `event` for an installation: the whole order of INSTALL, UNINSTALL, import, authorisation, minting and
  * forgetting in one place. What HighLevel says counts by the moment it was sent, what people do by the moment they do it;
- * the later one wins.
+ * the later one wins. All of it is noted while the connection is suspended too; then nothing is asked of HighLevel, and nobody alerted.
  */
 export function decide(state: InstallationState, event: InstallationEvent, now: number): Decision {
+  return whileSuspended(decided(state, event, now));
+}
+
+function decided(state: InstallationState, event: InstallationEvent, now: number): Decision {
   const { target, facts, record } = state;
   const nothing: Decision = { facts, effects: [] };
   switch (event.kind) {
@@ -88,7 +94,13 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
     case "forgetting":
       return {
         facts: {
-          ...without(facts, "installedAt", "trouble", "knownAt"),
+          ...without(
+            facts,
+            "installedAt",
+            "trouble",
+            "knownAt",
+            ...event.why === "forgotten" ? ["suspended" as const] : [],
+          ),
           isNameGiven: false,
           changes: facts.changes + 1,
           details: lasting(facts.details),
@@ -130,7 +142,11 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
       const { accessTokenIssuedAt = Infinity } = record ?? {};
       // It was uninstalled while these tokens were on their way.
       return accessTokenIssuedAt < uninstalledAt + LONGEST_FLIGHT_MS
-        ? decide({ ...state, facts: next }, { kind: "agency_uninstalled", companyId, at: uninstalledAt }, now)
+        ? decided(
+          { ...state, facts: next },
+          { kind: "agency_uninstalled", companyId, at: uninstalledAt },
+          now,
+        )
         : { facts: next, effects: [] };
     }
     case "name_given":
@@ -146,6 +162,10 @@ export function decide(state: InstallationState, event: InstallationEvent, now: 
         : { facts: { ...facts, linkOpenedAt: now }, effects: [] };
     case "links_revoked":
       return { facts: { ...facts, linksRevokedAt: now }, effects: [] };
+    case "suspending":
+      return suspending(state, event, now);
+    case "resuming":
+      return resuming(state, event, now);
     case "core":
       return coreTold(facts, event);
     case "heal_tried":

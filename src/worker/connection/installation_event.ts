@@ -65,6 +65,10 @@ export type InstallationEvent =
   | { readonly kind: "link_opened"; readonly madeAt: number }
   /** The links that were made so far are to be no good any more. */
   | { readonly kind: "links_revoked" }
+  /** A person suspends it. */
+  | { readonly kind: "suspending"; readonly reason?: string | undefined; readonly actor?: string | undefined }
+  /** A person ends that. */
+  | { readonly kind: "resuming"; readonly actor?: string | undefined }
   /** Told by the core. */
   | { readonly kind: "core"; readonly event: ConnectionEvent; readonly actor?: string | undefined }
   /** A try to heal by alarm has ended; had it worked, the trouble would be over. */

@@ -1,6 +1,7 @@
 import type { ConnectionDetails } from "../../connections/mod.ts";
 import type { ReturnedBy } from "../directory/directory_api.ts";
 import type { HighLevelErrorCode, HighLevelErrorReason } from "../../oauth/mod.ts";
+import type { Suspension } from "./suspension.ts";
 
 /** Trouble of a connection that was not given up. */
 export interface OngoingTrouble {
@@ -38,6 +39,8 @@ export interface InstallationFacts {
   readonly knownAt?: string;
   /** When it was restored from an export last: what is due then is spread over time. */
   readonly restoredAt?: number;
+  /** That a person suspended it; ends with a resuming, or with forgetting by hand. HighLevel's word does not end it. */
+  readonly suspended?: Suspension;
   /** Trouble that may pass. */
   readonly trouble?: OngoingTrouble;
   /** The last time that tokens came in another way than by a plain refresh, and who brought them. */
@@ -60,7 +63,7 @@ export const NO_FACTS: InstallationFacts = { changes: 0, details: {} };
 /** `facts` without what is told under `names`; the others keep their order, so that what did not change is not written again. */
 export function without(
   facts: InstallationFacts,
-  ...names: readonly ("installedAt" | "trouble" | "knownAt")[]
+  ...names: readonly ("installedAt" | "trouble" | "knownAt" | "suspended")[]
 ): InstallationFacts {
   const rest: { -readonly [Name in keyof InstallationFacts]: InstallationFacts[Name] } = { ...facts };
   for (const name of names) delete rest[name];

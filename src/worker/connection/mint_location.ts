@@ -8,12 +8,13 @@ import type { ObjectParts } from "./object_parts.ts";
  * recovered for it where it has no tokens at all.
  */
 export async function mintLocation(
-  { target, connections, locations, record }: ObjectParts,
+  { target, connections, locations, facts, record }: ObjectParts,
   locationId: string,
   { heals }: { readonly heals: boolean },
 ): Promise<TokenAnswer> {
   const hasTokens = (await record())?.tokens !== undefined;
   if (!heals) locations.note(locationId, true); // at once: what ends the company meanwhile reaches it
+  if (facts.installation.suspended) throw notInstalled(`${describeTarget(target)} is suspended here.`);
   if (!heals && !hasTokens) throw notInstalled(`${describeTarget(target)} has no tokens yet.`);
   const minted = await connections.mint(target.companyId ?? "", locationId);
   if ((await record())?.status === "forgotten") {

@@ -1,6 +1,7 @@
 import type { ConnectionDetails } from "../../connections/mod.ts";
 import { defined, isObject, isText } from "../../oauth/host.ts";
 import { type InstallationFacts, without } from "./installation_facts.ts";
+import { REASON_LENGTH, type Suspension } from "./suspension.ts";
 
 /** Moments of an installation that move with it; of two the later one counts. */
 const MOMENTS = [
@@ -14,7 +15,7 @@ const MOMENTS = [
 
 /** What moves of a connection besides its record: not what waits, nor what is true of one worker's objects alone. */
 export interface MovedFacts
-  extends Pick<InstallationFacts, typeof MOMENTS[number] | "returned" | "isNameGiven"> {
+  extends Pick<InstallationFacts, typeof MOMENTS[number] | "returned" | "isNameGiven" | "suspended"> {
   /** What was told of the connection, and its record does not have. */
   readonly details?: ConnectionDetails;
   /** Since when it stands where it does, ms. */
@@ -23,10 +24,11 @@ export interface MovedFacts
 
 /** What of `facts` moves. */
 export function movedFacts(facts: InstallationFacts, since: number | undefined): MovedFacts {
-  const { details, returned, isNameGiven } = facts;
+  const { details, returned, isNameGiven, suspended } = facts;
   return defined({
     ...momentsOf((name) => facts[name]),
     returned,
+    suspended,
     isNameGiven: isNameGiven || undefined,
     details: Object.keys(details).length > 0 ? details : undefined,
     since,
@@ -35,10 +37,11 @@ export function movedFacts(facts: InstallationFacts, since: number | undefined):
 
 /** What an export says besides a record: sealed by who may do everything here, and perhaps by another version. */
 export function movedFactsIn(facts: Readonly<Record<string, unknown>> | undefined = {}): MovedFacts {
-  const { details, returned, since } = facts;
+  const { details, returned, suspended, since } = facts;
   return defined({
     ...momentsOf((name) => momentIn(facts[name])),
     returned: isObject(returned) ? returnedIn(returned) : undefined,
+    suspended: isObject(suspended) ? suspensionIn(suspended) : undefined,
     isNameGiven: facts.isNameGiven === true || undefined,
     details: isObject(details) ? detailsIn(details) : undefined,
     since: momentIn(since),
@@ -60,6 +63,7 @@ export function restoring(
     ...without(facts, "trouble", "knownAt"),
     ...momentsOf((name) => latest(facts[name], told[name])),
     isNameGiven: told.isNameGiven ?? facts.isNameGiven,
+    suspended: told.suspended ?? facts.suspended,
     returned: (told.returned?.at ?? 0) > (returned?.at ?? 0) ? told.returned : returned,
     changes: changes + 1,
     details: { ...details, ...told.details },
@@ -83,6 +87,13 @@ function returnedIn({ at, by }: Readonly<Record<string, unknown>>): Installation
   const moment = momentIn(at);
   const who = (["person", "agency", "itself"] as const).find((one) => one === by);
   return moment !== undefined && who ? { at: moment, by: who } : undefined;
+}
+
+function suspensionIn({ at, by, reason }: Readonly<Record<string, unknown>>): Suspension | undefined {
+  const moment = momentIn(at);
+  const text = (value: unknown): string | undefined =>
+    isText(value) && value !== "" ? value.slice(0, REASON_LENGTH) : undefined;
+  return moment === undefined ? undefined : defined({ at: moment, by: text(by), reason: text(reason) });
 }
 
 function detailsIn(

@@ -30,7 +30,7 @@ export async function noteListedName(parts: ObjectParts, name: string): Promise<
 }
 
 /**
- * The connection's name. HighLevel is asked for that of a location where none was given, its token lives and may read it, and the
+ * The connection's name. HighLevel is asked for that of a location where none was given, its token lives, is not suspended and may read it, and the
  * last answer is older than `maxAgeMs`.
  */
 export async function readName(
@@ -40,8 +40,8 @@ export async function readName(
   const { app, target, connections, facts } = parts;
   const record = unlessForgotten(await parts.record());
   const { name, tokens } = record ?? {};
-  const { isNameGiven = false, nameAskedAt = 0 } = facts.installation;
-  if (!record || !tokens || isNameGiven && name !== undefined) return name;
+  const { isNameGiven = false, nameAskedAt = 0, suspended } = facts.installation;
+  if (!record || !tokens || suspended || isNameGiven && name !== undefined) return name;
   const now = Date.now();
   const mayRead = mayReadNames(tokens.scope.join(" "));
   const isFresh = now - nameAskedAt < (name === undefined ? Math.min(maxAgeMs, DAY_MS) : maxAgeMs);

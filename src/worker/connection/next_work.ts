@@ -36,7 +36,10 @@ export interface NextWork {
   readonly eraseAt?: number;
 }
 
-/** What the connection whose record stands under `key` needs next. The same record and facts always need the same. */
+/**
+ * What the connection whose record stands under `key` needs next. The same record and facts always need the same. A suspended one needs
+ * nothing, not even before its refresh token ends: of that the daily sweep warns.
+ */
 export function nextWork(
   record: ConnectionRecord | undefined,
   facts: InstallationFacts,
@@ -48,7 +51,7 @@ export function nextWork(
   if (record?.status === "forgotten" && !isInstalledSince({ facts, record })) {
     return { eraseAt: eraseAtOf(record.updatedAt) };
   }
-  if (!isOurs({ facts, record })) return {};
+  if (facts.suspended || !isOurs({ facts, record })) return {};
   if (trouble) {
     if (now - trouble.since > GIVE_UP_AFTER_MS) return {};
     // Not by the key alone: by that they were refreshed one after another, and would come back all at once.

@@ -14,6 +14,8 @@ export interface ObjectStoreHost {
   readonly sql: Sql;
   /** The copy for readers. */
   readonly kv: TokenStore;
+  /** What KV gets of the record under `key`. */
+  readonly copyOf: (key: string, record: StoredRecord) => Promise<StoredRecord>;
   /** Called with every write, before anything is awaited: has the object look at what follows, also where it ends now. */
   readonly onWrite: () => Promise<void>;
   /** Called with a record that SQLite refused. */
@@ -46,6 +48,8 @@ export class ObjectStore implements TokenStore {
   /** The look into KV of this instance, and what it found that SQLite does not have. */
   #looking: Promise<void> | undefined;
   #found: Held | undefined;
+  /** How often the copy was changed. */
+  #changes = 0;
   /** The last record that SQLite refused and KV took, by its moment. */
   #rescuedAt = 0;
 
@@ -129,6 +133,17 @@ export class ObjectStore implements TokenStore {
     await this.flush();
   }
 
+  /**
+   * Writes to KV another copy of the same record: {@linkcode ObjectStoreHost.copyOf} gives another one since a moment ago. That it is to be
+   * written goes down before anything is awaited, so that it is also where the object ends now.
+   */
+  async changeCopy(key: string): Promise<void> {
+    this.#changes++; // what is being copied right now is the one before
+    this.#host.sql.exec("UPDATE record SET copied = 0 WHERE key = ?", key);
+    await this.#host.onWrite();
+    await this.flush();
+  }
+
   /** Whether KV has everything. */
   isCopied(): boolean {
     return this.#host.sql.exec("SELECT 1 FROM record WHERE copied = 0").toArray().length === 0;
@@ -151,7 +166,7 @@ export class ObjectStore implements TokenStore {
   }
 
   async #copy(): Promise<boolean> {
-    const { sql, kv, onCopied } = this.#host;
+    const { sql, onCopied } = this.#host;
     let isWhole = true;
     for (const { key } of sql.exec("SELECT key FROM record WHERE copied = 0").toArray()) {
       const held = this.#held(String(key));
@@ -159,9 +174,10 @@ export class ObjectStore implements TokenStore {
       // A former write may land after this one. Until it ended nothing counts as copied, and the schedule writes again; it
       // also does where the object is evicted meanwhile and forgets the former write.
       const isAlone = this.#pending++ === 0;
-      const write = kv.put(String(key), held.record).finally(() => this.#pending--);
+      const changes = this.#changes;
+      const write = this.#putCopy(String(key), held.record).finally(() => this.#pending--);
       isWhole = await isDoneInTime(write, LONGEST_COPY_MS) && isAlone;
-      if (!isWhole) break;
+      if (!isWhole || this.#changes !== changes) break;
       sql.exec("UPDATE record SET copied = 1 WHERE key = ? AND version = ?", key, held.version);
     }
     isWhole &&= this.isCopied();
@@ -169,12 +185,16 @@ export class ObjectStore implements TokenStore {
     return isWhole;
   }
 
+  async #putCopy(key: string, record: StoredRecord): Promise<void> {
+    await this.#host.kv.put(key, await this.#host.copyOf(key, record));
+  }
+
   /** Keeps in KV what SQLite refused, if that has other tokens than what is `held`, or none. */
   async #rescue(key: string, record: StoredRecord, held: Held | undefined): Promise<void> {
     const { summary } = record;
     const isNews = summary.status === "forgotten" || summary.expiresAt !== held?.record.summary.expiresAt;
     if (!isNews || summary.updatedAt === this.#rescuedAt) return;
-    if (await isDoneInTime(this.#host.kv.put(key, record), LONGEST_COPY_MS)) {
+    if (await isDoneInTime(this.#putCopy(key, record), LONGEST_COPY_MS)) {
       this.#rescuedAt = summary.updatedAt;
     }
   }

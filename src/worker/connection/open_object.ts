@@ -1,10 +1,17 @@
-import { type ConnectionRecord, decodeRecord } from "../../connections/host.ts";
+import { type ConnectionRecord, decodeRecord, encodeRecord } from "../../connections/host.ts";
 import { type ConnectionEvent, Connections } from "../../connections/mod.ts";
-import { CloudflareKvStore, sealed, type TokenStore } from "../../stores/mod.ts";
+import {
+  CloudflareKvStore,
+  MemoryStore,
+  sealed,
+  type StoredRecord,
+  type TokenStore,
+} from "../../stores/mod.ts";
 import { resultOrError } from "../durable/plain_result.ts";
 import { withSharedNotes } from "../directory/shared_notes.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import { ObjectStore, type ObjectStoreHost } from "./object_store.ts";
+import { suspendedCopy } from "./suspension.ts";
 
 /** The core over an object's own store. */
 export interface OpenObject {
@@ -19,7 +26,9 @@ export interface OpenObject {
 }
 
 /** What {@linkcode openObject} needs of an object. */
-export interface OpenObjectHost extends Omit<ObjectStoreHost, "kv"> {
+export interface OpenObjectHost extends Omit<ObjectStoreHost, "kv" | "copyOf"> {
+  /** Whether the connection is suspended. */
+  readonly isSuspended: () => boolean;
   /** Told by the core. Must not throw. */
   readonly onEvent: (event: ConnectionEvent) => void;
   /** The object of this agency has minted tokens for this location, and knows of it by that. */
@@ -32,6 +41,8 @@ export function openObject(app: ReconnectApp, host: OpenObjectHost): OpenObject 
   const store = new ObjectStore({
     ...host,
     kv: withSharedNotes(new CloudflareKvStore(env.TOKENS), app.directory),
+    copyOf: async (key, record) =>
+      host.isSuspended() ? await resealed(settings.sealingKeys, key, record, suspendedCopy) : record,
   });
   const records = sealed(store, { keys: settings.sealingKeys });
   return {
@@ -54,4 +65,20 @@ export function openObject(app: ReconnectApp, host: OpenObjectHost): OpenObject 
       },
     }),
   };
+}
+
+/** The sealed `record` after `change`, sealed again. */
+async function resealed(
+  keys: readonly string[],
+  key: string,
+  record: StoredRecord,
+  change: (record: ConnectionRecord) => ConnectionRecord,
+): Promise<StoredRecord> {
+  const closed = new MemoryStore();
+  const opened = sealed(closed, { keys });
+  await closed.put(key, record);
+  const held = await opened.get(key);
+  if (held) await opened.put(key, encodeRecord(change(decodeRecord(held))));
+  const { version: _, ...copy } = await closed.get(key) ?? record;
+  return copy;
 }

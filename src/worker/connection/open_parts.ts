@@ -41,6 +41,7 @@ export function openParts({ ctx, app, sql, schedule, redirectGraceMs }: PartsHos
 
   const opened = openObject(app, {
     sql,
+    isSuspended: () => parts.facts.installation.suspended !== undefined,
     onWrite: async () => {
       isChanged.now = true;
       values.set("target", JSON.stringify(target));

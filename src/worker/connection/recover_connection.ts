@@ -5,8 +5,9 @@ import type { BulkOrder } from "./connection_api.ts";
 import { recoverOneOfMany } from "./get_installed.ts";
 import { linkFor } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
+import { suspendedRecovery } from "./suspension.ts";
 
-/** Climbs the ladder, by a person's request or as one of an order's many, unless that order is fulfilled already. */
+/** Climbs the ladder, by a person's request or as one of an order's many, unless that order is fulfilled already. A suspended connection is left alone. */
 export async function recoverConnection(
   parts: ObjectParts,
   details: ConnectionDetails,
@@ -14,6 +15,8 @@ export async function recoverConnection(
   actor: string | undefined,
 ): Promise<PlainRecovery> {
   const { target, connections, facts, store } = parts;
+  const { suspended } = facts.installation;
+  if (suspended) return suspendedRecovery(target, suspended);
   const answer = order && answerToOrder(target, await parts.record(), order);
   if (answer) return answer;
   const told = { ...facts.installation.details, ...details };

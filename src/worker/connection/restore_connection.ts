@@ -1,6 +1,7 @@
 import { decodeRecord } from "../../connections/host.ts";
 import { restoreRecord, type RestoreVerdict } from "../../moving/host.ts";
 import type { ExportedConnection } from "./connection_api.ts";
+import { shownStatus } from "./directory_report.ts";
 import { happened } from "./happened.ts";
 import { movedFactsIn } from "./moved_facts.ts";
 import type { ObjectParts } from "./object_parts.ts";
@@ -26,7 +27,8 @@ export async function restoreConnection(
   });
   if (verdict.result !== "taken" || isDryRun) return verdict;
   if (told.since !== undefined) {
-    facts.report = { ...facts.report, before: { status, since: told.since } }; // lists go on showing since when
+    const shown = shownStatus(record, facts.installation, Date.now());
+    facts.report = { ...facts.report, before: { status: shown, since: told.since } }; // lists go on showing since when
   }
   await happened(parts, { kind: "restored", actor });
   await store.settled();

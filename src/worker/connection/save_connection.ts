@@ -2,6 +2,7 @@ import { unlessForgotten } from "../../connections/host.ts";
 import type { ConnectionDetails } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
 import type { TokenSet } from "../../oauth/mod.ts";
+import type { SavedConnection } from "./connection_api.ts";
 import { happened } from "./happened.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import { besideGivenName, toldBy } from "./told_details.ts";
@@ -14,7 +15,7 @@ export async function saveConnection(
   { clientId, ...about }: ConnectionDetails,
   how: "imported" | "authorised",
   actor: string | undefined,
-): Promise<{ readonly saved: true }> {
+): Promise<SavedConnection> {
   const { target, connections, facts, store } = parts;
   const isNameGiven = how === "imported" && about.name !== undefined;
   await happened(parts, { kind: "saving", details: { ...toldBy(target, tokens), ...about }, isNameGiven });
@@ -24,5 +25,5 @@ export async function saveConnection(
   await connections.save(target, tokens, { ...told, ...defined({ clientId }) });
   await happened(parts, { kind: "saved", how, change, details, actor });
   await store.settled();
-  return { saved: true };
+  return { saved: true, ...facts.installation.suspended && { isSuspended: true } };
 }

@@ -131,10 +131,12 @@ async function endedBefore(
   if (!state || !expected) return undefined;
   for (const ms of LOOKS_MS) {
     await new Promise((resolve) => setTimeout(resolve, ms));
-    const { connection, links } = await knownOf(context.get("scope"), expected) ?? {};
-    if (connection?.status !== "connected" || (links?.returnedAt ?? 0) < beganAt(state)) continue;
-    const business = link === undefined ? undefined : connection.name;
-    return defined({ kind: "connected" as const, isAgency: isAgency(expected), isBulk: false, business });
+    const { connection, links, suspended } = await knownOf(context.get("scope"), expected) ?? {};
+    const isHeld = connection?.status === "connected" || suspended !== undefined;
+    if (!isHeld || (links?.returnedAt ?? 0) < beganAt(state)) continue;
+    const business = link === undefined ? undefined : connection?.name;
+    const news = { kind: "connected", isAgency: isAgency(expected), isBulk: false } as const;
+    return defined({ ...news, business, isSuspended: suspended && true });
   }
   return undefined;
 }
@@ -173,6 +175,7 @@ async function store(
       kind: "connected",
       isAgency: isAgency(target),
       isBulk: saved.isBulk,
+      ...saved.isSuspended && { isSuspended: true },
       ...business !== undefined && { business },
     };
   } catch (error) {

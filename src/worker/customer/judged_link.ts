@@ -38,7 +38,7 @@ export async function judgedLink(context: Context<AppTypes>, text: string): Prom
     case "back":
       return { news: { kind: "back", ...named } };
     case "ready": {
-      const standing = standingOf(known?.connection?.status);
+      const standing = known?.suspended ? "suspended" : standingOf(known?.connection?.status);
       return { news: { kind: "ready", ...named, standing, expiresAt }, ready: { link, token, known } };
     }
   }

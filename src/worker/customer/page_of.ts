@@ -3,7 +3,7 @@ import type { PageSettings } from "../settings.ts";
 import { type CustomerWords, filled, type Reader } from "./words.ts";
 
 /** Where the connection of a link that can be used stands: `new` where none was known before. */
-export type LinkStanding = "new" | "lost" | "paused" | "connected";
+export type LinkStanding = "new" | "lost" | "paused" | "suspended" | "connected";
 
 /** What a customer is to be told. Names are absent where they are not known, or not for this reader. */
 export type CustomerNews =
@@ -36,6 +36,8 @@ export type InstallResult =
     readonly isAgency: boolean;
     /** Whether its locations are being connected too. */
     readonly isBulk: boolean;
+    /** Whether the connection is suspended here, and stays so. */
+    readonly isSuspended?: boolean;
   }
   | {
     readonly kind: "refused";
@@ -112,7 +114,7 @@ export function pageOf(
       const day = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
       return {
         status: 200,
-        mark: standing === "paused" ? "wait" : "ask",
+        mark: standing === "paused" || standing === "suspended" ? "wait" : "ask",
         title: say(title),
         lines: [say(lead)],
         steps: [
@@ -126,6 +128,10 @@ export function pageOf(
     case "back":
       return { status: 200, mark: "good", title: say(words.backTitle), lines: [words.backLead], ...wayOn };
     case "connected": {
+      if (news.isSuspended) {
+        const title = say(words.suspendedTitle);
+        return { status: 200, mark: "wait", title, lines: [say(words.keptLead)], ...wayOn };
+      }
       const lines = news.isBulk ? [words.bulkLead, words.connectedLead] : [words.connectedLead];
       return { status: 200, mark: "good", title: say(words.connectedTitle), lines, ...wayOn };
     }
@@ -208,6 +214,8 @@ function askedBy(words: CustomerWords, standing: LinkStanding): readonly [title:
       return [words.returnTitle, words.returnLead];
     case "paused":
       return [words.pausedTitle, words.pausedLead];
+    case "suspended":
+      return [words.suspendedTitle, words.suspendedLead];
     case "connected":
       return [words.returnTitle, words.agreeLead];
   }

@@ -42,6 +42,11 @@ function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Elemen
       {attempts.length > 0 && (
         <ol class="attempts">{attempts.map((attempt) => <Attempt view={view} attempt={attempt} />)}</ol>
       )}
+      {type === "suspended" && message && (
+        <p class="why">
+          <bdi>{message}</bdi>
+        </p>
+      )}
       {code && !isTold && (
         <p class="why">
           <Explained view={view} code={code} message={message} />
@@ -85,9 +90,9 @@ function TraceId({ view, id }: { view: View; id: string }): JSX.Element {
 
 /** Which colour an event has. */
 function toneOf(type: string): string {
-  if (type === "recovered" || type === "resumed" || type === "authorised") return "good";
+  if (/^(recovered|resumed|authorised|suspension_ended)$/.test(type)) return "good";
   if (type === "recovery_failed" || type === "store_failed" || type === "endpoint_removed") return "bad";
-  if (type === "paused") return "waiting";
+  if (type === "paused" || type === "suspended") return "waiting";
   return type === "reauthorization_required" ? "person" : "";
 }
 

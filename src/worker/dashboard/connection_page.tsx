@@ -7,7 +7,6 @@ import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { DescribedConnection, LinkFacts } from "../connection/connection_api.ts";
 import { type AgencyFacts, AgencySection } from "./agency_section.tsx";
-import { NAME_LENGTH } from "../connection/short_name.ts";
 import { idOf } from "./id_of.ts";
 import { Explained, History } from "./connection_history.tsx";
 import { connectionPath } from "./connection_path.ts";
@@ -15,7 +14,9 @@ import { Copyable } from "./copyable.tsx";
 import { fill } from "./fill.ts";
 import { exactText, Moment } from "./moment.tsx";
 import { nextStepOf } from "./next_step.ts";
+import { Rename } from "./rename.tsx";
 import { StatusBadge } from "./status_badge.tsx";
+import { ResumeButton, Suspended, SuspendForm } from "./suspension.tsx";
 import { mayAct, type PageParts, type View } from "./view.ts";
 
 /** What an action on a connection came to. */
@@ -34,7 +35,7 @@ export function connectionPage(
   },
 ): PageParts {
   const { words } = view;
-  const { connection, history, since } = described;
+  const { connection, history, since, suspended } = described;
   const title = titleOf(view, target, connection);
   const status = connection?.status ?? "forgotten";
   return {
@@ -42,7 +43,7 @@ export function connectionPage(
     section: "overview",
     body: (
       <>
-        {did && isTrueOf(did, status) && (
+        {did && isTrueOf(did, status, suspended !== undefined) && (
           <p class={GOOD.includes(did) ? "note good" : "note bad"} role="status">{words.did[did]}</p>
         )}
         <div class="title">
@@ -53,7 +54,7 @@ export function connectionPage(
               <Copyable view={view} text={idOf({ target })} what={words.id} />
             </p>
           </div>
-          {!view.isReadOnly && <Actions view={view} target={target} isKnown={connection !== undefined} />}
+          {!view.isReadOnly && <Actions view={view} target={target} described={described} />}
         </div>
         <section class={`panel standing ${status}`} aria-label={words.status}>
           <p class="row">
@@ -65,11 +66,12 @@ export function connectionPage(
               </span>
             )}
           </p>
-          <p>{words[`${status}Long`]}</p>
+          {(!suspended || status === "forgotten") && <p>{words[`${status}Long`]}</p>}
+          <Suspended view={view} described={described} />
           <p>
             <b>{words.nextRefresh}</b> <Next view={view} described={described} />
           </p>
-          <Trouble view={view} connection={connection} />
+          {!suspended && <Trouble view={view} connection={connection} />}
           {status === "reauthorization_required" && mayAct(view) && (
             <AuthorizeLink view={view} link={link} links={described.links} />
           )}
@@ -80,6 +82,7 @@ export function connectionPage(
             <h2 id="details">{words.details}</h2>
             <Details view={view} connection={connection} links={described.links} />
             {connection && mayAct(view) && <Rename view={view} target={target} name={connection.name} />}
+            {connection && !suspended && mayAct(view) && <SuspendForm view={view} target={target} />}
           </section>
           <section class="panel" aria-labelledby="history">
             <h2 id="history">{words.history}</h2>
@@ -107,14 +110,21 @@ function titleOf({ words }: View, target: ConnectionTarget, connection: Connecti
 }
 
 function Actions(
-  { view, target, isKnown }: { view: View; target: ConnectionTarget; isKnown: boolean },
+  { view, target, described: { connection, suspended } }: {
+    view: View;
+    target: ConnectionTarget;
+    described: DescribedConnection;
+  },
 ): JSX.Element {
   const { words, base } = view;
+  const isKnown = connection !== undefined;
   if (!mayAct(view)) return <p class="quiet-text">{words.viewerOnly}</p>;
   return (
     <div class="row">
-      <RecoverButton view={view} target={target} />
-      {isKnown && (
+      {suspended
+        ? <ResumeButton view={view} target={target} />
+        : <RecoverButton view={view} target={target} />}
+      {isKnown && !suspended && (
         <form method="post" action={`${connectionPath(base, target)}/check`} data-busy={words.working}>
           <button type="submit">{words.checkNow}</button>
         </form>
@@ -148,19 +158,20 @@ function Trouble(
 }
 
 /** What comes next, in words that are true. */
-function Next({ view, described: { connection, nextAt } }: {
+function Next({ view, described: { connection, nextAt, suspended } }: {
   view: View;
   described: DescribedConnection;
 }): JSX.Element {
   const { isReadOnly = false } = view;
-  const step = nextStepOf({ status: connection?.status ?? "forgotten", nextAt, isReadOnly });
+  const status = connection?.status ?? "forgotten";
+  const step = nextStepOf({ status, nextAt, isReadOnly, isSuspended: suspended !== undefined });
   return nextAt !== undefined && (step === "renewed" || step === "retried")
     ? <Moment view={view} at={nextAt} text={view.words.next[step]} />
     : <>{view.words.next[step]}</>;
 }
 
 /** Whether what an action came to is still so. */
-function isTrueOf(did: Did, status: ConnectionStatus | "forgotten"): boolean {
+function isTrueOf(did: Did, status: ConnectionStatus | "forgotten", isSuspended: boolean): boolean {
   switch (did) {
     case "failed":
     case "renamed":
@@ -170,7 +181,13 @@ function isTrueOf(did: Did, status: ConnectionStatus | "forgotten"): boolean {
       return true;
     case "recovered":
       return status === "connected";
+    case "suspended":
+      return isSuspended;
+    case "resumed":
+      return !isSuspended;
     case "paused":
+      return status === did && !isSuspended; // the page says more
+
     case "reauthorization_required":
     case "forgotten":
       return did === status;
@@ -178,7 +195,7 @@ function isTrueOf(did: Did, status: ConnectionStatus | "forgotten"): boolean {
 }
 
 /** What is good news. */
-const GOOD: readonly Did[] = ["recovered", "forgotten", "renamed", "living"];
+const GOOD: readonly Did[] = ["recovered", "forgotten", "renamed", "living", "suspended", "resumed"];
 
 function AuthorizeLink(
   { view, link, links }: { view: View; link: string | undefined; links: LinkFacts },
@@ -197,35 +214,6 @@ function AuthorizeLink(
           : <Moment view={view} at={links.openedAt} text={words.linkOpened} />}
       </p>
     </div>
-  );
-}
-
-/** Gives the connection a name. */
-function Rename(
-  { view, target, name }: { view: View; target: ConnectionTarget; name: string | undefined },
-): JSX.Element {
-  const { words, base } = view;
-  return (
-    <form
-      method="post"
-      action={`${connectionPath(base, target)}/name`}
-      class="stack"
-      data-busy={words.working}
-    >
-      <label for="name">{words.name}</label>
-      <div class="row">
-        <input
-          id="name"
-          name="name"
-          value={name}
-          maxlength={NAME_LENGTH}
-          autocomplete="off"
-          aria-describedby="name-hint"
-        />
-        <button type="submit">{words.keepName}</button>
-      </div>
-      <p class="hint" id="name-hint">{words.nameHint}</p>
-    </form>
   );
 }
 

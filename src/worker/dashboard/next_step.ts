@@ -12,6 +12,8 @@ export type NextStep =
   | "location"
   /** A person is waited for; the daily round tries without one. */
   | "person"
+  /** Nothing, until somebody resumes it. */
+  | "suspended"
   /** Nothing: nobody asks for it. */
   | "nothing"
   /** Nothing, while the worker is read-only. */
@@ -19,12 +21,14 @@ export type NextStep =
 
 /** What comes next, where an alarm is set for `nextAt`, ms. */
 export function nextStepOf(
-  { status, nextAt, isReadOnly }: {
+  { status, nextAt, isReadOnly, isSuspended = false }: {
     readonly status: ConnectionStatus | "forgotten";
     readonly nextAt: number | undefined;
     readonly isReadOnly: boolean;
+    readonly isSuspended?: boolean;
   },
 ): NextStep {
+  if (isSuspended) return "suspended";
   if (status === "forgotten") return nextAt === undefined ? "nothing" : isReadOnly ? "read_only" : "retried";
   if (isReadOnly) return "read_only";
   switch (status) {

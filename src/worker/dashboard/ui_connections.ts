@@ -13,12 +13,14 @@ import { readForm, seeOther, type Ui, uiRoute } from "./ui_route.ts";
 import { unknownPage } from "./unknown_page.tsx";
 import { mayAct } from "./view.ts";
 import { offsetOf } from "./zone.ts";
+import type { SuspensionOrder } from "../connection/suspend_connection.ts";
 import { defined } from "../../oauth/host.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { listedPage } from "../directory/listed_connection.ts";
 import type { Situation } from "../directory/situation.ts";
 import { audited, callerOf } from "../http/audit.ts";
 import { noInput, type RequestScope, type Route } from "../http/route.ts";
-import { causeSchema, connectionParams, nameSchema, statusSchema } from "../http/schemas.ts";
+import { causeSchema, connectionParams, nameSchema, reasonSchema, statusSchema } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
 import { logError } from "../log.ts";
@@ -52,12 +54,14 @@ const DID = v.picklist([
   "failed",
   "forgotten",
   "renamed",
+  "suspended",
+  "resumed",
   "living",
   "dead",
   "unknown",
 ]);
 
-/** Connections for people: the overview, one connection, recover, forget. */
+/** Connections for people: the overview, one connection, recover, suspend, forget. */
 export const connectionPages: readonly Route[] = [
   uiRoute({
     ...noInput,
@@ -180,6 +184,30 @@ export const connectionPages: readonly Route[] = [
   }),
   uiRoute({
     ...noInput,
+    method: "post",
+    path: "/ui/connections/:kind/:id/suspend",
+    needs: "admin",
+    changes: "suspend",
+    params: connectionParams,
+    handle: async (ui, { params }) => {
+      const reason = v.safeParse(reasonSchema, (await readForm(ui.context.req.raw)).get("reason") ?? "");
+      if (!reason.success) {
+        throw new ProblemError({ status: 422, code: "invalid_input", detail: reason.issues[0].message });
+      }
+      return await suspend(ui, targetOf(params), defined({ reason: reason.output }));
+    },
+  }),
+  uiRoute({
+    ...noInput,
+    method: "post",
+    path: "/ui/connections/:kind/:id/resume",
+    needs: "admin",
+    changes: "resume",
+    params: connectionParams,
+    handle: async (ui, { params }) => await suspend(ui, targetOf(params), null),
+  }),
+  uiRoute({
+    ...noInput,
     method: "get",
     path: "/ui/connections/:kind/:id/forget",
     needs: "admin",
@@ -206,6 +234,18 @@ export const connectionPages: readonly Route[] = [
     },
   }),
 ];
+
+/** Suspends a connection or resumes it, and shows its page. */
+async function suspend(
+  { context, view, scope }: Ui,
+  target: ConnectionTarget,
+  order: SuspensionOrder,
+): Promise<Response> {
+  const result = await scope.connection(target).suspend(order, callerOf(context));
+  if (!result.ok) throw new ProblemError(problemOf(result.error));
+  const did = order === null ? "resumed" : "suspended";
+  return seeOther(context, `${connectionPath(view.base, target)}${result.isKnown ? `?did=${did}` : ""}`);
+}
 
 /** What happened lately; nothing where the count cannot be read: the list matters more. */
 async function readChart(

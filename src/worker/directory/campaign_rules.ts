@@ -1,5 +1,5 @@
-import type { CampaignStatus, MemberEnd, MemberState } from "./campaign_api.ts";
-import type { KeptRow } from "./directory_api.ts";
+import type { CampaignMember, CampaignStatus, MemberEnd, MemberState } from "./campaign_api.ts";
+import type { DirectoryCause, KeptRow } from "./directory_api.ts";
 
 /*
  * What campaigns make of what is known, as rules over values. Moments are in ms.
@@ -25,6 +25,16 @@ export function memberState(
   if (endedBy) return endedBy;
   if (openedAt !== undefined) return "opened";
   return isAsked ? "waiting" : "following";
+}
+
+/** Why a connection is paused that a person suspended. */
+export const SUSPENDED_CAUSE: DirectoryCause = "location_inactive/suspended";
+
+/** Whether a member is written to: it is asked and not back, and nobody has suspended it meanwhile. */
+export function isWrittenTo(
+  { isAsked, endedAt, cause }: Pick<CampaignMember, "isAsked" | "endedAt" | "cause">,
+): boolean {
+  return isAsked && endedAt === undefined && cause !== SUSPENDED_CAUSE;
 }
 
 /** What a connection's row, or that it went, means for campaigns that wait for it. */

@@ -12,7 +12,7 @@ import {
   type NewCampaign,
 } from "./campaign_api.ts";
 import { type CampaignFacts, campaignIn, memberIn, stateIn } from "./campaign_rows.ts";
-import { sightingOf } from "./campaign_rules.ts";
+import { isWrittenTo, sightingOf, SUSPENDED_CAUSE } from "./campaign_rules.ts";
 import type { KindAndId } from "../kind_and_id.ts";
 import type { KeptRow } from "./directory_api.ts";
 import type { DirectorySql, SqlValue } from "./directory_sql.ts";
@@ -63,7 +63,7 @@ export class Campaigns {
     this.#sql = sql;
   }
 
-  /** Begins `campaign` over everybody it is about who is not connected; one that is there stays. Nobody: there is none. */
+  /** Begins `campaign` over everybody it is about who is neither connected nor suspended; one that is there stays. Nobody: there is none. */
   begin(campaign: NewCampaign, now: number): Campaign | undefined {
     const { id, source, targets, startedBy, createdAt, endsAt, message } = campaign;
     this.#dropOld(now);
@@ -75,10 +75,12 @@ export class Campaigns {
     if (source.kind === "targets") {
       add(
         `SELECT ?1, j.value ->> 'kind', j.value ->> 'id', 1 FROM json_each(?2) j WHERE NOT EXISTS (
-          SELECT 1 FROM connections c WHERE c.kind = j.value ->> 'kind' AND c.id = j.value ->> 'id' AND c.status = ?3)`,
+          SELECT 1 FROM connections c WHERE c.kind = j.value ->> 'kind' AND c.id = j.value ->> 'id'
+            AND (c.status = ?3 OR c.cause = ?4))`,
         id,
         JSON.stringify(each(targets)),
         placeOf("connected"),
+        SUSPENDED_CAUSE,
       );
     } else {
       const values = [...lostValues(source), id];
@@ -261,7 +263,7 @@ export class Campaigns {
     if (!row) return undefined;
     const campaign = campaignIn(row, now);
     const page = this.members(campaign.id, { which: "missing", limit, cursor: String(row.sentTo) });
-    return { ...page, campaign, round: Number(row.rounds) };
+    return { ...page, members: page.members.filter(isWrittenTo), campaign, round: Number(row.rounds) };
   }
 
   /** Notes that the people up to `cursor` were sent theirs; `undefined`: all were. */

@@ -1,3 +1,4 @@
+import { SUSPENDED_CAUSE } from "./campaign_rules.ts";
 import { targetOf as targetOfKey } from "../../connections/host.ts";
 import { defined } from "../../oauth/host.ts";
 import { installedLocations } from "../../oauth/mod.ts";
@@ -43,7 +44,7 @@ export function sweepCalls(app: ReconnectApp, chat: Chat): SweepHost {
     },
     wake: async (key) => await app.connection(targetOf(key)).wake(),
     look: async (key) => {
-      const { connection } = await app.connection(targetOf(key)).describe();
+      const { connection, suspended } = await app.connection(targetOf(key)).describe();
       if (!connection) return undefined;
       const { name, companyId, versionId, isWhiteLabel, status, trouble, updatedAt } = connection;
       return defined({
@@ -53,7 +54,7 @@ export function sweepCalls(app: ReconnectApp, chat: Chat): SweepHost {
         versionId,
         isWhiteLabel,
         status,
-        cause: trouble?.code,
+        cause: suspended ? SUSPENDED_CAUSE : trouble?.code,
         traceId: trouble?.traceId,
         since: updatedAt.getTime(),
       });

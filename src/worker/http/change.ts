@@ -3,6 +3,7 @@
  *
  * - `recover`, `import`, `authorise`, `forget`: one connection. `authorise`: by a code of the host's own callback.
  * - `link`: a link was made by which a customer connects again; `unlink`: all that were made have ended. `rename`: a name was given.
+ * - `suspend`, `resume`: no token of a connection is handed out, and nothing asked for it; that has ended.
  * - `campaign`: a campaign was begun, edited, sent or dropped.
  * - `start_job`, `pause_job`, `resume_job`, `cancel_job`: a job over many.
  * - `export`, `restore`, `seal`, `erase`: what is held, as a whole or for good.
@@ -16,6 +17,8 @@ export const AUDITED_CHANGES = [
   "link",
   "unlink",
   "rename",
+  "suspend",
+  "resume",
   "campaign",
   "start_job",
   "pause_job",

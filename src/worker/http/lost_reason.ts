@@ -1,7 +1,7 @@
 import type { ConnectionStatus } from "../../stores/mod.ts";
 
 /** Why a connection is not connected, as people are told: keys of the words' `reasons`. */
-export type LostReason = "ended" | "removed" | "forbidden" | "paused" | "trouble";
+export type LostReason = "ended" | "removed" | "forbidden" | "paused" | "suspended" | "trouble";
 
 /** Why what has `status` and `cause` (a code, and after a slash its reason) is not connected; `undefined` where it is. */
 export function lostReason(status: ConnectionStatus | undefined, cause = ""): LostReason | undefined {
@@ -10,7 +10,7 @@ export function lostReason(status: ConnectionStatus | undefined, cause = ""): Lo
     case "connected":
       return undefined;
     case "paused":
-      return "paused";
+      return cause.endsWith("/suspended") ? "suspended" : "paused";
     case "broken":
       return "trouble";
     case "reauthorization_required":

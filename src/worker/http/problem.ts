@@ -76,7 +76,7 @@ export class ProblemError extends Error {
 /** The problem that an error of the core is to a caller of the worker. */
 export function problemOf(error: PlainError, extra: Readonly<Record<string, unknown>> = {}): Problem {
   const { message, reason, traceId, retryable, retryAfterMs, authorizationUrl } = error;
-  const code = reason === "read_only" ? reason : error.code;
+  const code = reason === "read_only" || reason === "suspended" ? reason : error.code;
   const retryAfterSeconds = retryAfterMs === undefined ? retryable ? 5 : undefined : retryAfterMs / 1000;
   const members = { ...defined({ authorizationUrl }), ...extra };
   return { status: statusOf(error), code, detail: message, traceId, retryAfterSeconds, extra: members };

@@ -6,13 +6,13 @@ import type { Result } from "../durable/plain_result.ts";
 
 /**
  * Stores what a code gave. An agency's object then starts a bulk recovery of the locations that lack tokens by itself; `isBulk`
- * where it installed the app for many of them. `actor`: who did it, where that is known.
+ * where it installed the app for many of them; `isSuspended` where the connection is, and stays so. `actor`: who did it, where that is known.
  */
 export async function saveAuthorization(
   scope: Pick<RequestScope, "connection">,
   { target, tokens, clientId }: Authorization,
   actor?: string,
-): Promise<Result<{ readonly isBulk: boolean }>> {
+): Promise<Result<{ readonly isBulk: boolean; readonly isSuspended: boolean }>> {
   const save = () => scope.connection(target).save(tokens, { clientId }, "authorised", actor);
   // These tokens exist nowhere else: an object that was just reset is called once more.
   const saved = await save().catch(save);
@@ -20,7 +20,7 @@ export async function saveAuthorization(
   const { approvedLocations = [], isBulkInstallation = false, approveAllLocations = false } = tokens;
   const isBulk = target.companyId !== undefined &&
     (isBulkInstallation || approveAllLocations || approvedLocations.length > 0);
-  return { ok: true, isBulk };
+  return { ok: true, isBulk, isSuspended: saved.isSuspended ?? false };
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { NAME_LENGTH, shortName } from "../connection/short_name.ts";
+import { REASON_LENGTH } from "../connection/suspension.ts";
 import { LINK_SECONDS } from "../customer/return_link.ts";
 import { MEMBER_CHOICES } from "../directory/campaign_api.ts";
 
@@ -31,6 +32,18 @@ export const nameSchema = v.nullable(
     v.minLength(1, NAME),
   ),
 );
+
+const REASON = `must be a reason of at most ${REASON_LENGTH} characters`;
+
+/** Why a connection is suspended; blank: nobody said. */
+export const reasonSchema = v.pipe(
+  v.string(REASON),
+  v.transform((text) => shortName(text, REASON_LENGTH + 1)),
+  v.check((text = "") => [...text].length <= REASON_LENGTH, REASON),
+);
+
+/** Body of a suspending. */
+export const suspensionBody = v.strictObject({ reason: v.optional(reasonSchema) });
 
 /** The id of a job in a path. */
 export const jobParams = v.object({

@@ -12,6 +12,8 @@ const TRIED: ReadonlySet<string> = new Set([
   "delete /connections/:kind/:id/link",
   "get /connections/:kind/:id/health",
   "put /connections/:kind/:id/name",
+  "post /connections/:kind/:id/suspend",
+  "post /connections/:kind/:id/resume",
   "delete /connections/:kind/:id",
   "post /recoveries",
   "delete /recoveries/:id",

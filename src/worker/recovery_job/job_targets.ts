@@ -181,7 +181,8 @@ export class JobTargets {
 /** What is told of a recovery that brought no tokens. */
 function detailOf({ error, traceId, authorizationUrl }: PlainRecovery): Partial<JobItem> {
   return {
-    ...(error && { code: error.code, message: error.message }),
+    // What a person suspended is no account that HighLevel paused.
+    ...(error && { code: error.reason === "suspended" ? error.reason : error.code, message: error.message }),
     ...(traceId && { traceId }),
     ...(authorizationUrl && { authorizationUrl }),
   };

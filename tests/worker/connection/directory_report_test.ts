@@ -78,6 +78,16 @@ Deno.test("in trouble a connection is broken for people once its token has ended
   equal(row(held({}, -1), { ...NO_FACTS, trouble }).cause, "unavailable");
 });
 
+Deno.test("a suspended connection is paused for people, whatever its record says, until it is forgotten", () => {
+  const suspended = { at: NOW, reason: "not paid" };
+  const facts = { ...NO_FACTS, trouble, suspended };
+  for (const status of ["connected", "broken", "paused", "reauthorization_required"] as const) {
+    const { status: shown, cause, traceId } = row(held({ status }, -1), facts);
+    deepEqual([shown, cause, traceId], ["paused", "location_inactive/suspended", undefined], status);
+  }
+  equal(shownStatus(held({ status: "forgotten" }), facts, NOW), "forgotten");
+});
+
 Deno.test("a plain refresh is no news; a change of status, name, agency, version or cause is", () => {
   const state = told(held());
   equal(hasNews(state, row(held({ accessTokenIssuedAt: NOW, updatedAt: NOW + 9 }, 86_400_000))), false);

@@ -93,6 +93,14 @@ const CASES: readonly [string, ConnectionRecord | undefined, InstallationFacts, 
   ["in trouble for eight days", held("connected", DAY), inTrouble(NOW - 8 * DAY), []],
   ["K6: ended unseen, since an alarm was lost", held("connected", DAY, -HOUR), NO_FACTS, ["refreshAt"]],
   ["imported with an end in the past", held("connected", 0, -1), NO_FACTS, []],
+  ["suspended, and ended since", held("connected", DAY, -HOUR), { ...NO_FACTS, suspended: { at: NOW } }, []],
+  ["suspended, in trouble", held("broken", DAY), { ...inTrouble(NOW), suspended: { at: NOW } }, []],
+  [
+    "suspended, and forgotten since",
+    { target: { locationId: "loc" }, status: "forgotten", updatedAt: NOW },
+    { ...NO_FACTS, suspended: { at: NOW } },
+    ["eraseAt"],
+  ],
   ["K1: a refresh had begun", { ...held("connected", DAY), spendingSince: NOW - 5 }, NO_FACTS, ["refreshAt"]],
 ];
 

@@ -129,6 +129,7 @@ Deno.test("what comes next of a connection is told as it is", () => {
   ] as const;
   for (const [status, nextAt, isReadOnly, step] of cases) {
     equal(nextStepOf({ status, nextAt, isReadOnly }), step, `${status} ${nextAt} ${isReadOnly}`);
+    equal(nextStepOf({ status, nextAt, isReadOnly, isSuspended: true }), "suspended");
   }
 });
 

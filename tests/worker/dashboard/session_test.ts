@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createApp, routes } from "../../../src/worker/create_app.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
 import { isTried } from "../../../src/worker/http/tried.ts";
-import { importLost, nameOf, recover } from "../calls.ts";
+import { importLost, importTokens, nameOf, recover } from "../calls.ts";
 import { diskAssets } from "../disk_assets.ts";
 import { KEYS, SEALING_KEY, startWorld, until, type WorkerWorld } from "../worker_world.ts";
 
@@ -161,6 +161,24 @@ Deno.test("a connection's page has its link and the form for its name for an adm
   assert.doesNotMatch(looked, /\/r\/[\w-]{40}/);
   assert.ok(!looked.includes(`${path}/name"`));
   assert.equal(await rename(""), 303, "HighLevel's own, as soon as it can be read");
+
+  assert.ok(seen.includes(`${path}/suspend"`) && !looked.includes(`${path}/suspend"`));
+  const suspend = async (reason: string): Promise<number> =>
+    await statusOf(post(world, `${path}/suspend`, { reason }, admin));
+  assert.equal(await suspend("x".repeat(201)), 422);
+  assert.equal(await suspend("<b>not paid</b>"), 303);
+  const suspended = await pageFor(admin);
+  assert.match(suspended, /&lt;b&gt;not paid&lt;\/b&gt;/);
+  assert.match(suspended, /nothing, until it is resumed\./);
+  assert.doesNotMatch(suspended, /refresh token ends/, "it is dead already");
+  assert.ok(suspended.includes(`${path}/resume"`) && !suspended.includes(`${path}/recover"`));
+  const suspendedLooked = await pageFor({ Cookie: await cookieOf(world, KEYS.viewer) });
+  assert.ok(suspendedLooked.includes("not paid") && !suspendedLooked.includes(`${path}/resume"`));
+  assert.equal(await statusOf(post(world, `${path}/resume`, {}, admin)), 303);
+  assert.ok((await pageFor(admin)).includes(`${path}/recover"`));
+  await importTokens(world, target);
+  assert.equal(await suspend(""), 303);
+  assert.match(await pageFor(admin), /Its refresh token ends in 365 days unless it is used/);
 });
 
 Deno.test("every page and form of the dashboard refuses whom it should", async (t) => {

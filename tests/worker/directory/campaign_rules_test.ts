@@ -1,5 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { campaignStatus, memberState, sightingOf } from "../../../src/worker/directory/campaign_rules.ts";
+import {
+  campaignStatus,
+  isWrittenTo,
+  memberState,
+  sightingOf,
+} from "../../../src/worker/directory/campaign_rules.ts";
 import type { MemberState } from "../../../src/worker/directory/campaign_api.ts";
 import type { KeptRow } from "../../../src/worker/directory/directory_api.ts";
 
@@ -24,6 +29,14 @@ Deno.test("each stands where its link, its agency, and how it ended say", () => 
     [{ isAsked: true, openedAt: 1, endedBy: "gone" }, "gone"],
   ];
   for (const [member, state] of cases) equal(memberState(member), state, JSON.stringify(member));
+});
+
+Deno.test("who is asked and not back is written to, unless somebody suspended the connection meanwhile", () => {
+  equal(isWrittenTo({ isAsked: true, cause: "invalid_grant" }), true);
+  equal(isWrittenTo({ isAsked: true, cause: "location_inactive" }), true, "paused by HighLevel");
+  equal(isWrittenTo({ isAsked: true, cause: "location_inactive/suspended" }), false);
+  equal(isWrittenTo({ isAsked: false }), false);
+  equal(isWrittenTo({ isAsked: true, endedAt: 1 }), false);
 });
 
 Deno.test("a row ends the waiting once it is connected, by whoever brought it back; a link opened before counts for none", () => {

@@ -238,6 +238,9 @@ Deno.test("people are sent an event in turns, each once a round, and only who is
   put({ id: "a2", status: "connected" });
   campaigns.startSending("one");
   deepEqual(round(), ["c1 2", "a1 2", "a3 2"]);
+  put({ id: "a1", status: "paused", cause: "location_inactive/suspended" });
+  campaigns.startSending("one");
+  deepEqual(round(), ["c1 3", "a3 3"], "who is suspended meanwhile gets no mail");
 });
 
 Deno.test("members of 10,000 come in pages, each once, and one more row told costs one look", () => {

@@ -18,6 +18,11 @@ export const en = {
   pausedTitle: "{business} is paused",
   pausedLead:
     "Once it is active again, {app} reconnects by itself. If it is active already, press the button.",
+  suspendedTitle: "{business} is on hold",
+  suspendedLead:
+    "{app} has put its connection to {business} on hold. You can connect again here, but it is used only once the hold is lifted. Ask whoever sent you this link.",
+  keptLead:
+    "Your approval is saved. {app} has put this connection on hold, and uses it once the hold is lifted.",
   signInStep: "Press the button, and sign in if you are asked to.",
   chooseStep: "On the next page, choose {business}. Another choice is not connected.",
   chooseAgencyStep: "On the next page, choose the agency {business}. Another choice is not connected.",

@@ -19,6 +19,10 @@ export const ko: CustomerWords = {
   pausedTitle: "{business} 계정이 일시 중지되어 있습니다",
   pausedLead:
     "계정이 다시 활성화되면 {app} 앱이 자동으로 연결됩니다. 이미 활성화되어 있다면 아래 버튼을 눌러 주세요.",
+  suspendedTitle: "{business} 계정의 연결이 보류되어 있습니다",
+  suspendedLead:
+    "{app} 앱에서 {business} 계정과의 연결을 보류했습니다. 여기에서 다시 연결하실 수 있지만, 보류가 해제된 뒤에 사용됩니다. 자세한 내용은 링크를 보낸 곳에 문의해 주세요.",
+  keptLead: "승인을 저장했습니다. {app} 앱에서 이 연결을 보류한 상태이며, 보류가 해제되면 사용됩니다.",
   signInStep: "아래 버튼을 누르고, 로그인 화면이 나오면 로그인해 주세요.",
   chooseStep: "다음 화면에서 {business} 계정을 선택해 주세요. 다른 계정을 선택하면 연결되지 않습니다.",
   chooseAgencyStep:

@@ -1,0 +1,160 @@
+import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { decodeRecord } from "../../src/connections/codec.ts";
+import { CloudflareKvStore, sealed } from "../../src/stores/mod.ts";
+import { createSandbox } from "../../src/sandbox/mod.ts";
+import { deliver, endObject, importTokens, look, nameOf, put } from "./calls.ts";
+import { KEYS, SANDBOX_APP, SEALING_KEY, startWorld, TEST_ENTRY, until, worldClock } from "./worker_world.ts";
+
+const DAY = 86_400_000;
+const JSON_TYPE = { "Content-Type": "application/json" };
+
+Deno.test("a connection is suspended: nobody gets its token, nothing is asked of HighLevel, nothing is lost; and it is resumed", async (t) => {
+  worldClock.offsetMs = 0;
+  const sandbox = createSandbox({ app: SANDBOX_APP, now: worldClock.now });
+  await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
+  const { json, call } = world;
+  const target = sandbox.addLocation();
+  const name = nameOf(target);
+  const path = `/connections/${name}`;
+  const suspend = async (reason?: string): Promise<number> => {
+    const body = JSON.stringify({ reason });
+    return (await call(`${path}/suspend`, { method: "POST", headers: JSON_TYPE, body })).status;
+  };
+  const resume = async (): Promise<number> => (await call(`${path}/resume`, { method: "POST" })).status;
+  const tokenOf = async () => await json(`${path}/token`, { key: KEYS.service });
+  const listed = async (query: string) => Number((await json(`/connections?${query}`)).body.total);
+  /** KV's copy, opened. */
+  const copy = async () => {
+    const [appId = ""] = sandbox.app.clientId.split("-");
+    const kv = new CloudflareKvStore(Object(await world.miniflare.getKVNamespace("TOKENS")));
+    const record = await sealed(kv, { keys: [SEALING_KEY] }).get(`${appId}/${name}`);
+    ok(record, "KV has a copy");
+    return decodeRecord(record);
+  };
+
+  await t.step("what is not known cannot be suspended or resumed", async () => {
+    deepEqual([await suspend(), await resume()], [404, 404]);
+  });
+
+  await importTokens(world, target);
+  const before = await copy();
+  equal((await tokenOf()).status, 200);
+  const asked = sandbox.counts.total;
+
+  await t.step("who asks for its token is told so, and by whom and why", async () => {
+    equal(await suspend(" not paid\n"), 204);
+    const { status, body } = await tokenOf();
+    deepEqual([status, body.code], [409, "suspended"]);
+    match(String(body.detail), /is suspended here by admin \("not paid"\)/);
+    const proxied = await json(`/proxy/${name}/contacts/?limit=1`, { key: KEYS.service });
+    deepEqual([proxied.status, proxied.body.code], [409, "suspended"]);
+    const checked = await json(`${path}/check`, { method: "POST" });
+    deepEqual([checked.status, checked.body.code], [409, "suspended"]);
+    const recovery = await json(`${path}/recover`, { method: "POST" });
+    deepEqual([recovery.status, recovery.body.outcome, recovery.body.code], [409, "paused", "suspended"]);
+    equal(sandbox.counts.total, asked, "HighLevel was asked for nothing");
+  });
+
+  await t.step("KV's copy serves nobody, and has the refresh token all the same", async () => {
+    const { status, tokens, refreshTokenIssuedAt } = await copy();
+    deepEqual([status, tokens?.expiresAt.getTime()], ["paused", 0]);
+    equal(tokens?.refreshToken, before.tokens?.refreshToken);
+    equal(
+      refreshTokenIssuedAt,
+      before.refreshTokenIssuedAt,
+      "so that the sweep warns before its year is over",
+    );
+  });
+
+  await t.step("it is shown and listed as paused, with the cause, and the app's banner waits", async () => {
+    const { status, suspended, nextAt, history } = await look(world, target);
+    deepEqual([status, nextAt], ["paused", undefined]);
+    deepEqual([Object(suspended).by, Object(suspended).reason], ["admin", "not paid"]);
+    const endsInMs = Date.parse(Object(suspended).refreshTokenEndsAt) - worldClock.now();
+    ok(endsInMs > 364 * DAY && endsInMs <= 365 * DAY);
+    match(JSON.stringify(history), /"type":"suspended".*"message":"not paid","actor":"admin"/);
+    const health = (await json(`${path}/health`, { key: KEYS.service })).body;
+    deepEqual([health.action, health.suspended, health.since], ["wait", true, Object(suspended).at]);
+    const query = "status=paused&cause=location_inactive/suspended";
+    await until(async () => await listed(query) === 1);
+  });
+
+  await t.step("days later, in a new instance, nothing was asked and nothing is planned", async () => {
+    await world.advance(2 * DAY);
+    await endObject(world, target);
+    await world.ring(name);
+    equal((await tokenOf()).status, 409);
+    equal((await look(world, target)).nextAt, undefined);
+    equal(sandbox.counts.total, asked);
+  });
+
+  await t.step("a bulk recovery passes it over, and says why", async () => {
+    const body = JSON.stringify({ targets: [target] });
+    const started = await json("/recoveries", { method: "POST", headers: JSON_TYPE, body });
+    const job = `/recoveries/${String(started.body.id)}`;
+    await until(async () => (await json(job)).body.status === "done");
+    equal((await json(job)).body.paused, 1);
+    match(await (await call(`${job}/events`)).text(), /"outcome":"paused","code":"suspended"/);
+    equal(sandbox.counts.total, asked);
+  });
+
+  await t.step("an INSTALL and new tokens are kept, and it stays suspended", async () => {
+    const [appId = ""] = sandbox.app.clientId.split("-");
+    await deliver(world, { type: "INSTALL", appId, ...target, timestamp: new Date(worldClock.now()) });
+    await put(world, target, sandbox.install(target));
+    await world.ring(name);
+    equal((await tokenOf()).status, 409);
+    const { tokens } = await copy();
+    equal(tokens?.expiresAt.getTime(), 0);
+    ok(tokens?.refreshToken !== before.tokens?.refreshToken, "the new one");
+    equal(sandbox.counts.total, asked);
+  });
+
+  await t.step("resumed after its token has ended, it is refreshed at once", async () => {
+    await world.advance(2 * DAY);
+    equal(await resume(), 204);
+    equal(await resume(), 204, "twice is as good as once");
+    await until(async () => sandbox.counts.refresh === 1 || (await world.ring(name), false));
+    equal((await tokenOf()).status, 200);
+    equal(sandbox.counts.total, asked + 1);
+    const { status, suspended, trouble, history } = await look(world, target);
+    deepEqual([status, suspended, trouble], ["connected", undefined, undefined]);
+    equal(JSON.stringify(history).split("suspension_ended").length, 2, "once in its history");
+    ok(((await copy()).tokens?.expiresAt.getTime() ?? 0) > worldClock.now());
+    await until(async () => await listed("status=connected") === 1);
+  });
+
+  await t.step("who uninstalls and installs again stays suspended; forgetting by hand ends it", async () => {
+    equal(await suspend(), 204);
+    const [appId = ""] = sandbox.app.clientId.split("-");
+    await deliver(world, { type: "UNINSTALL", appId, ...target, timestamp: new Date(worldClock.now()) });
+    equal((await json(path)).status, 404);
+    await world.advance(1_000);
+    await put(world, target, sandbox.install(target));
+    equal((await tokenOf()).status, 409);
+    equal((await call(path, { method: "DELETE" })).status, 204);
+    await world.advance(1_000);
+    await put(world, target, sandbox.install(target));
+    equal((await tokenOf()).status, 200);
+  });
+});
+
+Deno.test("an agency that is suspended brings back none of its locations, and mints again when it is resumed", async () => {
+  await using world = await startWorld({ entry: TEST_ENTRY });
+  const { sandbox, call, json } = world;
+  const { companyId } = sandbox.addCompany();
+  const { locationId } = sandbox.addLocation({ companyId });
+  await importTokens(world, { companyId });
+  sandbox.removeReconnect();
+  const suspend = async (what: string): Promise<number> =>
+    (await call(`/connections/company/${companyId}/${what}`, { method: "POST" })).status;
+  const recover = async () =>
+    await json(`/connections/location/${locationId}/recover?companyId=${companyId}`, { method: "POST" });
+  equal(await suspend("suspend"), 204);
+  const { status, body } = await recover();
+  equal(status, 424);
+  match(JSON.stringify(body.attempts), /is suspended here/);
+  equal(sandbox.counts.locationToken, 0);
+  equal(await suspend("resume"), 204);
+  equal((await recover()).status, 200);
+});
