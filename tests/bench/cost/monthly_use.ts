@@ -1,12 +1,11 @@
-import type { ConnectionRecord } from "../../../src/connections/record.ts";
 import { nextWork } from "../../../src/worker/connection/next_work.ts";
 import { NO_FACTS } from "../../../src/worker/connection/installation_facts.ts";
+import { granted } from "../../worker/connection/simulate_refreshes.ts";
 import { ASSUMED, MEASURED, METERED, REFRESH_ROWS_READ } from "./metered.ts";
 import type { MonthlyUse } from "./prices.ts";
 
 const DAYS = 30;
 const DAY_MS = 24 * 3_600_000;
-const TOKEN_LIFE_MS = 86_399_000;
 /** Memory that an object is charged for, GB. */
 const OBJECT_GB = 0.128;
 /** Keys of KV that the daily sweep lists at once, and rows that it reads for each. */
@@ -34,21 +33,12 @@ export function refreshesADay(): number {
   const keys = 1_000;
   let sum = 0;
   for (let at = 0; at < keys; at++) {
-    const record: ConnectionRecord = {
-      target: { locationId: `location${at}` },
-      status: "connected",
-      tokens: {
-        accessToken: "a",
-        refreshToken: "r",
-        tokenType: "Bearer",
-        userType: "Location",
-        expiresAt: new Date(TOKEN_LIFE_MS),
-        scope: [],
-      },
-      accessTokenIssuedAt: 0,
-      updatedAt: 0,
-    };
-    const { refreshAt = NaN } = nextWork(record, NO_FACTS, 0, `app/location/location${at}`);
+    const { refreshAt = NaN } = nextWork(
+      granted({ locationId: `location${at}` }, 0),
+      NO_FACTS,
+      0,
+      `app/location/location${at}`,
+    );
     sum += DAY_MS / refreshAt;
   }
   return sum / keys;
