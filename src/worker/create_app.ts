@@ -89,11 +89,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
       const names = env.HIGHLEVEL_APP ? [] : appNames(env);
       if (names.length > 0) {
         const base = mountPath(context.req.routePath, context.req.path);
-        return await several.answer(context, base, names) ?? problemResponse({
-          status: 404,
-          code: "not_found",
-          detail: "This worker serves several apps, each below its name.",
-        });
+        return await several.answer(context, base, names) ?? await besideApps(context.req.raw, base, names);
       }
       const served = servedBy(env);
       if (served instanceof MisconfiguredError) {
@@ -183,6 +179,15 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     return await troubleResponse(context.req.raw, base, settings?.pages ?? {}, problem);
   });
   return app;
+}
+
+/** The answer where several apps are served, and the path names none: to a person in the looks of the first, and by none's name. */
+async function besideApps(request: Request, base: string, [first]: readonly string[]): Promise<Response> {
+  if (asksForPage(request)) {
+    return await customerPage({ base: `${base}/${first}`, pages: {}, request }, { kind: "missing" });
+  }
+  const detail = "This worker serves several apps, each below its name.";
+  return problemResponse({ status: 404, code: "not_found", detail });
 }
 
 /** The app of `env`, or what is wrong with its settings. */

@@ -70,6 +70,15 @@ Deno.test("links for people are only shown where they can be: with scopes", asyn
   }
 });
 
+Deno.test("what is bold is bold: its end is no punctuation with a letter behind it, as Markdown has it", async () => {
+  for (const path of TEXTS) {
+    const text = (await read(path)).replace(/```[^]*?```|`[^`\n]*`/g, "x");
+    for (const [, bold = "", next = ""] of text.matchAll(/\*\*([^*\n]+)\*\*(.?)/gu)) {
+      assert.ok(!/\p{P}$/u.test(bold) || !/[\p{L}\p{N}]/u.test(next), `${path}: **${bold}**${next}`);
+    }
+  }
+});
+
 for (const path of TEXTS) {
   Deno.test(`${path} names only tasks that exist, and the versions that deno.json pins`, async () => {
     const text = await read(path);

@@ -34,6 +34,7 @@ const NEWS: readonly (readonly [CustomerNews, number, title: string])[] = [
   [{ kind: "expired" }, 410, "This link has expired"],
   [{ kind: "revoked" }, 410, "This link is no longer valid"],
   [{ kind: "altered" }, 404, "This link is not complete"],
+  [{ kind: "missing" }, 404, "Page not found"],
   [{ kind: "connected", isAgency: false, isBulk: false, business: "eDental" }, 200, "eDental is connected"],
   [{ kind: "connected", isAgency: true, isBulk: true }, 200, "Your agency is connected"],
   [{ kind: "connected", isAgency: false, isBulk: false, isSuspended: true }, 200, "Your account is on hold"],
