@@ -13,14 +13,9 @@ export const REMARK_TEXTS = {
     "it is the token of a private integration (pit-…): that belongs to no app and cannot be refreshed",
 
   zip: () => "it is a ZIP file or an Excel workbook: unpack it, or save the sheet as CSV",
-  old_workbook: () => "it is an Excel workbook of the old kind: save the sheet as CSV",
-  gzip: () => "it is packed with gzip: unpack it with gunzip",
-  sqlite: () => "it is a SQLite database: export the table as CSV",
-  pg_dump: () => "it is a dump of pg_dump's own format: export the table as CSV",
-  pdf: () => "it is a PDF: export the table as CSV",
   web_page: () => "it is a web page, as of a failed download, and no data",
   xml: () => "it is XML: export it as CSV or JSON",
-  no_text: () => "it is no text",
+  no_text: () => "it is no text, but packed, a database or an old workbook: export it as CSV or JSON",
 
   cut_json: () => "it is cut, or no JSON",
   no_assignment: () => "it is no NAME=value",

@@ -12,14 +12,10 @@ export const koRemarks: Readonly<Record<RemarkCode, (...values: string[]) => str
   private_integration: () => "비공개 통합(pit-…) 토큰: 앱에 속하지 않아 갱신할 수 없음",
 
   zip: () => "ZIP 파일 또는 Excel 통합 문서임: 압축을 풀거나 시트를 CSV로 저장하세요",
-  old_workbook: () => "이전 형식의 Excel 통합 문서임: 시트를 CSV로 저장하세요",
-  gzip: () => "gzip으로 압축된 파일임: gunzip으로 압축을 푸세요",
-  sqlite: () => "SQLite 데이터베이스임: 표를 CSV로 내보내세요",
-  pg_dump: () => "pg_dump 전용 형식의 덤프임: 표를 CSV로 내보내세요",
-  pdf: () => "PDF 파일임: 표를 CSV로 내보내세요",
   web_page: () => "데이터가 아닌 웹 페이지임(다운로드 실패 등)",
   xml: () => "XML 파일임: CSV나 JSON으로 내보내세요",
-  no_text: () => "텍스트 파일이 아님",
+  no_text: () =>
+    "텍스트 파일이 아님(압축 파일, 데이터베이스, 이전 형식의 통합 문서 등): CSV나 JSON으로 내보내세요",
 
   cut_json: () => "잘렸거나 JSON이 아님",
   no_assignment: () => "NAME=value 형식이 아님",
