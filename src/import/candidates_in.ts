@@ -44,16 +44,7 @@ function inside(wrapped: unknown, place: Place): Candidate[] {
 }
 
 function inList(list: readonly unknown[], place: Place): Candidate[] {
-  const [first, second] = list;
-  if (list.length === 2 && isText(first) && looksLikeId(first) && isObject(withJson(second))) { // of a Map's entries
-    return inside(second, {
-      ...place,
-      path: [place.path, first].join("."),
-      name: first,
-      depth: place.depth + 1,
-    });
-  }
-  const header = headerIn(first);
+  const header = headerIn(list[0]);
   return list.flatMap((item, index) => {
     const path = `${place.path}[${index}]`;
     if (!header || !Array.isArray(item)) return inItem(item, path, place);
@@ -62,7 +53,7 @@ function inList(list: readonly unknown[], place: Place): Candidate[] {
 }
 
 /** The names of columns, where `value` is a list of them, as in what Google Sheets answers. */
-export function headerIn(value: unknown): readonly string[] | undefined {
+function headerIn(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) && value.every((name) => typeof name === "string") && isHeader(value)
     ? value
     : undefined;

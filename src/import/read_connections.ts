@@ -1,5 +1,5 @@
 import type { Candidate } from "./candidate.ts";
-import { candidatesIn, candidatesInFields, headerIn, underHeader } from "./candidates_in.ts";
+import { candidatesIn, candidatesInFields, underHeader } from "./candidates_in.ts";
 import { envValues, isAssignment } from "./env_values.ts";
 import { isHeader, isHeaderAgain, isHeaderBelow } from "./field_names.ts";
 import type { ImportRow, LeftOutCode } from "./import_row.ts";
@@ -123,15 +123,10 @@ async function* piecesAfter(
   const rest = followed(first, lines);
   if (/^\s*([[{]|"\s*\[?\s*\{\s*\\")/.test(first.text)) {
     onFormat({ format: "json" });
-    let header: readonly string[] | undefined;
     for await (const { line, value, index, fault } of jsonValues(rest)) {
       const path = index === undefined ? "" : `[${index}]`;
-      if (index === 0) header = headerIn(value);
       if (fault !== undefined) yield { line, path, fault };
-      else if (index === 0 && header) yield { line, code: "header", remark: remark("header") };
-      else if (header && Array.isArray(value)) {
-        yield { line, path, candidates: candidatesInFields(underHeader(header, value)) };
-      } else yield { line, path, candidates: candidatesIn(value, path) };
+      else yield { line, path, candidates: candidatesIn(value, path) };
     }
   } else if (isAssignment(first.text) && separator === undefined) {
     onFormat({ format: "env" });
