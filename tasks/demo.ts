@@ -1,10 +1,11 @@
 /**
  * `deno task demo`: an incident, and the way back. A HighLevel in miniature has just lost the tokens of all its
  * connections; the worker, in local workerd with local KV, brings them back through its HTTP API. With `--reconnect-removed`, people
- * do: see `reconnect_removed_demo.ts`.
+ * do: see `reconnect_removed_demo.ts`. With `--keep` the worker stays, to be looked at in its dashboard.
  */
 import { createSandbox } from "../src/sandbox/mod.ts";
 import { counted } from "../src/worker/counted.ts";
+import { keepWorker } from "./keep_worker.ts";
 import { type DevVars, freePort, startLocalWorker } from "./local_worker.ts";
 import { reconnectRemovedDemo } from "./reconnect_removed_demo.ts";
 import { stopSignal } from "./stop_signal.ts";
@@ -18,7 +19,8 @@ interface Row {
   readonly ms: string;
 }
 
-if (Deno.args.includes("--reconnect-removed")) Deno.exit(await reconnectRemovedDemo() ? 0 : 1);
+const isKept = Deno.args.includes("--keep");
+if (Deno.args.includes("--reconnect-removed")) Deno.exit(await reconnectRemovedDemo({ isKept }) ? 0 : 1);
 
 const ADMIN_KEY = `admin-${crypto.randomUUID()}`;
 const isTerminal = Deno.stdout.isTerminal();
@@ -29,6 +31,7 @@ const highLevel = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {
 const signal = stopSignal();
 const state = await Deno.makeTempDir({ prefix: "highlevel-demo-" });
 let isGood = false;
+let isDone = false;
 try {
   console.log(
     `A HighLevel in miniature lost the tokens of ${world.targets.length} connections. Starting the worker …`,
@@ -36,14 +39,16 @@ try {
   const options = { port: freePort(), state, quiet: true, signal };
   await using worker = await startLocalWorker(settings(), options);
   isGood = await recoverEach(worker.url) && await recoverInBulk(worker.url) && await useToken(worker.url);
+  isDone = true;
+  console.log(isGood ? "\nEvery connection that could come back is back." : "\nNot as expected: see above.");
+  if (isKept) await keepWorker(worker, ADMIN_KEY);
 } catch (error) {
   if (!signal.aborted) throw error;
 } finally {
   await highLevel.shutdown();
   await Deno.remove(state, { recursive: true }).catch(() => {});
 }
-if (signal.aborted) Deno.exit(130);
-console.log(isGood ? "\nEvery connection that could come back is back." : "\nNot as expected: see above.");
+if (!isDone) Deno.exit(130);
 Deno.exit(isGood ? 0 : 1);
 
 /** 25 connections whose tokens were just lost, and 200 more for the bulk job. */

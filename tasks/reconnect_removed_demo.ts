@@ -2,6 +2,7 @@ import { createSandbox } from "../src/sandbox/mod.ts";
 import { generateSealingKey } from "../mod.ts";
 import type { AgencyPlan } from "../src/worker/directory/agency_plan.ts";
 import type { Campaign, MemberPage } from "../src/worker/directory/campaign_api.ts";
+import { keepWorker } from "./keep_worker.ts";
 import { freePort, startLocalWorker } from "./local_worker.ts";
 import { stopSignal } from "./stop_signal.ts";
 
@@ -25,9 +26,9 @@ interface Person {
 
 /**
  * `deno task demo --reconnect-removed`: HighLevel has removed Reconnect and 300 locations are lost. One export, a click of each agency
- * and one of each customer that no agency brings back. Tells whether all came back.
+ * and one of each customer that no agency brings back. Tells whether all came back; with `isKept` once somebody has ended the worker.
  */
-export async function reconnectRemovedDemo(): Promise<boolean> {
+export async function reconnectRemovedDemo({ isKept }: { readonly isKept: boolean }): Promise<boolean> {
   const signal = stopSignal();
   const port = freePort();
   const sandbox = createSandbox({
@@ -58,7 +59,9 @@ export async function reconnectRemovedDemo(): Promise<boolean> {
       headers.set("Authorization", `Bearer ${adminKey}`);
       return await fetch(worker.url + path, { ...init, headers, signal });
     };
-    return await bringBack({ sandbox, call, workerUrl: worker.url });
+    const isGood = await bringBack({ sandbox, call, workerUrl: worker.url });
+    if (isKept) await keepWorker(worker, adminKey);
+    return isGood;
   } catch (error) {
     if (!signal.aborted) throw error;
     Deno.exit(130);

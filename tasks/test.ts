@@ -13,10 +13,15 @@ import { type Batch, testQueue } from "./test_queue.ts";
 const ROOT = new URL("../", import.meta.url);
 
 const EXAMPLES = "examples in the documentation";
+/** Guides with examples: blocks of `ts`. What stands in `js` is for other programs. */
+const GUIDES = [...Deno.readDirSync(new URL("docs/", ROOT))].map(({ name }) => `docs/${name}`)
+  .filter((path) => path.endsWith(".md") && /^```ts$/m.test(Deno.readTextFileSync(new URL(path, ROOT))))
+  .sort();
 /** What has examples in its documentation that run. */
 const DOCUMENTED = [
   "README.md",
   "README.ko.md",
+  ...GUIDES,
   "mod.ts",
   "src/oauth",
   "src/connections",

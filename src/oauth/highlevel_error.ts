@@ -2,7 +2,7 @@ import { defined } from "./defined.ts";
 import type { ConnectionTarget } from "./target.ts";
 
 /**
- * What went wrong, in a closed set. README "Troubleshooting" has the cause and the next step of each.
+ * What went wrong, in a closed set. docs/SUPPORT.md, "Error codes", has the cause and the next step of each.
  */
 export type HighLevelErrorCode =
   | "invalid_request"

@@ -60,7 +60,7 @@ const GAP = " ";
  * |---|---|
  * | `ioredis` | `(command, ...args) => redis.call(command, ...args)` |
  * | `redis` | `(command, ...args) => client.sendCommand([command, ...args])` |
- * | Upstash | a `fetch` with the command as a JSON list; see README |
+ * | Upstash | a `fetch` with the command as a JSON list; see docs/STORES.md |
  *
  * @example
  * ```ts
@@ -229,7 +229,7 @@ function texts(reply: unknown): string[] {
 function noReply(): HighLevelError {
   return new HighLevelError(
     "store_failed",
-    "send must give Redis's reply as it is: see the client's line in README.",
+    "send must give Redis's reply as it is: see the client's line in docs/STORES.md.",
   );
 }
 

@@ -246,7 +246,7 @@ function rowsOf(answer: unknown): SqlRows {
 function noRows(): HighLevelError {
   return new HighLevelError(
     "store_failed",
-    "query must give the rows, a list of objects with a column under its name: see the driver's line in README.",
+    "query must give the rows, a list of objects with a column under its name: see the driver's line in docs/STORES.md.",
   );
 }
 

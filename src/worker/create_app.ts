@@ -29,7 +29,7 @@ import { AnswerCounts } from "./api/answer_counts.ts";
 import { metricsRoute } from "./api/metrics.ts";
 import { Readiness } from "./api/readiness.ts";
 import { customerPage } from "./customer/customer_page.tsx";
-import { customerTrouble, isForPeople } from "./customer/customer_trouble.ts";
+import { asksForPage, customerTrouble, isForPeople } from "./customer/customer_trouble.ts";
 import { installRoutes } from "./customer/install.ts";
 import { placeOf } from "./customer/install_result.ts";
 import { returnRoutes } from "./customer/return_page.ts";
@@ -39,6 +39,7 @@ import { proxyRoutes } from "./api/proxy.ts";
 import { recoveryRoutes } from "./api/recoveries.ts";
 import { suspensionRoutes } from "./api/suspensions.ts";
 import { uiRoutes } from "./dashboard/ui.ts";
+import { missingPage } from "./dashboard/ui_route.ts";
 import { deliveredAgain, isWebhook, webhookRoutes } from "./api/webhooks.ts";
 import { type ReconnectApp, reconnectApp } from "./reconnect_app.ts";
 import type { PageSettings } from "./settings.ts";
@@ -88,11 +89,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
       const names = env.HIGHLEVEL_APP ? [] : appNames(env);
       if (names.length > 0) {
         const base = mountPath(context.req.routePath, context.req.path);
-        return await several.answer(context, base, names) ?? problemResponse({
-          status: 404,
-          code: "not_found",
-          detail: "This worker serves several apps, each below its name.",
-        });
+        return await several.answer(context, base, names) ?? await besideApps(context.req.raw, base, names);
       }
       const served = servedBy(env);
       if (served instanceof MisconfiguredError) {
@@ -160,7 +157,10 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
   app.all("*", (context) => {
     const { base } = context.get("scope");
     if (base && context.req.path === `${base}/`) return context.redirect(base, 308);
-    const allowed = methodsAt(context.req.path.slice(base.length) || "/");
+    const path = context.req.path.slice(base.length) || "/";
+    const allowed = methodsAt(path);
+    const isPersons = asksForPage(context.req.raw) && !isForPeople(context.req.raw, path);
+    if (allowed.length === 0 && isPersons) return missingPage(context);
     throw new ProblemError(
       allowed.length > 0
         ? {
@@ -179,6 +179,15 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
     return await troubleResponse(context.req.raw, base, settings?.pages ?? {}, problem);
   });
   return app;
+}
+
+/** The answer where several apps are served, and the path names none: to a person in the looks of the first, and by none's name. */
+async function besideApps(request: Request, base: string, [first]: readonly string[]): Promise<Response> {
+  if (asksForPage(request)) {
+    return await customerPage({ base: `${base}/${first}`, pages: {}, request }, { kind: "missing" });
+  }
+  const detail = "This worker serves several apps, each below its name.";
+  return problemResponse({ status: 404, code: "not_found", detail });
 }
 
 /** The app of `env`, or what is wrong with its settings. */

@@ -1,5 +1,6 @@
 import { bulk } from "./bulk/bulk.ts";
 import { client } from "./client/client.ts";
+import { cost } from "./cost/cost.ts";
 import { directory } from "./directory/directory.ts";
 import { hot } from "./hot/hot.ts";
 import { requests } from "./requests/requests.ts";
@@ -16,4 +17,5 @@ export const sections: Readonly<Record<string, () => Promise<Section>>> = {
   worker,
   directory: () => directory(),
   size,
+  cost,
 };

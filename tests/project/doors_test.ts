@@ -23,8 +23,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],
   "./testing": [136, 396],
-  "./worker": [424, 1324],
-  "./worker/deployment": [426, 1325],
+  "./worker": [425, 1326],
+  "./worker/deployment": [427, 1327],
   "./cli": [266, 951],
 };
 

@@ -1,4 +1,4 @@
-// What each situation costs in requests to HighLevel, exactly: the promise of the README's "Performance".
+// What each situation costs in requests to HighLevel, exactly: the promise of docs/PERFORMANCE.md.
 import assert from "node:assert/strict";
 import { Connections, DenoKvStore } from "../../mod.ts";
 import { tokenSetFrom } from "../../src/oauth/token_set.ts";

@@ -35,6 +35,36 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+Deno.test("the demo with --keep ends with the dashboard's address, and leaves it open until Ctrl-C", async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "tasks/demo.ts", "--keep"],
+    cwd: ROOT,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  let said = "";
+  try {
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      said += text;
+      const [, key = "", url = ""] = /with the key (\S+):\n(http:\S+)\n$/.exec(said) ?? [];
+      if (url === "") continue;
+      const headers = { Authorization: `Bearer ${key}` };
+      const listed = await fetch(`${url}/connections?status=connected&limit=1`, { headers });
+      const { total } = await listed.json<{ total: number }>();
+      assert.ok(total > 200, `${total} connections work`);
+      assert.match(await (await fetch(url)).text(), /<input[^>]* id="key"/);
+      child.kill("SIGINT");
+    }
+    assert.equal((await child.status).code, 0, said);
+  } catch (error) {
+    try {
+      child.kill("SIGTERM");
+    } catch { /* it has ended */ }
+    throw new Error(`The demo said:\n${said}`, { cause: error });
+  }
+});
+
 function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name);
 }

@@ -57,7 +57,7 @@ Deno.test("a send that does not give the reply is told, with what it must give",
     for (const call of calls) {
       await assert.rejects(call(), {
         code: "store_failed",
-        message: "send must give Redis's reply as it is: see the client's line in README.",
+        message: "send must give Redis's reply as it is: see the client's line in docs/STORES.md.",
       });
     }
   }

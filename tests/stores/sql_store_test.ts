@@ -92,7 +92,7 @@ Deno.test("a query that does not give the rows is told, with what it must give",
       await assert.rejects(call(), {
         code: "store_failed",
         message:
-          "query must give the rows, a list of objects with a column under its name: see the driver's line in README.",
+          "query must give the rows, a list of objects with a column under its name: see the driver's line in docs/STORES.md.",
       });
     }
   }

@@ -78,6 +78,13 @@ Deno.test("staging is an environment, and every environment has all that the fir
   for (const other of others) deepEqual(other, first);
 });
 
+Deno.test("Cloudflare keeps the worker's own lines, and none of its own, which would tell URLs with codes and links", () => {
+  for (const observability of inEach((config) => Object(config.observability))) {
+    const { enabled, invocation_logs } = Object(observability.logs);
+    deepEqual([enabled, invocation_logs, observability.redact_query_string], [true, false, true]);
+  }
+});
+
 Deno.test("no two environments share a name, a queue, a namespace of KV or of limits, or a domain", () => {
   const shared: Record<string, readonly unknown[]> = {
     "the worker's name": inEach(({ name }) => name),

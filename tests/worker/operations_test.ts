@@ -7,10 +7,11 @@ import { importTokens } from "./calls.ts";
 import { KEYS, SANDBOX_APP, startWorld } from "./worker_world.ts";
 
 /*
- * docs/OPERATIONS.md: its commands run, and its list of open paths is what the routes say.
+ * docs/OPERATIONS.md: its commands run, and its list of open paths is what the routes say. So do the calls of docs/APP.md.
  */
 
 const DOC = await Deno.readTextFile(`${ROOT}/docs/OPERATIONS.md`);
+const APP_DOC = await Deno.readTextFile(`${ROOT}/docs/APP.md`);
 
 /** The programs of the blocks: ours and curl are the real ones, wrangler's calls are noted, each on a line. */
 const PROGRAMS = `
@@ -20,18 +21,21 @@ curl() { command curl --silent --show-error --fail-with-body "$@"; }
 npx() { echo "$@" >> "$CALLS"; }
 `;
 
-Deno.test("the commands of docs/OPERATIONS.md run, in their order; wrangler knows its own", async (t) => {
+Deno.test("the commands of docs/OPERATIONS.md and docs/APP.md run, in their order; wrangler knows its own", async (t) => {
   const sandbox = createSandbox({ app: SANDBOX_APP });
   await using world = await startWorld({ sandbox });
-  const targets = [sandbox.addCompany(), sandbox.addLocation(), sandbox.addLocation()];
+  const location = sandbox.addLocation();
+  const targets = [sandbox.addCompany(), sandbox.addLocation(), location];
   for (const target of targets) await importTokens(world, target);
   const url = (await world.miniflare.ready).origin;
   const folder = await Deno.makeTempDir();
   const calls = `${folder}/calls`;
   try {
     await Deno.writeTextFile(calls, "");
-    const blocks = [...DOC.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, block = ""]) => block);
-    ok(blocks.length > 5);
+    const blocksOf = (text: string): string[] =>
+      [...text.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, block = ""]) => block);
+    const blocks = [...blocksOf(DOC), ...blocksOf(APP_DOC)];
+    ok(blocksOf(DOC).length > 5 && blocksOf(APP_DOC).length > 0);
     // One shell: later blocks use what earlier ones exported. Pages are made small, so that there are two.
     const script = PROGRAMS + blocks.join("\n").replaceAll("limit=400", "limit=2");
     const { code, stdout, stderr } = await new Deno.Command("bash", {
@@ -43,6 +47,7 @@ Deno.test("the commands of docs/OPERATIONS.md run, in their order; wrangler know
         PATH: Deno.env.get("PATH") ?? "",
         HOME: Deno.env.get("HOME") ?? folder,
         ...{ DENO: Deno.execPath(), ROOT, CALLS: calls, URL: url, OLD: url, NEW: url, ADMIN_KEY: KEYS.admin },
+        ...{ KEY: KEYS.admin, ID: location.locationId },
         SEALING_KEYS: "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
       },
     }).output();

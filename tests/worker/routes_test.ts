@@ -407,6 +407,19 @@ Deno.test("every route lets in whom it should, with every key, and refuses wrong
   await t.step("a path that nothing has, and odd methods", async () => {
     equal((await problemOf(await world.call("/nothing/here"), 404)).code, "not_found");
     equal((await problemOf(await world.call("/connections/"), 404)).code, "not_found");
+    for (
+      const [language, title] of [["en-GB", "Page not found"], [
+        "ko-KR",
+        "페이지를 찾을 수 없습니다",
+      ]] as const
+    ) {
+      const headers = { Accept: "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": language };
+      const page = await world.call("/nothing/here", { headers, key: null });
+      deepEqual([page.status, page.headers.get("content-type")], [404, "text/html; charset=UTF-8"]);
+      match(await page.text(), new RegExp(`<h1>${title}</h1>`));
+    }
+    const asked = await world.call("/nothing/here", { headers: { Accept: "application/json, text/html" } });
+    equal((await problemOf(asked, 404)).code, "not_found");
     const response = await world.call("/proxy/location/a/contacts", { method: "PROPFIND" });
     equal((await problemOf(response, 405)).code, "method_not_allowed");
     ok(response.headers.get("allow")?.includes("GET"));

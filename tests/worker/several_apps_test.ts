@@ -112,6 +112,19 @@ Deno.test("K14: HIGHLEVEL_APPS: several apps in one worker, each below its name,
       const { status, body } = await world.json(path);
       deepEqual([status, body.code], [404, "not_found"], path);
     }
+    for (
+      const [language, title] of [["en", "Page not found"], ["ko", "페이지를 찾을 수 없습니다"]] as const
+    ) {
+      const headers = { Accept: "text/html,*/*;q=0.8", "Accept-Language": language };
+      const page = await world.call("/other", { headers, key: null });
+      equal(page.status, 404);
+      const text = await page.text();
+      match(text, new RegExp(`<h1>${title}</h1>`));
+      const [, style = ""] = /rel="stylesheet" href="([^"]+)"/.exec(text) ?? [];
+      const looks = await world.call(style, { key: null });
+      await looks.body?.cancel();
+      equal(looks.status, 200, style);
+    }
     for (const app of ["crm", "booking"]) {
       equal((await world.json(`/${app}/healthz`, { key: null })).status, 200);
       equal((await world.json(`/${app}/readyz`, { key: null })).status, 200);

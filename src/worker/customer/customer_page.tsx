@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
+import { isolated } from "../http/isolated.ts";
 import type { PageSettings } from "../settings.ts";
 import { type CustomerNews, type CustomerPage, pageOf } from "./page_of.ts";
 import { type Reader, readerWith } from "./words.ts";
@@ -79,7 +80,7 @@ function Document(
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>{appName === undefined ? title : `${title} · ${appName}`}</title>
+        <title>{appName === undefined ? title : `${title} · ${isolated(appName)}`}</title>
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         <link rel="icon" href={logoUrl ?? `${base}/ui/icon.svg`} />

@@ -9,6 +9,11 @@ export function isForPeople({ headers }: Request, path: string): boolean {
   return PEOPLES.test(path) && (headers.get("accept") ?? "").includes("text/html");
 }
 
+/** Whether a browser asks for a page to show, as no program does: HTML before all else. */
+export function asksForPage({ headers }: Request): boolean {
+  return /^\s*text\/html\b/i.test(headers.get("accept") ?? "");
+}
+
 /** What a person is told of `problem`: nothing of ours, and never JSON. */
 export async function customerTrouble(
   place: PagePlace,

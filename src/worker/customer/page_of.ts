@@ -20,6 +20,8 @@ export type CustomerNews =
   /** A link whose connection is back already. */
   | { readonly kind: "back"; readonly business?: string; readonly isAgency: boolean }
   | { readonly kind: "expired" | "revoked" | "altered" }
+  /** An address that nothing has. */
+  | { readonly kind: "missing" }
   | InstallResult
   /** A way back from HighLevel that does not belong to this browser, or is too old. `link`: where it began. */
   | { readonly kind: "stranger"; readonly retry: string }
@@ -175,6 +177,8 @@ export function pageOf(
       return { status: 410, mark: "bad", title: words.revokedTitle, lines: [words.revokedLead] };
     case "altered":
       return { status: 404, mark: "bad", title: words.alteredTitle, lines: [words.alteredLead] };
+    case "missing":
+      return { status: 404, mark: "bad", title: words.missingTitle, lines: [words.missingLead] };
     case "stranger":
       return {
         status: 400,

@@ -1,3 +1,4 @@
+import { isolated } from "../http/isolated.ts";
 import { acceptedLanguages, languageOf } from "../http/accepted_languages.ts";
 import { en } from "./words/en.ts";
 import { ko } from "./words/ko.ts";
@@ -25,7 +26,10 @@ export function readerWith(acceptLanguage: string | null | undefined): Reader {
   return { words: en, locale: en.code };
 }
 
-/** `text` with `values` in the place of `{names}`. A word of ours that stands first begins with a capital; a name stays as it is. */
+/**
+ * `text` with `values` in the place of `{names}`. A word of ours that stands first begins with a capital; a name stays as it is, and its
+ * direction is its own.
+ */
 export function filled(
   words: CustomerWords,
   text: string,
@@ -34,6 +38,7 @@ export function filled(
   const ours = [words.noApp, words.noBusiness, words.noAgency, words.noChoice, words.agencyChoice];
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string, at: number) => {
     const value = values[name] ?? placeholder;
-    return at === 0 && ours.includes(value) ? value.charAt(0).toUpperCase() + value.slice(1) : value;
+    if (!ours.includes(value)) return isolated(value);
+    return at === 0 ? value.charAt(0).toUpperCase() + value.slice(1) : value;
   });
 }

@@ -79,6 +79,11 @@ export function noSuchPage(): Error {
   return new ProblemError({ status: 404, code: "not_found", detail: "There is no such page." });
 }
 
+/** What a person is told at an address that nothing has, in his language. */
+export function missingPage(context: Context<AppTypes>): Promise<Response> {
+  return troublePage(context, noSuchPage());
+}
+
 /** Sends the browser on after a form: never to another origin. */
 export function seeOther(context: Context<AppTypes>, path: string): Response {
   context.header("Cache-Control", "no-store");

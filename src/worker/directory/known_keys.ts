@@ -16,7 +16,7 @@ export function knownKeys(sql: DirectorySql, after: RowKey | undefined, limit: n
   const { kind, id } = after ?? { kind: "", id: "" };
   const found = ["connections", "gone"].flatMap((table) =>
     sql.exec(
-      `SELECT kind, id FROM ${table} WHERE kind = ?1 AND id > ?2 OR kind > ?1 ORDER BY kind, id LIMIT ?3`,
+      `SELECT kind, id FROM ${table} WHERE (kind, id) > (?1, ?2) ORDER BY kind, id LIMIT ?3`,
       kind,
       id,
       limit,

@@ -1,5 +1,6 @@
 import type { Words } from "../dashboard/words.ts";
 import type { CampaignMessage } from "../directory/campaign_api.ts";
+import { isolated } from "./isolated.ts";
 
 /** The languages of a campaign's message. */
 export const MESSAGE_LANGUAGES = ["en", "ko"] as const;
@@ -28,8 +29,8 @@ export function filledMessage(
 ): string {
   const day = new Intl.DateTimeFormat(words.code, { dateStyle: "long", timeZone: "UTC" });
   const values: Readonly<Record<string, string>> = {
-    name: name ?? words.unnamed,
-    app: app ?? words.ourApp,
+    name: isolated(name ?? words.unnamed),
+    app: isolated(app ?? words.ourApp),
     link,
     until: day.format(until),
   };

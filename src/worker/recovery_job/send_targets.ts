@@ -6,8 +6,8 @@ import type { JobTarget } from "./job_api.ts";
 
 /** Targets in one message. */
 const MESSAGE_TARGETS = 10;
-/** Messages in one call of the queue; Cloudflare allows 100, and 256 KB. */
-const BATCH_MESSAGES = 50;
+/** Messages in one call of the queue; Cloudflare allows 100, and 256 KB: with the longest names a message has 9 KB. */
+const BATCH_MESSAGES = 25;
 
 /** Sends `targets` of a job to the queue of recoveries. */
 export async function sendTargets(

@@ -1,10 +1,16 @@
 import { DurableObject } from "cloudflare:workers";
 import { ConnectionRows } from "../../../src/worker/directory/connection_rows.ts";
+import { compareKeys } from "../../../src/worker/directory/compare_keys.ts";
 import { DirectoryLists } from "../../../src/worker/directory/directory_lists.ts";
 import { readMetrics } from "../../../src/worker/directory/directory_metrics.ts";
 import type { DirectorySql } from "../../../src/worker/directory/directory_sql.ts";
+import { knownKeys } from "../../../src/worker/directory/known_keys.ts";
+import { NamedList } from "../../../src/worker/directory/named_list.ts";
 import { migrate } from "../../../src/worker/directory/schema.ts";
 import { readSituation } from "../../../src/worker/directory/situation.ts";
+import type { KeyPage } from "../../../src/worker/directory/sweep_host.ts";
+import { newSweep } from "../../../src/worker/directory/sweep_state.ts";
+import { TodoList } from "../../../src/worker/directory/todo_list.ts";
 import { madeUpRow } from "./made_up_row.ts";
 
 /*
@@ -22,7 +28,11 @@ export type Measure =
   | { readonly do: "counts"; readonly filter: object; readonly times: number }
   | { readonly do: "metrics" }
   | { readonly do: "situation" }
-  | { readonly do: "change"; readonly times: number; readonly rows: number };
+  | { readonly do: "change"; readonly times: number; readonly rows: number }
+  /** A page of the daily sweep: so many keys of KV are compared with their rows. */
+  | { readonly do: "sweep"; readonly from: number; readonly keys: number; readonly times: number }
+  /** The keys of a page of an export. */
+  | { readonly do: "keys"; readonly from: number; readonly limit: number; readonly times: number };
 
 /** What it answers. */
 export interface Measurement {
@@ -83,6 +93,30 @@ export class Measured extends DurableObject<Env> {
             rows.put({ ...row, status: "broken", cause: "unavailable", since: time }, 2, 2);
           }
           return;
+        case "sweep": {
+          times = ask.times;
+          const named = new NamedList(this.#sql, "ending");
+          const parts = {
+            rows,
+            todo: new TodoList(this.#sql),
+            ending: named,
+            overdue: named,
+            readsNames: true,
+          };
+          const keys = locationsFrom(ask.from, ask.keys);
+          const comparedTo = { kind: "location", id: madeUpRow(ask.from - 1).id } as const;
+          const state = { ...newSweep(undefined, NOW, false), comparedTo };
+          for (let time = 0; time < times; time++) {
+            total = compareKeys(parts, state, { keys, cursor: "next" }, NOW).keys;
+          }
+          return;
+        }
+        case "keys":
+          times = ask.times;
+          for (let time = 0; time < times; time++) {
+            total = knownKeys(this.#sql, madeUpRow(ask.from), ask.limit).length;
+          }
+          return;
       }
     });
     return {
@@ -92,6 +126,21 @@ export class Measured extends DurableObject<Env> {
       bytes: this.ctx.storage.sql.databaseSize,
     };
   }
+}
+
+/** A moment after all rows. */
+const NOW = 1e12;
+
+/** `count` keys of KV, in their order, of locations that live. */
+function locationsFrom(from: number, count: number): KeyPage["keys"] {
+  const keys: KeyPage["keys"][number][] = [];
+  for (let n = from; keys.length < count; n++) {
+    const { kind, id, name, companyId, status } = madeUpRow(n);
+    if (kind === "company" || companyId === undefined || name === undefined) continue;
+    const moments = { expiresAt: NOW + 1e7, refreshTokenIssuedAt: NOW - 1e7, updatedAt: 1 };
+    keys.push({ key: { kind, id }, summary: { status, companyId, name, ...moments } });
+  }
+  return keys;
 }
 
 const worker: ExportedHandler<Env> = {

@@ -12,7 +12,7 @@ Deno.test.afterAll(async () => {
 });
 const ignore = upstash === undefined;
 
-/** As README shows it. */
+/** As docs/STORES.md shows it. */
 function sendTo(url: string, token: string): RedisStoreOptions["send"] {
   return async (...command) => {
     const response = await fetch(url, {

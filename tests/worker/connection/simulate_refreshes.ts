@@ -113,7 +113,8 @@ function highestOf(counts: Uint32Array): number {
   return counts.reduce((most, each) => Math.max(most, each), 0);
 }
 
-function granted(target: ConnectionTarget, at: number): ConnectionRecord {
+/** A connection of `target` whose tokens were issued at `at`, ms. */
+export function granted(target: ConnectionTarget, at: number): ConnectionRecord {
   return {
     target,
     status: "connected",

@@ -1,7 +1,9 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
+import english from "../../../src/worker/assets/words.en.json" with { type: "json" };
 import { type CustomerNews, pageOf } from "../../../src/worker/customer/page_of.ts";
 import { linkState } from "../../../src/worker/customer/judged_link.ts";
 import { CUSTOMER_WORDS, readerWith } from "../../../src/worker/customer/words.ts";
+import { filledMessage } from "../../../src/worker/http/campaign_message.ts";
 import { healthAction, type HealthState } from "../../../src/worker/connection/health.ts";
 
 /*
@@ -32,6 +34,7 @@ const NEWS: readonly (readonly [CustomerNews, number, title: string])[] = [
   [{ kind: "expired" }, 410, "This link has expired"],
   [{ kind: "revoked" }, 410, "This link is no longer valid"],
   [{ kind: "altered" }, 404, "This link is not complete"],
+  [{ kind: "missing" }, 404, "Page not found"],
   [{ kind: "connected", isAgency: false, isBulk: false, business: "eDental" }, 200, "eDental is connected"],
   [{ kind: "connected", isAgency: true, isBulk: true }, 200, "Your agency is connected"],
   [{ kind: "connected", isAgency: false, isBulk: false, isSuspended: true }, 200, "Your account is on hold"],
@@ -111,6 +114,31 @@ Deno.test("a name that stands first keeps its letters; a word of ours begins wit
   const leadOf = (pages: object): string | undefined => pageOf(READY, readerWith("en"), pages, NOW).lines[0];
   ok(leadOf(APP)?.startsWith("iBooking has lost its connection to your account"));
   ok(leadOf({})?.startsWith("This app has lost"));
+});
+
+Deno.test("a name of another direction turns nothing around it, on a page and in a message", () => {
+  const titleOf = (business: string): string =>
+    pageOf({ ...READY, business }, readerWith("en"), APP, NOW).title;
+  const table: readonly (readonly [name: string, shown: string])[] = [
+    ["Harbour (North)", "Harbour (North)"],
+    ["서울 미소 치과", "서울 미소 치과"],
+    ["عيادة النور", "\u2068عيادة النور\u2069"],
+    ["מרפאה 24", "\u2068מרפאה 24\u2069"],
+    ["\u202egnik", "\u2068\u202egnik\u2069"],
+    ["\u2069\u202egnik", "\u2068\u202egnik\u2069"],
+  ];
+  for (const [name, shown] of table) {
+    equal(titleOf(name), `Reconnect ${shown}`);
+    const said = filledMessage("{app}: {name} {link}", english, {
+      name,
+      app: name,
+      link: "https://w.example/r/1",
+      until: NOW,
+    });
+    equal(said, `${shown}: ${shown} https://w.example/r/1`);
+  }
+  const { lines } = pageOf(READY, readerWith("ko"), { appName: "النور" }, NOW);
+  ok(lines[0]?.startsWith("\u2068النور\u2069 앱과 고객님 계정의"));
 });
 
 Deno.test("a link says of its connection what is true: that it is lost, paused, works, or never was", () => {

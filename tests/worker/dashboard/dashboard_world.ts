@@ -36,7 +36,8 @@ export interface DashboardWorld extends AsyncDisposable {
 /** A name that would run if it were not shown as text. */
 export const SCRIPT_NAME = `<script>document.title="owned"</script> & Sons`;
 
-const NAMES = [
+/** What businesses are called. */
+export const NAMES = [
   "Alder Dental",
   "Birch & Bloom Florists",
   "Cedar Point Realty",

@@ -1,12 +1,13 @@
 /**
- * Draws the dashboard. `deno run -A tests/worker/dashboard/screenshots.ts` makes the pictures of docs/; with a
- * folder it draws every page there, in both themes, widths and languages.
+ * Draws the dashboard. `deno run -A tests/worker/dashboard/screenshots.ts` makes the pictures of docs/; with
+ * `--film` only the moving one, with a folder every page there, in both themes, widths and languages.
  */
 import type { BrowserContextOptions, Page } from "playwright-core";
 import type { DirectoryReport, DirectoryRow } from "../../../src/worker/directory/directory_api.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
 import { launchChromium } from "../../launch_chromium.ts";
 import { type DashboardWorld, startDashboard } from "./dashboard_world.ts";
+import { filmIncident } from "./incident_film.ts";
 
 const DESKTOP = { width: 1280, height: 860 };
 const PHONE = { width: 360, height: 760 };
@@ -86,7 +87,10 @@ const CUSTOMERS = [
 ];
 
 /** The plan of a day on which Reconnect is gone, and a campaign half-way: one agency and two customers are back. */
-async function drawCampaign(dashboard: DashboardWorld, page: Page, dark: Page): Promise<void> {
+async function drawCampaign(
+  dashboard: DashboardWorld,
+  { page, dark, korean }: Readonly<Record<"page" | "dark" | "korean", Page>>,
+): Promise<void> {
   const { world } = dashboard;
   const bindings = await world.miniflare.getBindings<Pick<WorkerEnv, "DIRECTORY">>();
   const appId = world.sandbox.app.clientId.split("-")[0];
@@ -116,6 +120,8 @@ async function drawCampaign(dashboard: DashboardWorld, page: Page, dark: Page): 
   ]);
   await page.goto("/ui/plan");
   await page.screenshot({ path: "docs/plan-light.png" });
+  await korean.goto("/ui/plan");
+  await korean.screenshot({ path: "docs/plan.ko.png" });
   const campaign = await world.json("/campaigns", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -146,10 +152,12 @@ async function drawDocs(dashboard: DashboardWorld): Promise<void> {
   });
   await desktop.page.screenshot({ path: "docs/overview-light.png" });
   await phone.page.screenshot({ path: "docs/overview-dark-phone.png" });
+  const korean = await dashboard.signedIn("admin", { viewport: DESKTOP, locale: "ko-KR" });
+  await korean.page.screenshot({ path: "docs/overview.ko.png" });
   await liveThrough(dashboard);
   await dark.page.goto(`/ui/connections/location/${seeds.person}`);
   await dark.page.screenshot({ path: "docs/connection-dark.png" });
-  await drawCampaign(dashboard, desktop.page, dark.page);
+  await drawCampaign(dashboard, { page: desktop.page, dark: dark.page, korean: korean.page });
   await watchBulk(dashboard, desktop.page);
   await desktop.page.screenshot({ path: "docs/bulk-light.png" });
 }
@@ -205,12 +213,14 @@ async function drawAll(dashboard: DashboardWorld, folder: string): Promise<void>
 }
 
 if (import.meta.main) {
-  const [folder] = Deno.args;
+  const folder = Deno.args.find((arg) => arg !== "--film");
   await Deno.mkdir(folder ?? "docs", { recursive: true });
   const browser = await launchChromium();
-  const dashboard = await startDashboard({ browser });
-  await (folder === undefined ? drawDocs(dashboard) : drawAll(dashboard, folder));
-  await dashboard[Symbol.asyncDispose]();
+  if (!Deno.args.includes("--film")) {
+    await using dashboard = await startDashboard({ browser });
+    await (folder === undefined ? drawDocs(dashboard) : drawAll(dashboard, folder));
+  }
+  if (folder === undefined) await filmIncident(browser);
   await browser.close();
   Deno.exit(0);
 }

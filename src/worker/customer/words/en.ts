@@ -58,6 +58,8 @@ export const en = {
   alteredTitle: "This link is not complete",
   alteredLead:
     "Part of its address is missing or was changed. Open it again from your message, or copy the whole address.",
+  missingTitle: "Page not found",
+  missingLead: "There is nothing at this address. Please check it, or open it again from your message.",
   strangerTitle: "Please start again",
   strangerLead: "This page has expired, or the link was opened in another browser. Nothing was changed.",
   startAgain: "Start again",

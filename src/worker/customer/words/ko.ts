@@ -59,6 +59,9 @@ export const ko: CustomerWords = {
   alteredTitle: "링크 주소가 올바르지 않습니다",
   alteredLead:
     "주소의 일부가 빠졌거나 바뀌었습니다. 받으신 메시지에서 링크를 다시 열거나 주소 전체를 복사해 주세요.",
+  missingTitle: "페이지를 찾을 수 없습니다",
+  missingLead:
+    "이 주소에는 페이지가 없습니다. 주소를 확인하시거나 받으신 메시지에서 링크를 다시 열어 주세요.",
   strangerTitle: "처음부터 다시 시작해 주세요",
   strangerLead: "페이지가 만료되었거나 다른 브라우저에서 링크를 여셨습니다. 변경된 내용은 없습니다.",
   startAgain: "다시 시작하기",
