@@ -8,7 +8,7 @@
  * does the same. `readConnections` reads other kinds of files as well: tables, JSON in any layout, `.env`.)
  */
 import { Connections, DenoKvStore, sealed } from "@reconnect/highlevel";
-import { readConnections, tokenSetOf } from "@reconnect/highlevel/import";
+import { readConnections, remarkText, tokenSetOf } from "@reconnect/highlevel/import";
 
 const [path = "sessions.json", database = "connections.db"] = Deno.args;
 const clientId = Deno.env.get("HIGHLEVEL_CLIENT_ID") ?? "";
@@ -23,7 +23,7 @@ const { readable } = await Deno.open(path);
 for await (const row of readConnections(readable, { clientIds: [clientId] })) {
   rows++;
   if (row.result !== "taken") {
-    console.log(`line ${row.line} ${row.path}: ${row.reason}`); // another app's, or one that contradicts itself
+    console.log(`line ${row.line} ${row.path}: ${remarkText(row.remark)}`); // another app's, or a contradiction
     continue;
   }
   taken++;

@@ -1,4 +1,5 @@
 import type { UserType } from "../oauth/target.ts";
+import type { Remark } from "./remarks.ts";
 
 /** A token that stands somewhere, unread. */
 export interface TokenField {
@@ -47,7 +48,7 @@ export interface Candidate {
   /** What it says or what stands around it says. */
   readonly stated: Stated;
   /** What is to be told of it whatever it is. */
-  readonly notes?: readonly string[];
+  readonly notes?: readonly Remark[];
 }
 
 /** `Location` or `Company` in people's words; `undefined` for any other. */

@@ -3,7 +3,8 @@ import { isObject, isText } from "../oauth/fields.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import { type Candidate, type Stated, userTypeIn } from "./candidate.ts";
 import { bareCell, isId, looksLikeId, looksLikeJwt } from "./cell_values.ts";
-import { type Field, readFields } from "./read_fields.ts";
+import { isHeader } from "./field_names.ts";
+import { type Field, readFields, unwrapped } from "./read_fields.ts";
 import { isHighLevelJwt } from "./token_facts.ts";
 
 /** Where a value stands. */
@@ -35,12 +36,32 @@ export function candidatesInFields(fields: readonly Field[]): Candidate[] {
   return inFields(fields, { path: "", name: "", around: {}, depth: 0 });
 }
 
-function inside(value: unknown, place: Place): Candidate[] {
+function inside(wrapped: unknown, place: Place): Candidate[] {
   if (place.depth > DEEPEST) return [{ path: place.path, tokens: [], own: {}, stated: {} }];
-  if (Array.isArray(value)) {
-    return value.flatMap((item, index) => inItem(item, `${place.path}[${index}]`, place));
-  }
+  const value = withJson(unwrapped(wrapped));
+  if (Array.isArray(value)) return inList(value, place);
   return isObject(value) ? inFields(Object.entries(value), place) : inText(value, place);
+}
+
+function inList(list: readonly unknown[], place: Place): Candidate[] {
+  const header = headerIn(list[0]);
+  return list.flatMap((item, index) => {
+    const path = `${place.path}[${index}]`;
+    if (!header || !Array.isArray(item)) return inItem(item, path, place);
+    return index === 0 ? [] : inFields(underHeader(header, item), { ...place, path, depth: place.depth + 1 });
+  });
+}
+
+/** The names of columns, where `value` is a list of them, as in what Google Sheets answers. */
+function headerIn(value: unknown): readonly string[] | undefined {
+  return Array.isArray(value) && value.every((name) => typeof name === "string") && isHeader(value)
+    ? value
+    : undefined;
+}
+
+/** The cells of a row under their columns' names; those beyond the header have none. */
+export function underHeader(header: readonly string[], cells: readonly unknown[]): Field[] {
+  return cells.flatMap((cell, index): Field[] => cell === "" ? [] : [[header[index] ?? "", cell]]);
 }
 
 function inItem(item: unknown, path: string, place: Place): Candidate[] {
@@ -78,7 +99,7 @@ function inFields(fields: readonly Field[], place: Place): Candidate[] {
       depth: place.depth + 1,
     })
   );
-  if (found.length === 0 && hasTarget(own) && !isOnlyAround(own, below)) {
+  if (found.length === 0 && hasTarget(own) && !isOnlyAround(own, below) && !isRecordKey(own, below, place)) {
     found.push({ path: place.path, tokens: [], own, stated });
   }
   return [...found, ...below];
@@ -96,6 +117,18 @@ function isOnlyAround(own: Stated, below: readonly Candidate[]): boolean {
   return below.some(({ tokens, own: theirs }) =>
     tokens.length > 0 && (!hasTarget(theirs) || idsOf(theirs).some((id) => ids.includes(id)))
   );
+}
+
+/** Whether an `id` is only that of a record, as Airtable's and HubSpot's: the fields below it name the location. */
+function isRecordKey(
+  { locationId, companyId, resourceId, kind }: Stated,
+  below: readonly Candidate[],
+  { path }: Place,
+): boolean {
+  return (locationId ?? companyId ?? resourceId ?? kind) === undefined &&
+    below.some(({ path: inner, own }) =>
+      own.locationId !== undefined && !inner.slice(path.length).includes("[")
+    );
 }
 
 function idsOf({ locationId, companyId, resourceId, id }: Stated): unknown[] {

@@ -25,24 +25,42 @@ export function isPrivateIntegration(text: string): boolean {
   return /^pit-/i.test(text);
 }
 
-/** What a spreadsheet has made of a value that cannot be had back from it, in words; `undefined` where nothing. */
-export function spreadsheetDamage(value: unknown): string | undefined {
+/** What a spreadsheet does to a value, so that it cannot be had back. */
+export type Damage = "lost_digits" | "became_number" | "too_narrow" | "spreadsheet_error";
+
+/** What a spreadsheet did to a value; `undefined` where nothing. */
+export function spreadsheetDamage(value: unknown): Damage | undefined {
   if (typeof value === "number") {
-    return Number.isSafeInteger(value) ? undefined : "it became a number, and lost digits by that";
+    return Number.isSafeInteger(value) ? undefined : "lost_digits";
   }
   if (typeof value !== "string") return undefined;
   if (/^-?\d+([.,]\d+)?E[+-]\d+$/i.test(value)) {
-    return "a spreadsheet made a number of it: give the column the format Text and export again";
+    return "became_number";
   }
-  if (/^#{3,}$/.test(value)) return "a spreadsheet wrote ### for what its column was too narrow for";
-  return /^#(N\/A|NAME\?|REF!|VALUE!|DIV\/0!|NUM!|NULL!)$/.test(value)
-    ? "a spreadsheet wrote an error in its place"
-    : undefined;
+  if (/^#{3,}$/.test(value)) return "too_narrow";
+  return /^#(N\/A|NAME\?|REF!|VALUE!|DIV\/0!|NUM!|NULL!)$/.test(value) ? "spreadsheet_error" : undefined;
 }
 
-/** `text` without what spreadsheets and people put around it: spaces, a pair of quotes, `="…"`, a leading apostrophe. */
+/** What is not seen: spaces, and the marks of zero width that pages and chats put beside what is copied from them. */
+const UNSEEN = /^[\s\p{Cf}]+|[\s\p{Cf}]+$/gu;
+
+/**
+ * `text` without what spreadsheets, programs and people put around it: spaces and marks that are not seen, a pair of quotes,
+ * `="…"`, a leading apostrophe, `Bearer`.
+ */
 export function bareCell(text: string): string {
-  const bare = text.trim().replace(/^=(?=")/, "");
-  const inner = bare.replace(/^(["'`])(.*)\1$/, "$2");
-  return (inner === bare ? bare.replace(/^'(?=\S)/, "") : inner).trim();
+  const bare = seen(text).replace(/^=(?=")/, "");
+  const inner = bare.replace(/^(["'`])(.*)\1$/, "$2").replace(/^[“”„«‘](.*)[”“»’]$/, "$1");
+  return seen(inner === bare ? bare.replace(/^'(?=\S)/, "") : inner).replace(/^bearer\s+(?=\S+$)/i, "");
+}
+
+function seen(text: string): string {
+  return text.replace(UNSEEN, "");
+}
+
+/** Whether something hid a token: what is left of it opens nothing. */
+export function isMasked(text: string): boolean {
+  return /\*{3}|•{2}|…|\.{3}$|^x{4,}$|^<.*>$|^\W*(redacted|masked|hidden)\W*$/i.test(
+    text,
+  );
 }

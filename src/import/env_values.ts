@@ -1,4 +1,5 @@
 import type { Line } from "./lines_of.ts";
+import type { PlainCode } from "./remarks.ts";
 
 /** The variables of one part of a `.env` file. */
 export interface EnvPart {
@@ -13,10 +14,11 @@ export interface EnvFault {
   /** Counts from 1. */
   readonly line: number;
   /** What is wrong. */
-  readonly fault: string;
+  readonly fault: PlainCode;
 }
 
-const ASSIGNMENT = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*=/;
+/** `NAME=value`; what shells and Docker Compose write before it is passed over. */
+const ASSIGNMENT = /^\s*(?:export\s+|set\s+|-\s+|\$env:)?([A-Za-z_][\w.-]*)\s*=/i;
 
 /** Whether `text` is a line of a `.env` file. */
 export function isAssignment(text: string): boolean {
@@ -36,7 +38,7 @@ export async function* envValues(
     if (/^\s*(#|$)/.test(text)) continue;
     const [assignment = "", name] = ASSIGNMENT.exec(text) ?? [];
     if (name === undefined) {
-      yield { line, fault: "it is no NAME=value" };
+      yield { line, fault: "no_assignment" };
       continue;
     }
     if (part.has(name)) {

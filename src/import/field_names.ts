@@ -50,6 +50,9 @@ const NAMES: readonly (readonly [ending: string, role: FieldRole])[] = [
   ["issuedat", "issued"],
 ];
 
+/** Bubble writes a field's type behind its name. */
+const TYPE = /_(text|number|date)$/;
+
 /** A longer name is none that anybody gives a field. */
 const LONGEST_NAME = 200;
 
@@ -85,7 +88,10 @@ const WHOLE: Readonly<Record<string, FieldRole>> = {
  */
 export function fieldName(name: string): FieldName | undefined {
   if (name.length > LONGEST_NAME) return undefined;
-  const plain = name.replace(/\([^()]*\)$/, "").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  const plain = name.replace(/\([^()]*\)$/, "").replace(TYPE, "").toLowerCase().replace(
+    /[^\p{L}\p{N}]/gu,
+    "",
+  );
   const whole = Object.hasOwn(WHOLE, plain) ? WHOLE[plain] : undefined;
   if (whole) return { role: whole, prefix: "" };
   for (const [ending, role] of NAMES) {
@@ -102,6 +108,11 @@ export function isHeader(cells: readonly string[]): boolean {
 /** Whether a later row is a header too, as where files were put together: by names that are no words of a language. */
 export function isHeaderAgain(cells: readonly string[]): boolean {
   return hasRole(cells, (role) => /^(access|refresh)Token$|^(location|company|resource)Id$/.test(role));
+}
+
+/** Whether a row below a header, before any other, is the real one: two of its cells are such names. */
+export function isHeaderBelow(cells: readonly string[]): boolean {
+  return isHeader(cells) && cells.filter((cell) => fieldName(cell)).length > 1;
 }
 
 function hasRole(cells: readonly string[], isTelling: (role: FieldRole) => boolean): boolean {

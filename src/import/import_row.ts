@@ -1,4 +1,5 @@
 import type { ConnectionTarget } from "../oauth/target.ts";
+import type { Remark } from "./remarks.ts";
 
 /** A token found in somebody's data. */
 export interface FoundToken {
@@ -50,8 +51,8 @@ export interface TakenRow {
   readonly path: string;
   /** The connection. */
   readonly found: FoundConnection;
-  /** What was odd and was put right, in words without secrets. */
-  readonly notes: readonly string[];
+  /** What was odd and was put right; without secrets. */
+  readonly notes: readonly Remark[];
 }
 
 /** A row without a connection, or with one that is not wanted here. */
@@ -64,8 +65,8 @@ export interface LeftOutRow {
   readonly path: string;
   /** Why, for programs. */
   readonly code: LeftOutCode;
-  /** Why, in words without secrets. */
-  readonly reason: string;
+  /** Why, without secrets; {@linkcode remarkText} says it in English. */
+  readonly remark: Remark;
 }
 
 /** A row that cannot be understood, or that contradicts itself. */
@@ -76,6 +77,6 @@ export interface BadRow {
   readonly line: number;
   /** Where in its line or object; empty where it is the whole. */
   readonly path: string;
-  /** Why, in words without secrets. */
-  readonly reason: string;
+  /** Why, without secrets; {@linkcode remarkText} says it in English. */
+  readonly remark: Remark;
 }

@@ -1,5 +1,6 @@
 import { orUndefined } from "../oauth/or_undefined.ts";
 import type { Line } from "./lines_of.ts";
+import type { PlainCode } from "./remarks.ts";
 
 /** One JSON value of a file, or what was wrong with it. */
 export interface JsonValue {
@@ -10,10 +11,10 @@ export interface JsonValue {
   /** Of an item of the file's array: which one, from 0. */
   readonly index?: number;
   /** What is wrong. */
-  readonly fault?: string;
+  readonly fault?: PlainCode;
 }
 
-const CUT = "it is cut, or no JSON";
+const CUT = "cut_json";
 
 /**
  * The JSON values of lines, however they are laid out: one on each line, one over many, many over many, or the items of

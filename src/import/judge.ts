@@ -1,10 +1,11 @@
 import { defined } from "../oauth/defined.ts";
-import { checkId, type ConnectionTarget, type UserType, userTypeOf } from "../oauth/target.ts";
+import { type ConnectionTarget, type UserType, userTypeOf } from "../oauth/target.ts";
 import type { Candidate, Stated, TokenField } from "./candidate.ts";
-import { isId, isPrivateIntegration, looksLikeId, spreadsheetDamage } from "./cell_values.ts";
-import type { FoundConnection, FoundToken, LeftOutCode } from "./import_row.ts";
+import { isId, isMasked, isPrivateIntegration, looksLikeId, spreadsheetDamage } from "./cell_values.ts";
+import type { BadRow, FoundConnection, FoundToken, LeftOutCode } from "./import_row.ts";
 import { momentIn } from "./moments.ts";
-import { bearerIn, damageOf, statedAgency, statedTarget } from "./stated_target.ts";
+import { BadRowError, type Remark, remark } from "./remarks.ts";
+import { bearerIn, damageOf, idOf, statedAgency, statedTarget } from "./stated_target.ts";
 import { appOf, isSameApp, type TokenFacts, tokenFacts } from "./token_facts.ts";
 
 /** What a file is read for. */
@@ -17,9 +18,9 @@ export interface Judging {
 
 /** What a candidate is. */
 export type Verdict =
-  | { readonly result: "taken"; readonly found: FoundConnection; readonly notes: readonly string[] }
-  | { readonly result: "left_out"; readonly code: LeftOutCode; readonly reason: string }
-  | { readonly result: "bad"; readonly reason: string };
+  | { readonly result: "taken"; readonly found: FoundConnection; readonly notes: readonly Remark[] }
+  | { readonly result: "left_out"; readonly code: LeftOutCode; readonly remark: Remark }
+  | Pick<BadRow, "result" | "remark">;
 
 /** A token with what it says of itself, and what it is. */
 interface ReadToken {
@@ -42,12 +43,13 @@ export function judge(candidate: Candidate, { need, clientIds }: Judging): Verdi
   try {
     const usable = candidate.tokens.filter(({ text }) => !isPrivateIntegration(text));
     if (need === "tokens" && usable.length === 0) {
-      return candidate.tokens.length > 0 ? PRIVATE : NO_TOKEN;
+      const code = candidate.tokens.length > 0 ? "private_integration" : "no_token";
+      return leftOut(code, remark(code));
     }
     const tokens = usable.map((token) => readToken(token, notes));
     const foreign = need === "tokens" ? foreignApp(tokens, stated.apps ?? [], clientIds, notes) : undefined;
     if (foreign !== undefined) {
-      return { result: "left_out", code: "other_app", reason: `its tokens are of another app, ${foreign}` };
+      return leftOut("other_app", remark("other_app", foreign));
     }
     const target = targetOf(tokens, { own, stated }, notes);
     const companyId = statedAgency(stated, target, notes) ?? agencyIn(tokens, target);
@@ -57,33 +59,27 @@ export function judge(candidate: Candidate, { need, clientIds }: Judging): Verdi
     const { name, scope = [] } = stated;
     return { result: "taken", found: defined({ target, name, companyId, ...dated, scope, clientId }), notes };
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return { result: "bad", reason: error.message };
+    if (!(error instanceof BadRowError)) throw error;
+    return { result: "bad", remark: error.remark };
   }
 }
 
-const NO_TOKEN: Verdict = {
-  result: "left_out",
-  code: "no_token",
-  reason: "it has neither access_token nor refresh_token",
-};
-const PRIVATE: Verdict = {
-  result: "left_out",
-  code: "private_integration",
-  reason: "it is the token of a private integration (pit-…): that belongs to no app and cannot be refreshed",
-};
+function leftOut(code: LeftOutCode, why: Remark): Verdict {
+  return { result: "left_out", code, remark: why };
+}
 
-function readToken({ name, says, text }: TokenField, notes: string[]): ReadToken {
+function readToken({ name, says, text }: TokenField, notes: Remark[]): ReadToken {
   const label = says ? `${says}_token` : "it";
   const damage = damageOf(label, text);
-  if (damage !== undefined) throw new TypeError(damage);
+  if (damage !== undefined) throw new BadRowError(damage);
+  if (isMasked(text)) throw new BadRowError(remark("masked", label));
   const facts = tokenFacts(bearerIn(label, text));
   if (says === undefined && name === "" && !facts.userType && text.split(".").length !== 3) {
-    throw new TypeError("it is no JWT");
+    throw new BadRowError(remark("no_jwt"));
   }
   const use = useOf(facts, says);
   if (says && use !== says) {
-    notes.push(`${label} holds ${use === "access" ? "an access" : "a refresh"} token`);
+    notes.push(remark(use === "access" ? "holds_access" : "holds_refresh", label));
   }
   return { label, text, facts, use };
 }
@@ -98,12 +94,12 @@ function useOf(
   return expiresAt - issuedAt <= ACCESS_TOKEN_MS + 1_000 ? use : says;
 }
 
-/** The app that tokens belong to, where that is not ours. @throws {TypeError} when they and their row tell of different apps. */
+/** The app that tokens belong to, where that is not ours. @throws {BadRowError} when they and their row tell of different apps. */
 function foreignApp(
   tokens: readonly ReadToken[],
   apps: readonly string[],
   clientIds: readonly string[],
-  notes: string[],
+  notes: Remark[],
 ): string | undefined {
   const isOurs = (id: string): boolean =>
     clientIds.length === 0 || clientIds.some((own) => isSameApp(own, id));
@@ -117,22 +113,20 @@ function foreignApp(
   }
   const other = apps.find((id) => !isSameApp(id, first));
   if (other !== undefined) {
-    throw new TypeError(
-      `its row says that it belongs to the app ${appOf(other)}, and its token to ${appOf(first)}`,
-    );
+    throw new BadRowError(remark("two_apps", appOf(other), appOf(first)));
   }
   const pair = issuedTo.find((id) => id.includes("-") && !clientIds.includes(id));
   if (clientIds.some((id) => id.includes("-")) && pair !== undefined) {
-    notes.push(`it was issued to another key pair of the app, ${pair}: only that pair can refresh it`);
+    notes.push(remark("other_pair", pair));
   }
   return undefined;
 }
 
-/** Whose the tokens are: by themselves, else by what stands around them. @throws {TypeError} where the two contradict. */
+/** Whose the tokens are: by themselves, else by what stands around them. @throws {BadRowError} where the two contradict. */
 function targetOf(
   tokens: readonly ReadToken[],
   { own, stated }: { readonly own: Stated; readonly stated: Stated },
-  notes: string[],
+  notes: Remark[],
 ): ConnectionTarget {
   const telling = tokens.filter(({ facts }) => facts.userType !== undefined || facts.id !== undefined);
   const [first, ...others] = telling;
@@ -140,39 +134,37 @@ function targetOf(
   const { userType, id } = first.facts;
   for (const { label, facts } of others) {
     if (differs(facts.userType, userType) || differs(facts.id, id)) {
-      throw new TypeError(
-        `${label} says that it belongs to ${ownerIn(facts)}, and ${first.label} to ${ownerIn(first.facts)}`,
+      throw new BadRowError(
+        remark("two_owners", label, ownerIn(facts), first.label, ownerIn(first.facts)),
       );
     }
   }
   const broken = damageOf("locationId", own.locationId);
-  if (broken !== undefined) notes.push(`${broken}; its token says whose it is`);
+  if (broken !== undefined) notes.push({ ...remark("owner_by_token"), because: broken });
   const contradicted = contradictionOf({ own, stated }, userType, id);
   if (contradicted) {
-    throw new TypeError(
-      `${first.label} says that it belongs to ${ownerIn(first.facts)}, and its row to ${contradicted}`,
-    );
+    throw new BadRowError(remark("owner_not_rows", first.label, ownerIn(first.facts), contradicted));
   }
   if (userType === undefined || id === undefined) {
     const target = byStatement(tokens, { ...stated, ...(userType && { kind: userType }) });
     if (!differs(target.locationId ?? target.companyId, id)) return target;
-    throw new TypeError(`${first.label} says that it belongs to another`);
+    throw new BadRowError(remark("other_owner", first.label));
   }
   if (typeof stated.id === "string" && looksLikeId(stated.id) && stated.id !== id) {
-    notes.push(`it has the id ${stated.id}, and its token is of ${userType} ${id.slice(0, 32)}: that counts`);
+    notes.push(remark("id_beside", stated.id, `${userType} ${id.slice(0, 32)}`));
   }
-  if (userType === "Location") return { locationId: checkId("locationId", id) };
+  if (userType === "Location") return { locationId: idOf("locationId", id) };
   if (own.locationId !== undefined && own.kind !== "Company") {
-    notes.push(`its token is the agency's (Company ${id}), not that of the location beside it`);
+    notes.push(remark("agency_token", id));
   }
-  return { companyId: checkId("companyId", id) };
+  return { companyId: idOf("companyId", id) };
 }
 
 /** The connection that a row names; that of tokens, which must be told somehow. */
 function byStatement(tokens: readonly ReadToken[], stated: Stated): ConnectionTarget {
   const { locationId, companyId, resourceId, id } = stated;
   if (tokens.length > 0 && (locationId ?? companyId ?? resourceId ?? id) === undefined) {
-    throw new TypeError("it does not tell whose tokens these are: no userType, locationId or companyId");
+    throw new BadRowError(remark("no_owner"));
   }
   return statedTarget(stated);
 }
@@ -210,12 +202,12 @@ function agencyIn(tokens: readonly ReadToken[], target: ConnectionTarget): strin
 function newestOf(
   use: "access" | "refresh",
   tokens: readonly ReadToken[],
-  notes: string[],
+  notes: Remark[],
 ): ReadToken | undefined {
   const all = tokens.filter((token) => token.use === use);
   const newest = all.toSorted((a, b) => (b.facts.issuedAt ?? 0) - (a.facts.issuedAt ?? 0))[0];
   if (all.some(({ text }) => text !== newest?.text)) {
-    notes.push(`it has ${all.length} ${use} tokens: the one issued last is taken`);
+    notes.push(remark(use === "access" ? "many_access" : "many_refresh", `${all.length}`));
   }
   return newest;
 }
@@ -227,11 +219,11 @@ function datesOf(
     readonly refresh: ReadToken | undefined;
     readonly stated: Stated;
   },
-  notes: string[],
+  notes: Remark[],
 ): { readonly access?: FoundToken; readonly refresh?: FoundToken } {
   const { end, issued, life } = stated;
   for (const value of [end, issued]) {
-    if (spreadsheetDamage(value)) notes.push("when it ends was broken by a spreadsheet, and is not believed");
+    if (spreadsheetDamage(value)) notes.push(remark("broken_end"));
   }
   const told = [end, issued].map((value) => spreadsheetDamage(value) ? undefined : momentIn(value));
   const [toldEnd, toldIssued] = told;

@@ -15,6 +15,8 @@ export type {
   LeftOutRow,
   TakenRow,
 } from "./import_row.ts";
+export { remarkText } from "./remark_text.ts";
+export type { PlainCode, Remark, RemarkCode } from "./remarks.ts";
 export { issuedAtOf, NewestTokens, tokenSetOf } from "./newest_tokens.ts";
 export type { ConnectionTarget, UserType } from "../oauth/target.ts";
 export type { TokenSet } from "../oauth/token_set.ts";

@@ -1,11 +1,13 @@
 import type { Candidate } from "./candidate.ts";
-import { candidatesIn, candidatesInFields } from "./candidates_in.ts";
+import { candidatesIn, candidatesInFields, underHeader } from "./candidates_in.ts";
 import { envValues, isAssignment } from "./env_values.ts";
-import { isHeader, isHeaderAgain } from "./field_names.ts";
+import { isHeader, isHeaderAgain, isHeaderBelow } from "./field_names.ts";
 import type { ImportRow, LeftOutCode } from "./import_row.ts";
 import { jsonValues } from "./json_values.ts";
 import { judge, type Judging } from "./judge.ts";
 import { type Encoding, type ImportSource, type Line, linesOf } from "./lines_of.ts";
+import { kindOfFile } from "./kind_of_file.ts";
+import { type PlainCode, type Remark, remark } from "./remarks.ts";
 import { isListRow, rowByLook, saysNothing } from "./row_by_look.ts";
 import { separatedRows, type Separator, separatorOf } from "./separated_rows.ts";
 
@@ -40,8 +42,8 @@ export interface ImportOptions {
 /** A piece of a file before it is judged. */
 type Piece =
   | { readonly line: number; readonly path?: string; readonly candidates: readonly Candidate[] }
-  | { readonly line: number; readonly path?: string; readonly fault: string }
-  | { readonly line: number; readonly code: LeftOutCode; readonly reason: string };
+  | { readonly line: number; readonly path?: string; readonly fault: PlainCode }
+  | { readonly line: number; readonly code: LeftOutCode; readonly remark: Remark };
 
 /**
  * Reads connections, with their tokens, from a file of another system, and yields what became of each of its rows: taken, left
@@ -54,12 +56,12 @@ type Piece =
  *
  * @example
  * ```ts
- * import { readConnections } from "@reconnect/highlevel/import";
+ * import { readConnections, remarkText } from "@reconnect/highlevel/import";
  *
  * const file = "Location ID;Access Token\nl1C08ntBrFjLS0elLIYU;an-opaque-token\n;\n";
  * for await (const row of readConnections(file)) {
  *   if (row.result === "taken") console.log(row.line, row.found.target);
- *   else console.log(row.line, row.reason);
+ *   else console.log(row.line, remarkText(row.remark));
  * }
  * ```
  */
@@ -75,10 +77,10 @@ export async function* readConnections(
 function* rowsOf(piece: Piece, judging: Judging): Generator<ImportRow, void, undefined> {
   const { line } = piece;
   if ("code" in piece) {
-    return yield { result: "left_out", line, path: "", code: piece.code, reason: piece.reason };
+    return yield { result: "left_out", line, path: "", code: piece.code, remark: piece.remark };
   }
   const { path = "" } = piece;
-  if ("fault" in piece) return yield { result: "bad", line, path, reason: piece.fault };
+  if ("fault" in piece) return yield { result: "bad", line, path, remark: remark(piece.fault) };
   if (piece.candidates.length === 0) {
     return yield { ...judge({ path, tokens: [], own: {}, stated: {} }, judging), line, path };
   }
@@ -95,8 +97,15 @@ async function* piecesOf(
   for (;;) {
     const { value: first, done } = await lines.next();
     if (done) return yield* commentsAt(comments);
+    const other = kindOfFile(first.text);
+    if (other !== undefined) {
+      await lines.return();
+      return yield { line: first.line, fault: other };
+    }
     if (/^\s*$/.test(first.text)) continue;
-    if (!/^\s*#/.test(first.text)) return yield* piecesAfter(first, { lines, comments, onFormat });
+    if (!/^\s*#/.test(first.text) && !DRAWN.test(first.text)) {
+      return yield* piecesAfter(first, { lines, comments, onFormat });
+    }
     comments.push(first.line);
   }
 }
@@ -112,7 +121,7 @@ async function* piecesAfter(
 ): AsyncGenerator<Piece, void, undefined> {
   const [, separator] = EXCELS_OWN.exec(first.text) ?? [];
   const rest = followed(first, lines);
-  if (/^\s*[[{]/.test(first.text)) {
+  if (/^\s*([[{]|"\s*\[?\s*\{\s*\\")/.test(first.text)) {
     onFormat({ format: "json" });
     for await (const { line, value, index, fault } of jsonValues(rest)) {
       const path = index === undefined ? "" : `[${index}]`;
@@ -128,16 +137,19 @@ async function* piecesAfter(
     }
   } else {
     yield* commentsAt(comments);
-    if (separator === undefined) yield* tablePieces(rest, separatorOf(first.text), onFormat);
-    else yield* tablePieces(lines, separator === ";" || separator === "\t" ? separator : ",", onFormat);
+    const isPiped = first.text.includes("|") && isHeader(first.text.split("|"));
+    if (separator !== undefined) yield* tablePieces(lines, separatorOf(separator), onFormat);
+    else yield* tablePieces(rest, isPiped ? "|" : separatorOf(first.text), onFormat);
   }
 }
 
 /** The first line by which Excel tells itself what separates cells. */
-const EXCELS_OWN = /^\s*"?sep=([,;\t])"?\s*$/i;
+const EXCELS_OWN = /^\s*"?sep=([,;\t|])"?\s*$/i;
+/** A line of a table that is drawn, as psql, MySQL and Markdown do, and what psql writes below it. */
+const DRAWN = /^\s*([-+|:=][-+|:=\s]{2,}|\(\d+ rows?\)|\d+ rows? in set.*)\s*$/;
 
 function* commentsAt(lines: readonly number[]): Generator<Piece, void, undefined> {
-  for (const line of lines) yield { line, code: "comment", reason: "it is a comment" };
+  for (const line of lines) yield { line, code: "comment", remark: remark("comment") };
 }
 
 async function* tablePieces(
@@ -147,24 +159,33 @@ async function* tablePieces(
 ): AsyncGenerator<Piece, void, undefined> {
   let header: readonly string[] | undefined;
   let isList: boolean | undefined;
+  let isTop = true;
   for await (const { line, cells, fault } of separatedRows(lines, separator)) {
     const isFirst = isList === undefined;
     if (fault !== undefined) yield { line, fault };
     else if (cells.every((cell) => cell === "")) {
-      if (cells.length > 1) yield { line, code: "empty", reason: "it is empty" };
-    } else if (isFirst ? isHeader(cells) && !isListRow(cells) : isHeaderAgain(cells)) {
-      if (!isFirst) yield { line, code: "header", reason: "it is a header" };
+      if (cells.length > 1) yield { line, code: "empty", remark: remark("empty") };
+    } else if (DRAWN.test(cells.join("|"))) {
+      yield { line, code: "empty", remark: remark("drawn") };
+    } else if (
+      isFirst ? isHeader(cells) && !isListRow(cells) : isHeaderAgain(cells) || isTop && isHeaderBelow(cells)
+    ) {
+      if (!isFirst) yield { line, code: "header", remark: remark("header") };
       header = cells;
       isList = false;
       if (isFirst) onFormat({ format: "table", separator, header });
-    } else if (header) yield { line, candidates: candidatesInFields(fieldsOf(header, cells)) };
-    else if (/^#/.test(cells[0] ?? "")) yield { line, code: "comment", reason: "it is a comment" };
+    } else if (header) {
+      isTop = false;
+      yield { line, candidates: candidatesInFields(underHeader(header, cells)) };
+    } else if (/^#/.test(cells[0] ?? "")) yield { line, code: "comment", remark: remark("comment") };
     else {
       isList ??= isListRow(cells);
       if (isFirst) onFormat({ format: "table", separator });
-      if (!isFirst || !saysNothing(cells)) yield byLook(line, cells, isList);
-      else {
-        yield { line, code: "header", reason: `it names no column of ids or tokens: ${wordsIn(cells)}` };
+      if (!isFirst || !saysNothing(cells)) {
+        isTop = false;
+        yield { line, ...rowByLook(cells, isList) };
+      } else {
+        yield { line, code: "header", remark: remark("unknown_header", wordsIn(cells)) };
       }
     }
   }
@@ -173,15 +194,6 @@ async function* tablePieces(
 /** The cells that are words: another may be a token. */
 function wordsIn(cells: readonly string[]): string {
   return cells.map((cell) => /^\p{L}[\p{L} _.-]{0,30}$/u.test(cell) ? cell : "…").join(", ").slice(0, 100);
-}
-
-function byLook(line: number, cells: readonly string[], isList: boolean): Piece {
-  return { line, ...rowByLook(cells, isList) };
-}
-
-/** The cells of a row under their columns' names; those beyond the header have none. */
-function fieldsOf(header: readonly string[], cells: readonly string[]): [name: string, value: string][] {
-  return cells.flatMap((cell, index) => cell === "" ? [] : [[header[index] ?? "", cell]]);
 }
 
 async function* followed(

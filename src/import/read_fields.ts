@@ -149,8 +149,8 @@ function lift(role: FieldRole | undefined, value: Readonly<Record<string, unknow
   return found;
 }
 
-/** `value` without the wrappers of MongoDB's and Firestore's JSON: `{"$numberLong": "1"}`, `{"stringValue": "…"}`. */
-function unwrapped(value: unknown): unknown {
+/** `value` without the wrappers of MongoDB's, Firestore's and DynamoDB's JSON: `{"$numberLong": "1"}`, `{"stringValue": "…"}`, `{"S": "…"}`. */
+export function unwrapped(value: unknown): unknown {
   if (!isObject(value)) return value;
   const [name = "", ...more] = Object.keys(value);
   if ((name === "_seconds" || name === "seconds") && /nanoseconds$/.test(more.join())) return value[name];
@@ -158,7 +158,9 @@ function unwrapped(value: unknown): unknown {
   const inner = unwrapped(value[name]);
   if (name === "mapValue") return isObject(inner) && isObject(inner["fields"]) ? inner["fields"] : inner;
   if (name === "arrayValue") return isObject(inner) ? inner["values"] : inner;
-  const isNumber = name.startsWith("$number") || name === "integerValue" || name === "doubleValue";
+  if (name === "NULL") return null;
+  const isNumber = name.startsWith("$number") || name === "integerValue" || name === "doubleValue" ||
+    name === "N";
   return isNumber && isText(inner) ? Number(inner) : inner;
 }
 
@@ -175,4 +177,10 @@ const WRAPPERS = new Set([
   "booleanValue",
   "mapValue",
   "arrayValue",
+  "S",
+  "N",
+  "BOOL",
+  "NULL",
+  "M",
+  "L",
 ]);

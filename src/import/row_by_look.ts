@@ -1,18 +1,29 @@
 import { type Candidate, type Stated, type TokenField, userTypeIn } from "./candidate.ts";
 import { bareCell, isId, isPrivateIntegration, looksLikeId, looksLikeJwt } from "./cell_values.ts";
+import { type PlainCode, remark } from "./remarks.ts";
 import { isHighLevelJwt, ownerOf } from "./token_facts.ts";
 
 /** What a row without a header holds, told by the look of its cells. */
 export type RowByLook =
   | { readonly candidates: readonly Candidate[] }
-  | { readonly fault: string };
+  | { readonly fault: PlainCode };
 
-/** `location/ID`, `company:ID`, as the dashboard takes them. */
-const WITH_KIND = /^(location|sub-?account|company|agency)[/:\s]+([\w-]{1,128})$/i;
+/** `location/ID`, `company:ID`, as the dashboard takes them; with a space alone `Location ID` and `Agency Name` are headers. */
+const WITH_KIND =
+  /^(location|sub-?account|company|agency)(?:\s*[/:]\s*|\s+(?=\S{16}))(?!id$|name$)([\w-]{1,128})$/i;
+
+/** The cells of a row that hold something; also the items of a list as people write one: `- ID`, `1. ID`, `ID ID`. */
+function filledIn(cells: readonly string[]): readonly string[] {
+  return cells.flatMap((cell) => {
+    const bare = bareCell(cell);
+    const parts = bare.replace(/^([-*•·]|\d{1,6}[.)])\s+/, "").split(/\s+/).map(bareCell);
+    return parts.every(looksLikeId) ? parts : [bare];
+  }).filter(Boolean);
+}
 
 /** Whether every cell of a row is an id or a token: then it has no header, and neither has what follows. */
 export function isListRow(cells: readonly string[]): boolean {
-  const filled = cells.map(bareCell).filter(Boolean);
+  const filled = filledIn(cells);
   return filled.length > 0 &&
     filled.every((cell) =>
       looksLikeId(cell) || WITH_KIND.test(cell) || isToken(cell) || isKind(cell) && filled.length === 2
@@ -21,7 +32,7 @@ export function isListRow(cells: readonly string[]): boolean {
 
 /** Whether no cell of a row looks like an id or a token: as the first row it may be a header whose names are not known. */
 export function saysNothing(cells: readonly string[]): boolean {
-  return !cells.map(bareCell).some((cell) =>
+  return !filledIn(cells).some((cell) =>
     looksLikeId(cell) || WITH_KIND.test(cell) || tokensIn(cell).length > 0
   );
 }
@@ -33,7 +44,7 @@ export function saysNothing(cells: readonly string[]): boolean {
  * @param isList whether any text that can be an id is one: the file is a list of ids.
  */
 export function rowByLook(cells: readonly string[], isList: boolean): RowByLook {
-  const filled = cells.map(bareCell).filter(Boolean);
+  const filled = filledIn(cells);
   const tokens = filled.flatMap(tokensIn).map((text): TokenField => ({ name: "", text }));
   const kind = filled.map((cell) => filled.length > 1 ? userTypeIn(cell) : undefined).find(Boolean);
   const rest = filled.filter((cell) => tokensIn(cell).length === 0 && !(isKind(cell) && filled.length > 1));
@@ -45,18 +56,18 @@ export function rowByLook(cells: readonly string[], isList: boolean): RowByLook 
   });
   if (tokens.length === 0) {
     if (ids.length === 0) {
-      return { fault: "it holds no id and no token, and no header says what its cells are" };
+      return { fault: "nothing_known" };
     }
-    if (ids.length > 1 && ids.length < rest.length) return { fault: TWO };
+    if (ids.length > 1 && ids.length < rest.length) return { fault: "many_ids" };
     return {
       candidates: ids.map((own, index) => {
-        const notes = ids.length === 2 && index === 1 ? [BOTH] : [];
+        const notes = ids.length === 2 && index === 1 ? [remark("both_locations")] : [];
         return { path: "", tokens: [], own, stated: own, notes };
       }),
     };
   }
   const byOwner = Map.groupBy(tokens, ({ text }) => ownerOf(text));
-  if (ids.length > 1 && byOwner.has(undefined)) return { fault: TWO };
+  if (ids.length > 1 && byOwner.has(undefined)) return { fault: "many_ids" };
   // An id beside a token that tells whose it is may be its own or its agency's; beside another it is that token's.
   const [{ locationId: id } = {}] = byOwner.size === 1 && ids.length === 1 ? ids : [];
   const candidates = [...byOwner].map(([owner, own]) => {
@@ -65,10 +76,6 @@ export function rowByLook(cells: readonly string[], isList: boolean): RowByLook 
   });
   return { candidates };
 }
-
-const BOTH =
-  "both ids of its line are taken as locations: without a header nothing says that one is the other's agency";
-const TWO = "it has more than one id, and no header says which is the location's";
 
 function named(id: string, kind: Stated["kind"]): Stated {
   return kind === "Company" ? { companyId: id } : { locationId: id };

@@ -1,7 +1,8 @@
 import type { Line } from "./lines_of.ts";
+import type { PlainCode } from "./remarks.ts";
 
 /** What may stand between the cells of a row. */
-export type Separator = "," | ";" | "\t";
+export type Separator = "," | ";" | "\t" | "|";
 
 /** One row of a table, or what was wrong with it. */
 export interface SeparatedRow {
@@ -10,7 +11,7 @@ export interface SeparatedRow {
   /** Its cells, without quotes and spaces around them. */
   readonly cells: readonly string[];
   /** What is wrong: there are no cells then. */
-  readonly fault?: string;
+  readonly fault?: PlainCode;
 }
 
 /** A row longer than this is a forgotten quote, characters. */
@@ -39,7 +40,7 @@ export async function* separatedRows(
       const more: Line[] = [];
       let length = first.text.length;
       let state = readLine(row, first.text, separator);
-      while (state === "open" && length <= LONGEST_ROW) {
+      while (state === "open_quote" && length <= LONGEST_ROW) {
         const line = await next();
         if (!line) break;
         more.push(line);
@@ -48,7 +49,7 @@ export async function* separatedRows(
       }
       if (state === "whole") yield { line: first.line, cells: row.cells };
       else {
-        yield { line: first.line, cells: [], fault: FAULTS[state] };
+        yield { line: first.line, cells: [], fault: state };
         for (const line of more.reverse()) again.push(line);
       }
     }
@@ -56,11 +57,6 @@ export async function* separatedRows(
     await iterator.return?.();
   }
 }
-
-const FAULTS = {
-  open: "it opens a quote and does not close it",
-  behind: "it has text behind a closing quote",
-} as const;
 
 /** What databases and programs write for a cell that has nothing: MySQL's `NULL`, Postgres's `\N`. */
 const NOTHING = /^(\\N|null|undefined)$/i;
@@ -73,7 +69,7 @@ interface OpenRow {
 }
 
 /** Reads one more line of `row`. */
-function readLine(row: OpenRow, text: string, separator: Separator): "whole" | keyof typeof FAULTS {
+function readLine(row: OpenRow, text: string, separator: Separator): "whole" | "open_quote" | "behind_quote" {
   const space = separator === "\t" ? /[^\S\t]*/y : /\s*/y;
   const afterSpace = (at: number): number => {
     space.lastIndex = at;
@@ -96,12 +92,12 @@ function readLine(row: OpenRow, text: string, separator: Separator): "whole" | k
     }
     const end = closingQuote(text, at);
     row.quoted.push(text.slice(at, end < 0 ? text.length : end));
-    if (end < 0) return "open";
+    if (end < 0) return "open_quote";
     row.cells.push(row.quoted.join("\n").replaceAll('""', '"').trim());
     row.quoted = undefined;
     at = afterSpace(end + 1);
     if (at >= text.length) return "whole";
-    if (text[at] !== separator) return "behind";
+    if (text[at] !== separator) return "behind_quote";
   }
 }
 
@@ -121,4 +117,4 @@ export function separatorOf(line: string): Separator {
 }
 
 /** On a tie the first wins. */
-const SEPARATORS: readonly Separator[] = ["\t", ";", ","];
+const SEPARATORS: readonly Separator[] = ["\t", ";", ",", "|"];

@@ -8,8 +8,9 @@ export const OWN_EVENTS: Readonly<Record<OwnEventType, string>> = {
   "connection.recovered": "It works again after it was lost, or after its tokens were found dead.",
   "connection.reauthorization_required": "No way back is left: a person must authorise the app again.",
   "connection.link": "A campaign asks a person to bring the connection back: the link for a mailer of yours.",
-  "connection.paused": "HighLevel says that the location is not active.",
-  "connection.resumed": "The location is active again.",
+  "connection.paused":
+    "HighLevel says that the location is not active, or somebody suspended the connection here.",
+  "connection.resumed": "The location is active again, or the connection not suspended any more.",
   "endpoint.removed": "HighLevel answers that its Reconnect endpoint is gone.",
   "endpoint.back": "HighLevel's Reconnect endpoint answers again.",
   "job.ended": "A bulk recovery is done, or was cancelled.",

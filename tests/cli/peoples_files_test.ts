@@ -85,6 +85,44 @@ Deno.test("F2: what of a file is not understood is told, and a dry run tells how
   );
 });
 
+Deno.test("what is wrong with a row is told in Korean under --lang ko; its code is the same in every language", async () => {
+  await using w = world();
+  w.write("ids", `Location ID;Agency ID\n${LOCATION};a b\n1.2E+19;\n${OTHER};${COMPANY};\n"open;\n`);
+  const { code, err } = await w.run(["recover", "--file", "ids", "--dry-run", "--lang", "ko"]);
+  assert.equal(code, 1);
+  assert.match(err, /2행: 에이전시 ID 제외: companyId 값은 A-Za-z0-9_- 문자 1~128자여야 함\./);
+  assert.match(err, /3행 제외: locationId 손상됨: 스프레드시트가 숫자로 바꿈/);
+  assert.match(err, /5행 제외: 열린 따옴표가 닫히지 않음\./);
+  assert.doesNotMatch(err, /broken|left out|must be/);
+  const told = await w.run(["recover", "--file", "ids", "--dry-run", "--lang", "ko", "--json"]);
+  for (const name of ["agency_left_out", "became_number", "open_quote"]) {
+    assert.match(told.out, new RegExp(`"code":"${name}"`));
+  }
+  assert.match(told.out, /"reason":"locationId is broken: a spreadsheet made a number of it/);
+});
+
+Deno.test("a file of another kind is told as that in one line, and is bad usage", async () => {
+  for (
+    const [name, beginning, told] of [
+      [
+        "tokens.xlsx",
+        "PK\x03\x04\x14\0\x06\0\n\n\n",
+        /tokens\.xlsx: line 1 left out: it is a ZIP file or an Excel workbook/,
+      ],
+      ["tokens.json", "<!DOCTYPE html>\n<html>\n<body>\n", /tokens\.json: line 1 left out: it is a web page/],
+    ] as const
+  ) {
+    await using w = world();
+    w.write(name, beginning);
+    for (const args of [["import", name], ["recover", "--file", name]]) {
+      const { code, err } = await w.run(args);
+      assert.equal(code, 2, err);
+      assert.match(err, told);
+      assert.equal(err.trim().split("\n").length, 2, err);
+    }
+  }
+});
+
 const TOKENS: Readonly<Record<string, (token: (id: string) => Readonly<Record<string, unknown>>) => string>> =
   {
     "objects keyed by id": (token) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type ImportRow, readConnections } from "../../src/import/mod.ts";
+import { type ImportRow, readConnections, remarkText } from "../../src/import/mod.ts";
 import { linesOf } from "../../src/import/lines_of.ts";
 import { damaged, fuzz, jsonWith } from "./fuzz.ts";
 
@@ -87,7 +87,7 @@ fuzz(
       assert.ok(Number.isInteger(row.line) && row.line > 0, `line ${row.line}`);
       assert.ok(!wordsOf(row).includes(MARK), wordsOf(row));
       if (row.result !== "taken") {
-        assert.ok(row.reason.length > 0 && row.reason.length < 300);
+        assert.ok(wordsOf(row).length > 0 && remarkText(row.remark).length < 300);
         continue;
       }
       const { target, access, refresh, companyId } = row.found;
@@ -157,7 +157,8 @@ fuzz(
 );
 
 function wordsOf(row: ImportRow): string {
-  return row.result === "taken" ? row.notes.join() : `${row.reason} ${row.path}`;
+  const remarks = row.result === "taken" ? row.notes : [row.remark];
+  return [row.path, JSON.stringify(remarks), ...remarks.map(remarkText)].join(" ");
 }
 
 function toBase64Url(text: string): string {

@@ -1,4 +1,4 @@
-import type { ImportRow } from "../../src/import/mod.ts";
+import { type ImportRow, remarkText } from "../../src/import/mod.ts";
 
 /** A row in one line, as the corpus has it. No token stands there. */
 export function described(row: ImportRow): string {
@@ -17,13 +17,16 @@ export function described(row: ImportRow): string {
         ...(scope.length > 0 ? [`may ${scope.join(" ")}`] : []),
         ...(clientId ? [`by ${clientId}`] : []),
       ];
-      return [`${place}: taken ${words.join(", ")}`, ...row.notes.map((note) => `  note: ${note}`)].join(
+      return [
+        `${place}: taken ${words.join(", ")}`,
+        ...row.notes.map((note) => `  note: ${remarkText(note)}`),
+      ].join(
         "\n",
       );
     }
     case "left_out":
-      return `${place}: left out (${row.code}): ${row.reason}`;
+      return `${place}: left out (${row.code}): ${remarkText(row.remark)}`;
     case "bad":
-      return `${place}: bad: ${row.reason}`;
+      return `${place}: bad: ${remarkText(row.remark)}`;
   }
 }

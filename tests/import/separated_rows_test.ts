@@ -29,12 +29,12 @@ Deno.test("what databases write for nothing is an empty cell, unless it is quote
 
 Deno.test("a forgotten quote costs its own row, and none of the rows after it", async () => {
   assert.deepEqual(await read('a,"b\nc,d\ne,f\n'), [
-    [1, "it opens a quote and does not close it"],
+    [1, "open_quote"],
     [2, ["c", "d"]],
     [3, ["e", "f"]],
   ]);
   assert.deepEqual(await read('a,"b\nc,"d"\ne,f\n'), [
-    [1, "it has text behind a closing quote"],
+    [1, "behind_quote"],
     [2, ["c", "d"]],
     [3, ["e", "f"]],
   ]);

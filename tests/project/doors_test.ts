@@ -17,15 +17,15 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/redis": [15, 34],
   "./stores/sealed": [9, 22],
   "./webhooks": [17, 36],
-  "./import": [36, 110],
+  "./import": [36, 118],
   "./client": [37, 126],
   "./moving": [36, 96],
   "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],
   "./testing": [136, 396],
-  "./worker": [425, 1326],
-  "./worker/deployment": [427, 1327],
-  "./cli": [266, 951],
+  "./worker": [426, 1336],
+  "./worker/deployment": [427, 1337],
+  "./cli": [270, 951],
 };
 
 interface Graph {

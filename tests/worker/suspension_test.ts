@@ -1,12 +1,32 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { decodeRecord } from "../../src/connections/codec.ts";
+import type { ConnectionRecord } from "../../src/connections/record.ts";
 import { CloudflareKvStore, sealed } from "../../src/stores/mod.ts";
 import { createSandbox } from "../../src/sandbox/mod.ts";
 import { deliver, endObject, importTokens, look, nameOf, put } from "./calls.ts";
-import { KEYS, SANDBOX_APP, SEALING_KEY, startWorld, TEST_ENTRY, until, worldClock } from "./worker_world.ts";
+import { choice, InstallBrowser } from "./install_browser.ts";
+import {
+  KEYS,
+  SANDBOX_APP,
+  SEALING_KEY,
+  startWorld,
+  TEST_ENTRY,
+  until,
+  type WorkerWorld,
+  worldClock,
+} from "./worker_world.ts";
 
 const DAY = 86_400_000;
 const JSON_TYPE = { "Content-Type": "application/json" };
+
+/** KV's copy of a connection, opened. */
+async function copyOf({ miniflare, sandbox }: WorkerWorld, name: string): Promise<ConnectionRecord> {
+  const [appId = ""] = sandbox.app.clientId.split("-");
+  const kv = new CloudflareKvStore(Object(await miniflare.getKVNamespace("TOKENS")));
+  const record = await sealed(kv, { keys: [SEALING_KEY] }).get(`${appId}/${name}`);
+  ok(record, "KV has a copy");
+  return decodeRecord(record);
+}
 
 Deno.test("a connection is suspended: nobody gets its token, nothing is asked of HighLevel, nothing is lost; and it is resumed", async (t) => {
   worldClock.offsetMs = 0;
@@ -23,14 +43,7 @@ Deno.test("a connection is suspended: nobody gets its token, nothing is asked of
   const resume = async (): Promise<number> => (await call(`${path}/resume`, { method: "POST" })).status;
   const tokenOf = async () => await json(`${path}/token`, { key: KEYS.service });
   const listed = async (query: string) => Number((await json(`/connections?${query}`)).body.total);
-  /** KV's copy, opened. */
-  const copy = async () => {
-    const [appId = ""] = sandbox.app.clientId.split("-");
-    const kv = new CloudflareKvStore(Object(await world.miniflare.getKVNamespace("TOKENS")));
-    const record = await sealed(kv, { keys: [SEALING_KEY] }).get(`${appId}/${name}`);
-    ok(record, "KV has a copy");
-    return decodeRecord(record);
-  };
+  const copy = async () => await copyOf(world, name);
 
   await t.step("what is not known cannot be suspended or resumed", async () => {
     deepEqual([await suspend(), await resume()], [404, 404]);
@@ -110,13 +123,27 @@ Deno.test("a connection is suspended: nobody gets its token, nothing is asked of
     equal(sandbox.counts.total, asked);
   });
 
+  await t.step("a customer's link says that it is on hold, before and after somebody agrees", async () => {
+    const link = String((await json(`${path}/link`, { method: "POST" })).body.url);
+    const browser = new InstallBrowser(world);
+    const { pathname } = new URL(link);
+    match((await browser.visit(pathname)).text, /is on hold<\/h1>/);
+    const { text } = await browser.visit(
+      await browser.followLink(pathname, choice("location", target.locationId)),
+    );
+    match(text, /is on hold<\/h1>.*Your approval is saved/s);
+    equal((await tokenOf()).status, 409);
+    match(JSON.stringify((await look(world, target)).history), /"type":"authorised"/);
+  });
+  const agreed = sandbox.counts.total;
+
   await t.step("resumed after its token has ended, it is refreshed at once", async () => {
     await world.advance(2 * DAY);
     equal(await resume(), 204);
     equal(await resume(), 204, "twice is as good as once");
     await until(async () => sandbox.counts.refresh === 1 || (await world.ring(name), false));
     equal((await tokenOf()).status, 200);
-    equal(sandbox.counts.total, asked + 1);
+    equal(sandbox.counts.total, agreed + 1);
     const { status, suspended, trouble, history } = await look(world, target);
     deepEqual([status, suspended, trouble], ["connected", undefined, undefined]);
     equal(JSON.stringify(history).split("suspension_ended").length, 2, "once in its history");
@@ -157,4 +184,36 @@ Deno.test("an agency that is suspended brings back none of its locations, and mi
   equal(sandbox.counts.locationToken, 0);
   equal(await suspend("resume"), 204);
   equal((await recover()).status, 200);
+});
+
+Deno.test("suspended while it is being refreshed, its new tokens are kept, and KV serves neither those nor the ones before", async () => {
+  worldClock.offsetMs = 0;
+  const sandbox = createSandbox({ app: SANDBOX_APP, now: worldClock.now });
+  const begun = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  await using world = await startWorld({
+    sandbox,
+    entry: TEST_ENTRY,
+    upstream: (request) => {
+      if (!request.url.endsWith("/oauth/token")) return undefined;
+      begun.resolve();
+      return answered.promise.then(() => sandbox.fetch(request));
+    },
+  });
+  const target = sandbox.addLocation();
+  const name = nameOf(target);
+  await importTokens(world, target);
+  const before = await copyOf(world, name);
+  await world.advance(DAY - 3_000_000); // its token lives, and is due
+  const ringing = world.ring(name);
+  await begun.promise;
+  equal((await world.call(`/connections/${name}/suspend`, { method: "POST" })).status, 204);
+  const { tokens, spendingSince } = await copyOf(world, name);
+  deepEqual([tokens?.expiresAt.getTime(), spendingSince], [0, undefined]);
+  answered.resolve();
+  await ringing;
+  await until(async () => (await copyOf(world, name)).tokens?.refreshToken !== before.tokens?.refreshToken);
+  equal((await copyOf(world, name)).tokens?.expiresAt.getTime(), 0);
+  equal((await world.json(`/connections/${name}/token`)).status, 409);
+  equal(sandbox.counts.refresh, 1);
 });

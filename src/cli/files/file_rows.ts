@@ -1,9 +1,12 @@
 import type { ImportRow, TakenRow } from "../../import/import_row.ts";
 import type { Encoding } from "../../import/lines_of.ts";
 import { type ImportFormat, type ImportOptions, readConnections } from "../../import/read_connections.ts";
+import { remarkText } from "../../import/remark_text.ts";
+import type { Remark } from "../../import/remarks.ts";
 import { openInput, shownPath } from "./input.ts";
 import type { Output } from "../terminal/output.ts";
 import { printable } from "../terminal/texts.ts";
+import type { Words } from "../words/words.ts";
 
 /** The rows of one file that names connections; what is not taken is told by its line, and counted. */
 export class FileRows {
@@ -89,25 +92,36 @@ export class FileRows {
       case "taken":
         this.taken++;
         for (const remark of row.notes) {
-          note(`${place}: ${printable(remark)}.`);
-          this.#output.emit({ type: "note", ...told, note: remark });
+          note(`${place}: ${printable(remarkIn(this.#output.words, remark))}.`);
+          this.#output.emit({ type: "note", ...told, code: remark.code, note: remarkText(remark) });
         }
         return;
       case "left_out": {
-        const { code, reason } = row;
+        const { code, remark } = row;
         this.leftOut++;
         if (code === "empty" || code === "comment") return; // in the counts
         if (code !== "header") this.unwanted++;
-        note(file.leftOut(place, file.reasons[code] ?? printable(reason)));
-        this.#output.emit({ type: "left_out_row", ...told, code, reason });
+        note(file.leftOut(place, printable(remarkIn(this.#output.words, remark))));
+        this.#output.emit({ type: "left_out_row", ...told, code, reason: remarkText(remark) });
         return;
       }
       case "bad":
         this.bad++;
-        note(file.leftOut(place, printable(row.reason)));
-        this.#output.emit({ type: "bad_row", ...told, reason: row.reason });
+        note(file.leftOut(place, printable(remarkIn(this.#output.words, row.remark))));
+        this.#output.emit({
+          type: "bad_row",
+          ...told,
+          code: row.remark.code,
+          reason: remarkText(row.remark),
+        });
     }
   }
+}
+
+/** `remark` in the reader's language. */
+function remarkIn(words: Words, { code, values, because }: Remark): string {
+  const say = words.file.remarks[code];
+  return say(...values) + (because ? `: ${remarkIn(words, because)}` : "");
 }
 
 function encodingName(encoding: Encoding, bigEndian: string): string {

@@ -1,5 +1,7 @@
 import type { HighLevelErrorCode } from "../../oauth/highlevel_error.ts";
-import type { LeftOutCode } from "../../import/import_row.ts";
+import { REMARK_TEXTS } from "../../import/remark_text.ts";
+import type { RemarkCode } from "../../import/remarks.ts";
+import type { Separator } from "../../import/separated_rows.ts";
 import type { RunCounts } from "../run/tally.ts";
 import { enHealth } from "./en_health.ts";
 import { enUsage } from "./en_usage.ts";
@@ -11,7 +13,7 @@ const connections = (count: number): string => counted(count, "connection");
 const seconds = (time: number): string => `in ${time.toFixed(1)} s`;
 
 const codes: Readonly<Partial<Record<HighLevelErrorCode, string>>> = {};
-const reasons: Readonly<Partial<Record<LeftOutCode, string>>> = {};
+const remarks: Readonly<Record<RemarkCode, (...values: string[]) => string>> = REMARK_TEXTS;
 
 /** What people read in English, but for the help. */
 export const en = {
@@ -118,8 +120,8 @@ export const en = {
       nothing: "nothing",
       json: "JSON",
       env: "NAME=value",
-      table: (separator: "," | ";" | "\t", header: string | undefined) =>
-        `rows separated by ${{ ",": "commas", ";": "semicolons", "\t": "tabs" }[separator]}, ${
+      table: (separator: Separator, header: string | undefined) =>
+        `rows separated by ${{ ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" }[separator]}, ${
           header === undefined ? "without a header" : `columns ${header}`
         }`,
     },
@@ -128,7 +130,7 @@ export const en = {
     place: (path: string, line: number, inside: string) => `${path}: line ${line}${inside && ` ${inside}`}`,
     leftOut: (place: string, reason: string) => `${place} left out: ${reason}.`,
     /** Why a row is left out, where its own words are not enough. */
-    reasons,
+    remarks,
     summary: (taken: number, leftOut: number, bad: number) => {
       const parts = [
         leftOut + bad > 0 && `${number(taken)} used`,

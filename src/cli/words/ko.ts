@@ -1,5 +1,6 @@
 import type { en } from "./en.ts";
 import { koHealth } from "./ko_health.ts";
+import { koRemarks } from "./ko_remarks.ts";
 import { koUsage } from "./ko_usage.ts";
 
 const number = (count: number): string => count.toLocaleString("ko-KR");
@@ -128,7 +129,7 @@ export const ko: typeof en = {
       json: "JSON",
       env: "NAME=value",
       table: (separator, header) =>
-        `${{ ",": "쉼표", ";": "세미콜론", "\t": "탭" }[separator]}로 구분한 표, ${
+        `${{ ",": "쉼표", ";": "세미콜론", "\t": "탭", "|": "세로줄" }[separator]}로 구분한 표, ${
           header === undefined ? "머리글 없음" : `열 ${header}`
         }`,
     },
@@ -136,12 +137,7 @@ export const ko: typeof en = {
     and: " 및 ",
     place: (path, line, inside) => `${path} ${line}행${inside && ` ${inside}`}`,
     leftOut: (place, reason) => `${place} 제외: ${reason}.`,
-    reasons: {
-      header: "머리글",
-      no_token: "access_token과 refresh_token이 모두 없음",
-      other_app: "다른 앱의 토큰",
-      private_integration: "비공개 통합(pit-…) 토큰: 앱에 속하지 않아 갱신할 수 없음",
-    },
+    remarks: koRemarks,
     summary: (taken, leftOut, bad) => {
       const parts = joined(
         leftOut + bad > 0 && `사용 ${number(taken)}`,

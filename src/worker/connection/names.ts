@@ -30,8 +30,8 @@ export async function noteListedName(parts: ObjectParts, name: string): Promise<
 }
 
 /**
- * The connection's name. HighLevel is asked for that of a location where none was given, its token lives, is not suspended and may read it, and the
- * last answer is older than `maxAgeMs`.
+ * The connection's name. HighLevel is asked for that of a location where none was given, its token lives and may read it, and the
+ * last answer is older than `maxAgeMs`; of a suspended one it is not.
  */
 export async function readName(
   parts: ObjectParts,
