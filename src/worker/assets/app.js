@@ -84,30 +84,29 @@ addEventListener("pageshow", ({ persisted }) => {
 // Parts that follow by themselves: the page is asked for again, and they are taken from it.
 const followed = Array.from(all("[data-follow]"));
 const isInUse = (part) => part.contains(document.activeElement) || one("details[open]", part);
-if (followed.length > 0) {
-  setInterval(async () => {
-    if (document.hidden) return;
-    let fresh;
-    try {
-      const answer = await fetch(location.href);
-      if (!answer.ok) return;
-      fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    } catch {
-      return; // out of reach for a moment
-    }
-    if (one("#key", fresh)) return location.reload(); // signed out
-    for (const part of followed) {
-      const next = fresh.getElementById(part.id);
-      if (!next || isInUse(part) || part.innerHTML === next.innerHTML) continue;
-      const before = one("h2", part)?.textContent;
-      part.className = next.className;
-      part.innerHTML = next.innerHTML;
-      if (navigator.clipboard) showCopy(part);
-      const after = one("h2", part)?.textContent;
-      if (after && after !== before) say(after);
-    }
-  }, one("#job") ? 3_000 : 10_000);
+async function lookAgain() {
+  if (document.hidden) return;
+  let fresh;
+  try {
+    const answer = await fetch(location.href);
+    if (!answer.ok) return;
+    fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    return; // out of reach for a moment
+  }
+  if (one("#key", fresh)) return location.reload(); // signed out
+  for (const part of followed) {
+    const next = fresh.getElementById(part.id);
+    if (!next || isInUse(part) || part.innerHTML === next.innerHTML) continue;
+    const before = one("h2", part)?.textContent;
+    part.className = next.className;
+    part.innerHTML = next.innerHTML;
+    if (navigator.clipboard) showCopy(part);
+    const after = one("h2", part)?.textContent;
+    if (after && after !== before) say(after);
+  }
 }
+if (followed.length > 0) setInterval(lookAgain, one("#job") ? 3_000 : 10_000);
 
 addEventListener("keydown", (event) => {
   const search = one("#q");
@@ -240,6 +239,7 @@ function follow({ dataset: { events, base, company, codes, title } }) {
     none.textContent = none.dataset.none;
     for (const part of all("[data-while-running]")) part.hidden = true;
     say(one('[data-state="' + progress.status + '"]').textContent);
+    lookAgain(); // how long the rest takes is said of no rest
   });
   const connected = (isConnected) => {
     one("[data-live]").hidden = !isConnected;
