@@ -60,3 +60,22 @@ Deno.test("a file of the other kind is named for what it is, and not written to"
     assert.match((await world.run(["list", "--store", `${made}:${path}`])).err, /1 connection: 1 connected/);
   }
 });
+
+Deno.test("a database's server that takes the connection and says nothing is given up within 10 s, and told", async () => {
+  await using world = cliWorld({ locations: [] });
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const taken: Deno.Conn[] = [];
+  const taking = (async () => {
+    for await (const connection of listener) taken.push(connection);
+  })();
+  const addresses = ["postgres", "redis"].map((kind) => `${kind}://127.0.0.1:${listener.addr.port}`);
+  const runs = await Promise.all(addresses.map((address) => world.run(["list", "--store", address])));
+  for (const [index, { code, err }] of runs.entries()) {
+    assert.equal(code, 2, err);
+    assert.match(err, new RegExp(`--store: ${addresses[index]}.* cannot be opened: no answer within 10 s`));
+  }
+  assert.ok(taken.length >= 2);
+  for (const connection of taken) connection.close();
+  listener.close();
+  await taking;
+});

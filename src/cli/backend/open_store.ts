@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { openDenoKvFile } from "./deno_kv_file.ts";
 import { makerOf, type OpenedStore, openSqliteFile } from "./sqlite_file.ts";
+import { inTime } from "../../connections/in_time.ts";
 import { reasonOf } from "../settings.ts";
 import {
   DEFAULT_STORE,
@@ -13,6 +14,9 @@ import { UsageError } from "../usage_error.ts";
 
 /** How long the locks of a killed run hold up the next one, ms. A run renews its own. */
 const LEASE_MS = 5_000;
+
+/** A server that is reached and does not answer is given up after this, ms: drivers wait for ever. The command ends then. */
+const ANSWER_MS = 10_000;
 
 /** Servers' drivers are loaded where they are asked for. */
 const OPENERS: Readonly<Record<StoreKind, (path: string, leaseMs: number) => Promise<OpenedStore>>> = {
@@ -35,14 +39,18 @@ export async function openStore(given: StoreAddress | undefined): Promise<Opened
   if (maker && maker !== kind) {
     throw new UsageError(({ usage }) => usage.otherKind(path, NAMES[maker], `${maker}:${path}`));
   }
+  let opened: OpenedStore | undefined;
   try {
-    return await OPENERS[kind](path, LEASE_MS);
+    const opening = OPENERS[kind](path, LEASE_MS);
+    opened = await (isFile ? opening : inTime(opening, ANSWER_MS));
   } catch (error) {
     if (error instanceof UsageError) throw error;
     // A driver's own words may have the URL, with its password.
     const reason = isFile ? reasonOf(error) : error instanceof Error ? codeIn(error) : undefined;
     throw new UsageError(({ usage }) => usage.storeClosed(name, reason ?? usage.noReason));
   }
+  if (opened) return opened;
+  throw new UsageError(({ usage }) => usage.storeClosed(name, usage.noAnswer(ANSWER_MS / 1_000)));
 }
 
 const NAMES: Readonly<Record<FileKind, string>> = { "sqlite": "SQLite", "deno-kv": "Deno KV" };

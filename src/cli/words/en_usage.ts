@@ -24,6 +24,7 @@ export const enUsage = {
   otherKind: (path: string, kind: string, address: string) => `${path} is a ${kind} file: --store ${address}`,
   storeClosed: (name: string, reason: string) => `--store: ${name} cannot be opened: ${reason}`,
   noReason: "no reason given",
+  noAnswer: (seconds: number) => `no answer within ${seconds} s`,
   formerStore: (former: string, fresh: string) =>
     `This folder has the Deno KV file of an earlier version. Go on with it: --store ${former}; or begin a new file: ` +
     `--store ${fresh}. Or move: export --store ${former} --out FILE, then restore FILE --store ${fresh}.`,

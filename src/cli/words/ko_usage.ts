@@ -23,6 +23,7 @@ export const koUsage: typeof enUsage = {
     `${path}: ${kind} 파일입니다. 다음 옵션을 사용하세요: --store ${address}`,
   storeClosed: (name, reason) => `--store: ${name} 저장소를 열 수 없습니다: ${reason}`,
   noReason: "이유를 알 수 없음",
+  noAnswer: (seconds) => `${seconds}초 안에 응답이 없음`,
   formerStore: (former, fresh) =>
     `이 폴더에 이전 버전의 Deno KV 파일이 있습니다. 계속 쓰려면: --store ${former}. 새 파일로 시작하려면: --store ${fresh}. ` +
     `옮기려면: export --store ${former} --out FILE 다음에 restore FILE --store ${fresh}.`,
