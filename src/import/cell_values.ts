@@ -55,7 +55,8 @@ export function bareCell(text: string): string {
 }
 
 function seen(text: string): string {
-  return text.replace(UNSEEN, "");
+  const trimmed = text.trim();
+  return trimmed.length > 9_999 ? trimmed : trimmed.replace(UNSEEN, ""); // longer ones are no ids and no tokens
 }
 
 /** Whether something hid a token: what is left of it opens nothing. */

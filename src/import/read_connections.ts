@@ -146,7 +146,7 @@ async function* piecesAfter(
 /** The first line by which Excel tells itself what separates cells. */
 const EXCELS_OWN = /^\s*"?sep=([,;\t|])"?\s*$/i;
 /** A line of a table that is drawn, as psql, MySQL and Markdown do, and what psql writes below it. */
-const DRAWN = /^\s*([-+|:=][-+|:=\s]{2,}|\(\d+ rows?\)|\d+ rows? in set.*)\s*$/;
+const DRAWN = /^\s*([-+|:=][-+|:=\s]{2,}$|\(\d+ rows?\)\s*$|\d+ rows? in set)/;
 
 function* commentsAt(lines: readonly number[]): Generator<Piece, void, undefined> {
   for (const line of lines) yield { line, code: "comment", remark: remark("comment") };

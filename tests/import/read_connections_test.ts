@@ -110,3 +110,14 @@ Deno.test("what repeats itself for half a megabyte is read in one pass, whatever
     }
   }
 });
+
+Deno.test("blanks between two letters, half a megabyte of them, are read in one pass", async () => {
+  const blanks = " ".repeat(500_000);
+  for (
+    const text of [`x${blanks}x`, `locationId\nx${blanks}x`, `---${blanks}x`, `locationId|b\n---${blanks}x|x`]
+  ) {
+    const startedAt = performance.now();
+    for await (const { line } of readConnections(text, { need: "ids" })) assert.ok(line > 0);
+    assert.ok(performance.now() - startedAt < 10_000, text.slice(0, 20)); // a second pass for each takes minutes
+  }
+});
