@@ -55,7 +55,9 @@ export function decodeRecord({ body }: StoredRecord): ConnectionRecord {
   }
   throw new HighLevelError(
     "store_failed",
-    `A stored record (version ${version}) is none that this module, of version ${VERSION}, can read; is it sealed?`,
+    `A stored record${
+      typeof version === "number" ? ` of version ${version}` : ""
+    } is none that this module, of version ${VERSION}, can read; is it sealed?`,
     { reason: "unreadable" },
   );
 }

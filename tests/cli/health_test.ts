@@ -164,7 +164,7 @@ Deno.test("doctor looks at everything without spending anything, and says what i
       /^ok +Reconnect +Reconnect answers/m,
       /^ok +Store +highlevel-connections\.sqlite opens, and holds 3 connections\./m,
       /^ok +Lock/m,
-      /^hint +Sealing key +Tokens are kept unencrypted/m,
+      /^hint +Sealing key +Tokens are written unencrypted/m,
       /^ok +Agencies +2 of 2 locations have an agency that can bring them back\./m,
       /^LOOK +People +1 connection needs a person: links writes whom to ask\./m,
       /^1 thing needs a look\.$/m,

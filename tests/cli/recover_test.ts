@@ -28,7 +28,7 @@ recovered              location bbb  by reconnect  trace <trace>
   );
   assert.equal(
     err,
-    "Tokens are kept unencrypted in highlevel-connections.sqlite. " +
+    "Tokens written to highlevel-connections.sqlite are not encrypted. " +
       "Set SEALING_KEYS to seal them (a key: openssl rand -base64 32).\n",
   );
   assert.ok(world.sandbox.isLiving(await world.token("aaa")));

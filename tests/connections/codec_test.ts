@@ -43,14 +43,14 @@ const REFUSED: readonly (readonly [string, string, RegExp])[] = [
   [
     "a newer version",
     GOLDEN_V1.replace(`"version":1`, `"version":2`),
-    /version 2.* this module, of version 1/,
+    /^A stored record of version 2 is none that this module, of version 1,/,
   ],
   [
     "no version",
     `{"target":{"locationId":"one"},"status":"connected","updatedAt":1}`,
-    /is none that this module/,
+    /^A stored record is none that this module/,
   ],
-  ["no JSON", "{oops", /is none that this module/],
+  ["no JSON", "{oops", /^A stored record is none that this module/],
   ["an array", "[]", /is none that this module/],
   [
     "no status",

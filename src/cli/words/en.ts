@@ -145,7 +145,7 @@ export const en = {
   },
   store: {
     unsealed: (name: string) =>
-      `Tokens are kept unencrypted in ${name}. Set SEALING_KEYS to seal them (a key: openssl rand -base64 32).`,
+      `Tokens written to ${name} are not encrypted. Set SEALING_KEYS to seal them (a key: openssl rand -base64 32).`,
   },
   list: {
     summary: (total: number, parts: readonly string[]) => `${connections(total)}: ${parts.join(", ")}.`,

@@ -109,7 +109,7 @@ export const enHealth = {
     lockFails: (why: string) => `Its lock cannot be taken: ${why}`,
     sealed: (count: number) =>
       count > 0 ? `Tokens are encrypted; ${number(count)} looked at, and all open.` : "Tokens are encrypted.",
-    unsealed: "Tokens are kept unencrypted. SEALING_KEYS encrypts them (a key: openssl rand -base64 32).",
+    unsealed: "Tokens are written unencrypted. SEALING_KEYS encrypts them (a key: openssl rand -base64 32).",
     unreadable: (count: number, of: number, why: string) =>
       `${number(count)} of ${number(of)} looked at cannot be opened: ${why}`,
     renewal: "Nothing is overdue.",
