@@ -2,7 +2,7 @@ import { type Cells, csvResponse } from "../http/csv_response.ts";
 import type { JobApi, JobItem } from "../recovery_job/job_api.ts";
 import { withoutLinks } from "../recovery_job/without_links.ts";
 
-const COLUMNS = ["kind", "id", "outcome", "code", "message", "traceId", "authorizationUrl"];
+const COLUMNS = ["kind", "id", "name", "outcome", "code", "message", "traceId", "authorizationUrl"];
 
 /** What a bulk recovery could not recover, as a CSV file that is written while it is read; with links for an admin. */
 export function unrecoveredCsv(
@@ -26,8 +26,8 @@ async function* pagesOf(
   }
 }
 
-function cellsOf({ target, outcome, code, message, traceId, authorizationUrl }: JobItem): Cells {
+function cellsOf({ target, name, outcome, code, message, traceId, authorizationUrl }: JobItem): Cells {
   const kind = target.locationId === undefined ? "company" : "location";
   const id = target.locationId ?? target.companyId;
-  return [kind, id, outcome, code, message, traceId, authorizationUrl];
+  return [kind, id, name, outcome, code, message, traceId, authorizationUrl];
 }

@@ -169,6 +169,7 @@ Deno.test("what was not recovered becomes a CSV file of which no cell is a formu
     {
       seq: 2,
       target: { companyId: "c1" },
+      name: "서울 미소 치과",
       outcome: "paused",
       traceId: "trace-1",
       authorizationUrl: "https://w.example/r/x",
@@ -197,9 +198,9 @@ Deno.test("what was not recovered becomes a CSV file of which no cell is a formu
   for (const [hasLinks, link] of [[true, "https://w.example/r/x"], [false, ""]] as const) {
     assert.equal(
       await unrecoveredCsv("left.csv", job, { hasLinks }).text(),
-      "kind,id,outcome,code,message,traceId,authorizationUrl\r\n" +
-        `location,'-loc,failed,timeout,"'=1+1, ""two""\nlines",,\r\n` +
-        `company,c1,paused,,,trace-1,${link}\r\n`,
+      "kind,id,name,outcome,code,message,traceId,authorizationUrl\r\n" +
+        `location,'-loc,,failed,timeout,"'=1+1, ""two""\nlines",,\r\n` +
+        `company,c1,서울 미소 치과,paused,,,trace-1,${link}\r\n`,
       "links are an admin's",
     );
   }
