@@ -17,10 +17,7 @@ export interface StreamedEvent {
 
 /** Times in a row that a stream may break without news in between: with the pauses some 90 s, longer than a deploy takes. */
 const MOST_BREAKS = 14;
-/**
- * A stream that told something and lasted this long, ms, is no break though it ends without news: a job may wait for hours, and what
- * is between cuts connections. The worker begins each stream with where the job stands, looks for news every 3 s and ends it after 10 min.
- */
+/** A stream that told something and lasted this long, ms, is no break though it ends without news: a job may wait for hours. */
 const LASTING_MS = 5_000;
 /** The first pause, ms; each is twice as long as the one before, 10 s at most. */
 const FIRST_PAUSE_MS = 250;
@@ -64,7 +61,7 @@ export async function* eventsOf(
       if (!mayPass || retryAfterMs > LONGEST_WAIT_MS * 6) throw error;
       leastMs = retryAfterMs;
     }
-    // Each stream begins with where the job stands: news is what ends elsewhere than the stream before.
+    // Each stream begins with where the job stands: one with news ends elsewhere than the one before.
     if (told !== "" && (told !== lastTold || host.now() - beganAt >= LASTING_MS)) {
       [breaks, pauseMs, lastTold] = [0, FIRST_PAUSE_MS, told];
     }
