@@ -17,7 +17,7 @@ export interface HealingOptions {
    * fails there, or takes more than 5 s, is told to `onAlsoFailed` and tried again with the next call.
    */
   readonly also?: SdkSessionStorage;
-  /** Told what failed there, and of which id. What it throws fails the call. */
+  /** Told what failed there, and of which id (empty: opening, closing, the client id). What it throws fails the call. */
   readonly onAlsoFailed?: AlsoFailed;
   /**
    * The clock, ms since the epoch.

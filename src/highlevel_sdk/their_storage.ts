@@ -8,14 +8,18 @@ const DEADLINE_MS = 5_000;
 /** Connections whose last written token is remembered. */
 const MOST = 10_000;
 
-/** Told of a call of the other storage that failed. */
+/** Told of a call of the other storage that failed; the id is empty where it was about none, as at its opening. */
 export type AlsoFailed = (error: unknown, resourceId: string) => void;
 
 /** The storage that was there before, kept up to date: whatever it does or does not do, no token is lost by it. */
 export class TheirStorage {
   readonly #storage: SdkSessionStorage;
   readonly #onFailed: AlsoFailed;
-  #isOpen: boolean;
+  /** Whether it is to be open by us: before a call, where that failed. */
+  #isToBeOpen = false;
+  #opening: Promise<void> | undefined;
+  /** The client id that it refused to be told. */
+  #untold: string | undefined;
   /** The access token that their storage is known to have, by resource. */
   readonly #written = new Map<string, string>();
 
@@ -25,31 +29,36 @@ export class TheirStorage {
     { isOpen, onFailed }: { readonly isOpen: boolean; readonly onFailed: AlsoFailed },
   ) {
     this.#storage = storage;
-    this.#isOpen = isOpen;
+    if (isOpen) this.#opening = Promise.resolve();
     this.#onFailed = onFailed;
   }
 
-  /** Tells it whose sessions it keeps. */
+  /** Tells it whose sessions it keeps; with the next call, where it does not hear. */
   setClientId(clientId: string): void {
-    this.#storage.setClientId(clientId);
+    this.#untold = clientId;
+    try {
+      this.#tellClientId();
+    } catch (error) {
+      this.#onFailed(error, "");
+    }
   }
 
-  /** Opens it, once. */
+  /** Opens it, once; with the next call, where that fails. */
   async open(): Promise<void> {
-    if (this.#isOpen) return;
-    this.#isOpen = true;
-    await this.#storage.init();
+    this.#isToBeOpen = true;
+    await this.#try("", () => this.#ready());
   }
 
   /** Closes it. */
   async close(): Promise<void> {
-    this.#isOpen = false;
-    await this.#storage.disconnect();
+    this.#isToBeOpen = false;
+    this.#opening = undefined;
+    await this.#try("", () => this.#storage.disconnect());
   }
 
   /** Their session; `undefined` where there is none, or they do not tell. */
   async read(resourceId: string): Promise<SdkSession | undefined> {
-    return await this.#try(resourceId, () => this.#storage.getSession(resourceId)) ?? undefined;
+    return await this.#call(resourceId, () => this.#storage.getSession(resourceId)) ?? undefined;
   }
 
   /** Writes `tokens`, refresh token and all, unless they hold newer ones or have these. */
@@ -64,7 +73,7 @@ export class TheirStorage {
 
   /** Writes a session as it is. */
   async set(resourceId: string, session: SdkSession): Promise<void> {
-    const written = await this.#try(resourceId, async () => {
+    const written = await this.#call(resourceId, async () => {
       await this.#storage.setSession(resourceId, session);
       return true;
     });
@@ -74,12 +83,37 @@ export class TheirStorage {
   /** Removes a session. */
   async remove(resourceId: string): Promise<void> {
     this.#written.delete(resourceId);
-    await this.#try(resourceId, () => this.#storage.deleteSession(resourceId));
+    await this.#call(resourceId, () => this.#storage.deleteSession(resourceId));
   }
 
   #note(resourceId: string, accessToken: string): void {
     if (this.#written.size >= MOST) this.#written.clear();
     this.#written.set(resourceId, accessToken);
+  }
+
+  #tellClientId(): void {
+    if (this.#untold === undefined) return;
+    this.#storage.setClientId(this.#untold);
+    this.#untold = undefined;
+  }
+
+  /** Makes good what failed before a call; callers share it. */
+  async #ready(): Promise<void> {
+    this.#tellClientId();
+    if (!this.#isToBeOpen) return;
+    this.#opening ??= Promise.resolve(this.#storage.init());
+    const opening = this.#opening;
+    try {
+      await opening;
+    } catch (error) {
+      if (this.#opening === opening) this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  /** `work`, once what failed before it is made good. */
+  #call<T>(resourceId: string, work: () => Promise<T>): Promise<T | undefined> {
+    return this.#try(resourceId, () => this.#ready().then(work));
   }
 
   /** What `work` gives within the deadline; else it is told, and nothing. */
@@ -91,7 +125,7 @@ export class TheirStorage {
       );
     }, DEADLINE_MS);
     try {
-      const doing = work();
+      const doing = Promise.resolve().then(work);
       doing.catch(() => {}); // once it is late, nobody waits for it
       return await Promise.race([doing, late.promise]);
     } catch (error) {

@@ -94,6 +94,51 @@ Deno.test("their storage may throw at every call: it is told, and no call and no
   assert.deepEqual([theirs?.access_token, theirs?.refresh_token], [accessToken, refreshToken], "made good");
 });
 
+Deno.test("their storage may throw when it is opened, closed or told the client id: it is told, and made good by the next call", async () => {
+  await using world = await servedSandbox();
+  const { sandbox, baseUrl } = world;
+  const { locationId } = sandbox.addLocation();
+  const trouble = new Error("MongoNetworkError");
+  const done: string[] = [];
+  class Broken extends MemorySessionStorage {
+    isBroken = true;
+    override setClientId(id: string) {
+      if (this.isBroken) throw trouble;
+      done.push(id);
+      super.setClientId(id);
+    }
+    override init() {
+      return this.isBroken ? Promise.reject(trouble) : Promise.resolve(void done.push("init"));
+    }
+    override disconnect() {
+      return this.isBroken ? Promise.reject(trouble) : super.disconnect();
+    }
+    override deleteSession(id: string) {
+      return this.isBroken ? Promise.reject(trouble) : super.deleteSession(id);
+    }
+  }
+  const also = new Broken();
+  const failed: unknown[][] = [];
+  const onAlsoFailed = (...told: unknown[]) => failed.push(told);
+  const { highLevel } = sdkAt(baseUrl, sandbox, { also, onAlsoFailed });
+  const storage = highLevel.getSessionStorage();
+  await storage.init();
+  await storage.setSession(locationId, { ...sandbox.install({ locationId }) });
+  assert.equal((await highLevel.locations.getLocation({ locationId })).location?.id, locationId);
+  await storage.disconnect();
+  assert.ok(failed.some(([, id]) => id === ""), "opening");
+  assert.ok(failed.some(([, id]) => id === locationId), "calls");
+  assert.ok(failed.every(([error]) => error === trouble), `${failed}`);
+
+  also.isBroken = false;
+  await Promise.all([storage.init(), storage.getSession(locationId)]);
+  assert.deepEqual(done, [sandbox.app.clientId, "init"]);
+  assert.ok(await also.getSession(locationId), "written by the next call");
+  also.isBroken = true;
+  await storage.deleteSession(locationId);
+  assert.equal(await storage.getSession(locationId), null, "forgotten here all the same");
+});
+
 Deno.test("what was forgotten does not come back from their storage, and what is installed again does", async () => {
   await using world = await servedSandbox();
   const { sandbox, baseUrl } = world;
