@@ -47,6 +47,7 @@ function namespace(): object {
     plan: () => Promise.resolve({ agencies: [], alone: [], ways: {}, locations: 0, isComplete: true }),
     lacking: () => Promise.resolve([]),
     companyNames: () => Promise.resolve({}),
+    names: () => Promise.resolve([]),
     beginCampaign: () => Promise.resolve(undefined),
     campaigns: () => Promise.resolve({ campaigns: [] }),
     campaign: () => Promise.resolve(undefined),

@@ -148,6 +148,18 @@ Deno.test("a job of a status, of a company, and what such jobs must not touch", 
     deepEqual([progress.recovered, Number(progress.total) - Number(progress.failed)], [2, 2]);
     equal((await world.json(`/connections/location/${ids[0]}`)).status, 404);
   });
+  await t.step("{targets} of bare ids are told by the names that the directory knows", async () => {
+    const [, , , , id = ""] = ids;
+    sandbox.pause(id);
+    const job = await startJob(world, { targets: [{ locationId: id }, { locationId: "nobodyKnows1" }] });
+    await jobIs(world, job, "done");
+    const items = (await eventsOf(world, job)).filter(({ event }) => event === "unrecovered")
+      .map(({ data }) => JSON.parse(data ?? ""));
+    deepEqual(
+      new Map(items.map(({ target, name }) => [target.locationId, name])),
+      new Map([[id, "Location 4 서울"], ["nobodyKnows1", undefined]]),
+    );
+  });
 });
 
 Deno.test("what may work later is tried again with growing delay, then given up with its reason", async (t) => {

@@ -129,6 +129,8 @@ export interface RelinkApi {
   lacking(ids: readonly string[]): Promise<readonly string[]>;
   /** The names of companies, by id, where they are known. */
   companyNames(ids: readonly string[]): Promise<Readonly<Record<string, string>>>;
+  /** The name of each of `keys`, in their order; `null` where none is known. */
+  names(keys: readonly KindAndId[]): Promise<readonly (string | null)[]>;
   /**
    * Begins a campaign over everybody it is about who is not connected; `undefined` where there is nobody, and `"incomplete"`
    * while the directory is being built anew.

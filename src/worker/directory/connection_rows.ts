@@ -89,6 +89,16 @@ export class ConnectionRows {
     return Object.fromEntries(rows.toArray().map(({ id, name }) => [String(id), String(name)]));
   }
 
+  /** The name of each of `keys`, in their order; `null` where none is known. */
+  names(keys: readonly RowKey[]): (string | null)[] {
+    const rows = this.#sql.exec(
+      `SELECT c.name FROM json_each(?) j LEFT JOIN connections c
+        ON c.kind = j.value ->> 'kind' AND c.id = j.value ->> 'id' ORDER BY j.key`,
+      JSON.stringify(keys),
+    );
+    return rows.toArray().map(({ name }) => textIn(name) ?? null);
+  }
+
   /** What is known of `key` after its row went. */
   gone({ kind, id }: RowKey): GoneRow | undefined {
     const [row] = this.#sql.exec("SELECT seq, at FROM gone WHERE kind = ? AND id = ?", kind, id).toArray();

@@ -11,6 +11,7 @@ import type {
 import { Campaigns } from "./campaigns.ts";
 import { ConnectionRows } from "./connection_rows.ts";
 import type { DirectoryPage, DirectoryQuery } from "./directory_api.ts";
+import type { KindAndId } from "../kind_and_id.ts";
 import { NotingDirectory } from "./noting_directory.ts";
 import { readSituation, type Situation, type SituationApi } from "./situation.ts";
 
@@ -41,6 +42,11 @@ export abstract class RelinkDirectory extends NotingDirectory implements RelinkA
   /** See {@linkcode RelinkApi.companyNames}. */
   companyNames(ids: readonly string[]): Promise<Readonly<Record<string, string>>> {
     return Promise.resolve(new ConnectionRows(this.ctx.storage.sql).companyNames(ids));
+  }
+
+  /** See {@linkcode RelinkApi.names}. */
+  names(keys: readonly KindAndId[]): Promise<readonly (string | null)[]> {
+    return Promise.resolve(new ConnectionRows(this.ctx.storage.sql).names(keys));
   }
 
   /** See {@linkcode RelinkApi.beginCampaign}. */

@@ -1,5 +1,6 @@
-import type { ReconnectApp } from "../reconnect_app.ts";
-import type { JobSource, JobTarget } from "./job_api.ts";
+import type { DirectoryApi } from "../directory/directory_api.ts";
+import { logError } from "../log.ts";
+import type { JobApi, JobSource, JobTarget } from "./job_api.ts";
 
 /** Targets handed to a job's object in one call. */
 const CHUNK = 5_000;
@@ -15,16 +16,39 @@ export interface JobStart {
   readonly id?: string;
 }
 
-/** Starts a job and returns its id. */
+/** The objects that a start calls. */
+interface JobPlaces {
+  job(id: string): Pick<JobApi, "create" | "add" | "start">;
+  directory(): Pick<DirectoryApi, "names">;
+}
+
+/** Starts a job and returns its id. Targets without a name get the one that the directory knows. */
 export async function startJob(
-  app: Pick<ReconnectApp, "job">,
+  app: JobPlaces,
   targets: readonly JobTarget[],
   source: JobSource,
   { startedBy, id = crypto.randomUUID() }: JobStart,
 ): Promise<string> {
   const job = app.job(id);
   await job.create(id, source, startedBy);
-  for (let at = 0; at < targets.length; at += CHUNK) await job.add(targets.slice(at, at + CHUNK));
+  for (let at = 0; at < targets.length; at += CHUNK) {
+    await job.add(await withNames(app, id, targets.slice(at, at + CHUNK)));
+  }
   await job.start();
   return id;
+}
+
+/** A job waits for no directory: without it, its targets stay as they are. */
+async function withNames(
+  app: JobPlaces,
+  job: string,
+  targets: readonly JobTarget[],
+): Promise<readonly JobTarget[]> {
+  try {
+    const names = await app.directory().names(targets.map(({ kind, id }) => ({ kind, id })));
+    return targets.map((target, n) => ({ ...target, name: target.name ?? names[n] ?? undefined }));
+  } catch (error) {
+    logError(error, { job, names: "unknown", outcome: "passed_over" });
+    return targets;
+  }
 }

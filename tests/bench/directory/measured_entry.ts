@@ -32,7 +32,9 @@ export type Measure =
   /** A page of the daily sweep: so many keys of KV are compared with their rows. */
   | { readonly do: "sweep"; readonly from: number; readonly keys: number; readonly times: number }
   /** The keys of a page of an export. */
-  | { readonly do: "keys"; readonly from: number; readonly limit: number; readonly times: number };
+  | { readonly do: "keys"; readonly from: number; readonly limit: number; readonly times: number }
+  /** The names of so many rows, one after the other. */
+  | { readonly do: "names"; readonly from: number; readonly limit: number };
 
 /** What it answers. */
 export interface Measurement {
@@ -116,6 +118,9 @@ export class Measured extends DurableObject<Env> {
           for (let time = 0; time < times; time++) {
             total = knownKeys(this.#sql, madeUpRow(ask.from), ask.limit).length;
           }
+          return;
+        case "names":
+          total = rows.names(Array.from({ length: ask.limit }, (_, n) => madeUpRow(ask.from + n))).length;
           return;
       }
     });

@@ -143,4 +143,9 @@ Deno.test("which locations lack tokens, and what companies are called", () => {
   deepEqual(rows.lacking([]), []);
   deepEqual(rows.companyNames(["c1", "c1", "c2", "c3"]), { c1: "Northwind" });
   deepEqual(rows.companyNames([]), {});
+  put(rows, { id: "c1", name: "Harbor" });
+  const keys = [["location", "c1"], ["company", "c2"], ["company", "c1"], ["location", "unheard"]] as const;
+  const names = ["Harbor", null, "Northwind", null];
+  deepEqual(rows.names(keys.map(([kind, id]) => ({ kind, id }))), names);
+  deepEqual(rows.names([]), []);
 });

@@ -16,6 +16,7 @@ const MOST: readonly (readonly [string, Measure, number])[] = [
   ["a search for what one row has", { do: "page", query: { q: "clinic 7777" }, times: 1 }, 100],
   ["a search for what none has", { do: "page", query: { q: "nobody" }, times: 1 }, 50],
   ["the keys of a page of an export", { do: "keys", from: 15_001, limit: 401, times: 1 }, 1_000],
+  ["the names of a bulk recovery's ids", { do: "names", from: 15_001, limit: 500 }, 1_500],
   ["a page of the daily sweep", { do: "sweep", from: 15_002, keys: 1_000, times: 1 }, 3_000],
 ];
 
