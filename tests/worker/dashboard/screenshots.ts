@@ -138,6 +138,8 @@ async function drawCampaign(
   ]);
   await dark.goto(`/ui/campaigns/${campaign.body.id}`);
   await dark.screenshot({ path: "docs/campaign-dark.png" });
+  await korean.goto(`/ui/campaigns/${campaign.body.id}`);
+  await korean.screenshot({ path: "docs/campaign.ko.png" });
 }
 
 async function drawDocs(dashboard: DashboardWorld): Promise<void> {
@@ -157,9 +159,17 @@ async function drawDocs(dashboard: DashboardWorld): Promise<void> {
   await liveThrough(dashboard);
   await dark.page.goto(`/ui/connections/location/${seeds.person}`);
   await dark.page.screenshot({ path: "docs/connection-dark.png" });
+  await korean.page.goto(`/ui/connections/location/${seeds.person}`);
+  await korean.page.screenshot({
+    path: "docs/connection.ko.png",
+    clip: { x: 0, y: 0, ...DESKTOP, height: 800 },
+  });
   await drawCampaign(dashboard, { page: desktop.page, dark: dark.page, korean: korean.page });
   await watchBulk(dashboard, desktop.page);
   await desktop.page.screenshot({ path: "docs/bulk-light.png" });
+  await korean.page.goto(new URL(desktop.page.url()).pathname);
+  await korean.page.locator("#items tr:nth-child(2)").waitFor();
+  await korean.page.screenshot({ path: "docs/bulk.ko.png" });
 }
 
 async function drawAll(dashboard: DashboardWorld, folder: string): Promise<void> {
