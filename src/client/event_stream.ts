@@ -15,8 +15,10 @@ export interface StreamedEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Times in a row that a stream may break without an event in between: with the pauses some 90 s, longer than a deploy takes. */
+/** Times in a row that a stream may break without news in between: with the pauses some 90 s, longer than a deploy takes. */
 const MOST_BREAKS = 14;
+/** A stream that told something and lasted this long, ms, is no break though it ends without news: a job may wait for hours. */
+const LASTING_MS = 5_000;
 /** The first pause, ms; each is twice as long as the one before, 10 s at most. */
 const FIRST_PAUSE_MS = 250;
 /** A worker without news says so every 15 s: a stream that is silent for longer than this is dead, ms. */
@@ -28,7 +30,7 @@ const LONGEST_LINE = 1_000_000;
  * Follows a stream of events; one that breaks, falls silent or meets a restart is taken up where it broke. Ends when the caller leaves
  * or `signal` is aborted. `silenceMs`: how long a stream may be silent.
  *
- * @throws {WorkerError} when the worker refuses, or cannot be reached again and again.
+ * @throws {WorkerError} when the worker refuses, cannot be reached, or ends its stream at once without news, again and again.
  */
 export async function* eventsOf(
   host: WorkerHost,
@@ -37,24 +39,34 @@ export async function* eventsOf(
   silenceMs: number = LONGEST_SILENCE_MS,
 ): AsyncGenerator<StreamedEvent, void, undefined> {
   let lastId = "";
+  let lastTold = "";
   for (let breaks = 0; breaks < MOST_BREAKS; breaks++) {
     let pauseMs = Math.min(LONGEST_WAIT_MS, FIRST_PAUSE_MS * 2 ** breaks);
+    let leastMs = 0;
+    let beganAt = 0;
+    let told = "";
     try {
       for await (const { id, ...event } of streamOf(host, path, { lastId, signal, silenceMs })) {
         if (id) lastId = id;
-        breaks = 0;
-        pauseMs = FIRST_PAUSE_MS;
+        const toldAt = host.now();
+        if (told === "") beganAt = toldAt;
+        told = JSON.stringify([id, event]);
         yield event;
+        beganAt += host.now() - toldAt; // while the reader is busy the stream does not last
       }
     } catch (error) {
       if (signal?.aborted) return;
       const mayPass = isCoded(error, "network", "unavailable", "rate_limited", "store_failed");
       const { retryAfterMs = 0 } = mayPass ? error : {};
       if (!mayPass || retryAfterMs > LONGEST_WAIT_MS * 6) throw error;
-      pauseMs = Math.max(pauseMs, retryAfterMs);
+      leastMs = retryAfterMs;
+    }
+    // Each stream begins with where the job stands: one with news ends elsewhere than the one before.
+    if (told !== "" && (told !== lastTold || host.now() - beganAt >= LASTING_MS)) {
+      [breaks, pauseMs, lastTold] = [0, FIRST_PAUSE_MS, told];
     }
     if (signal?.aborted) return;
-    const isAborted = await host.sleep(pauseMs, signal).then(() => false, () => true);
+    const isAborted = await host.sleep(Math.max(pauseMs, leastMs), signal).then(() => false, () => true);
     if (isAborted) return;
   }
   throw new WorkerError("network", `The worker at ${host.url} does not tell how the job goes on.`);

@@ -84,6 +84,8 @@ export interface WorkerJobs {
   /**
    * Follows one to its end, however long that takes, in flat memory; a connection that breaks is taken up where it broke. Begins with
    * what ended before. Once `signal` is aborted it ends without a word, and the job goes on at the worker.
+   *
+   * @throws {WorkerError} `network`, where the worker tells nothing new for some 90 s of trying: the job may go on.
    */
   follow(id: string, options?: { readonly signal?: AbortSignal }): AsyncGenerator<JobEvent, void, undefined>;
   /** Sends nothing until it is resumed; what is at work ends. */

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
+import { workerMover } from "../../src/cli/moving/worker_mover.ts";
+import { WorkerError } from "../../src/client/mod.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { generateSealingKey } from "../../src/stores/sealed.ts";
 import { SqlStore, type SqlValue } from "../../src/stores/sql_store.ts";
@@ -191,4 +193,31 @@ Deno.test("an export by a pipe; one that is cut; one that goes on; a wrong key; 
     erased: { store: { records: 0 } },
     remains: {},
   });
+});
+
+Deno.test("a worker whose pages go round ends an export and a resealing with an error, and not never", async () => {
+  for (const around of [1, 2, 3]) {
+    for (const what of ["exportLines", "reseal"] as const) {
+      let asked = 0;
+      const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, () => {
+        if (asked > 50) return new Response(null, { status: 400 });
+        const cursor = `page${asked++ % around}`;
+        return what === "reseal"
+          ? Response.json({ key: "one", resealed: 0, already: 0, unreadable: 0, failed: 0, cursor })
+          : new Response(`${JSON.stringify({ cursor })}\n`);
+      });
+      try {
+        const url = `http://127.0.0.1:${server.addr.port}`;
+        const mover = workerMover({ url, key: "admin-key-0123456789", exportKey: undefined });
+        await assert.rejects(Array.fromAsync<unknown>(mover[what]()), (error) => {
+          assert.ok(error instanceof WorkerError, String(error));
+          assert.match(error.message, /its pages do not go on/);
+          return true;
+        });
+        assert.ok(asked <= 3 * around + 1, `${what}: ${asked} requests`);
+      } finally {
+        await server.shutdown();
+      }
+    }
+  }
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { EventLines, eventsOf } from "../../src/client/event_stream.ts";
 import { type JobEvent, WorkerError } from "../../src/client/mod.ts";
 import { workerHost } from "../../src/client/options.ts";
+import { cursorMark } from "../../src/client/pages_of.ts";
 import { KEY, problem, rejectionOf, stub, type StubRequest, URL_OF_STUB } from "./stub_worker.ts";
 
 const AT = "2026-11-27T09:00:00.000Z";
@@ -124,6 +125,50 @@ Deno.test("a worker that stays away is given up after a minute and a half, longe
   assert.ok(error instanceof WorkerError && error.code === "network");
   const waited = waits.reduce((sum, ms) => sum + ms, 0);
   assert.ok(waited > 80_000 && waited < 120_000, `${waited} ms`);
+});
+
+for (
+  const [what, text] of [
+    ["nothing", ""],
+    ["a pulse", ": nothing new\n\n"],
+    ["the same progress", textOf(TOLD.slice(0, 1))],
+    ["the same events", textOf(TOLD.slice(0, 3))],
+  ] as const
+) {
+  Deno.test(`a stream that ends at once with ${what}, again and again, is given up after growing pauses`, async () => {
+    const { client, requests, waits } = stub((_, before) => {
+      if (before > 100) throw new Error("it comes back for ever");
+      return streamed(text);
+    });
+    const error = await rejectionOf(all(client.jobs.follow("job1")));
+    assert.ok(error instanceof WorkerError && error.code === "network", String(error));
+    assert.match(error.message, /does not tell how the job goes on/);
+    assert.ok(requests.length <= 16, `${requests.length} requests`);
+    assert.equal(Math.max(...waits), 10_000);
+    const waited = waits.reduce((sum, ms) => sum + ms, 0);
+    assert.ok(waited > 80_000 && waited < 120_000, `${waited} ms`);
+  });
+}
+
+Deno.test("a job that waits for hours is followed: its stream tells that it waits, lasts, and ends", async () => {
+  const waiting = textOf([["progress", 2, job("waiting", { nextTryAt: AT })]]);
+  const { client, requests, waits, pass } = stub((_, before) => {
+    if (before === 50) return streamed(textOf(TOLD));
+    const pieces = [waiting, ": nothing new\n\n"];
+    const body = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        const piece = pieces.shift();
+        if (piece !== undefined) return controller.enqueue(new TextEncoder().encode(piece));
+        pass(10_000); // as the strictest of proxies cuts it
+        controller.close();
+      },
+    }, { highWaterMark: 0 });
+    return new Response(body);
+  });
+  const told = await all(client.jobs.follow("job1"));
+  assert.equal(told.at(-1)?.type, "done");
+  assert.equal(requests.length, 51);
+  assert.ok(Math.max(...waits) <= 500, "it is no break");
 });
 
 for (
@@ -257,9 +302,38 @@ Deno.test("who has left already starts no job", async () => {
   assert.deepEqual(requests, []);
 });
 
-Deno.test("a list whose pages lead to themselves ends with an error, and not never", async () => {
-  const { client, requests } = stub(() => Response.json({ recoveries: [job("done")], cursor: "same" }));
-  const error = await rejectionOf(Array.fromAsync(client.jobs.list()));
-  assert.ok(error instanceof WorkerError && error.code === "malformed_response");
-  assert.equal(requests.length, 2);
+for (const around of [1, 2, 3, 7]) {
+  Deno.test(`a list whose pages go round in a ring of ${around} ends with an error, and not never`, async () => {
+    const { client, requests } = stub((_, before) => {
+      if (before > 100) throw new Error("it goes on for ever");
+      return Response.json({ recoveries: [job("done")], cursor: `page${before % around}` });
+    });
+    const error = await rejectionOf(Array.fromAsync(client.jobs.list()));
+    assert.ok(error instanceof WorkerError && error.code === "malformed_response", String(error));
+    assert.match(error.message, /its pages do not go on/);
+    assert.ok(requests.length <= 3 * around + 1, `${requests.length} requests`);
+  });
+}
+
+Deno.test("cursors are found to go round after a few rounds at most, and never where each is another", () => {
+  const table: readonly (readonly [way: number, ring: number])[] = [
+    [0, 1],
+    [0, 2],
+    [1, 1],
+    [1, 2],
+    [5, 3],
+    [8, 8],
+    [100, 1],
+    [100, 37],
+  ];
+  for (const [way, ring] of table) {
+    const isRound = cursorMark();
+    let steps = 1;
+    const at = (step: number): string => String(step < way ? step : way + (step - way) % ring);
+    while (!isRound(at(steps - 1))) assert.ok(++steps < 1_000, `way ${way}, ring ${ring}`);
+    assert.ok(steps > way + ring, `way ${way}, ring ${ring}: none was there twice after ${steps}`);
+    assert.ok(steps <= 3 * (way + ring) + 1, `way ${way}, ring ${ring}: ${steps} steps`);
+  }
+  const isRound = cursorMark();
+  for (let step = 0; step < 10_000; step++) assert.equal(isRound(String(step)), false);
 });

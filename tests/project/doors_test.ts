@@ -18,7 +18,7 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./stores/sealed": [9, 22],
   "./webhooks": [17, 36],
   "./import": [36, 118],
-  "./client": [37, 126],
+  "./client": [37, 127],
   "./moving": [36, 96],
   "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],

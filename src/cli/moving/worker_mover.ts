@@ -1,6 +1,14 @@
 import { parseLine } from "../../moving/export_line.ts";
 import type { RestoredLine } from "../../moving/restored_lines.ts";
-import { askWorker, lacking, targetIn, textOf, workerHost } from "../../client/host.ts";
+import {
+  askWorker,
+  cursorMark,
+  lacking,
+  strangerError,
+  targetIn,
+  textOf,
+  workerHost,
+} from "../../client/host.ts";
 import { WorkerError } from "../../client/mod.ts";
 import { isObject } from "../../oauth/fields.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
@@ -36,11 +44,13 @@ function refuse(error: unknown): never {
 export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover {
   const worker = workerHost({ url, key, timeoutMs: TIMEOUT_MS });
   const headers = exportKey === undefined ? {} : { "Export-Key": exportKey };
+  const endless = (): Error => strangerError(worker, undefined, "its pages do not go on");
   return {
     name: url,
     isWorker: true,
     pageLines: PAGE_LINES,
     async *exportLines(from) {
+      const isRound = cursorMark();
       let cursor = from;
       for (let attempt = 1;;) {
         const query = cursor === undefined ? "" : `?${new URLSearchParams({ cursor })}`;
@@ -50,7 +60,10 @@ export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover 
         );
         for (const line of lines) yield `${line}\n`;
         if (last.kind === "end") return;
-        attempt = last.cursor === cursor ? attempt + 1 : 1;
+        const isSame = last.cursor === cursor;
+        // After trouble the same page is asked for again, a few times.
+        if (!(isSame && last.problem !== undefined) && isRound(last.cursor)) throw endless();
+        attempt = isSame ? attempt + 1 : 1;
         if (last.problem !== undefined) {
           if (attempt > ATTEMPTS) throw new HighLevelError("store_failed", last.problem);
           await new Promise((resolve) => setTimeout(resolve, attempt * PAUSE_MS));
@@ -71,6 +84,7 @@ export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover 
       }).catch(refuse);
     },
     async *reseal() {
+      const isRound = cursorMark();
       let cursor: string | undefined;
       do {
         const query = cursor === undefined ? "" : `?${new URLSearchParams({ cursor })}`;
@@ -80,6 +94,7 @@ export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover 
           read: ({ body }) => ({ resealed: resealedIn(body), next: textOf(body.cursor) }),
         });
         yield page.resealed;
+        if (page.next !== undefined && isRound(page.next)) throw endless();
         cursor = page.next;
       } while (cursor !== undefined);
     },
