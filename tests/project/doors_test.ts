@@ -23,8 +23,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],
   "./testing": [136, 396],
-  "./worker": [426, 1336],
-  "./worker/deployment": [427, 1337],
+  "./worker": [426, 1338],
+  "./worker/deployment": [427, 1339],
   "./cli": [270, 951],
 };
 
