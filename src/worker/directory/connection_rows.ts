@@ -81,12 +81,9 @@ export class ConnectionRows {
 
   /** The names of companies, by id, where they are known. */
   companyNames(ids: readonly string[]): Record<string, string> {
-    const rows = this.#sql.exec(
-      `SELECT c.id, c.name FROM json_each(?) j JOIN connections c ON c.kind = 'company' AND c.id = j.value
-        WHERE c.name IS NOT NULL`,
-      JSON.stringify([...new Set(ids)]),
-    );
-    return Object.fromEntries(rows.toArray().map(({ id, name }) => [String(id), String(name)]));
+    const unique = [...new Set(ids)];
+    const names = this.names(unique.map((id) => ({ kind: "company", id })));
+    return Object.fromEntries(unique.flatMap((id, at) => names[at] ? [[id, names[at]]] : []));
   }
 
   /** The name of each of `keys`, in their order; `null` where none is known. */
