@@ -8,9 +8,7 @@ import { dropCookie, readCookie, type SignedCookie, writeCookie } from "./signed
 
 const COOKIE: SignedCookie = {
   name: "highlevel_session",
-  path: "",
   maxAge: 12 * 3_600,
-  sameSite: "Strict",
   keyFrom: ({ sealingKeys }) => JSON.stringify(["session", sealingKeys[0]]),
 };
 

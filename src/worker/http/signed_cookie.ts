@@ -3,16 +3,12 @@ import { deleteCookie, getSignedCookie, setSignedCookie } from "hono/cookie";
 import { sha256Hex } from "./digest.ts";
 import type { AppTypes, RequestScope } from "./route.ts";
 
-/** A cookie that carries JSON which only this worker can have written. */
+/** A cookie that carries JSON which only this worker can have written; browsers send it anywhere below the mount, from its own pages only. */
 export interface SignedCookie {
   /** Its name. */
   readonly name: string;
-  /** Where browsers send it, below the mount. */
-  readonly path: string;
   /** How long browsers keep it, seconds. */
   readonly maxAge: number;
-  /** Whether it also comes with links from other sites. */
-  readonly sameSite: "Strict" | "Lax";
   /** What its key is made from. */
   readonly keyFrom: (settings: RequestScope["settings"]) => string;
 }
@@ -23,12 +19,12 @@ export async function writeCookie(
   cookie: SignedCookie,
   value: object,
 ): Promise<void> {
-  const { name, path, maxAge, sameSite } = cookie;
+  const { name, maxAge } = cookie;
   await setSignedCookie(context, name, btoa(JSON.stringify(value)), await keyOf(context, cookie), {
-    ...cookieScope(context, path),
+    ...cookieScope(context, ""),
     maxAge,
     httpOnly: true,
-    sameSite,
+    sameSite: "Strict",
   });
 }
 
@@ -42,8 +38,8 @@ export async function readCookie(
 }
 
 /** Has the browser forget `cookie`. */
-export function dropCookie(context: Context<AppTypes>, { name, path }: SignedCookie): void {
-  deleteCookie(context, name, cookieScope(context, path));
+export function dropCookie(context: Context<AppTypes>, { name }: SignedCookie): void {
+  deleteCookie(context, name, cookieScope(context, ""));
 }
 
 /** Where browsers send a cookie of this app: at `path` below the mount, and over TLS only where they came by TLS. */
