@@ -235,7 +235,7 @@ inBrowser(
     await page.reload();
     await check();
     assert.match(await textOf(page, "#pace"), /^\d+ seconds? elapsed · [\d,]+ per minute$/);
-    assert.match(await textOf(page, "#reasons"), /1 account pausedPaused 1 .+Needs reauthorization/);
+    assert.match(await textOf(page, "#reasons"), /1 location pausedPaused 1 .+Needs reauthorization/);
 
     const download = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download CSV" }).click();
