@@ -14,7 +14,7 @@ async function idsOf(page: Page): Promise<string[]> {
 
 /** Waits until the script has put `ids` back into the field, as it does once a page is there. */
 async function pastedIs(page: Page, ids: string): Promise<void> {
-  await page.waitForFunction(`document.querySelector("#ids").value === ${JSON.stringify(ids)}`);
+  await until(async () => await page.locator("#ids").inputValue() === ids); // the page's policy allows no function to wait for
 }
 
 looking("sign in with a key, go on where you wanted to, sign out for good", async (dashboard) => {
@@ -279,7 +279,7 @@ inBrowser(
     );
     await page.locator(".choice.ids").getByRole("button").click();
     await page.getByText("1 line is not a valid ID:").waitFor();
-    await page.waitForFunction(`document.activeElement.id === "ids"`); // once the page is drawn
+    await page.locator("#ids:focus").waitFor(); // once the page is drawn
     assert.match(await page.title(), /^Invalid request · Bulk recovery/);
     assert.match(await textOf(page, "#ids-trouble"), /Line 2: what is this/);
     assert.match(dashboard.complaints.splice(0).join(), /422/);

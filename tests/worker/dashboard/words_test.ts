@@ -102,9 +102,14 @@ Deno.test("a person's word for each status is its own, and the same wherever it 
   }
 });
 
-Deno.test("the command line and the API's page use the dashboard's word for each status", () => {
+Deno.test("the command line and the API's page use the dashboard's word for each status and event", () => {
   for (const [words, cli, code] of [[en, cliEn, "en"], [ko, cliKo, "ko"]] as const) {
     const page = apiFiles().get(`api.${code}.html`) ?? "";
+    const lower = (text: string): string =>
+      text.replace(/^[A-Z](?!econnect)/, (first) => first.toLowerCase());
+    for (const [type, text] of Object.entries(words.events)) {
+      equal(cli.health.show.events[type], lower(text), `${code} ${type}`);
+    }
     for (const status of STATUS_ORDER) {
       equal(cli.states[status], words[status].toLowerCase(), `${code} ${status}`);
       ok(page.includes(`<code>${status}</code></dt><dd>${words[status]}</dd>`), `${code} ${status}`);
