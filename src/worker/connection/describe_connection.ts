@@ -47,8 +47,8 @@ function troubleOf(
     const { code, message } = suspendedError(target, suspended);
     return { trouble: { code, message } };
   }
-  if (status !== "broken" || !trouble?.code) return {};
-  const { code, traceId } = trouble;
-  const { message = code } = history.entries().find(({ type }) => type === "recovery_failed") ?? {};
+  const { code, traceId } = trouble ?? {};
+  if (status !== "broken" || !code) return {};
+  const message = history.entries().find((entry) => entry.code === code)?.message ?? code;
   return { trouble: defined({ code, message, traceId }) };
 }
