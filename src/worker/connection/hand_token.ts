@@ -1,9 +1,9 @@
-import { isYoung } from "../../connections/host.ts";
-import { defined, describeTarget } from "../../oauth/host.ts";
+import { describeTarget } from "../../oauth/host.ts";
 import { HighLevelError } from "../../oauth/mod.ts";
 import { plainError, type Result, resultOf } from "../durable/plain_result.ts";
 import { sha256Hex } from "../http/digest.ts";
 import type { HandedToken } from "./connection_api.ts";
+import { handedToken } from "./handed_token.ts";
 import { linkFor } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import { suspendedError } from "./suspension.ts";
@@ -58,17 +58,9 @@ async function handToken(
   if (isHealing && refused.rejectedHash !== undefined) began(parts, rejected, last);
   try {
     const tokens = await connections.tokens(target, isHealing ? { rejected } : {});
-    const { accessToken, tokenType, expiresAt, scope } = tokens;
-    const young = isYoung(await parts.record() ?? {}, Date.now());
+    const handed = handedToken(tokens, await parts.record(), Date.now());
     await store.settled();
-    return defined({
-      accessToken,
-      tokenType,
-      expiresAt: expiresAt.getTime(),
-      scope,
-      isYoung: young,
-      retryAfterMs: waitMs > 0 ? waitMs : undefined,
-    });
+    return { ...handed, ...waitMs > 0 && { retryAfterMs: waitMs } };
   } finally {
     if (last.underWay === rejected) last.underWay = undefined;
   }
@@ -93,14 +85,7 @@ async function handHeldToken(parts: ObjectParts, refused: RefusedToken): Promise
       retryAfterMs: READ_ONLY_RETRY_MS,
     });
   }
-  const { accessToken, tokenType, expiresAt, scope } = tokens;
-  return {
-    accessToken,
-    tokenType,
-    expiresAt: expiresAt.getTime(),
-    scope,
-    isYoung: isYoung(record ?? {}, Date.now()),
-  };
+  return handedToken(tokens, record, Date.now());
 }
 
 /** How long `rejected` is not replaced again, ms. */

@@ -1,5 +1,7 @@
 import { defined } from "../../oauth/host.ts";
+import { kindIn } from "../kind_and_id.ts";
 import { Campaigns } from "./campaigns.ts";
+import { flagIn, numberIn, textIn } from "../durable/cells.ts";
 import type { KeptRow, ListedRow, ReturnedBy } from "./directory_api.ts";
 import type { DirectorySql, SqlValue } from "./directory_sql.ts";
 import { indexedText, sortName } from "./search_text.ts";
@@ -227,7 +229,7 @@ function leavesSomebody(row: KeptRow, held: HeldRow | undefined): boolean {
 
 /** The row in `cells`. */
 export function heldRow(cells: Record<string, unknown>): HeldRow {
-  const kind = cells.kind === "company" ? "company" : "location";
+  const kind = kindIn(cells.kind);
   return defined({
     n: Number(cells.n),
     kind,
@@ -253,16 +255,4 @@ export function heldRow(cells: Record<string, unknown>): HeldRow {
 
 function flagOf(flag: boolean | undefined): SqlValue {
   return flag === undefined ? null : Number(flag);
-}
-
-function flagIn(cell: unknown): boolean | undefined {
-  return cell === null ? undefined : cell === 1;
-}
-
-function numberIn(cell: unknown): number | undefined {
-  return cell === null ? undefined : Number(cell);
-}
-
-function textIn(cell: unknown): string | undefined {
-  return cell === null ? undefined : String(cell);
 }
