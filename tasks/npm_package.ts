@@ -25,10 +25,14 @@ const SOURCES = [
   "src/worker",
   "src/cli",
 ];
-const TEXTS = ["README.md", "README.ko.md", "CHANGELOG.md", "SECURITY.md", "LICENSE"];
+const TEXTS = ["README.md", "README.ko.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE"];
+/** Guides: README leads to them. Their pictures are left to the repository. */
+const GUIDES = [...Deno.readDirSync(`${ROOT}docs`)].map(({ name }) => `docs/${name}`)
+  .filter((path) => /\.(md|txt)$/.test(path));
 /** Files that the worker reads through a binding: no module imports them. */
 const ASSETS = "src/worker/assets";
 
+const repository = Deno.env.get("GITHUB_REPOSITORY");
 const out = Deno.args[0] ?? `${ROOT}npm`;
 const staging = await Deno.makeTempDir();
 try {
@@ -43,12 +47,14 @@ try {
 
   await Deno.remove(out, { recursive: true }).catch(ignoreMissing);
   await copy(`${staging}/package`, out);
-  await copy(`${ROOT}${ASSETS}`, `${out}/${ASSETS}`);
+  for (const path of [ASSETS, ...GUIDES]) await copy(`${ROOT}${path}`, `${out}/${path}`);
   await writeCommandLine();
   await makeTypesSelfContained(out);
   const packed = JSON.parse(await Deno.readTextFile(`${out}/package.json`));
-  await Deno.writeTextFile(`${out}/package.json`, `${JSON.stringify(manifestFrom(packed), null, 2)}\n`);
+  const manifest = manifestFrom(packed, repository);
+  await Deno.writeTextFile(`${out}/package.json`, `${JSON.stringify(manifest, null, 2)}\n`);
   console.log(`${name}@${version} is in ${out}`);
+  if (!repository) console.log("It does not say where it is from: GITHUB_REPOSITORY=owner/name does.");
 } finally {
   await Deno.remove(staging, { recursive: true });
 }

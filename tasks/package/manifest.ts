@@ -1,10 +1,5 @@
 import config from "../../deno.json" with { type: "json" };
 
-/** Where the sources are: on GitHub's machines the repository that publishes, since provenance compares the two. */
-const REPOSITORY = `https://github.com/${
-  Deno.env.get("GITHUB_REPOSITORY") ?? "highlevel-reconnect/highlevel-reconnect"
-}`;
-
 /**
  * What `./worker` and `./worker/deployment` import: the core needs none of it, so nobody gets it unasked. The floors are those
  * that tests/imports/npm_package_test.ts installs, serves from and checks types with.
@@ -18,8 +13,14 @@ const PEERS = {
 /** The command, by its name in a shell. */
 export const BIN = { "highlevel-reconnect": "bin/highlevel-reconnect.js" };
 
-/** The package.json of the npm package: that of `deno pack`, with what only npm asks for. */
-export function manifestFrom(packed: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/**
+ * The package.json of the npm package: that of `deno pack`, with what only npm asks for. `repository` is `owner/name` at GitHub, where
+ * it is published from: npm compares it with the provenance, and leads README's links there. What is not known is not told.
+ */
+export function manifestFrom(
+  packed: Readonly<Record<string, unknown>>,
+  repository: string | undefined,
+): Record<string, unknown> {
   // The command line's dependencies are within it, the worker's are peers.
   const { dependencies: _, ...rest } = packed;
   return {
@@ -37,15 +38,21 @@ export function manifestFrom(packed: Readonly<Record<string, unknown>>): Record<
       "cloudflare-workers",
     ],
     license: config.license,
-    repository: { type: "git", url: `git+${REPOSITORY}.git` },
-    homepage: `${REPOSITORY}#readme`,
-    bugs: `${REPOSITORY}/issues`,
+    ...(repository && placesOf(`https://github.com/${repository}`)),
     bin: BIN,
-    files: ["bin", "mod.*", "src", "README.ko.md", "CHANGELOG.md", "SECURITY.md"],
+    files: ["bin", "mod.*", "src", "docs", "README.ko.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"],
     engines: { node: ">=22" },
     sideEffects: false,
     publishConfig: { access: "public", provenance: true },
     peerDependencies: PEERS,
     peerDependenciesMeta: Object.fromEntries(Object.keys(PEERS).map((peer) => [peer, { optional: true }])),
+  };
+}
+
+function placesOf(page: string): Record<string, unknown> {
+  return {
+    repository: { type: "git", url: `git+${page}.git` },
+    homepage: `${page}#readme`,
+    bugs: `${page}/issues`,
   };
 }

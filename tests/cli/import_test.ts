@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import type { TokenAnswer } from "../../src/sandbox/mod.ts";
 import { type CliWorld, cliWorld, ndjson } from "./cli_world.ts";
 
@@ -122,6 +123,31 @@ Deno.test("a living connection is not replaced by older tokens, but is with --fo
   assert.equal(await world.token("aaa"), old.access_token);
 });
 
+Deno.test("a dry run says what the import would do with what is held, and makes no store", async () => {
+  let now = Date.now() - 7_200_000;
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }, { locationId: "bbb" }], now: () => now });
+  const old = ["aaa", "bbb"].map((locationId) => world.sandbox.install({ locationId }));
+  now = Date.now();
+  world.write("new.json", JSON.stringify(world.sandbox.install({ locationId: "aaa" })));
+  world.write("old.json", JSON.stringify(old));
+  const empty = await world.run(["import", "old.json", "--dry-run"]);
+  assert.match(empty.out, /^would import {2}location aaa {2}[^]+, 2 connections\. Nothing was changed\.\n$/);
+  assert.equal(existsSync(`${world.folder}/highlevel-connections.sqlite`), false);
+
+  await world.run(["import", "new.json"]);
+  const dry = await world.run(["import", "old.json", "--dry-run"]);
+  assert.equal(dry.code, 0);
+  assert.match(dry.out, /^would keep {4}location aaa {2}what is held is as new or newer/);
+  assert.match(dry.out, /\nwould import {2}location bbb {2}access and refresh token/);
+  assert.match(dry.out, /2 connections: 1 would be taken over, 1 kept as it is\. Nothing was changed\.\n$/);
+  const told = ndjson((await world.run(["import", "old.json", "--dry-run", "--json"])).out);
+  assert.deepEqual(told.slice(0, 2).map(({ outcome }) => outcome), ["would_keep", "would_import"]);
+  assert.deepEqual([told[2]?.["wouldImport"], told[2]?.["wouldKeep"]], [1, 1]);
+  const forced = await world.run(["import", "old.json", "--dry-run", "--force"]);
+  assert.match(forced.out, /^would import {2}location aaa[^]+would import {2}location bbb/);
+  assert.match((await world.run(["import", "old.json"])).out, /^kept {6}location aaa/);
+});
+
 Deno.test("an access token alone says what becomes of the refresh token that is held", async () => {
   let now = Date.now() - 7_200_000;
   await using world = cliWorld({ locations: [{ locationId: "aaa" }, { locationId: "bbb" }], now: () => now });
@@ -134,7 +160,8 @@ Deno.test("an access token alone says what becomes of the refresh token that is 
   world.write("access.json", JSON.stringify(alone));
   await world.run(["import", "both.json"]);
   const dry = await world.run(["import", "access.json", "--dry-run"]);
-  assert.match(dry.out, /location aaa {2}access token; a refresh token that is held would be kept/);
+  assert.match(dry.out, /location aaa {2}access token; the refresh token held is kept/);
+  assert.match(dry.out, /location bbb {2}access token only/);
   for (const force of [[], ["--force"]]) {
     const { out } = await world.run(["import", "access.json", ...force]);
     if (force.length > 0) assert.match(out, /location aaa {2}access token; the refresh token held is kept\n/);

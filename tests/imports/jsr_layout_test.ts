@@ -1,19 +1,28 @@
 import assert from "node:assert/strict";
 import config from "../../deno.json" with { type: "json" };
 import { ROOT } from "../project/root.ts";
-
-const TEXTS = ["CHANGELOG.md", "LICENSE", "README.ko.md", "README.md", "SECURITY.md"];
+import { TEXTS } from "./published_texts.ts";
 
 Deno.test("JSR would get what users need: sources, texts, and nothing that builds, tests or hides", async () => {
   const files = await publishedFiles();
   assert.ok(files.length > 100, `${files.length} files`);
   for (const path of Object.values(config.exports)) assert.ok(files.includes(path.slice(2)), path);
-  for (const path of ["deno.json", "LICENSE", "README.md"]) assert.ok(files.includes(path), path);
   const others = files.filter((path) =>
     !/^(mod\.ts|deno\.json|src\/[\w/]+(\.d)?\.tsx?|src\/worker\/assets\/[\w.]+)$/.test(path)
   );
-  assert.deepEqual(others.filter((path) => !TEXTS.includes(path)), []);
+  assert.deepEqual(others.sort(), TEXTS);
   assert.deepEqual(files.filter((path) => /_test\.|\.env|\.dev\.vars|secret/.test(path)), []);
+});
+
+Deno.test("what README links to in words is published with it", async () => {
+  for (const readme of ["README.md", "README.ko.md"]) {
+    const links = (await Deno.readTextFile(`${ROOT}/${readme}`)).matchAll(
+      /(?<!!)\[[^\]]+\]\(([\w./]+\.(?:md|txt))\)/g,
+    );
+    const paths = [...links].map(([, path = ""]) => path);
+    assert.ok(paths.length > 15, `${paths}`);
+    assert.deepEqual(paths.filter((path) => !TEXTS.includes(path)), [], readme);
+  }
 });
 
 Deno.test("no published file carries a key of ours or a way to this machine", async () => {

@@ -5,6 +5,8 @@ import config from "../../deno.json" with { type: "json" };
 import { generateSealingKey } from "../../mod.ts";
 import { servedSandbox } from "../examples/served_sandbox.ts";
 import { ROOT } from "../project/root.ts";
+import { manifestFrom } from "../../tasks/package/manifest.ts";
+import { TEXTS } from "./published_texts.ts";
 import { folderWith, npm, packedPackage, tool } from "./packed.ts";
 
 const { name, version, license } = config;
@@ -44,10 +46,8 @@ Deno.test(
       bin: { "highlevel-reconnect": "bin/highlevel-reconnect.js" },
       publishConfig: { access: "public", provenance: true },
     });
-    const { url } = manifest.repository;
-    assert.match(url, /^git\+https:\/\/github\.com\/[\w-]+\/[\w.-]+\.git$/);
-    const page = url.slice("git+".length, -".git".length);
-    assert.deepEqual([manifest.homepage, manifest.bugs], [`${page}#readme`, `${page}/issues`]);
+    const { repository, homepage, bugs } = manifestFrom({}, Deno.env.get("GITHUB_REPOSITORY"));
+    assert.deepEqual([manifest.repository, manifest.homepage, manifest.bugs], [repository, homepage, bugs]);
     assert.equal(manifest.dependencies, undefined);
     assert.deepEqual(manifest.peerDependencies, {
       "hono": "^4.0.0",
@@ -61,6 +61,16 @@ Deno.test(
   },
 );
 
+Deno.test("a package says where it is from where that is known, and nothing where it is not", () => {
+  const { repository, homepage, bugs } = manifestFrom({}, "somebody/highlevel-reconnect");
+  assert.deepEqual([repository, homepage, bugs], [
+    { type: "git", url: "git+https://github.com/somebody/highlevel-reconnect.git" },
+    "https://github.com/somebody/highlevel-reconnect#readme",
+    "https://github.com/somebody/highlevel-reconnect/issues",
+  ]);
+  assert.ok(!Object.keys(manifestFrom({}, undefined)).some((key) => /repository|homepage|bugs/.test(key)));
+});
+
 Deno.test(
   "the npm package holds JavaScript, types, the worker's files, the command line and texts: no tests, no sources",
   { ignore },
@@ -72,21 +82,22 @@ Deno.test(
     );
     const assets = paths.filter((path) => path.startsWith("src/worker/assets/"));
     const others = paths.filter((path) => !modules.includes(path) && !assets.includes(path));
-    assert.deepEqual(others.map((path) => path.replace(/-[A-Z0-9]{8}\.js$/, ".js")).sort(), [
-      "CHANGELOG.md",
-      "LICENSE",
-      "README.ko.md",
-      "README.md",
-      "SECURITY.md",
-      "bin/highlevel-reconnect.js",
-      "package.json",
-      "src/cli/LICENSES.txt",
-      ...others.filter((path) => /^src\/cli\/chunks\/chunk-/.test(path)).map(() => "src/cli/chunks/chunk.js"),
-      "src/cli/chunks/postgres_store.js",
-      "src/cli/chunks/redis_server.js",
-      "src/cli/main.d.ts",
-      "src/cli/main.js",
-    ]);
+    assert.deepEqual(
+      others.map((path) => path.replace(/-[A-Z0-9]{8}\.js$/, ".js")).sort(),
+      [
+        ...TEXTS,
+        "bin/highlevel-reconnect.js",
+        "package.json",
+        "src/cli/LICENSES.txt",
+        ...others.filter((path) => /^src\/cli\/chunks\/chunk-/.test(path)).map(() =>
+          "src/cli/chunks/chunk.js"
+        ),
+        "src/cli/chunks/postgres_store.js",
+        "src/cli/chunks/redis_server.js",
+        "src/cli/main.d.ts",
+        "src/cli/main.js",
+      ].sort(),
+    );
     const worker = [...Deno.readDirSync(`${ROOT}/src/worker/assets`)].map(({ name }) => name);
     assert.deepEqual(assets.sort(), worker.map((name) => `src/worker/assets/${name}`).sort());
     // One module for each of the sources: none is forgotten, none is there that nobody wrote. Types are those that doors show.

@@ -7,7 +7,7 @@ import type { Output } from "../terminal/output.ts";
 import { UsageError } from "../usage_error.ts";
 import type { Backend } from "./backend.ts";
 import { localBackend } from "./local_backend.ts";
-import { openStore } from "./open_store.ts";
+import { isStoreThere, openStore } from "./open_store.ts";
 import { DEFAULT_STORE } from "./store_address.ts";
 import { workerBackend } from "./worker_backend.ts";
 
@@ -25,6 +25,18 @@ export async function openBackend(flags: CommonFlags, output: Output): Promise<B
   const local = await openLocal(flags);
   if (!local.isSealed) output.note(output.words.store.unsealed(local.name));
   return localBackend(local);
+}
+
+/** What `flags` name, to be looked at only: no file is made. `undefined` where no app is set, whose connections they would be. */
+export async function openToLook(
+  flags: CommonFlags,
+  output: Output,
+): Promise<Pick<Backend, "get" | "close"> | undefined> {
+  if (flags.worker !== undefined) return await openBackend(flags, output);
+  const settings = readSettings(flags.envFile);
+  if (!settings("HIGHLEVEL_CLIENT_ID") || !settings("HIGHLEVEL_CLIENT_SECRET")) return undefined;
+  if (isStoreThere(flags.store)) return localBackend(await openLocal(flags));
+  return { get: () => Promise.resolve(undefined), close: () => {} };
 }
 
 /** A store of this machine, and the app whose connections are in it. */

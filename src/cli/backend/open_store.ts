@@ -53,6 +53,17 @@ export async function openStore(given: StoreAddress | undefined): Promise<Opened
   throw new UsageError(({ usage }) => usage.storeClosed(name, usage.noAnswer(ANSWER_MS / 1_000)));
 }
 
+/**
+ * Whether something is at `given`: a file that is there, or a server, which is not asked.
+ *
+ * @throws {UsageError} where the folder holds what an earlier version kept there.
+ */
+export function isStoreThere(given: StoreAddress | undefined): boolean {
+  if (!given) refuseFormerDefault();
+  const { kind, path } = given ?? DEFAULT_STORE;
+  return kind === "postgres" || kind === "redis" || existsSync(path);
+}
+
 const NAMES: Readonly<Record<FileKind, string>> = { "sqlite": "SQLite", "deno-kv": "Deno KV" };
 
 /** A driver's code for what went wrong, as `ECONNREFUSED` or `28P01`; else the error's name. */

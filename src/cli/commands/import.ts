@@ -10,7 +10,7 @@ import type { Host } from "../command_host.ts";
 import { withCommonFlags } from "../common_flags.ts";
 import { FileRows } from "../files/file_rows.ts";
 import { shownPath } from "../files/input.ts";
-import { openBackend } from "../backend/open_backend.ts";
+import { openBackend, openToLook } from "../backend/open_backend.ts";
 import { addCommand } from "../help_text.ts";
 import type { Output } from "../terminal/output.ts";
 import { padded, textWidth } from "../terminal/text_width.ts";
@@ -45,8 +45,14 @@ async function importTokens(path: string, flags: ImportFlags, output: Output): P
   const newest = new NewestTokens();
   for await (const { found } of rows.read()) newest.add(found);
   if (rows.taken === 0) throw new UsageError((words) => words.usage.noToken(shownPath(path, words)));
-  if (flags.dryRun) return showWhatWould(newest, { path, rows, output });
-
+  if (flags.dryRun) {
+    const held = await openToLook(flags, output);
+    try {
+      return await showWhatWould(newest, { held, force: flags.force === true, path, rows, output });
+    } finally {
+      held?.close();
+    }
+  }
   const backend = await openBackend(flags, output);
   const counts = { imported: 0, kept: 0, failed: 0 };
   try {
@@ -63,31 +69,50 @@ async function importTokens(path: string, flags: ImportFlags, output: Output): P
   return rows.isLacking || counts.failed > 0 ? 1 : 0;
 }
 
-/** Shows what an import would take over. */
-function showWhatWould(
+/** What a dry run looks at. `held` is absent where it is not known what is held. */
+interface DryRun {
+  readonly held: Pick<Backend, "get"> | undefined;
+  readonly force: boolean;
+  readonly path: string;
+  readonly rows: FileRows;
+  readonly output: Output;
+}
+
+/** Shows what an import would take over, and what it would keep as it is. */
+async function showWhatWould(
   newest: NewestTokens,
-  { path, rows, output }: { readonly path: string; readonly rows: FileRows; readonly output: Output },
-): number {
+  { held, force, path, rows, output }: DryRun,
+): Promise<number> {
   const { words } = output;
   const say = words.imported;
-  const all = [...newest.values()];
-  for (const found of all) {
+  const widest = Math.max(
+    ...(["would_import", "would_keep"] as const).map((one) => textWidth(words.states[one])),
+  );
+  const counts = { would_import: 0, would_keep: 0 };
+  for (const found of newest.values()) {
     const { target, companyId, name, access, clientId } = found;
-    const facts = [
-      !found.refresh ? say.accessDryRun : access ? say.both : say.refreshOnly,
+    const now = await held?.get(target);
+    const outcome = !force && isNewer(now, found) ? "would_keep" : "would_import";
+    counts[outcome]++;
+    const refreshToken = found.refresh ? "taken" : now?.refreshTokenIssuedAt ? "kept" : "none";
+    const facts = outcome === "would_keep" ? [say.newer] : [
+      held || found.refresh ? whatOf(found, refreshToken, words) : say.accessDryRun,
       access && (access.expiresAt > 0 ? say.ends(moment(access.expiresAt)) : say.endUnknown),
       companyId && say.of(companyId),
       clientId && say.issuedTo(clientId),
     ];
     output.print(
-      `${words.states.would_import}  ${nameOf(target, words)}  ${facts.filter(Boolean).join(", ")}`,
+      `${padded(words.states[outcome], widest)}  ${nameOf(target, words)}  ${
+        facts.filter(Boolean).join(", ")
+      }`,
     );
     const expiresAt = access && access.expiresAt > 0 ? new Date(access.expiresAt) : undefined;
-    output.emit({ type: "import", target, outcome: "would_import", companyId, name, clientId, expiresAt });
+    output.emit({ type: "import", target, outcome, companyId, name, clientId, expiresAt });
   }
   output.note(words.file.kind(shownPath(path, words), rows.kind()));
-  output.print(say.dryRun(rows.summary, all.length));
-  output.emit({ type: "summary", ...countsOf(rows), wouldImport: all.length });
+  const { would_import: taken, would_keep: kept } = counts;
+  output.print(say.dryRun(rows.summary, taken, kept));
+  output.emit({ type: "summary", ...countsOf(rows), wouldImport: taken, wouldKeep: kept });
   return rows.isLacking ? 1 : 0;
 }
 

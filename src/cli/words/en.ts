@@ -36,6 +36,7 @@ export const en = {
     imported: "imported",
     kept: "kept",
     would_import: "would import",
+    would_keep: "would keep",
   },
   ways: { store: "by store", refresh: "by refresh", reconnect: "by reconnect", agency: "by agency" },
   /** Where an error's own words are not enough. English ones are English. */
@@ -171,7 +172,12 @@ export const en = {
           failed > 0 && `${number(failed)} failed`,
         ].filter(Boolean).join(", ")
       }.`,
-    dryRun: (rows: string, count: number) => `${rows}, ${connections(count)}. Nothing was changed.`,
+    dryRun: (rows: string, taken: number, kept: number) => {
+      const parts = `: ${number(taken)} would be taken over, ${number(kept)} kept as ${
+        kept === 1 ? "it is" : "they are"
+      }`;
+      return `${rows}, ${connections(taken + kept)}${kept > 0 ? parts : ""}. Nothing was changed.`;
+    },
   },
   links: {
     nobody: "Nobody has to click.",

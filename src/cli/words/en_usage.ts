@@ -4,7 +4,9 @@ const parser: Readonly<Record<string, (quoted: readonly string[], rest: string) 
 export const enUsage = {
   hint: "(--help shows what there is)",
   notSet: (name: string) =>
-    `${name} is not set. Set it in the environment, or in a file given by --env-file.`,
+    `${name} is not set${
+      name === "HIGHLEVEL_CLIENT_ID" ? " (a store keeps connections by their app)" : ""
+    }. Set it in the environment, or in a file given by --env-file.`,
   envFile: (path: string, reason: string) => `--env-file ${path} cannot be read: ${reason}`,
   apiVersion: (known: string) => `HIGHLEVEL_API_VERSION must be one of ${known}.`,
   previousPair: (at: number) => `HIGHLEVEL_PREVIOUS_CREDENTIALS: pair ${at} must be written id:secret.`,

@@ -28,6 +28,7 @@ export const ko: typeof en = {
     imported: "가져옴",
     kept: "유지함",
     would_import: "가져올 예정",
+    would_keep: "유지할 예정",
   },
   ways: {
     store: "저장된 토큰으로",
@@ -177,7 +178,10 @@ export const ko: typeof en = {
           failed > 0 && `실패 ${number(failed)}`,
         )
       }.`,
-    dryRun: (rows, count) => `${rows}, 연결 ${number(count)}개. 변경된 내용은 없습니다.`,
+    dryRun: (rows, taken, kept) => {
+      const parts = `: 가져올 예정 ${number(taken)}, 유지할 예정 ${number(kept)}`;
+      return `${rows}, 연결 ${number(taken + kept)}개${kept > 0 ? parts : ""}. 변경된 내용은 없습니다.`;
+    },
   },
   links: {
     nobody: "클릭이 필요한 곳이 없습니다.",

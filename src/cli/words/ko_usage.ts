@@ -3,7 +3,10 @@ import type { enUsage } from "./en_usage.ts";
 /** What is wrong with how a command was called, in Korean. */
 export const koUsage: typeof enUsage = {
   hint: "(사용법은 --help로 볼 수 있습니다)",
-  notSet: (name) => `${name} 설정이 없습니다. 환경 변수로, 또는 --env-file로 지정한 파일에 설정하세요.`,
+  notSet: (name) =>
+    `${name} 설정이 없습니다${
+      name === "HIGHLEVEL_CLIENT_ID" ? "(저장소는 연결을 앱별로 보관합니다)" : ""
+    }. 환경 변수로, 또는 --env-file로 지정한 파일에 설정하세요.`,
   envFile: (path, reason) => `--env-file ${path} 파일을 읽을 수 없습니다: ${reason}`,
   apiVersion: (known) => `HIGHLEVEL_API_VERSION 값은 다음 중 하나여야 합니다: ${known}.`,
   previousPair: (at) => `HIGHLEVEL_PREVIOUS_CREDENTIALS의 ${at}번째 쌍을 id:secret 형식으로 입력하세요.`,

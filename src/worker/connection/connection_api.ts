@@ -60,6 +60,8 @@ export interface DescribedConnection {
   readonly installation: InstallationDetails;
   /** Whether an installation was told of that has no tokens yet. */
   readonly isAwaited: boolean;
+  /** Whether it was held here and is forgotten: else, where there is no connection, it never was. */
+  readonly isForgotten: boolean;
   /** What became of its links, and of the connection. */
   readonly links: LinkFacts;
   /** That a person suspended it; also of one that was uninstalled since. */

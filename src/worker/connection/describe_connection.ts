@@ -1,10 +1,10 @@
 import type { Connection } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
-import type { ConnectionTarget } from "../../oauth/mod.ts";
+import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { DescribedConnection } from "./connection_api.ts";
 import { shownStatus } from "./directory_report.ts";
 import { isInstalledSince } from "./installation.ts";
-import { refreshTokenEndsAt, suspendedError, type Suspension } from "./suspension.ts";
+import { refreshTokenEndsAt, suspendedError } from "./suspension.ts";
 import { installationDetails } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
 
@@ -18,12 +18,13 @@ export async function describeConnection(parts: ObjectParts): Promise<DescribedC
   const status = record && shownStatus(record, facts.installation, Date.now());
   return defined({
     connection: connection && status && status !== "forgotten"
-      ? { ...connection, status, ...troubleOf(target, suspended) }
+      ? { ...connection, status, ...troubleOf(parts, status) }
       : connection,
     suspended: suspended && defined({ ...suspended, refreshTokenEndsAt: refreshTokenEndsAt(record) }),
     history: history.entries(),
     installation: installationDetails(parts, record),
     isAwaited: isInstalledSince({ facts: facts.installation, record }),
+    isForgotten: record?.status === "forgotten",
     links: defined({
       revokedAt: linksRevokedAt,
       openedAt: linkOpenedAt,
@@ -36,12 +37,18 @@ export async function describeConnection(parts: ObjectParts): Promise<DescribedC
   });
 }
 
-/** Why a suspended connection is not connected. */
+/** Why it is not connected, where its record does not say that: a person suspended it, or its token ended while trouble lasts. */
 function troubleOf(
-  target: ConnectionTarget,
-  suspended: Suspension | undefined,
+  { target, facts, history }: ObjectParts,
+  status: ConnectionStatus,
 ): Pick<Connection, "trouble"> {
-  if (!suspended) return {};
-  const { code, message } = suspendedError(target, suspended);
-  return { trouble: { code, message } };
+  const { suspended, trouble } = facts.installation;
+  if (suspended) {
+    const { code, message } = suspendedError(target, suspended);
+    return { trouble: { code, message } };
+  }
+  const { code, traceId } = trouble ?? {};
+  if (status !== "broken" || !code) return {};
+  const message = history.entries().find((entry) => entry.code === code)?.message ?? code;
+  return { trouble: defined({ code, message, traceId }) };
 }

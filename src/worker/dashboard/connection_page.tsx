@@ -38,6 +38,7 @@ export function connectionPage(
   const { connection, history, since, suspended } = described;
   const title = titleOf(view, target, connection);
   const status = connection?.status ?? "forgotten";
+  const isHeldOrWas = connection !== undefined || described.isForgotten;
   return {
     title,
     section: "overview",
@@ -58,7 +59,9 @@ export function connectionPage(
         </div>
         <section class={`panel standing ${status}`} aria-label={words.status}>
           <p class="row">
-            <StatusBadge view={view} status={status} />
+            {isHeldOrWas
+              ? <StatusBadge view={view} status={status} />
+              : <b>{fill(view, words.unknownConnection, { who: title })}</b>}
             {since !== undefined && status !== "forgotten" && (
               <span class="quiet-text">
                 {fill(view, words.sinceTime, { time: exactText(view, since) })} (
@@ -66,7 +69,9 @@ export function connectionPage(
               </span>
             )}
           </p>
-          {(!suspended || status === "forgotten") && <p>{words[`${status}Long`]}</p>}
+          {(!suspended || status === "forgotten") && (
+            <p>{isHeldOrWas ? words[`${status}Long`] : words.unknownConnectionLead}</p>
+          )}
           <Suspended view={view} described={described} />
           <p>
             <b>{words.nextRefresh}</b> <Next view={view} described={described} />

@@ -125,7 +125,7 @@ export interface NewCampaign {
 export interface RelinkApi {
   /** Who brings back what is lost: agencies first. */
   plan(query: PlanQuery): Promise<AgencyPlan>;
-  /** Those of locations with `ids` that are not connected, or not known. */
+  /** Those of locations with `ids` that are lost, or not known. */
   lacking(ids: readonly string[]): Promise<readonly string[]>;
   /** The names of companies, by id, where they are known. */
   companyNames(ids: readonly string[]): Promise<Readonly<Record<string, string>>>;

@@ -70,13 +70,14 @@ export class ConnectionRows {
     return rows.toArray().map(({ id }) => String(id));
   }
 
-  /** Those of locations with `ids` that are not connected, or not known. */
+  /** Those of locations with `ids` that are lost, or not known. */
   lacking(ids: readonly string[]): string[] {
     const rows = this.#sql.exec(
       `SELECT j.value FROM json_each(?) j WHERE NOT EXISTS (
-        SELECT 1 FROM connections c WHERE c.kind = 'location' AND c.id = j.value AND c.status = ?)`,
+        SELECT 1 FROM connections c WHERE c.kind = 'location' AND c.id = j.value AND c.status IN (?, ?))`,
       JSON.stringify(ids),
       placeOf("connected"),
+      placeOf("paused"),
     );
     return rows.toArray().map(({ value }) => String(value));
   }

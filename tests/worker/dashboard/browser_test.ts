@@ -6,6 +6,17 @@ import { browserTests, textOf } from "./in_browser.ts";
 
 const { inBrowser, looking } = browserTests();
 
+/** Screens of telephones, a tablet, a laptop and a desk, px. */
+const SCREENS = [[360, 740], [390, 844], [768, 1_024], [1_280, 720], [1_440, 900]] as const;
+/** Where the overview answers what one asks on the day of an incident. */
+const ANSWERS = [
+  ["what", "#headline"],
+  ["since when", "#headline small"],
+  ["why", ".causes li:last-child"],
+  ["whether it is being mended", ".now-facts > div:last-child"],
+  ["what to do", "#now > .row"],
+] as const;
+
 /** The ids in the list, from top to bottom. */
 async function idsOf(page: Page): Promise<string[]> {
   const texts = await page.locator("table.cards tbody .id").allTextContents();
@@ -96,21 +107,18 @@ looking("the overview counts, searches, filters and sorts", async (dashboard) =>
   await page.getByRole("heading", { name: "Location nobodyKnowsThis1 is not known here" }).waitFor();
   assert.match(dashboard.complaints.splice(0).join(), /404/);
 
-  // On a telephone the first look answers: what, since when, why, what is being done, what to do.
+  // The first look answers: what, since when, why, what is being done, what to do.
   const before = page.viewportSize();
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.goto("/");
-  for (
-    const answer of [
-      "#headline",
-      "#headline small",
-      ".causes li:last-child",
-      ".now-facts > div:last-child",
-      "#now > .row",
-    ]
-  ) {
-    const box = await page.locator(answer).boundingBox();
-    assert.ok(box && box.y >= 0 && box.y + box.height <= 844, `${answer} is not in the first view`);
+  for (const [width, height] of SCREENS) {
+    await page.setViewportSize({ width, height });
+    await page.goto("/");
+    for (const [question, answer] of ANSWERS) {
+      const box = await page.locator(answer).boundingBox();
+      assert.ok(
+        box && box.y >= 0 && box.y + box.height <= height && box.x >= 0 && box.x + box.width <= width,
+        `${question} (${answer}) is not in the first view of ${width} × ${height}`,
+      );
+    }
   }
   if (before) await page.setViewportSize(before);
 
@@ -136,6 +144,9 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   const [id = "", ...others] = seeds.broken;
   await page.locator(`a[href$="${id}"]`).click();
   await page.getByText("There is no valid token").waitFor();
+  assert.match(await textOf(page, ".standing .trouble"), /^Reason .*HighLevel answered 503/);
+  const { body } = await world.json(`/connections/location/${id}`);
+  assert.match(JSON.stringify(body.trouble), /"code":"unavailable","message":".*HighLevel answered 503/);
   world.sandbox.clearFaults();
   // The others stay as they are: by themselves they would be healed meanwhile.
   world.sandbox.fault({

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
 import { KEYS } from "../worker_world.ts";
 import { axeProblems, loadAxe } from "./axe_problems.ts";
 import { SCRIPT_NAME, signIn } from "./dashboard_world.ts";
@@ -6,6 +7,26 @@ import { browserTests, textOf } from "./in_browser.ts";
 import { jobIs, startJobOf } from "../recovery_job/job_calls.ts";
 
 const { inBrowser, looking } = browserTests();
+
+/** Screens of a telephone, a tablet, a laptop and a desk, px. */
+const WIDTHS = [360, 768, 1280, 1440];
+/** What A4 leaves between its margins, px. */
+const PAPER_WIDTH = 718;
+/** What a page draws in the colour of its ground: nobody sees it. */
+const UNSEEN = `{
+  const ground = getComputedStyle(document.body).backgroundColor;
+  [...document.querySelectorAll("main svg :is(rect, path):not(.hover), main .swatch")].filter((one) => {
+    const { width, height } = one.getBoundingClientRect();
+    const { fill, stroke, backgroundColor } = getComputedStyle(one);
+    const colours = one instanceof SVGElement ? [fill, stroke] : [backgroundColor];
+    return width * height > 0 && colours.every((colour) => [ground, "none", "rgba(0, 0, 0, 0)"].includes(colour));
+  }).map((one) => one.outerHTML);
+}`;
+
+async function fits(page: Page, look: string, width: number): Promise<void> {
+  const needed = Number(await page.evaluate("document.documentElement.scrollWidth"));
+  assert.ok(needed <= width, `${look}: it is ${needed} px wide`);
+}
 
 looking("a name that is a script is shown as text", async (dashboard) => {
   const { page } = await dashboard.signedIn();
@@ -141,14 +162,22 @@ inBrowser(
         if (path === "/docs") {
           await page.evaluate(`document.querySelectorAll("details").forEach((one) => one.open = true)`);
         }
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 800 });
+          await fits(page, `${path} ${locale} ${width}`, width);
+        }
         for (const { colorScheme, ...viewport } of looks[locale]) {
           await page.setViewportSize(viewport);
           await page.emulateMedia({ colorScheme });
-          const look = `${path} ${colorScheme} ${viewport.width}`;
-          const width = Number(await page.evaluate("document.documentElement.scrollWidth"));
-          assert.ok(width <= viewport.width, `${look}: it is ${width} px wide`);
-          assert.deepEqual(await axeProblems(page), [], look);
+          assert.deepEqual(await axeProblems(page), [], `${path} ${colorScheme} ${viewport.width}`);
         }
+        await page.emulateMedia({ forcedColors: "active" });
+        assert.deepEqual(await page.evaluate(UNSEEN), [], `${path} in forced colours`);
+        await page.emulateMedia({ forcedColors: "none", media: "print" });
+        await page.setViewportSize({ width: PAPER_WIDTH, height: 1_000 });
+        await fits(page, `${path} ${locale} on paper`, PAPER_WIDTH);
+        assert.equal(await page.locator("header, form, button").filter({ visible: true }).count(), 0, path);
+        await page.emulateMedia({ media: "screen" });
       };
       await check("/");
       await signIn(page, KEYS.admin);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import en from "../../../src/worker/assets/words.en.json" with { type: "json" };
+import { connectionPage } from "../../../src/worker/dashboard/connection_page.tsx";
 import { readerOf } from "../../../src/worker/dashboard/language.ts";
 import { relativeText } from "../../../src/worker/dashboard/moment.tsx";
 import { overviewPage } from "../../../src/worker/dashboard/overview_page.tsx";
@@ -99,6 +100,36 @@ Deno.test("the overview shows exact counts, and says while the list is being bui
     /<option value="timeout" selected/,
     "a cause that nothing has any more can be taken away",
   );
+});
+
+Deno.test("what has a history but never had tokens is not called forgotten", () => {
+  const view = {
+    words: en,
+    locale: "en-gb",
+    zone: "UTC",
+    base: "",
+    path: "/",
+    role: "admin",
+    now: 0,
+  } as const;
+  const described = {
+    history: [{ type: "reauthorization_required", at: 0 }],
+    installation: {},
+    isAwaited: false,
+    links: {},
+  };
+  const textOf = (isForgotten: boolean): string =>
+    String(
+      connectionPage(view, {
+        target: { companyId: "agency1" },
+        described: { ...described, isForgotten },
+        link: undefined,
+        did: undefined,
+      }).body,
+    );
+  assert.match(textOf(true), /Its tokens were deleted here/);
+  assert.doesNotMatch(textOf(false), /deleted|Forgotten/);
+  assert.match(textOf(false), /agency1\u2069? is not known here/);
 });
 
 Deno.test("pasted lines name connections once each; a line that names none is told with its number", () => {

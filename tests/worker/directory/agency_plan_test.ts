@@ -139,7 +139,8 @@ Deno.test("which locations lack tokens, and what companies are called", () => {
   put(rows, { id: "well", status: "connected" });
   put(rows, { kind: "company", id: "c1", name: "Northwind" });
   put(rows, { kind: "company", id: "c2" });
-  deepEqual(rows.lacking(["well", "lost", "unheard"]), ["lost", "unheard"]);
+  put(rows, { id: "paused", status: "paused" });
+  deepEqual(rows.lacking(["well", "lost", "paused", "unheard"]), ["lost", "unheard"]);
   deepEqual(rows.lacking([]), []);
   deepEqual(rows.companyNames(["c1", "c1", "c2", "c3"]), { c1: "Northwind" });
   deepEqual(rows.companyNames([]), {});
