@@ -19,8 +19,6 @@ export interface StreamedEvent {
 const MOST_BREAKS = 14;
 /** A stream that told something and lasted this long, ms, is no break though it ends without news: a job may wait for hours. */
 const LASTING_MS = 5_000;
-/** So many streams are remembered by what they ended with: a stranger that tells of a few jobs in turn tells nothing new. */
-const ENDS = 10;
 /** The first pause, ms; each is twice as long as the one before, 10 s at most. */
 const FIRST_PAUSE_MS = 250;
 /** A worker without news says so every 15 s: a stream that is silent for longer than this is dead, ms. */
@@ -41,7 +39,7 @@ export async function* eventsOf(
   silenceMs: number = LONGEST_SILENCE_MS,
 ): AsyncGenerator<StreamedEvent, void, undefined> {
   let lastId = "";
-  let ends: readonly string[] = [];
+  let ends: string[] = [];
   for (let breaks = 0; breaks < MOST_BREAKS; breaks++) {
     let pauseMs = Math.min(LONGEST_WAIT_MS, FIRST_PAUSE_MS * 2 ** breaks);
     let leastMs = 0;
@@ -63,12 +61,10 @@ export async function* eventsOf(
       if (!mayPass || retryAfterMs > LONGEST_WAIT_MS * 6) throw error;
       leastMs = retryAfterMs;
     }
-    // Each stream begins with where the job stands: one with news ends elsewhere than those before.
-    const isNews = !ends.includes(told);
-    if (told !== "" && (isNews || host.now() - beganAt >= LASTING_MS)) {
-      [breaks, pauseMs] = [0, FIRST_PAUSE_MS];
+    // Each stream begins with where the job stands: one with news ends elsewhere than the last ten.
+    if (told && (!ends.includes(told) || host.now() - beganAt >= LASTING_MS)) {
+      [breaks, pauseMs, ends] = [0, FIRST_PAUSE_MS, [...ends.slice(-9), told]];
     }
-    if (isNews) ends = [...ends, told].slice(-ENDS);
     if (signal?.aborted) return;
     const isAborted = await host.sleep(Math.max(pauseMs, leastMs), signal).then(() => false, () => true);
     if (isAborted) return;

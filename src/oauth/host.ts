@@ -12,4 +12,4 @@ export { askedMs } from "./request/refusal.ts";
 export { LONGEST_WAIT_MS, sleep } from "./request/retry.ts";
 export { send } from "./request/send.ts";
 export { describeTarget, USER_TYPES, userTypeOf } from "./target.ts";
-export { redactTokenSet, REFRESH_TOKEN_MS, tokenSetFrom } from "./token_set.ts";
+export { redactTokenSet, tokenSetFrom } from "./token_set.ts";

@@ -5,9 +5,6 @@ import { orUndefined } from "./or_undefined.ts";
 import { inspectAs, REDACTED } from "./request/redact.ts";
 import { USER_TYPES, type UserType } from "./target.ts";
 
-/** A refresh token that is not used lives so long from its issue, ms (HighLevel's OAuth documentation: a year). */
-export const REFRESH_TOKEN_MS: number = 365 * 24 * 3_600_000;
-
 /**
  * The tokens of one connection, and what HighLevel tells about them. `JSON.stringify` writes all of it;
  * inspection shows no token.

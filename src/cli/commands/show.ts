@@ -1,6 +1,6 @@
 import type { Connection } from "../../connections/connection.ts";
+import { REFRESH_TOKEN_MS } from "../../connections/record.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
-import { REFRESH_TOKEN_MS } from "../../oauth/token_set.ts";
 import type { DescribedConnection, HistoryLine } from "../backend/backend.ts";
 import { openBackend } from "../backend/open_backend.ts";
 import type { Command } from "../commander.ts";

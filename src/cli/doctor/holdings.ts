@@ -1,5 +1,5 @@
 import type { Connection } from "../../connections/connection.ts";
-import { REFRESH_TOKEN_MS } from "../../oauth/token_set.ts";
+import { REFRESH_TOKEN_MS } from "../../connections/record.ts";
 import type { ConnectionStatus } from "../../stores/status.ts";
 import { moment } from "../terminal/texts.ts";
 import { type Finding, finding } from "./finding.ts";

@@ -1,9 +1,9 @@
+import { type ConnectionRecord, isYoung } from "../../connections/host.ts";
 import { describeTarget } from "../../oauth/host.ts";
-import { HighLevelError } from "../../oauth/mod.ts";
+import { HighLevelError, type TokenSet } from "../../oauth/mod.ts";
 import { plainError, type Result, resultOf } from "../durable/plain_result.ts";
 import { sha256Hex } from "../http/digest.ts";
 import type { HandedToken } from "./connection_api.ts";
-import { handedToken } from "./handed_token.ts";
 import { linkFor } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import { suspendedError } from "./suspension.ts";
@@ -86,6 +86,21 @@ async function handHeldToken(parts: ObjectParts, refused: RefusedToken): Promise
     });
   }
   return handedToken(tokens, record, Date.now());
+}
+
+/** `tokens` as they are handed out at `now`, ms, where `record` is what is held. */
+export function handedToken(
+  { accessToken, tokenType, expiresAt, scope }: TokenSet,
+  record: ConnectionRecord | undefined,
+  now: number,
+): HandedToken {
+  return {
+    accessToken,
+    tokenType,
+    expiresAt: expiresAt.getTime(),
+    scope,
+    isYoung: isYoung(record ?? {}, now),
+  };
 }
 
 /** How long `rejected` is not replaced again, ms. */

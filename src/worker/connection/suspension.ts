@@ -1,5 +1,5 @@
-import type { ConnectionRecord } from "../../connections/host.ts";
-import { defined, describeTarget, REFRESH_TOKEN_MS } from "../../oauth/host.ts";
+import { type ConnectionRecord, REFRESH_TOKEN_MS } from "../../connections/host.ts";
+import { defined, describeTarget } from "../../oauth/host.ts";
 import { type ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
 import { plainError, type PlainRecovery } from "../durable/plain_result.ts";
 import type { Decision } from "./installation_event.ts";

@@ -1,4 +1,5 @@
-import { defined, REFRESH_TOKEN_MS } from "../../oauth/host.ts";
+import { REFRESH_TOKEN_MS } from "../../connections/host.ts";
+import { defined } from "../../oauth/host.ts";
 import type { RecordSummary } from "../../stores/mod.ts";
 import { shortName } from "../connection/short_name.ts";
 import type { GoneRow, HeldRow, RowKey } from "./connection_rows.ts";

@@ -10,7 +10,7 @@ import { baseOf, defined } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { CloudflareKvStore, sealed, type TokenStore } from "../../stores/mod.ts";
 import type { HandedToken } from "../connection/connection_api.ts";
-import { handedToken } from "../connection/handed_token.ts";
+import { handedToken } from "../connection/hand_token.ts";
 import type { Result } from "../durable/plain_result.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 
