@@ -90,6 +90,12 @@ async function main(args: readonly string[]): Promise<void> {
 function finish({ passed, failed, ignored, missing, failures }: Tally): void {
   // Once more, because they scrolled away long ago.
   for (const failure of failures) console.log(`\n${failure}`);
+  // And in a line each, for whoever sees no more than the end.
+  for (const failure of failures) {
+    for (const [, name, error] of failure.matchAll(/^(.+) => \S+\n(error: .+)$/gm)) {
+      console.log(`\n${name}\n  ${error}`);
+    }
+  }
   if (missing.size > 0) {
     console.log("\nSkipped for want of a program. Install it and run `deno task test` again:");
     for (const what of [...missing].sort()) console.log(`  ${what}`);

@@ -23,8 +23,8 @@ export interface ConnectionsOptions {
   /** Told what happens. What it throws is ignored: a listener must not cost a token. */
   readonly onEvent?: (event: ConnectionEvent) => void;
   /**
-   * How long before its end a token is refreshed, ms; up to a tenth of its life is added, by the connection's key, so that what
-   * was recovered together does not end together. Never more than a quarter of its life.
+   * How long before its end a token is refreshed, ms; up to a fifth of its life is added, by the connection's key and the token, so
+   * that what was recovered together is not refreshed together. Never more than a quarter of its life.
    * @default {300_000}
    */
   readonly refreshMarginMs?: number;

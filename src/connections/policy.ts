@@ -123,23 +123,20 @@ export function isYoung({ accessTokenIssuedAt = 0 }: Partial<ConnectionRecord>, 
 }
 
 /** What is added to the margin, and the margin at most, as parts of a token's life. */
-const SPREAD_PART = 1 / 10;
+const SPREAD_PART = 1 / 5;
 const LARGEST_PART = 1 / 4;
 
 /**
- * How long before its end the access token of `record` is refreshed, ms: `marginMs`, and by its key's `spread` up to `spreadPart` of
- * its life, a tenth, so that what was granted together does not end together; a quarter of its life at most.
+ * How long before its end the access token of `record` is refreshed, ms: `marginMs`, and up to a fifth of its life, so that what was
+ * granted together, a hundred thousand perhaps, does not end together; a quarter of its life at most. `spread` is that of the key.
  */
-export function marginOf(
-  record: ConnectionRecord | undefined,
-  marginMs: number,
-  spread = 0,
-  spreadPart: number = SPREAD_PART,
-): number {
+export function marginOf(record: ConnectionRecord | undefined, marginMs: number, spread = 0): number {
   const { tokens, accessTokenIssuedAt } = record ?? {};
   if (!tokens || accessTokenIssuedAt === undefined) return marginMs;
   const lifeMs = Math.max(0, tokens.expiresAt.getTime() - accessTokenIssuedAt);
-  return Math.min(marginMs + spread * lifeMs * spreadPart, lifeMs * LARGEST_PART);
+  // Half by the key alone: what one round of `maintain` refreshed together would be in one round every time.
+  const ownSpread = (spread + spread * accessTokenIssuedAt % 1 / 2) % 1;
+  return Math.min(marginMs + ownSpread * lifeMs * SPREAD_PART, lifeMs * LARGEST_PART);
 }
 
 /** What a held access token is good for. */

@@ -6,8 +6,11 @@ import { sessionOf, tokensIn } from "./session.ts";
 import { readStandIn, standInFor } from "./stand_in.ts";
 import type { TheirStorage } from "./their_storage.ts";
 
-/** Within this of its end a token may be refreshed by `Connections`, ms: before that their storage is asked for a newer one. */
-const MAY_BE_REFRESHED_MS = 9_000_000;
+/**
+ * Within this of its end, a quarter of its life, a token may be refreshed by `Connections`, ms: before that their storage is asked for a
+ * newer one.
+ */
+const MAY_BE_REFRESHED_MS = 21_600_000;
 
 /** The SDK's session storage over `Connections`: what it reads lives, what it saves is kept. The SDK never sees a refresh token. */
 export class HealingStorage implements SdkSessionStorage {

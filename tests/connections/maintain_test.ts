@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Recovery } from "../../src/connections/recovery.ts";
 import type { Connections } from "../../src/connections/connections.ts";
 import type { MaintainOptions } from "../../src/connections/maintain.ts";
+import { simulateRounds } from "./simulate_rounds.ts";
 import { DAY, HOUR, MINUTE, type TestWorld, traffic, world } from "./world.ts";
 
 const targetsOf = (count: number) => Array.from({ length: count }, (_, at) => ({ locationId: `kept${at}` }));
@@ -55,6 +56,21 @@ Deno.test("C8: what was granted together is not refreshed together, for ever", a
   assert.ok(busy >= 10, `spread over ${busy} rounds of ten minutes`);
   assert.ok(Math.max(...perRound) < 100, `${Math.max(...perRound)} at once`);
 });
+
+for (
+  const [every, everyMs] of [["15 minutes", 15 * MINUTE], ["hour", HOUR], ["two hours", 2 * HOUR]] as const
+) {
+  Deno.test(`C8: rounds of every ${every} keep what was recovered together below five times the even rate, for 30 days`, () => {
+    const course = simulateRounds({ connections: 20_000, days: 30, everyMs });
+    assert.ok(course.highest <= 5, `${course.highest.toFixed(2)} times the even rate`);
+    assert.ok((course.highestByDay[29] ?? NaN) < 1.5, `${course.highestByDay[29]} on the last day`);
+    assert.ok(
+      course.refreshes < 20_000 * 30 * 1.25,
+      `${course.refreshes} refreshes cost more than they have to`,
+    );
+    assert.equal(course.late, 0);
+  });
+}
 
 Deno.test("many processes at once share the work: each connection is refreshed once", async () => {
   const { sandbox, clock, another, memory } = await kept(60);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ConnectionRecord, Failure } from "../../src/connections/record.ts";
+import { spreadOf } from "../../src/connections/connection_key.ts";
 import { type Outcome, outcomeOf } from "../../src/connections/outcome.ts";
 import {
   dueAtOf,
@@ -191,14 +192,25 @@ Deno.test("C4: a forced recovery sends once more a refresh token that was called
   assert.equal(isOpen("refresh", situation), true);
 });
 
-Deno.test("C8: the margin grows by the key's spread up to a tenth of the token's life, and is a quarter of it at most", () => {
+Deno.test("C8: the margin grows by the key's spread up to a fifth of the token's life, and is a quarter of it at most", () => {
   const lifeMs = 86_400_000;
-  const held = record({
-    tokens: { ...tokens, expiresAt: new Date(NOW + lifeMs) },
-    accessTokenIssuedAt: NOW,
-  });
+  const heldSince = (issuedAt: number) =>
+    record({
+      tokens: { ...tokens, expiresAt: new Date(issuedAt + lifeMs) },
+      accessTokenIssuedAt: issuedAt,
+    });
+  const held = heldSince(NOW);
   assert.equal(marginOf(held, MARGIN, 0), MARGIN);
-  assert.equal(marginOf(held, MARGIN, 0.5), MARGIN + lifeMs / 20);
+  for (const spread of ["a", "b", "c", "d"].map(spreadOf)) {
+    const added = Array.from({ length: 100 }, (_, at) => {
+      const issuedAt = NOW + at * 75_600_000;
+      return (marginOf(heldSince(issuedAt), MARGIN, spread) - MARGIN) / (lifeMs / 5);
+    });
+    assert.ok(Math.min(...added) >= 0 && Math.max(...added) < 1, `${spread}`);
+    const beyond = added.map((part) => (part - spread + 1) % 1);
+    assert.ok(Math.max(...beyond) < 0.501, `${spread}: half of it is the key's own`);
+    assert.ok(Math.max(...beyond) > 0.3, `${spread}: the other half differs from token to token`);
+  }
   assert.equal(marginOf(held, 30 * lifeMs, 0), lifeMs / 4);
   assert.equal(marginOf(record(), MARGIN, 0.5), MARGIN, "of a life that is not known");
   assert.equal(marginOf(undefined, MARGIN, 0.5), MARGIN);

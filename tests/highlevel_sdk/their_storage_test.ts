@@ -4,7 +4,9 @@ import { generateKeyPairSync, sign } from "node:crypto";
 import { HighLevel, MemorySessionStorage } from "@gohighlevel/api-client";
 import { healingSdk } from "../../examples/sdk_session_storage.ts";
 import { Connections, MemoryStore } from "../../mod.ts";
+import { HealingStorage } from "../../src/highlevel_sdk/healing_storage.ts";
 import { healing } from "../../src/highlevel_sdk/mod.ts";
+import { TheirStorage } from "../../src/highlevel_sdk/their_storage.ts";
 import { servedSandbox } from "../examples/served_sandbox.ts";
 import { plainSdkAt, sdkAt } from "./sdk_world.ts";
 
@@ -58,6 +60,28 @@ Deno.test("what a process with the SDK alone has refreshed meanwhile is found be
     (await connections.tokens({ locationId })).accessToken,
     (await before.getSession(locationId))?.access_token,
   );
+});
+
+Deno.test("their storage is asked for a newer token as soon as Connections may refresh the one that is held", async () => {
+  const also = new MemorySessionStorage();
+  also.setClientId("0123456789abcdef01234567-a");
+  await also.setSession("location", { access_token: "newer", expire_at: 25 * 3_600_000 });
+  const theirs = new TheirStorage(also, { isOpen: true, onFailed: (error) => assert.fail(`${error}`) });
+  const saved: string[] = [];
+  const connections = {
+    tokens: () => Promise.reject(new Error("nobody asks")),
+    get: ({ companyId }: { companyId?: string }) =>
+      Promise.resolve(companyId ? undefined : { status: "connected", expiresAt: new Date(24 * 3_600_000) }),
+    save: (_: object, { accessToken }: { accessToken: string }) =>
+      Promise.resolve(void saved.push(accessToken)),
+    forget: () => Promise.resolve(),
+    flush: () => Promise.resolve(),
+  };
+  for (const [hour, expected] of [[17, []], [18, ["newer"]]] as const) {
+    const storage = new HealingStorage(connections, theirs, () => hour * 3_600_000 + 1);
+    await storage.getSession("location").catch(() => {});
+    assert.deepEqual(saved, expected, `${24 - hour} h before its end`);
+  }
 });
 
 Deno.test("their storage may throw at every call: it is told, and no call and no token is lost by it", async () => {

@@ -1,4 +1,5 @@
 import { equal, ok } from "node:assert/strict";
+import { simulateRounds } from "../connections/simulate_rounds.ts";
 import { simulateRefreshes } from "../worker/connection/simulate_refreshes.ts";
 
 const WORLD = { connections: 100_000, days: 30, windowMs: 5 * 60_000 };
@@ -28,5 +29,17 @@ Deno.test("100,000 connections, and an outage of six hours at any hour of the fi
     );
     equal(course.lost, 0);
     ok(course.highest <= 35, `${course.highest.toFixed(1)} times the even rate`);
+  }
+});
+
+Deno.test("100,000 connections that were recovered at one moment, kept by rounds of maintain: never five times the even rate", () => {
+  for (const minutes of [15, 60, 120]) {
+    const course = simulateRounds({ connections: 100_000, days: 30, everyMs: minutes * 60_000 });
+    console.log(
+      `every ${minutes} min: ${course.refreshes} refreshes; the most in a round, times the even share, by day:`,
+      course.highestByDay.map((highest) => highest.toFixed(2)).join(" "),
+    );
+    ok(course.highest <= 5, `${course.highest.toFixed(2)} times the even rate`);
+    equal(course.late, 0);
   }
 });

@@ -7,11 +7,6 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** A token is refreshed this long before its end at least, ms. */
 const AHEAD_MS = HOUR_MS;
-/**
- * Refreshes are spread over this part of a token's life. What was recovered together, a hundred thousand perhaps, is refreshed within so
- * much the next day: over a fifth HighLevel meets less than five times the even rate.
- */
-const SPREAD_PART = 1 / 5;
 /** Broken connections are retried by themselves this long, ms; afterwards by the daily round and by hand. */
 const GIVE_UP_AFTER_MS = 7 * 24 * HOUR_MS;
 /** What is in trouble is tried again after this for the first time, ms: most trouble is over by then. */
@@ -79,7 +74,7 @@ function refreshAtOf(record: ConnectionRecord, now: number, key: string): number
   // It ended under our eyes: an alarm was lost. What was imported with an end in the past waits for whoever needs it.
   const { accessTokenIssuedAt: issuedAt = now } = record;
   if (expiresAt <= now) return expiresAt > issuedAt ? now : undefined;
-  const leadMs = marginOf(record, AHEAD_MS, spreadOf(key), SPREAD_PART);
+  const leadMs = marginOf(record, AHEAD_MS, spreadOf(key));
   return Math.max(expiresAt - leadMs, issuedAt + LEAST_PAUSE_MS);
 }
 

@@ -34,7 +34,8 @@ looking("sign in with a key, go on where you wanted to, sign out for good", asyn
   assert.equal(new URL(page.url()).search, "?next=%2Fui%2Frecoveries");
 
   await page.locator("#key").fill("not-a-key");
-  await page.keyboard.press("Enter");
+
+  await page.locator("#key").press("Enter");
   await page.getByRole("alert").getByText("That key is not valid.").waitFor();
   assert.match(dashboard.complaints.splice(0).join(), /^Failed to load resource: .*401/);
 
@@ -44,7 +45,8 @@ looking("sign in with a key, go on where you wanted to, sign out for good", asyn
   await page.getByRole("heading", { name: "Sign in" }).waitFor();
 
   await page.locator("#key").fill(KEYS.admin);
-  await page.keyboard.press("Enter");
+
+  await page.locator("#key").press("Enter");
   await page.getByRole("heading", { name: "Bulk recovery", exact: true }).waitFor();
   assert.equal(new URL(page.url()).pathname, "/ui/recoveries");
   await page.goto("/ui/sign-in"); // where a wrong key leaves the browser
@@ -71,10 +73,11 @@ looking("the overview counts, searches, filters and sorts", async (dashboard) =>
   );
   assert.deepEqual((await idsOf(page)).slice(0, 4).sort(), [...seeds.broken].sort()); // what needs somebody is first
 
+  await page.waitForLoadState(); // the script has run
   await page.keyboard.press("/");
-  assert.equal(await page.evaluate("document.activeElement.id"), "q");
+  await page.locator("#q:focus").waitFor();
   await page.getByLabel("Search").fill("dental");
-  await page.keyboard.press("Enter");
+  await page.getByLabel("Search").press("Enter");
   await page.getByRole("link", { name: "Alder Dental" }).waitFor();
   assert.equal((await idsOf(page)).length, 1);
   await page.getByLabel("Search").fill(seeds.paused.toLowerCase());
@@ -82,6 +85,7 @@ looking("the overview counts, searches, filters and sorts", async (dashboard) =>
   await page.getByRole("link", { name: "Clear filters" }).waitFor();
   assert.deepEqual(await idsOf(page), [seeds.paused]);
   await page.getByRole("link", { name: "Clear filters" }).click();
+  await page.getByRole("link", { name: "Clear filters" }).waitFor({ state: "detached" });
 
   await page.getByLabel("Status", { exact: true }).and(page.locator("select")).selectOption("broken");
   await page.getByRole("button", { name: "Apply" }).click();
@@ -89,6 +93,7 @@ looking("the overview counts, searches, filters and sorts", async (dashboard) =>
   assert.deepEqual((await idsOf(page)).sort(), [...seeds.broken].sort());
 
   await page.locator(".tile.all").click();
+  await page.locator(".tile.all[aria-current]").waitFor();
   await page.getByRole("link", { name: "Since", exact: true }).click();
   await page.locator("th[aria-sort=descending]", { hasText: "Since" }).waitFor();
   const newest = await idsOf(page);
@@ -101,7 +106,7 @@ looking("the overview counts, searches, filters and sorts", async (dashboard) =>
   assert.deepEqual((await idsOf(page)).toSorted(), newest.toSorted());
 
   await page.getByLabel("Search").fill("nobodyKnowsThis1");
-  await page.keyboard.press("Enter");
+  await page.getByLabel("Search").press("Enter");
   await page.getByText("No connections match").waitFor();
   await page.getByRole("link", { name: "Open location nobodyKnowsThis1" }).click();
   await page.getByRole("heading", { name: "Location nobodyKnowsThis1 is not known here" }).waitFor();
@@ -174,7 +179,8 @@ inBrowser("recover one, read and copy its trace id, forget it", async (dashboard
   await page.locator("#said", { hasText: "Copied" }).waitFor({ state: "attached" });
   assert.equal(await page.evaluate("navigator.clipboard.readText()"), trace);
   await page.getByRole("button", { name: "Copy Reauthorization link" }).click();
-  const link = await page.evaluate("navigator.clipboard.readText()");
+  let link = trace;
+  await until(async () => (link = await page.evaluate("navigator.clipboard.readText()")) !== trace);
   assert.deepEqual(await linkTarget(link, world.sandbox.app), { locationId: seeds.person });
 
   await page.goto(`/ui/connections/location/${seeds.connected[0]}`);
@@ -222,12 +228,14 @@ inBrowser(
     await page.locator('[data-state="running"]:not([hidden])').waitFor();
     const pace = await textOf(page, "#pace");
     // It moves by itself.
-    const seen = new Set<string>();
-    while (await page.locator('[data-state="done"]').isHidden()) {
-      seen.add(await textOf(page, '[data-text="done"]'));
-      await page.waitForTimeout(20);
-    }
-    assert.ok(seen.size >= 2, [...seen].join());
+    await page.evaluate(`{
+      const done = document.querySelector('[data-text="done"]');
+      window.seen = [done.textContent];
+      new MutationObserver(() => seen.push(done.textContent)).observe(done, { childList: true });
+    }`);
+    await page.locator('[data-state="done"]:not([hidden])').waitFor();
+    const seen: string[] = await page.evaluate("seen");
+    assert.ok(new Set(seen).size >= 2, seen.join());
     await until(async () => await textOf(page, "#pace") !== pace);
     assert.doesNotMatch(await textOf(page, "#pace"), /left/);
     await page.clock.resume();
@@ -270,7 +278,7 @@ inBrowser(
     await page.locator(".choice.ids").getByRole("button").click();
     await page.getByText("nothing was started or changed").waitFor();
     await page.locator("#key").fill(KEYS.admin);
-    await page.keyboard.press("Enter");
+    await page.locator("#key").press("Enter");
     await page.locator(".choices").waitFor();
     await pastedIs(page, seeds.paused);
     await page.getByRole("button", { name: "한국어" }).click();
@@ -290,7 +298,7 @@ inBrowser(
     );
     await page.locator(".choice.ids").getByRole("button").click();
     await page.getByText("1 line is not a valid ID:").waitFor();
-    await page.waitForFunction(`document.activeElement.id === "ids"`); // once the page is drawn
+    await page.locator("#ids:focus").waitFor(); // once the page is drawn
     assert.match(await page.title(), /^Invalid request · Bulk recovery/);
     assert.match(await textOf(page, "#ids-trouble"), /Line 2: what is this/);
     assert.match(dashboard.complaints.splice(0).join(), /422/);
@@ -376,7 +384,7 @@ looking(
         continue;
       }
       await key.fill(KEYS.viewer);
-      await page.keyboard.press("Enter");
+      await key.press("Enter");
       await page.getByText("There is no valid token").waitFor();
     }
     await chat.shutdown();

@@ -121,6 +121,7 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.locator("#key").fill(key);
   await page.locator("main button").click();
   await page.locator("header nav").waitFor();
+  await page.waitForLoadState();
 }
 
 async function seed(world: WorkerWorld): Promise<Seeds> {

@@ -193,9 +193,11 @@ inBrowser(
   async (dashboard) => {
     const { page } = await dashboard.open();
     await page.goto("/");
-    await page.keyboard.type(KEYS.admin); // the field has the focus
+    await page.locator("#key:focus").waitFor(); // by itself
+    await page.keyboard.type(KEYS.admin);
     await page.keyboard.press("Enter");
     await page.locator("header nav").waitFor();
+    await page.waitForLoadState();
     await page.keyboard.press("Tab");
     assert.equal(await page.evaluate("document.activeElement.textContent"), "Skip to content");
     await page.keyboard.press("Enter");
