@@ -38,8 +38,7 @@ const setMoment = (time, at) => {
     ["second", 1];
   time.dateTime = new Date(at).toISOString();
   time.title = exact.format(at);
-  // Never "now": "지금 시작" would read as an order.
-  time.textContent = relative.format(Math.round(seconds / size) || (seconds > 0 ? 1 : -1), unit);
+  time.textContent = relative.format(Math.round(seconds / size), unit);
 };
 
 const say = (text) => {

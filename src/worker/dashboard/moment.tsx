@@ -36,8 +36,7 @@ export function relativeText({ locale, now }: Pick<View, "locale" | "now">, at: 
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const distance = at - now;
   const [unit, ms] = UNITS.find(([, size]) => Math.abs(distance) >= size) ?? ["second", 1_000];
-  // Never "now": "지금 시작" would read as an order.
-  return format.format(Math.round(distance / ms) || (distance > 0 ? 1 : -1), unit);
+  return format.format(Math.round(distance / ms), unit);
 }
 
 /** A length of time in its largest whole unit: "4 minutes". */
