@@ -110,7 +110,7 @@ Deno.test("show of a worker has the history and the link, and makes nothing by l
   assert.equal(code, 0);
   assert.match(
     out,
-    /\nHistory, the latest first\nHAPPENED {13}TYPE +REASON\n2026-11-27 09:05 UTC +recovery failed +it is dead {2}by anna {2}trace t-1\n2026-11-27 09:05 UTC +app installed\n$/,
+    /\nHistory, the latest first\nHAPPENED {14}TYPE +REASON\n2026-11-27 09:05 UTC +recovery failed +it is dead {2}by anna {2}trace t-1\n2026-11-27 09:05 UTC +app installed\n$/,
   );
   assert.match(out, /:\nhttps:\/\/w\.example\/r\/x\n/);
   assert.deepEqual(worker.asked, ["/connections/location/aaa", "/connections/location/aaa/health"]);
