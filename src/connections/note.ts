@@ -18,6 +18,6 @@ export async function note(
     const made = before && withDetails(target, before, told);
     const record = made && defined({ ...made, name: told.name ?? made.name }); // of two names the later word
     if (!record || isSameTold(record, before)) return;
-    await records.replace(key, { ...record, updatedAt: nextUpdatedAt(before) }, fence);
+    await records.note(key, { ...record, updatedAt: nextUpdatedAt(before) }, before, fence);
   });
 }

@@ -1,4 +1,5 @@
 import { check, checkBearer, checkText } from "../oauth/check.ts";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { isOwner } from "../oauth/owner.ts";
 import { checkId, type ConnectionTarget, describeTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
@@ -19,8 +20,12 @@ export async function saveTokens(
   const told = detailsOf(target, details);
   const givenAt = gotAt?.getTime() ?? Infinity;
   await runAlone(key, async (fence) => {
-    // A record that cannot be read, as one under a lost sealing key, is no reason to refuse new tokens.
-    const before = await records.read(key).catch(() => undefined);
+    const before = await records.read(key).catch((error: unknown) => {
+      // One that cannot be read, as under a lost sealing key, is no reason to refuse new tokens; older ones it may have to.
+      const isUnreadable = error instanceof HighLevelError && error.reason === "unreadable";
+      if (gotAt && !isUnreadable) throw error;
+      return undefined;
+    });
     if (before && !unlessForgotten(before) && before.updatedAt >= givenAt) return;
     const at = nextUpdatedAt(before);
     const record = connectedRecord(target, { tokens, ...told }, before, at);
