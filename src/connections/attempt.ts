@@ -53,7 +53,7 @@ export async function attempt(
         if (!host.keepsNotes) return;
         const at = nextUpdatedAt(noted);
         const note = { ...held, spendingSince: at, updatedAt: at };
-        await records.note(key.key, note, noted, fence);
+        if (await records.writeThrough(key.key, note, noted, fence)) throw overtaken(key);
         noted = note;
       },
       reread: async (failed) => {
@@ -196,6 +196,12 @@ function found({ target }: ConnectionKey, usable: UsableRecord, attempts: Recove
 export function forgotten({ target }: Pick<ConnectionKey, "target">): HighLevelError {
   const message = `${describeTarget(target)} was forgotten. Save or recover it to begin again.`;
   return new HighLevelError("not_installed", message, { target });
+}
+
+/** The error of an attempt that was about to spend a token while somebody else wrote. */
+function overtaken({ target }: ConnectionKey): HighLevelError {
+  const message = `${describeTarget(target)} was written by somebody else meanwhile. Nothing was spent.`;
+  return new HighLevelError("store_failed", message, { target });
 }
 
 /** What the store held when the attempt last looked: a tombstone is no `held`, but known. */
