@@ -2,8 +2,8 @@
  * `deno task test:soak`: the long versions. 10,000 random inputs to every parser, all orders of two processes with two
  * preemptions and two faults, 50,000 random walks, a minute of three processes whose clocks are apart, workerd killed 200
  * times, the command line 60 times, and 100 processes on every shared store, a minute of load, a worker with 2,000 connections, 100,000
- * records moved, and 100,000 connections that refresh for a month of virtual time. More than an hour, most of it
- * for the orders; figures come as lines. `SEED=…` brings a run again.
+ * records moved, and 100,000 connections that refresh for a month of virtual time. Most of its time goes
+ * to the orders; figures come as lines. `SEED=…` brings a run again.
  */
 
 const ROOT = new URL("../", import.meta.url);

@@ -10,7 +10,7 @@ import { Hono } from "hono";
 
 const reconnect = defineReconnect();
 
-// wrangler.toml binds these classes: one object per connection, per bulk recovery, and one that lists all.
+// wrangler.toml binds these classes: one object per connection, per bulk recovery, per address of events, and one that lists all.
 export const { DirectoryObject, ConnectionObject, EventEndpoint, RecoveryJob } = reconnect;
 
 const app = new Hono<{ Bindings: object }>();
@@ -29,6 +29,6 @@ app.get("/first-contact/:locationId", async (context) => {
 
 export default {
   fetch: app.fetch,
-  queue: reconnect.queue, // bulk recoveries
+  queue: reconnect.queue, // bulk recoveries, and events
   scheduled: reconnect.scheduled, // the daily round
 };

@@ -152,9 +152,11 @@ function follow({ dataset: { events, base, company, codes, title } }) {
   const next = one("[data-next]");
   const stalled = one("[data-stalled]");
   let progressAt = Date.parse(one("time", stalled).dateTime);
+  let nextTryAt = next.hidden ? 0 : Date.parse(one("time", next).dateTime);
   let isMoving = true;
   // A job that waits for something sends no news: that is what this tells.
   const tellStalled = () => {
+    if (nextTryAt) setMoment(one("time", next), Math.max(nextTryAt, Date.now()));
     stalled.hidden = !isMoving || Date.now() - progressAt < stalled.dataset.stalled;
     setMoment(one("time", stalled), progressAt);
   };
@@ -165,7 +167,7 @@ function follow({ dataset: { events, base, company, codes, title } }) {
     problem.hidden = !progress.problem;
     problem.textContent = progress.problem || "";
     next.hidden = !progress.nextTryAt;
-    if (progress.nextTryAt) setMoment(one("time", next), Date.parse(progress.nextTryAt));
+    nextTryAt = progress.nextTryAt ? Date.parse(progress.nextTryAt) : 0;
     progressAt = Date.parse(progress.progressAt);
     isMoving = status === "running" || status === "listing";
     tellStalled();
@@ -212,7 +214,7 @@ function follow({ dataset: { events, base, company, codes, title } }) {
     one('[data-field="name"]', row).textContent = item.name ? item.name + " " : "";
     one('[data-field="code"]', row).textContent = meanings[item.code] ? meanings[item.code] + " " : "";
     one('[data-field="message"]', row).textContent = (item.message || item.code || "").replace(
-      /^(Location|Company) \S+: /,
+      new RegExp("^(Location|Company) " + id + ": "),
       "",
     );
     for (const name of ["traceId", "authorizationUrl"]) {

@@ -10,14 +10,16 @@ import { StatusIcon } from "./status_badge.tsx";
 import type { View } from "./view.ts";
 import { withoutSubject } from "./without_subject.ts";
 
-/** What happened to a connection, newest first, with the steps of each recovery. */
-export function History({ view, history }: { view: View; history: readonly HistoryEntry[] }): JSX.Element {
+/** What happened to the connection with `id`, newest first, with the steps of each recovery. */
+export function History(
+  { view, id, history }: { view: View; id: string; history: readonly HistoryEntry[] },
+): JSX.Element {
   const { words } = view;
   if (history.length === 0) return <p class="quiet-text">{words.historyEmpty}</p>;
-  return <ol class="timeline">{history.map((entry) => <Event view={view} entry={entry} />)}</ol>;
+  return <ol class="timeline">{history.map((entry) => <Event view={view} id={id} entry={entry} />)}</ol>;
 }
 
-function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Element {
+function Event({ view, id, entry }: { view: View; id: string; entry: HistoryEntry }): JSX.Element {
   const { words } = view;
   const { type, at, by, traceId, ms, code, message, actor, attempts: all = [] } = entry;
   const attempts = all.length > 1 || all[0]?.code ? all : []; // one that worked at once is told above
@@ -40,7 +42,9 @@ function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Elemen
         )}
       </p>
       {attempts.length > 0 && (
-        <ol class="attempts">{attempts.map((attempt) => <Attempt view={view} attempt={attempt} />)}</ol>
+        <ol class="attempts">
+          {attempts.map((attempt) => <Attempt view={view} id={id} attempt={attempt} />)}
+        </ol>
       )}
       {type === "suspended" && message && (
         <p class="why">
@@ -49,7 +53,7 @@ function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Elemen
       )}
       {code && !isTold && (
         <p class="why">
-          <Explained view={view} code={code} message={message} />
+          <Explained view={view} id={id} code={code} message={message} />
         </p>
       )}
       {traceId && !attempts.some((attempt) => attempt.traceId === traceId) && (
@@ -60,7 +64,7 @@ function Event({ view, entry }: { view: View; entry: HistoryEntry }): JSX.Elemen
 }
 
 /** One step of a recovery: which way, what HighLevel said, and its trace id. */
-function Attempt({ view, attempt }: { view: View; attempt: RecoveryAttempt }): JSX.Element {
+function Attempt({ view, id, attempt }: { view: View; id: string; attempt: RecoveryAttempt }): JSX.Element {
   const { words } = view;
   const { by, code, message, traceId, ms } = attempt;
   return (
@@ -71,7 +75,7 @@ function Attempt({ view, attempt }: { view: View; attempt: RecoveryAttempt }): J
       </p>
       {code && (
         <p class="why">
-          <Explained view={view} code={code} message={message} />
+          <Explained view={view} id={id} code={code} message={message} />
         </p>
       )}
       {traceId && <TraceId view={view} id={traceId} />}
@@ -96,15 +100,20 @@ function toneOf(type: string): string {
   return type === "reauthorization_required" ? "person" : "";
 }
 
-/** An error in the reader's language, and as it was told. */
+/** An error of the connection with `id` in the reader's language, and as it was told. */
 export function Explained(
-  { view: { words }, code, message }: { view: View; code: string; message: string | undefined },
+  { view: { words }, id, code, message }: {
+    view: View;
+    id: string;
+    code: string;
+    message: string | undefined;
+  },
 ): JSX.Element {
   const translated = words.codes[code];
   return (
     <>
       {translated && `${translated} `}
-      <span lang="en">{withoutSubject(message || code)}</span>
+      <span lang="en">{withoutSubject(message || code, id)}</span>
     </>
   );
 }

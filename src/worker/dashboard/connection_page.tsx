@@ -36,6 +36,7 @@ export function connectionPage(
 ): PageParts {
   const { words } = view;
   const { connection, history, since, suspended } = described;
+  const id = idOf({ target });
   const title = titleOf(view, target, connection);
   const status = connection?.status ?? "forgotten";
   const isHeldOrWas = connection !== undefined || described.isForgotten;
@@ -52,7 +53,7 @@ export function connectionPage(
             <h1>{title}</h1>
             <p class="subtitle">
               {words[target.locationId === undefined ? "company" : "location"]}{" "}
-              <Copyable view={view} text={idOf({ target })} what={words.id} />
+              <Copyable view={view} text={id} what={words.id} />
             </p>
           </div>
           {!view.isReadOnly && <Actions view={view} target={target} described={described} />}
@@ -76,12 +77,12 @@ export function connectionPage(
           <p>
             <b>{words.nextRefresh}</b> <Next view={view} described={described} />
           </p>
-          {!suspended && <Trouble view={view} connection={connection} />}
+          {!suspended && <Trouble view={view} id={id} connection={connection} />}
           {status === "reauthorization_required" && mayAct(view) && (
             <AuthorizeLink view={view} link={link} links={described.links} />
           )}
         </section>
-        {agency && <AgencySection view={view} companyId={idOf({ target })} agency={agency} />}
+        {agency && <AgencySection view={view} companyId={id} agency={agency} />}
         <div class="columns">
           <section class="panel" aria-labelledby="details">
             <h2 id="details">{words.details}</h2>
@@ -91,7 +92,7 @@ export function connectionPage(
           </section>
           <section class="panel" aria-labelledby="history">
             <h2 id="history">{words.history}</h2>
-            <History view={view} history={history} />
+            <History view={view} id={id} history={history} />
           </section>
         </div>
       </>
@@ -142,7 +143,7 @@ function Actions(
 }
 
 function Trouble(
-  { view, connection }: { view: View; connection: Connection | undefined },
+  { view, id, connection }: { view: View; id: string; connection: Connection | undefined },
 ): JSX.Element | null {
   const { words } = view;
   const trouble = connection?.trouble;
@@ -150,7 +151,7 @@ function Trouble(
   return (
     <div class="trouble">
       <p>
-        <b>{words.reason}</b> <Explained view={view} code={trouble.code} message={trouble.message} />
+        <b>{words.reason}</b> <Explained view={view} id={id} code={trouble.code} message={trouble.message} />
       </p>
       {trouble.traceId && (
         <p>

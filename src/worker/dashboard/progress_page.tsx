@@ -59,7 +59,7 @@ export function progressPage(
         <div class="title">
           <div>
             <h1>{words.progress}</h1>
-            <p class="subtitle">
+            <p id="began" class="subtitle" data-follow={!over || undefined}>
               <Moment view={view} at={new Date(progress.createdAt)} text={words.startedAgo} /> ·{" "}
               <bdi>{progress.startedBy}</bdi>
             </p>
@@ -312,7 +312,7 @@ function Item({ view, item }: { view: View; item: JobItem }): JSX.Element {
       </td>
       <td data-label={words.reason} class="why">
         <span data-field="code">{translated && `${translated} `}</span>
-        <span lang="en" data-field="message">{withoutSubject(message ?? code ?? "")}</span>
+        <span lang="en" data-field="message">{withoutSubject(message ?? code ?? "", idOf({ target }))}</span>
       </td>
       <td data-label={words.traceId} data-field="traceId">
         {traceId && <Copyable view={view} text={traceId} what={words.traceId} />}

@@ -14,16 +14,19 @@ import { SEALING_KEY, startWorld, type WorkerWorld } from "../worker_world.ts";
  * With `PICTURES=folder` each page is drawn there.
  */
 
+const PHONE_SIZE = { width: 360, height: 740 };
+const DESK_SIZE = { width: 1280, height: 800 };
 const PHONE: BrowserContextOptions = {
-  viewport: { width: 360, height: 740 },
+  viewport: PHONE_SIZE,
   locale: "en-GB",
   hasTouch: true,
   deviceScaleFactor: 2,
 };
 const DESKTOP: BrowserContextOptions = {
-  viewport: { width: 1280, height: 800 },
+  viewport: DESK_SIZE,
   locale: "ko-KR",
   colorScheme: "dark",
+  deviceScaleFactor: 2,
 };
 const LOGO =
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="16" fill="#0b7a75"/>
@@ -247,17 +250,27 @@ inChromium(
   },
 );
 
-inChromium("the whole way at a desk, in Korean, in the dark", async (place) => {
-  const target = await lost(place, "서울 미소 치과");
-  const page = await (await place.person(DESKTOP)).newPage();
-  await page.goto(await linkOf(place, target));
-  equal(await page.locator("html").getAttribute("lang"), "ko");
-  match(await read(page, "ready-ko-desktop"), /서울 미소 치과 계정을 다시 연결해 주세요/);
-  await page.getByRole("button", { name: "계속하기" }).click();
-  await choose(page, "서울 미소 치과");
-  match(await read(page, "connected-ko-desktop", 200), /서울 미소 치과 계정이 연결되었습니다/);
-  equal(await statusOf(place.world, target), "connected");
-});
+inChromium(
+  "the whole way at a desk, in Korean, in the dark; both pages fit on a phone too",
+  async (place) => {
+    const target = await lost(place, "서울 미소 치과");
+    const page = await (await place.person(DESKTOP)).newPage();
+    await page.goto(await linkOf(place, target));
+    equal(await page.locator("html").getAttribute("lang"), "ko");
+    const onPhone = async (picture: string): Promise<void> => {
+      await page.setViewportSize(PHONE_SIZE);
+      await read(page, picture);
+      await page.setViewportSize(DESK_SIZE);
+    };
+    match(await read(page, "ready-ko-desktop"), /서울 미소 치과 계정을 다시 연결해 주세요/);
+    await onPhone("ready-ko-phone");
+    await page.getByRole("button", { name: "계속하기" }).click();
+    await choose(page, "서울 미소 치과");
+    match(await read(page, "connected-ko-desktop", 200), /서울 미소 치과 계정이 연결되었습니다/);
+    await onPhone("connected-ko-phone");
+    equal(await statusOf(place.world, target), "connected");
+  },
+);
 
 inChromium(
   "who says no, or chooses another, is told by names, and begins again for the one that was meant",

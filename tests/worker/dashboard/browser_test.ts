@@ -238,6 +238,7 @@ inBrowser(
     assert.ok(new Set(seen).size >= 2, seen.join());
     await until(async () => await textOf(page, "#pace") !== pace);
     assert.doesNotMatch(await textOf(page, "#pace"), /left/);
+    assert.match(await textOf(page, "#began"), /^Started \d+ seconds? ago/);
     await page.clock.resume();
     const bar = page.getByRole("progressbar");
     assert.equal(await bar.getAttribute("aria-valuenow"), String(ids.length));

@@ -6,6 +6,7 @@ import { readerOf } from "../../../src/worker/dashboard/language.ts";
 import { relativeText } from "../../../src/worker/dashboard/moment.tsx";
 import { overviewPage } from "../../../src/worker/dashboard/overview_page.tsx";
 import { pastedConnections, pastedIds } from "../../../src/worker/dashboard/pasted_ids.ts";
+import { withoutSubject } from "../../../src/worker/dashboard/without_subject.ts";
 import { unrecoveredCsv } from "../../../src/worker/dashboard/unrecovered_csv.ts";
 import { ownPath } from "../../../src/worker/http/session.ts";
 import type { ListedConnection } from "../../../src/worker/directory/listed_connection.ts";
@@ -130,6 +131,13 @@ Deno.test("what has a history but never had tokens is not called forgotten", () 
   assert.match(textOf(true), /Its tokens were deleted here/);
   assert.doesNotMatch(textOf(false), /deleted|Forgotten/);
   assert.match(textOf(false), /agency1\u2069? is not known here/);
+});
+
+Deno.test("an error's subject is left out where it is the connection itself, and told where it is another", () => {
+  const error = "Company agency1: a person must authorise the app again.";
+  assert.equal(withoutSubject(error, "agency1"), "a person must authorise the app again.");
+  assert.equal(withoutSubject(error, "loc1"), error); // a location's way back ended at its agency
+  assert.equal(withoutSubject("Location loc1: HighLevel answered 503.", "loc1"), "HighLevel answered 503.");
 });
 
 Deno.test("pasted lines name connections once each; a line that names none is told with its number", () => {

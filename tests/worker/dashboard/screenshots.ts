@@ -147,13 +147,7 @@ async function drawDocs(dashboard: DashboardWorld): Promise<void> {
   await drawDay(dashboard);
   const desktop = await dashboard.signedIn("admin", { viewport: DESKTOP });
   const dark = await dashboard.signedIn("admin", { viewport: DESKTOP, colorScheme: "dark" });
-  const phone = await dashboard.signedIn("admin", {
-    viewport: PHONE,
-    colorScheme: "dark",
-    deviceScaleFactor: 2,
-  });
   await desktop.page.screenshot({ path: "docs/overview-light.png" });
-  await phone.page.screenshot({ path: "docs/overview-dark-phone.png" });
   const korean = await dashboard.signedIn("admin", { viewport: DESKTOP, locale: "ko-KR" });
   await korean.page.screenshot({ path: "docs/overview.ko.png" });
   await liveThrough(dashboard);
