@@ -1,84 +1,12 @@
-import * as v from "valibot";
 import type { Route } from "../../src/worker/http/route.ts";
 import { answerSchemas } from "./answer_schemas.ts";
+import { importedTokens, webhook } from "./body_schemas.ts";
+import type { RouteNote } from "./route_note.ts";
 
-/** What the document says of a route and the route need not know. */
-export interface RouteNote {
-  /** What it does, in one line. */
-  readonly summary: string;
-  /** Its answers besides problems, by their status. */
-  readonly answers: Readonly<Record<number, DocumentedAnswer>>;
-  /** The JSON of its body, where the route reads that by itself. */
-  readonly body?: v.GenericSchema;
-  /** Media type of its body, where that is no JSON. */
-  readonly bodyType?: string;
-  /** Headers it needs. */
-  readonly headers?: readonly string[];
-  /** Headers it takes. */
-  readonly optionalHeaders?: readonly string[];
-  /** Problems that it shows to people: the status, and when. */
-  readonly pages?: Readonly<Record<number, string>>;
-  /** Problems worth a word of their own: the status, and when. */
-  readonly problems?: Readonly<Record<number, string>>;
-}
-
-/** One answer of a route. */
-export interface DocumentedAnswer {
-  /** When it is given. */
-  readonly description: string;
-  /** Its JSON. */
-  readonly schema?: v.GenericSchema;
-  /** Media type where it is not JSON. */
-  readonly contentType?: string;
-}
-
-const text = v.optional(v.string());
-const number = v.optional(v.union([v.number(), v.string()]));
-
-/** Fields of imported tokens besides the access token, by their names in camelCase. */
-const TOKEN_FIELDS = {
-  refreshToken: text,
-  tokenType: text,
-  expiresIn: v.pipe(
-    number,
-    v.description("Lifetime, seconds. Without it the token is refreshed before its first use."),
-  ),
-  expiresAt: v.pipe(
-    number,
-    v.description("ISO 8601, or ms or seconds since 1970; goes before the lifetime."),
-  ),
-  scope: v.optional(v.union([v.string(), v.array(v.string())])),
-  userType: v.optional(v.picklist(["Location", "Company"])),
-  locationId: text,
-  companyId: text,
-  userId: text,
-  appId: v.pipe(text, v.description("Must be this app's id.")),
-  applicationId: v.pipe(text, v.description("The same.")),
-  name: v.pipe(text, v.description("What to call the connection.")),
+/** What pausing, resuming and cancelling a bulk recovery answer. */
+const ACTED: RouteNote["answers"] = {
+  200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
 };
-
-/** Tokens to import. Spellings may be mixed; each schema shows one. */
-const importedTokens = v.union([
-  v.looseObject({
-    access_token: v.string(),
-    ...Object.fromEntries(
-      Object.entries(TOKEN_FIELDS).map((
-        [name, schema],
-      ) => [name.replace(/[A-Z]/g, "_$&").toLowerCase(), schema]),
-    ),
-  }),
-  v.looseObject({ accessToken: v.string(), ...TOKEN_FIELDS }),
-]);
-
-/** A webhook. The ones of other types and of other apps are answered, and nothing is done. */
-const webhook = v.looseObject({
-  type: v.string(),
-  appId: text,
-  companyId: text,
-  locationId: text,
-  timestamp: v.optional(v.pipe(v.string(), v.isoTimestamp())),
-  webhookId: text,
-});
 
 /** By method and path of the route. Routes without a note are pages, which are not in the document. */
 export const routeNotes: Readonly<Record<string, RouteNote>> = {
@@ -235,21 +163,15 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "post /recoveries/:id/pause": {
     summary: "Pause a bulk recovery: what is at work ends, nothing more is sent",
-    answers: {
-      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
-    },
+    answers: ACTED,
   },
   "post /recoveries/:id/resume": {
     summary: "Let a bulk recovery go on; one that waits tries at once",
-    answers: {
-      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
-    },
+    answers: ACTED,
   },
   "delete /recoveries/:id": {
     summary: "Cancel a bulk recovery for good: what has not ended stays as it is",
-    answers: {
-      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
-    },
+    answers: ACTED,
   },
   "get /recoveries/:id": {
     summary: "Look at a bulk recovery",

@@ -168,7 +168,7 @@ export const en = {
       `${rows}, ${connections(count)}: ${
         [
           `${number(taken)} taken over`,
-          kept > 0 && `${number(kept)} kept as they were`,
+          kept > 0 && `${number(kept)} kept as ${kept === 1 ? "it was" : "they were"}`,
           failed > 0 && `${number(failed)} failed`,
         ].filter(Boolean).join(", ")
       }.`,

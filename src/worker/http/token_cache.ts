@@ -3,14 +3,14 @@ import {
   decodeRecord,
   freshness,
   Healings,
-  isYoung,
   keyOf,
   marginOf,
 } from "../../connections/host.ts";
-import { baseOf } from "../../oauth/host.ts";
+import { baseOf, defined } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { CloudflareKvStore, sealed, type TokenStore } from "../../stores/mod.ts";
 import type { HandedToken } from "../connection/connection_api.ts";
+import { handedToken } from "../connection/hand_token.ts";
 import type { Result } from "../durable/plain_result.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 
@@ -46,16 +46,15 @@ export class TokenCache {
   ): Promise<Result<HandedToken>> {
     // Who comes with a refused token may know a newer one than KV's copy here: only the object can tell.
     const isRefused = refused.rejected !== undefined || refused.rejectedHash !== undefined;
-    return (isRefused ? undefined : await this.#copy(target)) ?? await this.#ask(target, refused);
+    const copy = isRefused ? undefined : await this.#copy(target);
+    return copy ?? await this.#app.connection(target).token(defined(refused));
   }
 
   async #copy(target: ConnectionTarget): Promise<Result<HandedToken> | undefined> {
     const record = await this.#read(target);
     const marginMs = marginOf(record, MARGIN_MS);
     if (!record?.tokens || freshness(record, Date.now(), marginMs, undefined) !== "usable") return undefined;
-    const { accessToken, tokenType, expiresAt, scope } = record.tokens;
-    const young = isYoung(record, Date.now());
-    return { ok: true, accessToken, tokenType, expiresAt: expiresAt.getTime(), scope, isYoung: young };
+    return { ok: true, ...handedToken(record.tokens, record, Date.now()) };
   }
 
   /** KV's copy of the record. One that cannot be read is no copy: the object has the record. */
@@ -66,18 +65,5 @@ export class TokenCache {
     } catch {
       return undefined;
     }
-  }
-
-  async #ask(
-    target: ConnectionTarget,
-    { rejected, rejectedHash }: {
-      readonly rejected?: string | undefined;
-      readonly rejectedHash?: string | undefined;
-    },
-  ): Promise<Result<HandedToken>> {
-    return await this.#app.connection(target).token({
-      ...(rejected !== undefined && { rejected }),
-      ...(rejectedHash !== undefined && { rejectedHash }),
-    });
   }
 }
