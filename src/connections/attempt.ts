@@ -8,7 +8,7 @@ import type { Emit } from "./events.ts";
 import { type LadderEnd, runLadder } from "./ladder.ts";
 import { endOfRefusals } from "./policy.ts";
 import { type ConnectionRecord, unlessForgotten, type UsableRecord } from "./record.ts";
-import type { RecordStore } from "./record_store.ts";
+import { type RecordStore, unwritten } from "./record_store.ts";
 import type { Recovery } from "./recovery.ts";
 import { connectedRecord, failedRecord, failureOf, withDetails } from "./transitions.ts";
 
@@ -53,7 +53,8 @@ export async function attempt(
         if (!host.keepsNotes) return;
         const at = nextUpdatedAt(noted);
         const note = { ...held, spendingSince: at, updatedAt: at };
-        if (await records.writeThrough(key.key, note, noted, fence)) throw overtaken(key);
+        const isOvertaken = await records.writeThrough(key.key, note, noted, fence) !== undefined;
+        if (isOvertaken) throw unwritten("another stands there");
         noted = note;
       },
       reread: async (failed) => {
@@ -196,12 +197,6 @@ function found({ target }: ConnectionKey, usable: UsableRecord, attempts: Recove
 export function forgotten({ target }: Pick<ConnectionKey, "target">): HighLevelError {
   const message = `${describeTarget(target)} was forgotten. Save or recover it to begin again.`;
   return new HighLevelError("not_installed", message, { target });
-}
-
-/** The error of an attempt that was about to spend a token while somebody else wrote. */
-function overtaken({ target }: ConnectionKey): HighLevelError {
-  const message = `${describeTarget(target)} was written by somebody else meanwhile. Nothing was spent.`;
-  return new HighLevelError("store_failed", message, { target });
 }
 
 /** What the store held when the attempt last looked: a tombstone is no `held`, but known. */

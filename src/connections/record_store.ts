@@ -245,6 +245,7 @@ export function createRecordStore(
   };
 }
 
-function unwritten(why: string): HighLevelError {
+/** The error of a write that was not carried out, and why. */
+export function unwritten(why: string): HighLevelError {
   return new HighLevelError("store_failed", `A record could not be written: ${why}.`);
 }
