@@ -16,11 +16,11 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "get /readyz": {
     summary:
-      "Tell whether KV, an object and the queue answer; each is touched, at most every 10 seconds. Which, holders of a key are told",
+      "Check that KV, an object and the queue answer, at most every 10 seconds. Only a request with a key is told which does not",
     answers: { 200: { description: "All answer", schema: answerSchemas.readiness } },
   },
   "get /metrics": {
-    summary: "Watch by numbers: connections, refreshes, failures, jobs, what is due and not done",
+    summary: "Metrics: connections, refreshes, failures, jobs and overdue work",
     answers: { 200: { description: "OpenMetrics text", contentType: "application/openmetrics-text" } },
   },
   "get /connections": {
@@ -37,7 +37,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "RFC 6749's token response", schema: answerSchemas.tokenResponse } },
   },
   "post /connections/:kind/:id/check": {
-    summary: "Ask HighLevel by one cheap call whether it takes the token that is held; nothing is healed",
+    summary: "Ask HighLevel by one cheap call whether the stored token is valid; nothing is recovered",
     answers: { 200: { description: "Whether it lives", schema: answerSchemas.checkedToken } },
   },
   "put /connections/:kind/:id": {
@@ -82,7 +82,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "How far it is, over all pages so far", schema: answerSchemas.resealed } },
   },
   "post /connections/:kind/:id/link": {
-    summary: "Make a link by which a person brings this connection back: sealed, dated, for it alone",
+    summary: "Make a link by which a person reconnects this connection, and no other; it expires",
     answers: { 200: { description: "The link", schema: answerSchemas.link } },
     problems: { 503: "No scopes are set, or the redirect URI is not this worker's" },
   },
@@ -92,16 +92,16 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "get /connections/:kind/:id/health": {
     summary:
-      "Tell what an app's own page is to say of a connection: nothing, that it comes back by itself, or a link",
+      "Tell what an app's banner should show: nothing, that the connection comes back by itself, or a link",
     answers: { 200: { description: "What to say", schema: answerSchemas.connectionHealth } },
   },
   "put /connections/:kind/:id/name": {
-    summary: "Give a connection a name that stays; null lets HighLevel's own hold again",
+    summary: "Give a connection a name; null returns to HighLevel's",
     answers: { 200: { description: "The connection", schema: answerSchemas.shownConnection } },
   },
   "post /connections/:kind/:id/suspend": {
     summary:
-      "Suspend a connection: until it is resumed no token is handed out, and nothing asked for it. Its tokens are kept",
+      "Suspend a connection: until it is resumed, no token is handed out and HighLevel is not asked. Its tokens are kept",
     answers: { 204: { description: "It is suspended" } },
     problems: { 503: "KV did not take it in time: near some readers its token may still be served" },
   },
@@ -204,7 +204,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "get /oauth/install": {
     summary: "Start an installation; ?location= or ?company= names the connection that shall come back",
-    answers: { 302: { description: "To HighLevel's authorisation page", contentType: "text/html" } },
+    answers: { 302: { description: "To HighLevel's authorization page", contentType: "text/html" } },
   },
   "get /oauth/callback": {
     summary: "End an installation: HighLevel sends people here, from its own marketplace without a state",
@@ -223,7 +223,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     pages: {
       400: "Not connected: refused at HighLevel",
       404: "The address is not whole",
-      409: "Another connection was authorised than the one meant",
+      409: "Another connection was authorized than the one meant",
       502: "Not connected: HighLevel gave no tokens",
       503: "Not connected: the tokens could not be stored, or the worker is not set up",
     },
@@ -237,14 +237,14 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "post /r/:token": {
     summary: "Lead a customer on to HighLevel; from now on the link counts as opened",
-    answers: { 303: { description: "To HighLevel's authorisation page" } },
+    answers: { 303: { description: "To HighLevel's authorization page" } },
     pages: { 404: "The address is not whole", 410: "The link has expired, or was ended" },
   },
   "post /oauth/code": {
     summary: "Exchange a code that came to your own callback, and keep its tokens",
     answers: { 200: { description: "The connection", schema: answerSchemas.shownConnection } },
     problems: {
-      409: "Another connection was authorised than the one expected: `target` names it. Nothing was stored",
+      409: "Another connection was authorized than the one expected: `target` names it. Nothing was stored",
       422: "The code is used, expired or unknown (`invalid_grant`), or the input is wrong (`invalid_input`)",
     },
   },
@@ -265,7 +265,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "The document", schema: answerSchemas.openApi } },
   },
   "get /docs": {
-    summary: "This API for people",
+    summary: "This reference as a web page",
     answers: { 200: { description: "A page", contentType: "text/html" } },
   },
 };

@@ -1,4 +1,5 @@
 import {
+  authorizedFetch,
   type ConnectionRecord,
   decodeRecord,
   freshness,
@@ -6,12 +7,12 @@ import {
   keyOf,
   marginOf,
 } from "../../connections/host.ts";
-import { baseOf, defined } from "../../oauth/host.ts";
+import { baseOf, defined, sleep } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { CloudflareKvStore, sealed, type TokenStore } from "../../stores/mod.ts";
 import type { HandedToken } from "../connection/connection_api.ts";
 import { handedToken } from "../connection/hand_token.ts";
-import type { Result } from "../durable/plain_result.ts";
+import { type PlainError, type Result, reviveError } from "../durable/plain_result.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 
 /** A token with less left than this is the object's business, ms. */
@@ -25,7 +26,7 @@ export class TokenCache {
   /** What tokens may be sent to: URLs that begin with this. */
   readonly api: string;
   /** Where healing did not help. */
-  readonly healings: Healings = new Healings();
+  readonly #healings: Healings = new Healings();
 
   /** Over the KV of `app`. */
   constructor(reconnectApp: ReconnectApp) {
@@ -48,6 +49,32 @@ export class TokenCache {
     const isRefused = refused.rejected !== undefined || refused.rejectedHash !== undefined;
     const copy = isRefused ? undefined : await this.#copy(target);
     return copy ?? await this.#app.connection(target).token(defined(refused));
+  }
+
+  /**
+   * HighLevel's API with the token of `target`, which is healed once where HighLevel answers 401.
+   *
+   * @throws what `errorOf` makes of the reason why there is no token to be had.
+   */
+  async fetch(
+    target: ConnectionTarget,
+    input: string | URL | Request,
+    init: RequestInit,
+    errorOf: (error: PlainError) => Error = reviveError,
+  ): Promise<Response> {
+    return await authorizedFetch(input, init, {
+      app: this.#app.settings.app,
+      base: this.api,
+      sleep,
+      now: Date.now,
+      key: keyOf("", target),
+      healings: this.#healings,
+      token: async (rejected) => {
+        const result = await this.token(target, { rejected });
+        if (!result.ok) throw errorOf(result.error);
+        return result;
+      },
+    });
   }
 
   async #copy(target: ConnectionTarget): Promise<Result<HandedToken> | undefined> {

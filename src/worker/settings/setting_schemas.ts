@@ -144,7 +144,7 @@ export const settingSchemas = {
       ),
       v.check(
         (types) => types.every(canBeEvent),
-        "must name events that there are: one begins as the worker's own do and is none of them, see docs/EVENTS.md",
+        "must name events that there are: see docs/EVENTS.md",
       ),
     ),
   ),
