@@ -92,7 +92,8 @@ function codeOf(path: string, status: number, text: string, isReadable: boolean)
   const isDeadGrant = /authorization code (was )?not found|invalid refresh token/i.test(text);
   if (/invalid[ _]grant/i.test(text) || path === "/oauth/token" && isDeadGrant) return "invalid_grant";
   if (status === 401) return "unauthorized";
-  return status === 403 ? "forbidden" : "invalid_request";
+  if (status === 403) return "forbidden";
+  return path !== "/oauth/token" && /not installed/i.test(text) ? "not_installed" : "invalid_request";
 }
 
 /**
