@@ -155,7 +155,7 @@ async function finish(url: string, body: Record<string, unknown>): Promise<Recor
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   console.log(
     `\n${counted(Number(total), "connection")} in ${seconds} s: ${recovered} recovered, ${paused} paused, ` +
-      `${person} to be reauthorised, ${failed} failed.`,
+      `${person} in need of reauthorization, ${failed} failed.`,
   );
   return job;
 }

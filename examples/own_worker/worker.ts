@@ -22,7 +22,10 @@ app.get("/first-contact/:locationId", async (context) => {
   const query = new URLSearchParams({ locationId, limit: "1" });
   const connections = reconnect.connectionsOf(context.env);
   const response = await connections.fetch({ locationId }, `/contacts/?${query}`);
-  if (!response.ok) return context.text("HighLevel is out of reach.", 502);
+  if (!response.ok) {
+    await response.body?.cancel();
+    return context.text(`HighLevel answered ${response.status}.`, 502);
+  }
   const { contacts: [first] }: { contacts: readonly unknown[] } = await response.json();
   return first ? context.json(first) : context.notFound();
 });

@@ -3,6 +3,8 @@ import process from "node:process";
 import { parseEnv } from "node:util";
 import type { ApiVersion, ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
 import type { StoreAddress } from "./backend/store_address.ts";
+import { isSite } from "../oauth/highlevel_app.ts";
+import { fromBase64 } from "../stores/base64.ts";
 import { UsageError } from "./usage_error.ts";
 import { printable } from "./terminal/texts.ts";
 
@@ -42,6 +44,7 @@ export function readSettings(envFile: string | undefined): Settings {
 export function appFrom(settings: Settings, flags: CommonFlags): HighLevelApp {
   const redirectUri = settings("HIGHLEVEL_REDIRECT_URI");
   const baseUrl = flags.baseUrl ?? settings("HIGHLEVEL_BASE_URL");
+  if (baseUrl !== undefined && !isSite(baseUrl)) throw new UsageError(({ usage }) => usage.baseUrl);
   const apiVersion = apiVersionFrom(settings, flags);
   const previousCredentials = previousFrom(settings);
   return {
@@ -68,6 +71,18 @@ export function required(settings: Settings, name: string): string {
 /** The parts of a list with commas. */
 export function listFrom(text: string | undefined): string[] {
   return (text ?? "").split(",").map((part) => part.trim()).filter(Boolean);
+}
+
+/**
+ * The keys in the setting called `name`; none where there is none.
+ *
+ * @throws {UsageError} where one of them is no key.
+ */
+export function keysFrom(settings: Settings, name: "SEALING_KEYS" | "EXPORT_KEY"): string[] {
+  const keys = listFrom(settings(name));
+  const wrong = keys.findIndex((key) => fromBase64(key)?.length !== 32);
+  if (wrong < 0) return keys;
+  throw new UsageError(({ usage }) => usage.mustBeKey(name === "EXPORT_KEY" ? name : `${name}[${wrong}]`));
 }
 
 function readEnvFile(path: string): Readonly<Record<string, string | undefined>> {

@@ -39,7 +39,7 @@ export async function* eventsOf(
   silenceMs: number = LONGEST_SILENCE_MS,
 ): AsyncGenerator<StreamedEvent, void, undefined> {
   let lastId = "";
-  let lastTold = "";
+  let ends: string[] = [];
   for (let breaks = 0; breaks < MOST_BREAKS; breaks++) {
     let pauseMs = Math.min(LONGEST_WAIT_MS, FIRST_PAUSE_MS * 2 ** breaks);
     let leastMs = 0;
@@ -61,9 +61,9 @@ export async function* eventsOf(
       if (!mayPass || retryAfterMs > LONGEST_WAIT_MS * 6) throw error;
       leastMs = retryAfterMs;
     }
-    // Each stream begins with where the job stands: one with news ends elsewhere than the one before.
-    if (told !== "" && (told !== lastTold || host.now() - beganAt >= LASTING_MS)) {
-      [breaks, pauseMs, lastTold] = [0, FIRST_PAUSE_MS, told];
+    // Each stream begins with where the job stands: one with news ends elsewhere than the last ten.
+    if (told && (!ends.includes(told) || host.now() - beganAt >= LASTING_MS)) {
+      [breaks, pauseMs, ends] = [0, FIRST_PAUSE_MS, [...ends.slice(-9), told]];
     }
     if (signal?.aborted) return;
     const isAborted = await host.sleep(Math.max(pauseMs, leastMs), signal).then(() => false, () => true);

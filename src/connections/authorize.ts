@@ -130,6 +130,6 @@ function targetOf(tokens: TokenSet, expected: ConnectionTarget | undefined): Con
   if (!expected) return checkTarget(target);
   const [found, meant] = [describeTarget(target), describeTarget(expected)];
   if (found.toLowerCase() === meant.toLowerCase()) return expected;
-  const message = `${found} was authorised, and not ${meant}. Nothing was stored.`;
+  const message = `${found} was authorized, and not ${meant}. Nothing was stored.`;
   throw new HighLevelError("wrong_connection", message, { target });
 }

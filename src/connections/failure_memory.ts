@@ -58,7 +58,7 @@ export function errorOf(
   const details = { status, traceId, target, retryAfterMs };
   if (outcome !== "reauthorization_required") return new HighLevelError(code, message, details);
   const reason = code === outcome ? "" : ` Last answer: ${message}`;
-  const text = `${describeTarget(target)}: a person must authorise the app again${
+  const text = `${describeTarget(target)}: a person must authorize the app again${
     link ? ` at ${link}` : ""
   }.${reason}`;
   return new HighLevelError(outcome, text, details);

@@ -19,6 +19,6 @@ export { withDeadline } from "./deadline.ts";
 export { Healings } from "./healings.ts";
 export type { Grant } from "./outcome.ts";
 export { freshness, isYoung, marginOf } from "./policy.ts";
-export { agenciesOf, type ConnectionRecord, unlessForgotten } from "./record.ts";
+export { agenciesOf, type ConnectionRecord, REFRESH_TOKEN_MS, unlessForgotten } from "./record.ts";
 export { agency } from "./steps/agency.ts";
 export { withDetails } from "./transitions.ts";

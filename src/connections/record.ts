@@ -3,6 +3,9 @@ import type { ConnectionTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
 import type { ConnectionStatus } from "../stores/status.ts";
 
+/** A refresh token that is not used lives so long from its issue, ms (HighLevel's OAuth documentation: a year). */
+export const REFRESH_TOKEN_MS: number = 365 * 24 * 3_600_000;
+
 /** Everything known of one connection. Never changed, only replaced. */
 export interface ConnectionRecord {
   /** Which connection. */

@@ -3,3 +3,4 @@
  */
 export { fromBase64, toBase64 } from "./base64.ts";
 export { isSummary } from "./read_record.ts";
+export { STATUSES } from "./status.ts";

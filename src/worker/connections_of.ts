@@ -1,6 +1,4 @@
-import { authorizedFetch, keyOf } from "../connections/host.ts";
 import type { Connection, ConnectionDetails, Recovery } from "../connections/mod.ts";
-import { sleep } from "../oauth/host.ts";
 import { type ConnectionTarget, HighLevelError, type TokenSet } from "../oauth/mod.ts";
 import type { DirectoryQuery } from "./directory/directory_api.ts";
 import { type ListedConnectionPage, listedPage } from "./directory/listed_connection.ts";
@@ -63,15 +61,7 @@ export class ReconnectConnections {
     input: string | URL | Request,
     init: RequestInit = {},
   ): Promise<Response> {
-    return await authorizedFetch(input, init, {
-      app: this.#app.settings.app,
-      base: this.#tokens.api,
-      sleep,
-      now: Date.now,
-      key: keyOf("", target),
-      healings: this.#tokens.healings,
-      token: async (rejected) => resultOrError(await this.#tokens.token(target, { rejected })),
-    });
+    return await this.#tokens.fetch(target, input, init);
   }
 
   /**

@@ -107,7 +107,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
         parts = {
           ...served,
           keys: keyringOf(settings),
-          edge: new TokenCache(served),
+          tokens: new TokenCache(served),
           readiness: new Readiness(served),
           answers: new AnswerCounts((counts) => served.directory().noteAnswers(counts)),
           refusedCodes: new RefusedCodes(env.REFUSED_CODES, appsOf(settings.app).length),

@@ -3,7 +3,6 @@ import { appEnvs, envOfApp, envWithId } from "./app_envs.ts";
 import { ConnectionObject } from "./connection/connection_object.ts";
 import { ReconnectConnections } from "./connections_of.ts";
 import { createApp } from "./create_app.ts";
-import { daily } from "./daily.ts";
 import { DirectoryObject } from "./directory/directory_object.ts";
 import type { WorkerEnv } from "./env.ts";
 import { consumeEvents } from "./events/consume_events.ts";
@@ -118,7 +117,11 @@ export function defineReconnect(options: ReconnectOptions = {}): Reconnect {
       });
     },
     scheduled: async (_controller, hostEnv) => {
-      await eachByItself(appEnvs(envOf(hostEnv)), async (env) => await daily(reconnectApp(env)));
+      // The directory's object carries the round on by its alarm, for as long as it takes.
+      await eachByItself(
+        appEnvs(envOf(hostEnv)),
+        async (env) => await reconnectApp(env).directory().startSweep(),
+      );
     },
     connectionsOf: (hostEnv, name = "") => {
       const byName = opened.get(hostEnv) ?? new Map<string, ReconnectConnections>();

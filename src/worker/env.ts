@@ -30,7 +30,7 @@ export interface AssetsBinding {
 
 /** Bindings of the worker, as wrangler.toml names them. */
 export interface WorkerBindings {
-  /** Recovered tokens, sealed, with what lists need as key metadata. */
+  /** Recovered tokens, sealed, with what the daily sweep needs as key metadata. */
   readonly TOKENS: KVNamespace;
   /** One object per connection. */
   readonly CONNECTIONS: ObjectNamespace<ConnectionApi>;

@@ -8,6 +8,11 @@ export interface KindAndId {
   readonly id: string;
 }
 
+/** The kind of connection that a row's cell or a message names. */
+export function kindIn(cell: unknown): KindAndId["kind"] {
+  return cell === "company" ? "company" : "location";
+}
+
 /** How paths, rows and messages name `target`. */
 export function kindAndId(
   { locationId, companyId }: { readonly locationId?: string; readonly companyId?: string },

@@ -7,7 +7,8 @@ import { isTried } from "../../src/worker/http/tried.ts";
 import { answerSchemas } from "./answer_schemas.ts";
 import { eventSchema } from "./event_schemas.ts";
 import { OWN_EVENTS } from "./own_event_meanings.ts";
-import { noteOf, type RouteNote } from "./route_notes.ts";
+import type { RouteNote } from "./route_note.ts";
+import { noteOf } from "./route_notes.ts";
 
 const PROBLEM = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
 const ACCESS: Readonly<Record<Access, string>> = {

@@ -1,9 +1,9 @@
 /** The document's texts in Korean, by the English ones. A test names those that are missing or left over. */
 export const KOREAN: Readonly<Record<string, string>> = {
   "Health check": "상태 확인",
-  "Tell whether KV, an object and the queue answer; each is touched, at most every 10 seconds. Which, holders of a key are told":
+  "Check that KV, an object and the queue answer, at most every 10 seconds. Only a request with a key is told which does not":
     "KV, 객체, 큐가 응답하는지 확인합니다. 많아야 10초에 한 번 실제로 호출하며, 어느 것이 응답하지 않는지는 키가 있을 때만 알려 줍니다",
-  "Watch by numbers: connections, refreshes, failures, jobs, what is due and not done":
+  "Metrics: connections, refreshes, failures, jobs and overdue work":
     "연결, 갱신, 실패, 작업, 밀린 작업의 수치",
   "List, count and search connections: words of a name in any order and spelling, an id, an agency's id":
     "연결 목록, 개수, 검색: 이름의 단어, ID, 에이전시 ID",
@@ -14,14 +14,14 @@ export const KOREAN: Readonly<Record<string, string>> = {
   "Get a valid access token": "유효한 액세스 토큰 받기",
   "Bring a connection back; ?companyId= names a location's agency where it is not known here":
     "연결 복구. 로케이션의 에이전시를 모르면 ?companyId=로 알려 주세요",
-  "Make a link by which a person brings this connection back: sealed, dated, for it alone":
+  "Make a link by which a person reconnects this connection, and no other; it expires":
     "고객이 이 연결을 다시 승인할 링크 만들기: 이 연결 전용이며 기한이 있습니다",
   "End all links of a connection that were made so far": "지금까지 만든 이 연결의 링크를 모두 취소",
-  "Tell what an app's own page is to say of a connection: nothing, that it comes back by itself, or a link":
+  "Tell what an app's banner should show: nothing, that the connection comes back by itself, or a link":
     "앱 화면의 배너에 쓸 상태: 표시 없음, 자동 복구 중, 또는 링크",
-  "Give a connection a name that stays; null lets HighLevel's own hold again":
+  "Give a connection a name; null returns to HighLevel's":
     "연결 이름 지정. null이면 HighLevel의 이름으로 돌아갑니다",
-  "Suspend a connection: until it is resumed no token is handed out, and nothing asked for it. Its tokens are kept":
+  "Suspend a connection: until it is resumed, no token is handed out and HighLevel is not asked. Its tokens are kept":
     "연결 보류: 해제할 때까지 토큰을 제공하지 않고 HighLevel에 아무것도 요청하지 않습니다. 토큰은 보관합니다",
   "It is suspended": "보류되었습니다",
   "KV did not take it in time: near some readers its token may still be served":
@@ -80,7 +80,7 @@ export const KOREAN: Readonly<Record<string, string>> = {
   "Take HighLevel's webhooks: INSTALL and UNINSTALL are acted on, all are passed on to EVENT_URLS":
     "HighLevel 웹훅 받기: INSTALL과 UNINSTALL을 처리하고, 모두 EVENT_URLS로 전달합니다",
   "This API as an OpenAPI 3.1 document": "이 API의 OpenAPI 3.1 문서",
-  "This API for people": "이 API를 설명하는 페이지",
+  "This reference as a web page": "이 API를 설명하는 페이지",
   "Lifetime, seconds. Without it the token is refreshed before its first use.":
     "유효 기간(초). 없으면 처음 사용하기 전에 갱신합니다.",
   "The same.": "위와 같음.",
@@ -92,9 +92,9 @@ export const KOREAN: Readonly<Record<string, string>> = {
   "A problem (RFC 9457)": "오류(RFC 9457)",
   "A receipt, where it was erased": "모두 지웠을 때의 확인서",
   "All answer": "모두 응답함",
-  "Another connection was authorised than the one expected: `target` names it. Nothing was stored":
+  "Another connection was authorized than the one expected: `target` names it. Nothing was stored":
     "예상과 다른 연결이 승인되었습니다(`target`). 저장된 것은 없습니다",
-  "Another connection was authorised than the one meant": "다른 연결이 승인되었습니다",
+  "Another connection was authorized than the one meant": "다른 연결이 승인되었습니다",
   "Events progress, unrecovered and done; ends sooner with the reader's session, and after 10 minutes":
     "progress, unrecovered, done 이벤트. 세션이 끝나거나 10분이 지나면 종료됩니다",
   "HighLevel's answer": "HighLevel의 응답",
@@ -147,7 +147,7 @@ export const KOREAN: Readonly<Record<string, string>> = {
   "The worker is not set up": "워커가 설정되지 않았습니다",
   "They are being sent": "보내는 중입니다",
   "They have ended": "취소되었습니다",
-  "To HighLevel's authorisation page": "HighLevel 승인 페이지로",
+  "To HighLevel's authorization page": "HighLevel 승인 페이지로",
   "To the page that tells how it ended, which can be loaded again": "결과 페이지로. 다시 열어도 됩니다",
   "Trouble here that may pass, in whatever way: HighLevel delivers again":
     "이쪽의 일시적인 문제: HighLevel이 다시 보냅니다",
@@ -158,7 +158,7 @@ export const KOREAN: Readonly<Record<string, string>> = {
   "Where it stands; one that has ended stays as it is": "현재 상태. 이미 끝난 작업은 그대로입니다",
   "Whether it changed anything or is passed on": "처리했거나 전달했는지 여부",
   "Whether it lives": "유효한지 여부",
-  "Ask HighLevel by one cheap call whether it takes the token that is held; nothing is healed":
+  "Ask HighLevel by one cheap call whether the stored token is valid; nothing is recovered":
     "가벼운 호출 한 번으로 저장된 토큰이 유효한지 HighLevel에 확인. 복구는 하지 않습니다",
   "No key, or one that is not valid": "키가 없거나 올바르지 않습니다",
   "The key's role may not do this": "이 키의 역할로는 할 수 없습니다",

@@ -1,84 +1,12 @@
-import * as v from "valibot";
 import type { Route } from "../../src/worker/http/route.ts";
 import { answerSchemas } from "./answer_schemas.ts";
+import { importedTokens, webhook } from "./body_schemas.ts";
+import type { RouteNote } from "./route_note.ts";
 
-/** What the document says of a route and the route need not know. */
-export interface RouteNote {
-  /** What it does, in one line. */
-  readonly summary: string;
-  /** Its answers besides problems, by their status. */
-  readonly answers: Readonly<Record<number, DocumentedAnswer>>;
-  /** The JSON of its body, where the route reads that by itself. */
-  readonly body?: v.GenericSchema;
-  /** Media type of its body, where that is no JSON. */
-  readonly bodyType?: string;
-  /** Headers it needs. */
-  readonly headers?: readonly string[];
-  /** Headers it takes. */
-  readonly optionalHeaders?: readonly string[];
-  /** Problems that it shows to people: the status, and when. */
-  readonly pages?: Readonly<Record<number, string>>;
-  /** Problems worth a word of their own: the status, and when. */
-  readonly problems?: Readonly<Record<number, string>>;
-}
-
-/** One answer of a route. */
-export interface DocumentedAnswer {
-  /** When it is given. */
-  readonly description: string;
-  /** Its JSON. */
-  readonly schema?: v.GenericSchema;
-  /** Media type where it is not JSON. */
-  readonly contentType?: string;
-}
-
-const text = v.optional(v.string());
-const number = v.optional(v.union([v.number(), v.string()]));
-
-/** Fields of imported tokens besides the access token, by their names in camelCase. */
-const TOKEN_FIELDS = {
-  refreshToken: text,
-  tokenType: text,
-  expiresIn: v.pipe(
-    number,
-    v.description("Lifetime, seconds. Without it the token is refreshed before its first use."),
-  ),
-  expiresAt: v.pipe(
-    number,
-    v.description("ISO 8601, or ms or seconds since 1970; goes before the lifetime."),
-  ),
-  scope: v.optional(v.union([v.string(), v.array(v.string())])),
-  userType: v.optional(v.picklist(["Location", "Company"])),
-  locationId: text,
-  companyId: text,
-  userId: text,
-  appId: v.pipe(text, v.description("Must be this app's id.")),
-  applicationId: v.pipe(text, v.description("The same.")),
-  name: v.pipe(text, v.description("What to call the connection.")),
+/** What pausing, resuming and cancelling a bulk recovery answer. */
+const ACTED: RouteNote["answers"] = {
+  200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
 };
-
-/** Tokens to import. Spellings may be mixed; each schema shows one. */
-const importedTokens = v.union([
-  v.looseObject({
-    access_token: v.string(),
-    ...Object.fromEntries(
-      Object.entries(TOKEN_FIELDS).map((
-        [name, schema],
-      ) => [name.replace(/[A-Z]/g, "_$&").toLowerCase(), schema]),
-    ),
-  }),
-  v.looseObject({ accessToken: v.string(), ...TOKEN_FIELDS }),
-]);
-
-/** A webhook. The ones of other types and of other apps are answered, and nothing is done. */
-const webhook = v.looseObject({
-  type: v.string(),
-  appId: text,
-  companyId: text,
-  locationId: text,
-  timestamp: v.optional(v.pipe(v.string(), v.isoTimestamp())),
-  webhookId: text,
-});
 
 /** By method and path of the route. Routes without a note are pages, which are not in the document. */
 export const routeNotes: Readonly<Record<string, RouteNote>> = {
@@ -88,11 +16,11 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "get /readyz": {
     summary:
-      "Tell whether KV, an object and the queue answer; each is touched, at most every 10 seconds. Which, holders of a key are told",
+      "Check that KV, an object and the queue answer, at most every 10 seconds. Only a request with a key is told which does not",
     answers: { 200: { description: "All answer", schema: answerSchemas.readiness } },
   },
   "get /metrics": {
-    summary: "Watch by numbers: connections, refreshes, failures, jobs, what is due and not done",
+    summary: "Metrics: connections, refreshes, failures, jobs and overdue work",
     answers: { 200: { description: "OpenMetrics text", contentType: "application/openmetrics-text" } },
   },
   "get /connections": {
@@ -109,7 +37,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "RFC 6749's token response", schema: answerSchemas.tokenResponse } },
   },
   "post /connections/:kind/:id/check": {
-    summary: "Ask HighLevel by one cheap call whether it takes the token that is held; nothing is healed",
+    summary: "Ask HighLevel by one cheap call whether the stored token is valid; nothing is recovered",
     answers: { 200: { description: "Whether it lives", schema: answerSchemas.checkedToken } },
   },
   "put /connections/:kind/:id": {
@@ -154,7 +82,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "How far it is, over all pages so far", schema: answerSchemas.resealed } },
   },
   "post /connections/:kind/:id/link": {
-    summary: "Make a link by which a person brings this connection back: sealed, dated, for it alone",
+    summary: "Make a link by which a person reconnects this connection, and no other; it expires",
     answers: { 200: { description: "The link", schema: answerSchemas.link } },
     problems: { 503: "No scopes are set, or the redirect URI is not this worker's" },
   },
@@ -164,16 +92,16 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "get /connections/:kind/:id/health": {
     summary:
-      "Tell what an app's own page is to say of a connection: nothing, that it comes back by itself, or a link",
+      "Tell what an app's banner should show: nothing, that the connection comes back by itself, or a link",
     answers: { 200: { description: "What to say", schema: answerSchemas.connectionHealth } },
   },
   "put /connections/:kind/:id/name": {
-    summary: "Give a connection a name that stays; null lets HighLevel's own hold again",
+    summary: "Give a connection a name; null returns to HighLevel's",
     answers: { 200: { description: "The connection", schema: answerSchemas.shownConnection } },
   },
   "post /connections/:kind/:id/suspend": {
     summary:
-      "Suspend a connection: until it is resumed no token is handed out, and nothing asked for it. Its tokens are kept",
+      "Suspend a connection: until it is resumed, no token is handed out and HighLevel is not asked. Its tokens are kept",
     answers: { 204: { description: "It is suspended" } },
     problems: { 503: "KV did not take it in time: near some readers its token may still be served" },
   },
@@ -235,21 +163,15 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "post /recoveries/:id/pause": {
     summary: "Pause a bulk recovery: what is at work ends, nothing more is sent",
-    answers: {
-      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
-    },
+    answers: ACTED,
   },
   "post /recoveries/:id/resume": {
     summary: "Let a bulk recovery go on; one that waits tries at once",
-    answers: {
-      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
-    },
+    answers: ACTED,
   },
   "delete /recoveries/:id": {
     summary: "Cancel a bulk recovery for good: what has not ended stays as it is",
-    answers: {
-      200: { description: "Where it stands; one that has ended stays as it is", schema: answerSchemas.job },
-    },
+    answers: ACTED,
   },
   "get /recoveries/:id": {
     summary: "Look at a bulk recovery",
@@ -282,7 +204,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "get /oauth/install": {
     summary: "Start an installation; ?location= or ?company= names the connection that shall come back",
-    answers: { 302: { description: "To HighLevel's authorisation page", contentType: "text/html" } },
+    answers: { 302: { description: "To HighLevel's authorization page", contentType: "text/html" } },
   },
   "get /oauth/callback": {
     summary: "End an installation: HighLevel sends people here, from its own marketplace without a state",
@@ -301,7 +223,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     pages: {
       400: "Not connected: refused at HighLevel",
       404: "The address is not whole",
-      409: "Another connection was authorised than the one meant",
+      409: "Another connection was authorized than the one meant",
       502: "Not connected: HighLevel gave no tokens",
       503: "Not connected: the tokens could not be stored, or the worker is not set up",
     },
@@ -315,14 +237,14 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
   },
   "post /r/:token": {
     summary: "Lead a customer on to HighLevel; from now on the link counts as opened",
-    answers: { 303: { description: "To HighLevel's authorisation page" } },
+    answers: { 303: { description: "To HighLevel's authorization page" } },
     pages: { 404: "The address is not whole", 410: "The link has expired, or was ended" },
   },
   "post /oauth/code": {
     summary: "Exchange a code that came to your own callback, and keep its tokens",
     answers: { 200: { description: "The connection", schema: answerSchemas.shownConnection } },
     problems: {
-      409: "Another connection was authorised than the one expected: `target` names it. Nothing was stored",
+      409: "Another connection was authorized than the one expected: `target` names it. Nothing was stored",
       422: "The code is used, expired or unknown (`invalid_grant`), or the input is wrong (`invalid_input`)",
     },
   },
@@ -343,7 +265,7 @@ export const routeNotes: Readonly<Record<string, RouteNote>> = {
     answers: { 200: { description: "The document", schema: answerSchemas.openApi } },
   },
   "get /docs": {
-    summary: "This API for people",
+    summary: "This reference as a web page",
     answers: { 200: { description: "A page", contentType: "text/html" } },
   },
 };

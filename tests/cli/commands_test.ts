@@ -179,6 +179,13 @@ const REFUSED: readonly [args: string[], message: RegExp, env?: Record<string, s
     HIGHLEVEL_PREVIOUS_CREDENTIALS: "a:b,c",
   }],
   [["list"], /SEALING_KEYS\[0\] must be 32 bytes in base64/, { SEALING_KEYS: "short" }],
+  [["export", "--out", "x"], /EXPORT_KEY must be 32 bytes in base64/, { EXPORT_KEY: "short" }],
+  [["list", "--lang", "ko"], /오류: SEALING_KEYS\[0\] 값은 base64로 된 32바이트 키여야/, {
+    SEALING_KEYS: "short",
+  }],
+  [["list", "--lang", "ko"], /오류: --base-url\(HIGHLEVEL_BASE_URL\)에는/, {
+    HIGHLEVEL_BASE_URL: "http://a.b",
+  }],
   [["token"], /Give one of --location ID and --company ID/],
   [["token", "--location", "a", "--company", "b"], /Give one of --location ID and --company ID/],
   [["import"], /missing required argument 'path'/],

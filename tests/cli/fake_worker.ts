@@ -100,7 +100,7 @@ export function fakeWorker(sandbox: Sandbox): FakeWorker {
     const key = request.headers.get("authorization")?.replace("Bearer ", "") ?? "";
     const body = await request.text();
     requests.push({ line: `${request.method} ${path}${url.search}`, key, body });
-    if (key !== FAKE_KEY) return problem(401, "wrong_key", "This key is not known here.");
+    if (key !== FAKE_KEY) return problem(401, "wrong_key", "That key is not valid.");
     const [, kind, id = "", rest = ""] = /^\/connections\/(location|company)\/([^/]+)(\/.*)?$/.exec(path) ??
       [];
     if (kind) {

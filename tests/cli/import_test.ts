@@ -116,6 +116,7 @@ Deno.test("a living connection is not replaced by older tokens, but is with --fo
     kept.out,
     /^kept {6}location aaa {2}what is held is as new or newer \(--force replaces it\)\n/,
   );
+  assert.match(kept.out, /1 connection: 0 taken over, 1 kept as it was\.\n$/);
   const held = await world.token("aaa");
   assert.notEqual(held, old.access_token);
   assert.match((await world.run(["import", "new.json"])).out, /^kept/);

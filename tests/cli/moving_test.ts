@@ -144,6 +144,11 @@ Deno.test("an export by a pipe; one that is cut; one that goes on; a wrong key; 
   const other = generateSealingKey();
   const cases: readonly (readonly [readonly string[], Record<string, string>, RegExp])[] = [
     [["export", ...from, "--out", "cut.export"], env, /is there already. --resume goes on/],
+    [
+      ["export", ...from, "--out", "none.export", "--resume"],
+      env,
+      /--out: none.export cannot be written: no such file/,
+    ],
     [["export", ...from, "--out", "a.export"], { ...env, EXPORT_KEY: "" }, /always sealed: set EXPORT_KEY/],
     [["export", ...from, "--out", "a.export"], { ...env, EXPORT_KEY: "short" }, /EXPORT_KEY|32 bytes/],
     [["export", ...from, "--json"], env, /--resume and --json need --out/],

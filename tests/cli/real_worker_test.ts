@@ -24,7 +24,10 @@ Deno.test({
     assert.ok(world.sandbox.isLiving(token.out.trim()));
     // A connection reports to the directory within a second or so.
     await until(async () => /location {2}aaa +connected/.test((await run(["list"], KEYS.viewer)).out));
-    assert.match((await run(["list"], "wrong")).err, /This key is not known here/);
+    assert.match(
+      (await run(["list"], "wrong")).err,
+      /That key is not valid\. Send an admin, service, viewer or named key/,
+    );
     assert.match(
       (await run(["forget", "--location", "bbb"], KEYS.viewer)).err,
       /This needs a key of role admin/,
@@ -37,7 +40,7 @@ Deno.test({
     };
     assert.equal((await real.call("/connections/location/bbb/suspend", told)).status, 204);
     const shown = (await run(["show", "--location", "bbb"], KEYS.viewer)).out;
-    assert.match(shown, /paused: Somebody suspended it/);
+    assert.match(shown, /paused: It is suspended/);
     assert.match(shown, /suspended since .* UTC {2}by admin {2}not paid/);
     assert.match(shown, /suspended +not paid {2}by admin/);
 

@@ -89,6 +89,6 @@ Deno.test("reconcile of an agency whose token cannot be had says why", async () 
   assert.equal(code, 1);
   assert.match(
     err,
-    /error: Company agency: a person must authorise the app again.*\(reauthorization_required, trace [0-9a-f-]{36}\)/,
+    /error: Company agency: a person must authorize the app again.*\(reauthorization_required, trace [0-9a-f-]{36}\)/,
   );
 });

@@ -135,7 +135,7 @@ Deno.test("recover --dry-run tells the plan and sends no request", async () => {
         1  by a refresh of the tokens held
         2  by HighLevel's Reconnect
         0  through their agency's token
-        0  by a person who authorises the app again
+        0  by a person who authorizes the app again
 Nothing was sent to HighLevel.
 `,
   );

@@ -162,7 +162,7 @@ Deno.test("a key that the worker refuses ends a run at once", async () => {
   world.write("ids.csv", csvOf(world.sandbox.locationIds()));
   const { code, err } = await run(["recover", "--file", "ids.csv", "--concurrency", "1"]);
   assert.equal(code, 1);
-  assert.match(err, /The worker answered 401: This key is not known here\./);
+  assert.match(err, /The worker answered 401: That key is not valid\./);
   assert.equal(worker.requests.length, 1);
   assert.match((await run(["list"])).err, /error: The worker answered 401.*\(unauthorized\)/);
 });

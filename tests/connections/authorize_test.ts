@@ -70,7 +70,7 @@ Deno.test("another connection than the expected one is refused by name, and noth
   assert.equal(error.code, "wrong_connection");
   assert.equal(error.retryable, false);
   assert.deepEqual(error.target, OTHER);
-  assert.match(error.message, /otherLocation was authorised, and not Location authLocation/);
+  assert.match(error.message, /otherLocation was authorized, and not Location authLocation/);
   assert.equal(store.calls.put, 0);
 });
 

@@ -75,7 +75,7 @@ Deno.test("the message of a remembered failure is that of the first, with the li
     await w.connections.accessToken(LOCATION).catch((error: Error) => messages.push(error.message));
   }
   assert.equal(messages[0], messages[1]);
-  assert.match(messages[0] ?? "", /a person must authorise the app again at https:.*Last answer: /);
+  assert.match(messages[0] ?? "", /a person must authorize the app again at https:.*Last answer: /);
 });
 
 Deno.test("C2: a token with 4 minutes left is handed out at once while refreshes fail", async () => {

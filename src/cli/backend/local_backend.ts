@@ -57,6 +57,7 @@ export function localBackend(
     close,
   };
 }
+
 async function* plan(connections: Connections, wanted: AsyncIterable<Wanted>): ReturnType<Backend["plan"]> {
   for await (const { target, details = {} } of wanted) yield* connections.planAll([target], { details });
 }

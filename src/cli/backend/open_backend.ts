@@ -2,7 +2,7 @@ import { Connections } from "../../connections/connections.ts";
 import type { HighLevelApp } from "../../oauth/highlevel_app.ts";
 import { sealed } from "../../stores/sealed.ts";
 import type { TokenStore } from "../../stores/token_store.ts";
-import { apiVersionFrom, appFrom, type CommonFlags, listFrom, readSettings, required } from "../settings.ts";
+import { apiVersionFrom, appFrom, type CommonFlags, keysFrom, readSettings, required } from "../settings.ts";
 import type { Output } from "../terminal/output.ts";
 import { UsageError } from "../usage_error.ts";
 import type { Backend } from "./backend.ts";
@@ -61,7 +61,7 @@ export interface Local {
 export async function openLocal(flags: CommonFlags): Promise<Local> {
   const settings = readSettings(flags.envFile);
   const app = appFrom(settings, flags);
-  const keys = listFrom(settings("SEALING_KEYS"));
+  const keys = keysFrom(settings, "SEALING_KEYS");
   const scope = settings("HIGHLEVEL_SCOPES");
   const { name } = flags.store ?? DEFAULT_STORE;
   const { store: plain, close } = await openStore(flags.store);
@@ -83,9 +83,7 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ["app.clientSecret", "HIGHLEVEL_CLIENT_SECRET"],
   ["app.previousCredentials", "HIGHLEVEL_PREVIOUS_CREDENTIALS"],
   ["app.redirectUri", "HIGHLEVEL_REDIRECT_URI"],
-  ["app.baseUrl", "--base-url (HIGHLEVEL_BASE_URL)"],
   ["scope", "HIGHLEVEL_SCOPES"],
-  ["keys", "SEALING_KEYS"],
 ];
 
 /** The core's complaint about an option, in the words of this program. */

@@ -223,7 +223,6 @@ function inWords(message: string, path: string, words: Words): string {
   const shown = shownPath(path, words);
   return words.usage.setting(
     message.replace(/^(keys|source) must have the key/, words.usage.exportNeedsKey(shown))
-      .replace(/^source/, shown)
-      .replace(/^keys\[\d+\]/, "EXPORT_KEY or SEALING_KEYS"),
+      .replace(/^source/, shown),
   );
 }

@@ -1,4 +1,5 @@
 import type { Connection } from "../../connections/connection.ts";
+import { REFRESH_TOKEN_MS } from "../../connections/record.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
 import type { DescribedConnection, HistoryLine } from "../backend/backend.ts";
 import { openBackend } from "../backend/open_backend.ts";
@@ -13,9 +14,6 @@ import { padded, textWidth } from "../terminal/text_width.ts";
 import { errorText, moment, nameOf, printable } from "../terminal/texts.ts";
 import type { Words } from "../words/words.ts";
 import { type TargetFlags, targetIn, withTargetFlags } from "./token.ts";
-
-/** A refresh token lives so long from its issue, ms. */
-const REFRESH_TOKEN_MS = 365 * 86_400_000;
 
 /** Adds `show`, which tells all of one connection. */
 export function addShow(program: Command, { words, output, finish }: Host): void {

@@ -1,4 +1,5 @@
 import type { Connection } from "../../connections/connection.ts";
+import { REFRESH_TOKEN_MS } from "../../connections/record.ts";
 import type { ConnectionStatus } from "../../stores/status.ts";
 import { moment } from "../terminal/texts.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -8,7 +9,6 @@ export const MOST_LOOKED_AT = 100_000;
 /** Agencies that are named. */
 const MOST_NAMED = 5;
 const DAY_MS = 86_400_000;
-const REFRESH_TOKEN_MS = 365 * DAY_MS;
 /** A refresh token is told of so long before its end, ms. */
 const SOON_MS = 30 * DAY_MS;
 /** An access token that ended so long ago is used by nobody, and kept by nobody, ms. */

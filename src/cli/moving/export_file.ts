@@ -40,11 +40,11 @@ export function beginExportFile(path: string): ExportFile {
  * @throws {UsageError} where it is no export, or cannot be written.
  */
 export async function resumeExportFile(path: string): Promise<ExportFile | undefined> {
-  if (statSync(path).size === 0) return overwritten(path, 0, { records: 0 });
+  const size = sizeOf(path);
+  if (size === 0) return overwritten(path, 0, { records: 0 });
   const checked = await checkExport(await openInput(path));
   if (checked.isWhole) return undefined;
   if (!checked.header) throw new UsageError(({ usage }) => usage.outNoExport(path, `${checked.reason}`));
-  const { size } = statSync(path);
   const encoder = new TextEncoder();
   let [at, end, records, soFar] = [0, 0, 0, 0];
   let cursor: string | undefined;
@@ -56,6 +56,14 @@ export async function resumeExportFile(path: string): Promise<ExportFile | undef
     if (line.kind === "cursor") [cursor, end, records] = [line.cursor, at, soFar];
   }
   return overwritten(path, end, { records, ...cursor !== undefined && { cursor } });
+}
+
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch (error) {
+    throw new UsageError(({ usage }) => usage.outClosed(path, reasonOf(error)));
+  }
 }
 
 function overwritten(path: string, from: number, told: Pick<ExportFile, "cursor" | "records">): ExportFile {

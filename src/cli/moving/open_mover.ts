@@ -1,8 +1,7 @@
 import { appIdOf } from "../../oauth/highlevel_app.ts";
 import { openStore } from "../backend/open_store.ts";
-import { type CommonFlags, listFrom, readSettings, required } from "../settings.ts";
+import { type CommonFlags, keysFrom, readSettings, required } from "../settings.ts";
 import { DEFAULT_STORE } from "../backend/store_address.ts";
-import { UsageError } from "../usage_error.ts";
 import type { Mover } from "./mover.ts";
 import { storeMover } from "./store_mover.ts";
 import { workerMover } from "./worker_mover.ts";
@@ -10,21 +9,14 @@ import { workerMover } from "./worker_mover.ts";
 /** Opens the worker or store that `flags` name, to move what is there. HighLevel is not asked, so its secret is not needed. */
 export async function openMover(flags: CommonFlags): Promise<Mover> {
   const settings = readSettings(flags.envFile);
-  const exportKey = settings("EXPORT_KEY");
+  const [exportKey] = keysFrom(settings, "EXPORT_KEY");
   if (flags.worker !== undefined) {
     return workerMover({ url: flags.worker, key: required(settings, "HIGHLEVEL_WORKER_KEY"), exportKey });
   }
   const clientId = required(settings, "HIGHLEVEL_CLIENT_ID");
-  const sealingKeys = listFrom(settings("SEALING_KEYS"));
+  const sealingKeys = keysFrom(settings, "SEALING_KEYS");
   const { name } = flags.store ?? DEFAULT_STORE;
   const { store, close } = await openStore(flags.store);
-  try {
-    const appId = appIdOf({ clientId, clientSecret: "" });
-    return storeMover({ appId, store, sealingKeys, exportKey, name, close });
-  } catch (error) {
-    close();
-    if (!(error instanceof TypeError)) throw error;
-    const { message } = error;
-    throw new UsageError(({ usage }) => usage.setting(message.replace(/^keys/, "SEALING_KEYS")));
-  }
+  const appId = appIdOf({ clientId, clientSecret: "" });
+  return storeMover({ appId, store, sealingKeys, exportKey, name, close });
 }

@@ -49,7 +49,7 @@ export function openRestoreJournal(
   return {
     line,
     add: (line) => write(`${start}${line}\n`, appendFileSync),
-    remove: () => rmSync(path),
+    remove: () => rmSync(path, { force: true }),
   };
 }
 

@@ -42,7 +42,7 @@ export async function openJournal(path: string, mode: "resume" | "begin"): Promi
     has: (name) => done.has(name),
     add: (target) => write(`${keyOf(target)}\n`),
     close: () => closeSync(file),
-    remove: () => rmSync(path),
+    remove: () => rmSync(path, { force: true }),
   };
 }
 

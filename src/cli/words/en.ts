@@ -43,7 +43,7 @@ export const en = {
   codes,
   unexplained: {
     paused: "The location is not active.",
-    reauthorization_required: "Every way was refused; a person must authorise the app again.",
+    reauthorization_required: "It could not be recovered automatically. The app must be authorized again.",
     failed: "The reason is not known.",
   },
   /** Above columns. */
@@ -95,7 +95,7 @@ export const en = {
       "That link is HighLevel's own, one and the same for everybody, and its code comes to HIGHLEVEL_REDIRECT_URI. A worker (--worker) makes one for each.",
     trace: (id: string) => `trace ${id}`,
     noLink:
-      "Set HIGHLEVEL_REDIRECT_URI and HIGHLEVEL_SCOPES to see the link where a person authorises the app.",
+      "Set HIGHLEVEL_REDIRECT_URI and HIGHLEVEL_SCOPES to see the link where a person authorizes the app.",
     job: (page: string) => `The worker's job goes on without this command: ${page}`,
     jobGoesOn: "The job goes on at the worker.",
     jobIncomplete: (problem: string) => `The worker could not find all connections: ${problem}`,
@@ -104,7 +104,7 @@ export const en = {
       refresh: "by a refresh of the tokens held",
       reconnect: "by HighLevel's Reconnect",
       agency: "through their agency's token",
-      person: "by a person who authorises the app again",
+      person: "by a person who authorizes the app again",
     },
     nothingSent: "Nothing was sent to HighLevel.",
     resuming: (count: number) =>
@@ -168,7 +168,7 @@ export const en = {
       `${rows}, ${connections(count)}: ${
         [
           `${number(taken)} taken over`,
-          kept > 0 && `${number(kept)} kept as they were`,
+          kept > 0 && `${number(kept)} kept as ${kept === 1 ? "it was" : "they were"}`,
           failed > 0 && `${number(failed)} failed`,
         ].filter(Boolean).join(", ")
       }.`,

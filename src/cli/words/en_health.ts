@@ -11,11 +11,11 @@ const events: Readonly<Record<string, string>> = {
   reauthorization_required: "needs reauthorization",
   recovery_failed: "recovery failed",
   store_failed: "could not be stored",
-  endpoint_removed: "Reconnect is gone",
-  odd_answer: "odd answer, tokens kept",
+  endpoint_removed: "Reconnect endpoint removed",
+  odd_answer: "unexpected answer, tokens kept",
   imported: "tokens imported",
   restored: "restored from an export",
-  authorised: "authorised",
+  authorised: "authorized",
   installed: "app installed",
   uninstalled: "app uninstalled",
   forgotten: "forgotten",
@@ -32,11 +32,10 @@ export const enHealth = {
       broken: "There is no usable token, and no way back has worked yet. It is tried again.",
       paused:
         "HighLevel says that the location is not active. Nothing is lost: it comes back with the location.",
-      reauthorization_required:
-        "It cannot be brought back without a person, who authorises the app once more.",
+      reauthorization_required: "It cannot be recovered automatically. The app must be authorized again.",
     },
     suspended:
-      "Somebody suspended it: nothing is refreshed and no token handed out until it is resumed. Its tokens are kept.",
+      "It is suspended: nothing is refreshed and no token is handed out until it is resumed. Its tokens are kept.",
     suspendedSince: (time: string) => `suspended since ${time}`,
     why: "Reason",
     next: "Next",

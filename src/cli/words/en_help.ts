@@ -30,7 +30,7 @@ export const enHelp = {
 Settings, from the environment or --env-file (secrets are never taken from flags):
   HIGHLEVEL_CLIENT_ID, HIGHLEVEL_CLIENT_SECRET  the app's credentials
   HIGHLEVEL_PREVIOUS_CREDENTIALS  its older pairs: id:secret,id:secret
-  HIGHLEVEL_REDIRECT_URI, HIGHLEVEL_SCOPES  make the link where a person authorises the app
+  HIGHLEVEL_REDIRECT_URI, HIGHLEVEL_SCOPES  make the link where a person authorizes the app
   HIGHLEVEL_BASE_URL, HIGHLEVEL_API_VERSION  as --base-url and --api-version
   SEALING_KEYS  encrypt the local store: base64 keys of 32 bytes, the first seals
   EXPORT_KEY  seals and opens exports: a base64 key of 32 bytes
@@ -152,7 +152,7 @@ Examples:
   missing  installed at HighLevel, not held here
   orphaned  held here, no longer installed at HighLevel
   broken  held, its refresh token is dead
-  needs reauthorization  held, a person must authorise the app again
+  needs reauthorization  held, a person must authorize the app again
   paused  held, the location is not active
 
 Exit code: 0 nothing amiss (or all mended), 1 otherwise, 2 bad usage.

@@ -10,6 +10,9 @@ export const enUsage = {
   envFile: (path: string, reason: string) => `--env-file ${path} cannot be read: ${reason}`,
   apiVersion: (known: string) => `HIGHLEVEL_API_VERSION must be one of ${known}.`,
   previousPair: (at: number) => `HIGHLEVEL_PREVIOUS_CREDENTIALS: pair ${at} must be written id:secret.`,
+  mustBeKey: (name: string) => `${name} must be 32 bytes in base64 (a key: openssl rand -base64 32).`,
+  baseUrl:
+    "--base-url (HIGHLEVEL_BASE_URL) must be an https or loopback URL without user, query and fragment.",
   /** A complaint of the core's, which names the setting. */
   setting: (message: string) => message,
   mustBeUrl: "It must be a URL.",

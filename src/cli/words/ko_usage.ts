@@ -10,6 +10,10 @@ export const koUsage: typeof enUsage = {
   envFile: (path, reason) => `--env-file ${path} 파일을 읽을 수 없습니다: ${reason}`,
   apiVersion: (known) => `HIGHLEVEL_API_VERSION 값은 다음 중 하나여야 합니다: ${known}.`,
   previousPair: (at) => `HIGHLEVEL_PREVIOUS_CREDENTIALS의 ${at}번째 쌍을 id:secret 형식으로 입력하세요.`,
+  mustBeKey: (name) =>
+    `${name} 값은 base64로 된 32바이트 키여야 합니다 (키 만들기: openssl rand -base64 32).`,
+  baseUrl:
+    "--base-url(HIGHLEVEL_BASE_URL)에는 사용자 정보, 쿼리, 프래그먼트가 없는 https(또는 루프백) URL을 입력하세요.",
   setting: (message) => `설정이 올바르지 않습니다: ${message}`,
   mustBeUrl: "URL을 입력하세요.",
   mustBeStore: "sqlite:PATH, deno-kv:PATH, postgres://… 또는 redis://… 형식으로 입력하세요.",

@@ -38,7 +38,7 @@ export interface RoundTrip<T> {
 const ADVICE: { readonly [why in HighLevelErrorCode | HighLevelErrorReason]?: string } = {
   location_inactive: " The refresh token still works once the location is active.",
   invalid_client: " Check the client id and secret.",
-  scope: " The token lives: add the scope to the app, then have it authorised again.",
+  scope: " The token is valid: add the scope to the app, then have it authorized again.",
   token_kind: " The token lives: this call wants a token of the other user type.",
   firewall: " Cloudflare refused this client before HighLevel saw the request.",
   daily_limit: " The calls of this day are used up.",

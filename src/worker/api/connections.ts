@@ -64,9 +64,9 @@ export const connectionRoutes: readonly Route[] = [
     params: connectionParams,
     query: tokenQuery,
     handle: async (context, { params, query }) => {
-      const { edge } = context.get("scope");
+      const { tokens } = context.get("scope");
       const target = targetOf(params);
-      const result = await edge.token(target, { rejectedHash: query.rejected?.toLowerCase() });
+      const result = await tokens.token(target, { rejectedHash: query.rejected?.toLowerCase() });
       if (!result.ok) return problemResponse(problemOf(result.error));
       const { accessToken, tokenType, expiresAt, scope, retryAfterMs } = result;
       const retryAfter = retryAfterMs === undefined

@@ -3,16 +3,13 @@ import { defined } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { healthAction } from "../connection/health.ts";
 import { reauthorizationLink } from "../customer/reauthorization_link.ts";
-import { LINK_SECONDS, makeReturnLink } from "../customer/return_link.ts";
+import { makeReturnLink } from "../customer/return_link.ts";
 import { ProblemError, problemOf, problemResponse } from "../http/problem.ts";
 import { noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
-import { connectionParams, nameSchema } from "../http/schemas.ts";
+import { connectionParams, linkSecondsSchema, nameSchema } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
 import { logError } from "../log.ts";
 import { unknownConnection } from "./connections.ts";
-
-const { least, most } = LINK_SECONDS;
-const SECONDS = `must be a whole number from ${least} to ${most}`;
 
 /** What is known of a connection for people: its name, its link, and what an app's own page says of it. */
 export const linkRoutes: readonly Route[] = [
@@ -25,9 +22,7 @@ export const linkRoutes: readonly Route[] = [
     params: connectionParams,
     isBodyOptional: true,
     body: v.strictObject({
-      expiresInSeconds: v.optional(
-        v.pipe(v.number(SECONDS), v.integer(SECONDS), v.minValue(least, SECONDS), v.maxValue(most, SECONDS)),
-      ),
+      expiresInSeconds: v.optional(linkSecondsSchema),
     }),
     handle: async (context, { params, body }) => {
       const scope = context.get("scope");

@@ -1,5 +1,4 @@
-import { authorizedFetch } from "../../connections/host.ts";
-import { appIdOf, sleep } from "../../oauth/host.ts";
+import { appIdOf } from "../../oauth/host.ts";
 import type { HighLevelApp } from "../../oauth/mod.ts";
 import { ProblemError, problemOf } from "../http/problem.ts";
 import { isStorageFull } from "../durable/is_storage_full.ts";
@@ -23,7 +22,7 @@ export const proxyRoutes: readonly Route[] = [
     changes: "nothing",
     params: connectionParams,
     handle: async (context, { params }) => {
-      const { edge, settings, base, answers, waitUntil } = context.get("scope");
+      const { tokens, settings, base, answers, waitUntil } = context.get("scope");
       const target = targetOf(params);
       const request = context.req.raw;
       const { pathname, search: asked } = new URL(request.url);
@@ -39,20 +38,13 @@ export const proxyRoutes: readonly Route[] = [
       };
       const body = await bodyOf(request);
       if (body) init.body = body;
-      const { api } = edge;
-      const response = await authorizedFetch(path + search, init, {
-        app: settings.app,
-        base: api,
-        sleep,
-        now: Date.now,
-        key: `${params.kind}/${params.id}`,
-        healings: edge.healings,
-        token: async (rejected) => {
-          const result = await edge.token(target, { rejected });
-          if (!result.ok) throw new ProblemError(problemOf(result.error));
-          return result;
-        },
-      }).catch(unanswered);
+      const { api } = tokens;
+      const response = await tokens.fetch(
+        target,
+        path + search,
+        init,
+        (error) => new ProblemError(problemOf(error)),
+      ).catch(unanswered);
       const told = answers.note(response.status, Date.now());
       if (told) waitUntil(told.catch((error: unknown) => logError(error, { outcome: "passed_over" })));
       const headers = returnedHeaders(response.headers);

@@ -171,7 +171,7 @@ function follow({ dataset: { events, base, company, codes, title } }) {
     progressAt = Date.parse(progress.progressAt);
     isMoving = status === "running" || status === "listing";
     tellStalled();
-    for (const form of all("[data-when]")) form.hidden = !form.dataset.when.split(" ").includes(status);
+    for (const part of all("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(status);
     const done = total - remaining;
     let left = 0;
     for (const part of all("[data-part]")) {
@@ -212,7 +212,7 @@ function follow({ dataset: { events, base, company, codes, title } }) {
     link.href = base + "/ui/connections/" + (item.target.locationId ? "location/" : "company/") + id;
     one("code", link).textContent = (item.target.locationId ? "" : company + " ") + id;
     one('[data-field="name"]', row).textContent = item.name ? item.name + " " : "";
-    one('[data-field="code"]', row).textContent = meanings[item.code] ? meanings[item.code] + " " : "";
+    one('[data-field="code"]', row).textContent = meanings[item.code] ? meanings[item.code] + ": " : "";
     one('[data-field="message"]', row).textContent = (item.message || item.code || "").replace(
       new RegExp("^(Location|Company) " + id + ": "),
       "",

@@ -62,7 +62,7 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
     this.#sql = new ObjectSql(ctx.storage, connectionSchema);
     this.#schedule = new Schedule(ctx.storage, this.#sql, SCHEDULED_WORK);
     this.#received = new ReceivedWebhooks(this.#sql);
-    if (!this.#sql.isEmpty) ctx.blockConcurrencyWhile(() => this.#schedule.armIfMissing().catch(passOver));
+    if (!this.#sql.isEmpty) ctx.blockConcurrencyWhile(() => this.#schedule.armIfMissing());
   }
 
   /** See {@linkcode api.ConnectionApi.token}. */
@@ -289,9 +289,4 @@ export class ConnectionObject extends DurableObject<WorkerEnv> implements api.Co
       redirectGraceMs: this.redirectGraceMs,
     });
   }
-}
-
-/** Logs what must not keep an object from starting: it serves without. */
-function passOver(error: unknown): void {
-  logError(error, { outcome: "passed_over" });
 }

@@ -141,7 +141,8 @@ export function withAlert(state: ReportState, alert: DirectoryAlert): ReportStat
   return { ...state, alerts: [...state.alerts, alert] };
 }
 
-function causeOf(
+/** The code of some trouble, with what HighLevel's words add to it. */
+export function causeOf(
   { code, reason }: Pick<OngoingTrouble, "code" | "reason">,
 ): DirectoryCause | undefined {
   return code && reason ? `${code}/${reason}` : code;

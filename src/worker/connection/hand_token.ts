@@ -1,6 +1,6 @@
-import { isYoung } from "../../connections/host.ts";
-import { defined, describeTarget } from "../../oauth/host.ts";
-import { HighLevelError } from "../../oauth/mod.ts";
+import { type ConnectionRecord, isYoung } from "../../connections/host.ts";
+import { describeTarget } from "../../oauth/host.ts";
+import { HighLevelError, type TokenSet } from "../../oauth/mod.ts";
 import { plainError, type Result, resultOf } from "../durable/plain_result.ts";
 import { sha256Hex } from "../http/digest.ts";
 import type { HandedToken } from "./connection_api.ts";
@@ -58,17 +58,9 @@ async function handToken(
   if (isHealing && refused.rejectedHash !== undefined) began(parts, rejected, last);
   try {
     const tokens = await connections.tokens(target, isHealing ? { rejected } : {});
-    const { accessToken, tokenType, expiresAt, scope } = tokens;
-    const young = isYoung(await parts.record() ?? {}, Date.now());
+    const handed = handedToken(tokens, await parts.record(), Date.now());
     await store.settled();
-    return defined({
-      accessToken,
-      tokenType,
-      expiresAt: expiresAt.getTime(),
-      scope,
-      isYoung: young,
-      retryAfterMs: waitMs > 0 ? waitMs : undefined,
-    });
+    return { ...handed, ...waitMs > 0 && { retryAfterMs: waitMs } };
   } finally {
     if (last.underWay === rejected) last.underWay = undefined;
   }
@@ -93,13 +85,21 @@ async function handHeldToken(parts: ObjectParts, refused: RefusedToken): Promise
       retryAfterMs: READ_ONLY_RETRY_MS,
     });
   }
-  const { accessToken, tokenType, expiresAt, scope } = tokens;
+  return handedToken(tokens, record, Date.now());
+}
+
+/** `tokens` as they are handed out at `now`, ms, where `record` is what is held. */
+export function handedToken(
+  { accessToken, tokenType, expiresAt, scope }: TokenSet,
+  record: ConnectionRecord | undefined,
+  now: number,
+): HandedToken {
   return {
     accessToken,
     tokenType,
     expiresAt: expiresAt.getTime(),
     scope,
-    isYoung: isYoung(record ?? {}, Date.now()),
+    isYoung: isYoung(record ?? {}, now),
   };
 }
 

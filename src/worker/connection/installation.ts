@@ -3,6 +3,7 @@ import type { ConnectionDetails } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
 import type { HistoryEntry } from "./connection_api.ts";
 import { coreTold } from "./core_told.ts";
+import { causeOf } from "./directory_report.ts";
 import { type InstallationFacts, type OngoingTrouble, without } from "./installation_facts.ts";
 import type { Decision, Effect, InstallationEvent, InstallationState } from "./installation_event.ts";
 import { restoring } from "./moved_facts.ts";
@@ -181,12 +182,14 @@ function decided(state: InstallationState, event: InstallationEvent, now: number
           effects: [],
         };
       }
-      const { code, reason, traceId } = trouble;
-      const cause = code && reason ? `${code}/${reason}` as const : code;
-      return {
-        facts: { ...facts, trouble: { ...trouble, isTold: true } },
-        effects: [defined({ do: "alert" as const, alert: "broken" as const, code: cause, traceId })],
-      };
+      const { traceId } = trouble;
+      const alert = defined({
+        do: "alert" as const,
+        alert: "broken" as const,
+        code: causeOf(trouble),
+        traceId,
+      });
+      return { facts: { ...facts, trouble: { ...trouble, isTold: true } }, effects: [alert] };
     }
     case "planning":
       return facts.trouble && !isOurs(state) ? { facts: without(facts, "trouble"), effects: [] } : nothing;

@@ -91,21 +91,23 @@ function returnedIn({ at, by }: Readonly<Record<string, unknown>>): Installation
 
 function suspensionIn({ at, by, reason }: Readonly<Record<string, unknown>>): Suspension | undefined {
   const moment = momentIn(at);
-  const text = (value: unknown): string | undefined =>
-    isText(value) && value !== "" ? value.slice(0, REASON_LENGTH) : undefined;
-  return moment === undefined ? undefined : defined({ at: moment, by: text(by), reason: text(reason) });
+  const short = (value: unknown): string | undefined => textIn(value)?.slice(0, REASON_LENGTH);
+  return moment === undefined ? undefined : defined({ at: moment, by: short(by), reason: short(reason) });
 }
 
 function detailsIn(
   { companyId, name, versionId, isWhiteLabel }: Readonly<Record<string, unknown>>,
 ): ConnectionDetails {
-  const text = (value: unknown): string | undefined => isText(value) && value !== "" ? value : undefined;
   return defined({
-    companyId: text(companyId),
-    name: text(name),
-    versionId: text(versionId),
+    companyId: textIn(companyId),
+    name: textIn(name),
+    versionId: textIn(versionId),
     isWhiteLabel: typeof isWhiteLabel === "boolean" ? isWhiteLabel : undefined,
   });
+}
+
+function textIn(value: unknown): string | undefined {
+  return isText(value) && value !== "" ? value : undefined;
 }
 
 function momentIn(value: unknown): number | undefined {

@@ -1,11 +1,7 @@
 import { unlessForgotten } from "../../connections/host.ts";
-import { describeTarget } from "../../oauth/host.ts";
-import { HighLevelError } from "../../oauth/mod.ts";
 import { happened } from "./happened.ts";
 import type { ObjectParts } from "./object_parts.ts";
-
-/** How soon a caller may ask again for what KV did not take, ms. */
-const KV_PAUSE_MS = 5_000;
+import { requireCopied } from "./require_copied.ts";
 
 /** Asks for a suspension, with its reason in the person's words; or, with `null`, for its end. */
 export type SuspensionOrder = { readonly reason?: string } | null;
@@ -20,14 +16,14 @@ async function changeCopy({ key, store }: ObjectParts, order: SuspensionOrder): 
  * Suspends the connection by the word of `actor`, or ends that. Tells whether there is anything to suspend or to resume. The suspending
  * is done once nobody serves its token any more.
  *
- * @throws {HighLevelError} `store_failed` while KV has the copy that was; the other one is written as soon as KV takes it.
+ * @throws {HighLevelError} `store_failed` as {@linkcode requireCopied}.
  */
 export async function suspendConnection(
   parts: ObjectParts,
   order: SuspensionOrder,
   actor: string | undefined,
 ): Promise<boolean> {
-  const { target, store, facts } = parts;
+  const { facts } = parts;
   const record = await parts.record();
   const isHeld = unlessForgotten(record) !== undefined;
   if (!isHeld && !facts.installation.suspended) return false;
@@ -39,8 +35,6 @@ export async function suspendConnection(
   // In the same turn: where the object ends now, KV gets the other copy all the same.
   const copied = isHeld ? changeCopy(parts, order) : undefined;
   await Promise.all([told, copied]);
-  if (order === null || store.isCopied()) return true;
-  const message = `${describeTarget(target)} is suspended here, but KV did not take that in time: ` +
-    "near some readers its token may still be served. It is written as soon as KV takes it.";
-  throw new HighLevelError("store_failed", message, { retryAfterMs: KV_PAUSE_MS });
+  if (order !== null) requireCopied(parts, "suspended");
+  return true;
 }

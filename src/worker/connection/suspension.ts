@@ -1,4 +1,4 @@
-import type { ConnectionRecord } from "../../connections/host.ts";
+import { type ConnectionRecord, REFRESH_TOKEN_MS } from "../../connections/host.ts";
 import { defined, describeTarget } from "../../oauth/host.ts";
 import { type ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
 import { plainError, type PlainRecovery } from "../durable/plain_result.ts";
@@ -36,9 +36,6 @@ export function whileSuspended(decision: Decision): Decision {
   );
   return { ...decision, effects };
 }
-
-/** A refresh token that is not used lives so long from its issue, ms. */
-const REFRESH_TOKEN_MS = 365 * 24 * 3_600_000;
 
 /** When the refresh token of `record` ends unused, ms; `undefined` where there is none that may work. */
 export function refreshTokenEndsAt(record: ConnectionRecord | undefined): number | undefined {

@@ -6,3 +6,8 @@ export function causeText({ words }: Pick<View, "words">, cause: string): string
   const [code = "", reason = ""] = cause.split("/", 2);
   return (reason && causes[reason]) || (causes[code] ?? code);
 }
+
+/** What stands before an error's own message, by its code: nothing in English, which the messages are in. */
+export function meaningsIn({ words }: Pick<View, "words">): Readonly<Record<string, string>> {
+  return words.code === "en" ? {} : words.causes;
+}

@@ -3,6 +3,7 @@
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { RecoveryAttempt } from "../../connections/mod.ts";
 import type { HistoryEntry } from "../connection/connection_api.ts";
+import { meaningsIn } from "./cause_text.ts";
 import { Copyable } from "./copyable.tsx";
 import { fill } from "./fill.ts";
 import { ExactMoment } from "./moment.tsx";
@@ -102,17 +103,12 @@ function toneOf(type: string): string {
 
 /** An error of the connection with `id` in the reader's language, and as it was told. */
 export function Explained(
-  { view: { words }, id, code, message }: {
-    view: View;
-    id: string;
-    code: string;
-    message: string | undefined;
-  },
+  { view, id, code, message }: { view: View; id: string; code: string; message: string | undefined },
 ): JSX.Element {
-  const translated = words.codes[code];
+  const meaning = code && meaningsIn(view)[code];
   return (
     <>
-      {translated && `${translated} `}
+      {meaning && `${meaning}: `}
       <span lang="en">{withoutSubject(message || code, id)}</span>
     </>
   );

@@ -12,7 +12,7 @@ import {
   type JobReason,
 } from "../recovery_job/job_api.ts";
 import { idOf } from "./id_of.ts";
-import { causeText } from "./cause_text.ts";
+import { causeText, meaningsIn } from "./cause_text.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
 import { fill, fillParts } from "./fill.ts";
@@ -54,7 +54,7 @@ export function progressPage(
         data-title={`${fill(view, titleText, { done: "%d", total: "%t" })} · ${words.product}`}
         data-base={base}
         data-company={words.company}
-        data-codes={JSON.stringify(words.codes)}
+        data-codes={JSON.stringify(meaningsIn(view))}
       >
         <div class="title">
           <div>
@@ -199,6 +199,7 @@ function Trouble({ view, job }: { view: View; job: JobProgress }): JSX.Element {
   const at = new Date(nextTryAt ?? now);
   return (
     <>
+      <p data-when="waiting" hidden={status !== "waiting"}>{words.waitingLong}</p>
       <p class="note bad" role="alert" lang="en" data-problem hidden={!problem}>{problem}</p>
       <p class="quiet-text" data-next hidden={!nextTryAt}>
         {fillParts(words.nextTry, { time: <Moment view={view} at={at} /> })}
@@ -295,7 +296,7 @@ function Item({ view, item }: { view: View; item: JobItem }): JSX.Element {
   const { words, base } = view;
   const { target, name, outcome, code, message, traceId, authorizationUrl, seq } = item;
   const end = ENDS.find(({ name }) => name === outcome) ?? ENDS[3];
-  const translated = words.codes[code ?? ""];
+  const meaning = code && meaningsIn(view)[code];
   return (
     <tr data-seq={seq}>
       <th scope="row">
@@ -311,7 +312,7 @@ function Item({ view, item }: { view: View; item: JobItem }): JSX.Element {
         </span>
       </td>
       <td data-label={words.reason} class="why">
-        <span data-field="code">{translated && `${translated} `}</span>
+        <span data-field="code">{meaning && `${meaning}: `}</span>
         <span lang="en" data-field="message">{withoutSubject(message ?? code ?? "", idOf({ target }))}</span>
       </td>
       <td data-label={words.traceId} data-field="traceId">

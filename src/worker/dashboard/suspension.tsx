@@ -20,7 +20,7 @@ export function Suspended(
       <p>{words.suspendedLong}</p>
       {reason && (
         <p>
-          <b>{words.reason}</b> <bdi>{reason}</bdi>
+          <b>{words.suspendReason}</b> <bdi>{reason}</bdi>
         </p>
       )}
       {by && (

@@ -14,8 +14,8 @@ type In<Language> = {
     : In<Language[Key]>;
 };
 
-/** The dashboard's words in one language; `codes` explains errors where their own message would not be understood. */
-export type Words = In<Omit<English, "codes">> & { readonly codes: Readonly<Record<string, string>> };
+/** The dashboard's words in one language. */
+export type Words = In<English>;
 
 /** Reads the words of a language, each file once. */
 export function wordsReader(env: Pick<WorkerEnv, "ASSETS">): (language: string) => Promise<Words> {

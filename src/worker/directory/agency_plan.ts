@@ -2,6 +2,7 @@ import { type AgencyStanding, type WayBack, wayBack } from "../../connections/ho
 import { defined, orUndefined } from "../../oauth/host.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import { type KindAndId, kindAndId } from "../kind_and_id.ts";
+import { textIn } from "../durable/cells.ts";
 import type { DirectorySql, SqlValue } from "./directory_sql.ts";
 import { placeOf, STATUS_ORDER, statusAt } from "./status_order.ts";
 
@@ -162,7 +163,7 @@ function agenciesOf(sql: DirectorySql, values: readonly SqlValue[]): PlannedAgen
   ).toArray().map(({ companyId, name, isConnected, n }) =>
     defined({
       companyId: String(companyId),
-      name: name === null ? undefined : String(name),
+      name: textIn(name),
       state: isConnected === 1 ? "connected" as const : "lost" as const,
       locations: Number(n),
     })
@@ -172,13 +173,12 @@ function agenciesOf(sql: DirectorySql, values: readonly SqlValue[]): PlannedAgen
 function plannedLocation(
   { id, name, companyId, agency, cause, sinceDesc }: Record<string, unknown>,
 ): PlannedLocation {
-  const text = (cell: unknown): string | undefined => cell === null ? undefined : String(cell);
   return defined({
     locationId: String(id),
-    name: text(name),
-    companyId: text(companyId),
-    agency: text(agency),
-    cause: text(cause),
+    name: textIn(name),
+    companyId: textIn(companyId),
+    agency: textIn(agency),
+    cause: textIn(cause),
     since: -Number(sinceDesc),
   });
 }

@@ -1,3 +1,4 @@
+import { kindIn } from "../kind_and_id.ts";
 import { isNews, type ToldAlert } from "./alert_news.ts";
 import type { AlertKind, DirectoryAlert } from "./directory_api.ts";
 import type { RowKey } from "./connection_rows.ts";
@@ -89,7 +90,7 @@ export class AlertOutbox {
     return this.#sql.exec("SELECT n, kind, id, alert FROM untold ORDER BY n").toArray().map((row) => ({
       ...JSON.parse(String(row.alert)),
       n: Number(row.n),
-      target: { kind: row.kind === "company" ? "company" : "location", id: String(row.id) },
+      target: { kind: kindIn(row.kind), id: String(row.id) },
     }));
   }
 

@@ -28,15 +28,12 @@ function alertBody(
   const who = describeTarget(connection);
   const trace = traceId ? ` Trace id for HighLevel's support: ${traceId}.` : "";
   const text = {
-    reauthorization_required: `${who} needs a person to authorise the app again` +
+    reauthorization_required: `${who} needs reauthorization` +
       `${authorizationUrl ? `: ${authorizationUrl}` : "."}${trace}`,
     broken: `${who} has been broken for an hour (${code ?? "unknown"}).${trace} It is retried by itself.`,
     back: `${who} is connected again.`,
-    not_stored:
-      `${who}: its object's storage takes no writes (${
-        code ?? "unknown"
-      }). The token that is held serves as ` +
-      "long as it lives, and is replaced once writes are taken again. Look at the limits of your Cloudflare plan.",
+    not_stored: `${who}: its object's storage takes no writes (${code ?? "unknown"}). ` +
+      "Its token is used until it expires. Look at the limits of your Cloudflare plan.",
   }[kind];
   return defined({
     text,
@@ -68,9 +65,7 @@ function digestBody(
     .sort((one, other) => other.count - one.count);
   const { reauthorization_required: needing, broken, back, not_stored: notStored } = counts;
   const parts = [
-    ...(needing > 0
-      ? [`${needing} ${needing === 1 ? "needs" : "need"} a person to authorise the app again`]
-      : []),
+    ...(needing > 0 ? [`${needing} ${needing === 1 ? "needs" : "need"} reauthorization`] : []),
     ...(broken > 0 ? [`${broken} ${broken === 1 ? "has" : "have"} been broken for an hour`] : []),
     ...(notStored > 0
       ? [`the storage of ${notStored} takes no writes, and their tokens are not replaced meanwhile`]

@@ -1,6 +1,8 @@
 import { defined } from "../../oauth/host.ts";
+import { kindIn } from "../kind_and_id.ts";
 import type { Campaign, CampaignMember, MemberState } from "./campaign_api.ts";
 import { campaignStatus, memberState } from "./campaign_rules.ts";
+import { numberIn, textIn } from "../durable/cells.ts";
 import { statusAt } from "./status_order.ts";
 
 /** What a campaign's row has as JSON: nothing that anybody searches by. */
@@ -17,7 +19,7 @@ export function campaignIn(row: Record<string, unknown>, now: number): Campaign 
     startedBy,
     createdAt: Number(row.at),
     endsAt,
-    finishedAt: row.finishedAt === null ? undefined : Number(row.finishedAt),
+    finishedAt: numberIn(row.finishedAt),
     source,
     message,
     total: Number(row.total),
@@ -31,28 +33,26 @@ export function stateIn({ asks, endedBy, openedAt }: Record<string, unknown>): M
   const by = (["person", "agency", "itself", "gone"] as const).find((one) => one === endedBy);
   return memberState({
     isAsked: asks === 1,
-    openedAt: openedAt === null ? undefined : Number(openedAt),
+    openedAt: numberIn(openedAt),
     endedBy: by,
   });
 }
 
 /** The member in a row, with what its connection's row tells. */
 export function memberIn(row: Record<string, unknown>): CampaignMember {
-  const text = (cell: unknown): string | undefined => cell === null ? undefined : String(cell);
-  const number = (cell: unknown): number | undefined => cell === null ? undefined : Number(cell);
-  const kind = row.kind === "company" ? "company" as const : "location" as const;
+  const kind = kindIn(row.kind);
   return defined({
     kind,
     id: String(row.id),
     state: stateIn(row),
     isAsked: row.asks === 1,
-    name: text(row.name),
-    companyId: kind === "company" ? undefined : text(row.companyId),
-    agency: text(row.agency),
+    name: textIn(row.name),
+    companyId: kind === "company" ? undefined : textIn(row.companyId),
+    agency: textIn(row.agency),
     status: row.status === null ? undefined : statusAt(row.status),
-    cause: text(row.cause),
+    cause: textIn(row.cause),
     since: row.sinceDesc === null ? undefined : -Number(row.sinceDesc),
-    openedAt: number(row.openedAt),
-    endedAt: number(row.endedAt),
+    openedAt: numberIn(row.openedAt),
+    endedAt: numberIn(row.endedAt),
   });
 }

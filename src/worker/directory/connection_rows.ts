@@ -1,5 +1,7 @@
 import { defined } from "../../oauth/host.ts";
+import { kindIn } from "../kind_and_id.ts";
 import { Campaigns } from "./campaigns.ts";
+import { flagIn, numberIn, textIn } from "../durable/cells.ts";
 import type { KeptRow, ListedRow, ReturnedBy } from "./directory_api.ts";
 import type { DirectorySql, SqlValue } from "./directory_sql.ts";
 import { indexedText, sortName } from "./search_text.ts";
@@ -111,54 +113,32 @@ export class ConnectionRows {
     if (leavesSomebody(row, held)) this.#campaigns.askLeft(row);
   }
 
+  /** Writes the cells that differ from what is `held`, and with them the indexes that have those alone. */
   #write(row: KeptRow, held: HeldRow | undefined, seq: number, now: number): void {
-    const { kind, id, name, versionId, isWhiteLabel, status, cause, traceId, since } = row;
-    const { linkMadeAt, linkOpenedAt, returnedAt, returnedBy, isNameGiven } = row;
-    const companyId = kind === "company" ? id : row.companyId;
-    const cells: SqlValue[] = [
-      name ?? null,
-      sortName(name),
-      companyId ?? null,
-      versionId ?? null,
-      flagOf(isWhiteLabel),
-      placeOf(status),
-      cause ?? null,
-      traceId ?? null,
-      -since,
-      now,
-      seq,
-      linkMadeAt ?? null,
-      linkOpenedAt ?? null,
-      returnedAt ?? null,
-      returnedBy ?? null,
-      flagOf(isNameGiven),
-    ];
+    const next: Cells = { ...cellsOf(lastingIn(row, held)), updatedAt: now, seq, missingSince: null };
     if (held) {
+      const before = cellsOf(held);
+      const changed = Object.entries(next).filter(([name, cell]) => cell !== before[name]);
       this.#sql.exec(
-        `UPDATE connections SET name = ?, sortName = ?, companyId = ?, versionId = ?, isWhiteLabel = ?, status = ?,
-          cause = ?, traceId = ?, sinceDesc = ?, updatedAt = ?, seq = ?,
-          linkMadeAt = nullif(max(ifnull(?, 0), ifnull(linkMadeAt, 0)), 0), linkOpenedAt = ifnull(?, linkOpenedAt),
-          returnedAt = ifnull(?, returnedAt), returnedBy = ifnull(?, returnedBy),
-          isNameGiven = ifnull(?, isNameGiven), missingSince = NULL WHERE n = ?`,
-        ...cells,
+        `UPDATE connections SET ${changed.map(([name]) => `${name} = ?`).join(", ")} WHERE n = ?`,
+        ...changed.map(([, cell]) => cell),
         held.n,
       );
-      if (held.status !== status || held.cause !== cause) {
+      if (held.status !== row.status || held.cause !== row.cause) {
         this.#count(held, -1);
         this.#count(row, 1);
       }
-      const isFoundOtherwise = held.name !== name || held.companyId !== row.companyId;
+      const isFoundOtherwise = held.name !== row.name || held.companyId !== row.companyId;
       if (isFoundOtherwise) this.#index(held.n, row);
       return;
     }
+    const { kind, id } = row;
     this.#sql.exec("DELETE FROM gone WHERE kind = ? AND id = ?", kind, id);
+    const cells = Object.entries({ ...next, kind, id });
     const [made] = this.#sql.exec(
-      `INSERT INTO connections (name, sortName, companyId, versionId, isWhiteLabel, status, cause, traceId, sinceDesc,
-        updatedAt, seq, linkMadeAt, linkOpenedAt, returnedAt, returnedBy, isNameGiven, kind, id)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING n`,
-      ...cells,
-      kind,
-      id,
+      `INSERT INTO connections (${cells.map(([name]) => name).join(", ")})
+        VALUES (${cells.map(() => "?").join(", ")}) RETURNING n`,
+      ...cells.map(([, cell]) => cell),
     ).toArray();
     this.#count(row, 1);
     this.#index(Number(made?.n), row);
@@ -226,9 +206,48 @@ function leavesSomebody(row: KeptRow, held: HeldRow | undefined): boolean {
   return row.status === "reauthorization_required" && isTried;
 }
 
+/** Cells of a row, by their columns. */
+type Cells = Readonly<Record<string, SqlValue>>;
+
+/** `row` with what is `held` of its links and name and stays: a report tells only what its connection's object knows. */
+function lastingIn(row: KeptRow, held: HeldRow | undefined): KeptRow {
+  const madeAt = Math.max(row.linkMadeAt ?? 0, held?.linkMadeAt ?? 0);
+  return defined({
+    ...row,
+    linkMadeAt: madeAt > 0 ? madeAt : undefined,
+    linkOpenedAt: row.linkOpenedAt ?? held?.linkOpenedAt,
+    returnedAt: row.returnedAt ?? held?.returnedAt,
+    returnedBy: row.returnedBy ?? held?.returnedBy,
+    isNameGiven: row.isNameGiven ?? held?.isNameGiven,
+  });
+}
+
+/** What a row may change, as its cells have it. */
+function cellsOf(row: KeptRow & Partial<HeldRow>): Cells {
+  const { kind, id, name, versionId, isWhiteLabel, status, cause, traceId, since } = row;
+  const { linkMadeAt, linkOpenedAt, returnedAt, returnedBy, isNameGiven } = row;
+  return {
+    name: name ?? null,
+    sortName: sortName(name),
+    companyId: (kind === "company" ? id : row.companyId) ?? null,
+    versionId: versionId ?? null,
+    isWhiteLabel: flagOf(isWhiteLabel),
+    status: placeOf(status),
+    cause: cause ?? null,
+    traceId: traceId ?? null,
+    sinceDesc: -since,
+    linkMadeAt: linkMadeAt ?? null,
+    linkOpenedAt: linkOpenedAt ?? null,
+    returnedAt: returnedAt ?? null,
+    returnedBy: returnedBy ?? null,
+    isNameGiven: flagOf(isNameGiven),
+    missingSince: row.missingSince ?? null,
+  };
+}
+
 /** The row in `cells`. */
 export function heldRow(cells: Record<string, unknown>): HeldRow {
-  const kind = cells.kind === "company" ? "company" : "location";
+  const kind = kindIn(cells.kind);
   return defined({
     n: Number(cells.n),
     kind,
@@ -254,16 +273,4 @@ export function heldRow(cells: Record<string, unknown>): HeldRow {
 
 function flagOf(flag: boolean | undefined): SqlValue {
   return flag === undefined ? null : Number(flag);
-}
-
-function flagIn(cell: unknown): boolean | undefined {
-  return cell === null ? undefined : cell === 1;
-}
-
-function numberIn(cell: unknown): number | undefined {
-  return cell === null ? undefined : Number(cell);
-}
-
-function textIn(cell: unknown): string | undefined {
-  return cell === null ? undefined : String(cell);
 }

@@ -1,5 +1,6 @@
 import { defined } from "../../oauth/host.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
+import { kindIn } from "../kind_and_id.ts";
 import { heldRow } from "./connection_rows.ts";
 import type {
   DirectoryCounts,
@@ -78,7 +79,7 @@ export class DirectoryLists {
       const n = Number(row.n);
       total += n;
       byStatus[statusAt(row.status)] += n;
-      byKind[row.kind === "company" ? "company" : "location"] += n;
+      byKind[kindIn(row.kind)] += n;
       const cause = String(row.cause);
       if (cause) causes.set(cause, (causes.get(cause) ?? 0) + n);
     }

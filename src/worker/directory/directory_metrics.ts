@@ -1,4 +1,5 @@
 import type { ConnectionStatus } from "../../stores/mod.ts";
+import { kindIn } from "../kind_and_id.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 import { statusAt } from "./status_order.ts";
 import type { Total } from "./totals.ts";
@@ -48,7 +49,7 @@ export function readMetrics(sql: DirectorySql): Pick<DirectoryMetrics, "connecti
   const rows = (query: string): Record<string, unknown>[] => sql.exec(query).toArray();
   return {
     connections: rows("SELECT kind, status, cause, n FROM counters WHERE n > 0").map((row) => ({
-      kind: row.kind === "company" ? "company" : "location",
+      kind: kindIn(row.kind),
       status: statusAt(row.status),
       cause: String(row.cause),
       n: Number(row.n),

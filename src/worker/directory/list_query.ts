@@ -47,7 +47,7 @@ export function leadOf(
   wanted: Wanted,
   { total, filtered, fewRows }: { total: number; filtered: number; fewRows: number },
 ): Lead {
-  const { kind, companyId, cause } = query;
+  const { kind, status, companyId, cause } = query;
   const order = orderOf(query);
   switch (wanted.kind) {
     case "id":
@@ -58,8 +58,8 @@ export function leadOf(
       if (filtered <= fewRows) return "filter";
       return order === "known" || total <= fewRows ? "words" : "order";
     case "all": {
-      const isInOrder = order === "status" && kind === undefined && companyId === undefined &&
-        cause === undefined;
+      const isByIndex = order === "status" || order === "name" && status !== undefined;
+      const isInOrder = isByIndex && kind === undefined && companyId === undefined && cause === undefined;
       return total <= fewRows && !isInOrder ? "filter" : "order";
     }
   }
@@ -134,7 +134,7 @@ function fromPart(
 ): SqlPart {
   const isFound = wanted.kind === "id" || wanted.kind === "agency" || lead === "words";
   const plain = lead === "order"
-    ? order === "status" ? "status" : order === "since" ? "sinceDesc" : undefined
+    ? order === "status" || order === "name" ? "status" : order === "since" ? "sinceDesc" : undefined
     : isFound
     ? undefined
     : companyId !== undefined
@@ -149,7 +149,7 @@ function fromPart(
     ? "kind"
     : "sinceDesc";
   const isPlain = (column: string): boolean =>
-    column === plain || column === "sinceDesc" && plain === "status"; // they stand in one index
+    column === plain || column === "sinceDesc" && plain === "status" && order !== "name"; // they stand in one index
   const name = (column: string): string => isPlain(column) ? `c.${column}` : `+c.${column}`;
   const rest = conditionsOf([
     [name("kind"), kind],

@@ -1,5 +1,5 @@
 import type { ConnectionTarget } from "../../oauth/mod.ts";
-import { targetOf } from "../kind_and_id.ts";
+import { kindIn, targetOf } from "../kind_and_id.ts";
 import type { RowKey } from "./connection_rows.ts";
 import type { DirectoryRows, DirectorySql } from "./directory_sql.ts";
 
@@ -58,7 +58,5 @@ export class NamedList {
 }
 
 function targetsIn(rows: DirectoryRows): ConnectionTarget[] {
-  return rows.toArray().map(({ kind, id }) =>
-    targetOf({ kind: kind === "company" ? kind : "location", id: String(id) })
-  );
+  return rows.toArray().map(({ kind, id }) => targetOf({ kind: kindIn(kind), id: String(id) }));
 }

@@ -53,6 +53,7 @@ const MIGRATIONS: readonly (readonly (string | ((sql: DirectorySql) => void))[])
   CAMPAIGN_TABLES,
   NAME_COLUMNS.map((change) => `ALTER TABLE ${change}`),
   [sortNumbers],
+  ["CREATE INDEX byStatusAndName ON connections (status, sortName)"],
 ];
 
 /** Numbers in names are ordered by their value: the names that have some are written anew. */

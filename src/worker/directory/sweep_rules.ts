@@ -1,3 +1,4 @@
+import { REFRESH_TOKEN_MS } from "../../connections/host.ts";
 import { defined } from "../../oauth/host.ts";
 import type { RecordSummary } from "../../stores/mod.ts";
 import { shortName } from "../connection/short_name.ts";
@@ -11,8 +12,6 @@ const DAY_MS = 24 * HOUR_MS;
 const OVERDUE_MS = 30 * MINUTE_MS;
 /** A refresh token unused for longer than this nears the end of its year, ms. */
 const OLD_TOKEN_MS = 330 * DAY_MS;
-/** Then it is dead, ms. */
-const DEAD_TOKEN_MS = 365 * DAY_MS;
 /** A tombstone is not needed after this, ms: KV should have dropped it after 90 days. */
 const OLD_TOMBSTONE_MS = 91 * DAY_MS;
 /** A location's name is asked for once in so many days: one that is known, and one that is not. */
@@ -82,7 +81,7 @@ export function findingsOf({ key, summary, held, gone }: SweptKey, now: number):
   const age = refreshTokenIssuedAt === undefined ? 0 : now - refreshTokenIssuedAt;
   // Of the others people hear by alerts, and their tokens are mostly dead already.
   const isHeld = status === "connected" || status === "paused";
-  if (isHeld && age > OLD_TOKEN_MS && age < DEAD_TOKEN_MS) findings.push({ do: "warn" });
+  if (isHeld && age > OLD_TOKEN_MS && age < REFRESH_TOKEN_MS) findings.push({ do: "warn" });
   return findings;
 }
 

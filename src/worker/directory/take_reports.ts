@@ -50,8 +50,8 @@ export function takeReports(
         rows.remove(row, seq, now);
         break;
     }
-    changes.push(...effect.changes);
-    counted.push(...effect.changes.filter(({ type }) => !isOfStatus(type)));
+    changes.push(...report.changes);
+    counted.push(...report.changes.filter(({ type }) => !isOfStatus(type)));
     const type = statusChange(held?.status, row.status);
     if (type) counted.push({ type, at: Math.min(row.since, now) });
     totals.add("refreshes", "", counts?.refreshed ?? 0);

@@ -1,10 +1,10 @@
 import type { ScheduledItem } from "../durable/schedule.ts";
 import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
+import type { Settings } from "../settings.ts";
 import type { AlertOutbox } from "./alert_outbox.ts";
 import type { Notice } from "./digest.ts";
 import { messageBody } from "./alert_text.ts";
-import { listUrl } from "./list_url.ts";
 import { chatPauseMs, postAlert } from "./post_alert.ts";
 
 /** The part of the schedule that is about telling. */
@@ -50,4 +50,12 @@ export async function tellPeople(
     const isLast = schedule.get("tell")?.mark === mark;
     if (isLast) await schedule.set("tell", now + chatPauseMs(attempt), attempt + 1);
   }
+}
+
+const CALLBACK = /\/oauth\/callback$/;
+
+/** The address of the dashboard's list, where the redirect URI tells this worker's own. */
+function listUrl({ app: { redirectUri } }: Pick<Settings, "app">): string | undefined {
+  if (redirectUri === undefined || !CALLBACK.test(redirectUri)) return undefined;
+  return new URL(redirectUri.replace(CALLBACK, "")).href;
 }

@@ -1,4 +1,6 @@
 import { defined } from "../../oauth/host.ts";
+import { kindIn } from "../kind_and_id.ts";
+import { textIn } from "../durable/cells.ts";
 import type { RowKey } from "./connection_rows.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 
@@ -61,10 +63,8 @@ export class TodoList {
       .flatMap(
         (row) => {
           const what = TODOS.find((known) => known === row.what);
-          const kind = row.kind === "company" ? "company" as const : "location" as const;
-          const text = (cell: unknown): string | undefined => cell === null ? undefined : String(cell);
-          const told = defined({ companyId: text(row.companyId), name: text(row.name) });
-          return what ? [{ what, key: { kind, id: String(row.id) }, ...told }] : [];
+          const told = defined({ companyId: textIn(row.companyId), name: textIn(row.name) });
+          return what ? [{ what, key: { kind: kindIn(row.kind), id: String(row.id) }, ...told }] : [];
         },
       );
   }

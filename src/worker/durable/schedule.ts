@@ -108,12 +108,19 @@ export class Schedule<Name extends string> {
     if (isSet) await this.#unlessRefused(this.#alarm.deleteAlarm());
   }
 
-  /** Sets an alarm that is missing: Cloudflare gives up one whose work has thrown too often. For when an object starts. */
+  /**
+   * Sets an alarm that is missing: Cloudflare gives up one whose work has thrown too often. For when an object starts, which nothing
+   * here may keep it from: it serves without.
+   */
   async armIfMissing(): Promise<void> {
     const first = this.next();
     if (first === undefined) return;
-    this.#armedAt = await this.#alarm.getAlarm();
-    if (this.#armedAt === null) await this.#setAlarm(Math.max(first, Date.now()));
+    try {
+      this.#armedAt = await this.#alarm.getAlarm();
+      if (this.#armedAt === null) await this.#setAlarm(Math.max(first, Date.now()));
+    } catch (error) {
+      logError(error, { outcome: "passed_over" });
+    }
   }
 
   /**

@@ -33,11 +33,7 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
     super(ctx, env);
     const sql = new ObjectSql(ctx.storage, outboxSchema);
     const schedule = this.#schedule = new Schedule(ctx.storage, sql, ["turn"]);
-    if (!sql.isEmpty) {
-      ctx.blockConcurrencyWhile(() =>
-        schedule.armIfMissing().catch((error: unknown) => logError(error, { outcome: "passed_over" }))
-      );
-    }
+    if (!sql.isEmpty) ctx.blockConcurrencyWhile(() => schedule.armIfMissing());
     this.#address = new Address({
       sql,
       size: () => ctx.storage.sql.databaseSize,

@@ -1,5 +1,6 @@
 import { defined } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
+import { numberIn, textIn } from "../durable/cells.ts";
 import { KEY_VALUES_TABLE } from "../durable/key_values.ts";
 import type { Schema, Sql } from "../durable/object_sql.ts";
 import { SCHEDULE_TABLE } from "../durable/schedule.ts";
@@ -176,9 +177,9 @@ export class Outbox {
         target,
         state,
         tries,
-        problem: problem === null ? undefined : String(problem),
-        nextAt: nextAt === null ? undefined : Number(nextAt),
-        deadAt: deadAt === null ? undefined : Number(deadAt),
+        problem: textIn(problem),
+        nextAt: numberIn(nextAt),
+        deadAt: numberIn(deadAt),
       });
     });
   }

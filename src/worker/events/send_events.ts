@@ -1,7 +1,6 @@
 import { withDeadline } from "../../connections/host.ts";
 import { defined } from "../../oauth/host.ts";
 import { HighLevelError } from "../../oauth/mod.ts";
-import { logError } from "../log.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import { endpointsOf } from "./endpoints_of.ts";
 import { isWanted } from "./event_filter.ts";
@@ -19,19 +18,7 @@ const AGAIN_AFTER_MS = 60_000;
 /** What is needed of an app to send its events. */
 type EventSender = Pick<ReconnectApp, "id" | "env" | "settings" | "endpoint">;
 
-/**
- * Puts events of our own on the queue, if anybody wants them. Never rejects and holds nothing up for long: what the queue does not
- * take is lost, and logged. Who cannot lose one calls {@linkcode putEvents} until it resolves; a repeat has the same id.
- */
-export async function sendEvents(app: EventSender, events: readonly OwnEvent[]): Promise<void> {
-  try {
-    await putEvents(app, events);
-  } catch (error) {
-    logError(error, { events: events.length, outcome: "passed_over" });
-  }
-}
-
-/** Puts events of our own on the queue, if anybody wants them; rejects where it does not take them all. */
+/** Puts events of our own on the queue, if anybody wants them; rejects where it does not take them all. A repeat has the same ids. */
 export async function putEvents(app: EventSender, events: readonly OwnEvent[]): Promise<void> {
   const sent = events.filter(({ type }) => isSent(app, type)).map((event): SentEvent =>
     defined({

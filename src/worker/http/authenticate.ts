@@ -28,26 +28,16 @@ export async function authenticate(
   wrongKeys: RateLimitBinding | undefined,
 ): Promise<Actor> {
   const key = bearerKey(request.headers.get("authorization"));
-  const challenge = { "WWW-Authenticate": `Bearer realm="highlevel-reconnect"` };
-  if (key === undefined) {
-    throw new ProblemError({
-      status: 401,
-      code: "missing_key",
-      detail: "Send a key: Authorization: Bearer <key>.",
-      headers: challenge,
-    });
-  }
-  const known = await keys.find(key);
-  if (!known) {
-    await limitWrongKeys(request, wrongKeys);
-    throw new ProblemError({
-      status: 401,
-      code: "wrong_key",
-      detail: "This key is not known here.",
-      headers: challenge,
-    });
-  }
-  return known.actor;
+  const known = key === undefined ? undefined : await keys.find(key);
+  if (known) return known.actor;
+  if (key !== undefined) await limitWrongKeys(request, wrongKeys);
+  throw new ProblemError({
+    status: 401,
+    code: key === undefined ? "missing_key" : "wrong_key",
+    detail: (key === undefined ? "" : "That key is not valid. ") +
+      "Send an admin, service, viewer or named key of this worker: Authorization: Bearer <key>.",
+    headers: { "WWW-Authenticate": `Bearer realm="highlevel-reconnect"` },
+  });
 }
 
 /**

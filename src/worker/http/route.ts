@@ -25,7 +25,7 @@ export interface RequestScope extends ReconnectApp {
   /** The keys of roles. */
   readonly keys: Keyring;
   /** What is served without waking an object. */
-  readonly edge: TokenCache;
+  readonly tokens: TokenCache;
   /** Whether what the worker needs answers. */
   readonly readiness: Readiness;
   /** HighLevel's answers of trouble that were passed on. */

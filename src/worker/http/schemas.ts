@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { STATUSES } from "../../stores/host.ts";
 import { NAME_LENGTH, shortName } from "../connection/short_name.ts";
 import { REASON_LENGTH } from "../connection/suspension.ts";
 import { LINK_SECONDS } from "../customer/return_link.ts";
@@ -6,9 +7,8 @@ import { MEMBER_CHOICES } from "../directory/campaign_api.ts";
 
 const CHARACTERS = "characters of A-Z a-z 0-9 _ -";
 const ID = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, `must be 1 to 128 ${CHARACTERS}`));
-const TARGETS = "must be 1 to 100,000 targets";
-const SECONDS = `must be a whole number of seconds from ${LINK_SECONDS.least} to ${LINK_SECONDS.most}`;
-const STATUSES = ["connected", "broken", "paused", "reauthorization_required"] as const;
+const MANY = "must be 1 to 100,000 targets";
+const SECONDS = `must be a whole number from ${LINK_SECONDS.least} to ${LINK_SECONDS.most}`;
 
 const YES_OR_NO = v.pipe(
   v.picklist(["true", "false"], "must be true or false"),
@@ -56,29 +56,14 @@ export const targetSchema = v.union(
   "must be {locationId} or {companyId}",
 );
 
+/** Targets of a bulk recovery, or of a campaign. */
+const TARGETS = v.pipe(v.array(targetSchema), v.minLength(1, MANY), v.maxLength(100_000, MANY));
+
 /** Why a connection is not connected. */
 export const causeSchema = v.pipe(
   v.string(),
   v.regex(/^[a-z_/]{1,100}$/, "must be a code, or a code/reason"),
 );
-
-/** Query of the list of connections. */
-export const listQuery = v.object({
-  q: v.optional(v.pipe(v.string(), v.maxLength(200))),
-  kind: v.optional(v.picklist(["location", "company"])),
-  status: v.optional(statusSchema),
-  companyId: v.optional(ID),
-  cause: v.optional(causeSchema),
-  order: v.optional(v.picklist(["known", "status", "name", "since"])),
-  cursor: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
-  limit: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^([1-9]\d{0,2}|1000)$/, "must be a whole number from 1 to 1000"),
-      v.transform(Number),
-    ),
-  ),
-});
 
 /** A page's size in a query, up to 1,000. */
 const LIMIT = v.optional(
@@ -89,6 +74,18 @@ const LIMIT = v.optional(
   ),
 );
 const CURSOR = v.optional(v.pipe(v.string(), v.maxLength(2_048)));
+
+/** Query of the list of connections. */
+export const listQuery = v.object({
+  q: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  kind: v.optional(v.picklist(["location", "company"])),
+  status: v.optional(statusSchema),
+  companyId: v.optional(ID),
+  cause: v.optional(causeSchema),
+  order: v.optional(v.picklist(["known", "status", "name", "since"])),
+  cursor: CURSOR,
+  limit: LIMIT,
+});
 
 /** A status that a click ends. */
 export const lostStatusSchema: v.PicklistSchema<readonly ["reauthorization_required", "broken"], string> = v
@@ -111,10 +108,8 @@ export const csvQuery = v.object({
   lang: v.optional(v.picklist(["en", "ko"])),
 });
 
-/** The id of a campaign in a path. */
-export const campaignParams = v.object({
-  id: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, `must be 1 to 64 ${CHARACTERS}`)),
-});
+/** The id of a campaign in a path: it is made as a job's is. */
+export const campaignParams = jobParams;
 
 /** Query of a campaign. */
 export const campaignQuery = v.object({
@@ -129,6 +124,14 @@ export const campaignCsvQuery = v.object({
   lang: v.optional(v.picklist(["en", "ko"])),
 });
 
+/** How long a link can be used. */
+export const linkSecondsSchema = v.pipe(
+  v.number(SECONDS),
+  v.integer(SECONDS),
+  v.minValue(LINK_SECONDS.least, SECONDS),
+  v.maxValue(LINK_SECONDS.most, SECONDS),
+);
+
 /** What people are written in one language. */
 export const messageSchema = v.pipe(
   v.string(),
@@ -136,25 +139,14 @@ export const messageSchema = v.pipe(
   v.includes("{link}", "must contain {link}"),
 );
 const CAMPAIGN_FIELDS = {
-  expiresInSeconds: v.optional(
-    v.pipe(
-      v.number(),
-      v.integer(SECONDS),
-      v.minValue(LINK_SECONDS.least, SECONDS),
-      v.maxValue(LINK_SECONDS.most, SECONDS),
-    ),
-    LINK_SECONDS.usual,
-  ),
+  expiresInSeconds: v.optional(linkSecondsSchema, LINK_SECONDS.usual),
   message: v.optional(v.strictObject({ en: v.optional(messageSchema), ko: v.optional(messageSchema) })),
 };
 
 /** Whom a campaign is about. */
 export const campaignBody = v.union(
   [
-    v.strictObject({
-      targets: v.pipe(v.array(targetSchema), v.minLength(1, TARGETS), v.maxLength(100_000, TARGETS)),
-      ...CAMPAIGN_FIELDS,
-    }),
+    v.strictObject({ targets: TARGETS, ...CAMPAIGN_FIELDS }),
     v.strictObject({
       status: v.optional(lostStatusSchema, "reauthorization_required"),
       companyId: v.optional(ID),
@@ -165,9 +157,9 @@ export const campaignBody = v.union(
   "must be {targets}, or {status, companyId, agencyFirst}",
 );
 
-/** Query of the list of bulk recoveries. */
+/** Query of a list of bulk recoveries, or of campaigns. */
 export const jobListQuery = v.object({
-  cursor: v.optional(v.pipe(v.string(), v.maxLength(2_048))),
+  cursor: CURSOR,
   limit: v.optional(
     v.pipe(
       v.string(),
@@ -211,9 +203,7 @@ export const importBody = v.looseObject({});
 /** What a bulk recovery is about. */
 export const recoveriesBody = v.union(
   [
-    v.strictObject({
-      targets: v.pipe(v.array(targetSchema), v.minLength(1, TARGETS), v.maxLength(100_000, TARGETS)),
-    }),
+    v.strictObject({ targets: TARGETS }),
     v.strictObject({ status: statusSchema }),
     v.strictObject({ companyId: ID, installed: v.literal(true) }),
   ],

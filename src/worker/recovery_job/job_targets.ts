@@ -1,11 +1,9 @@
 import { shortName } from "../connection/short_name.ts";
+import type { Sql } from "../durable/object_sql.ts";
 import type { PlainRecovery } from "../durable/plain_result.ts";
 import type { JobEnd, JobItem, JobReason, JobTarget } from "./job_api.ts";
 import type { TargetState } from "./target_rules.ts";
-import { targetOf } from "../kind_and_id.ts";
-
-/** What is used of an object's SQLite. */
-type Sql = Pick<SqlStorage, "exec">;
+import { kindIn, targetOf } from "../kind_and_id.ts";
 
 /** Characters of a name that messages carry. */
 const NAME_LENGTH = 100;
@@ -191,7 +189,7 @@ function detailOf({ error, traceId, authorizationUrl }: PlainRecovery): Partial<
 /** The target in a row of either edition. */
 export function targetIn({ kind, id, name }: Record<string, SqlStorageValue>): JobTarget {
   return {
-    kind: kind === "company" ? "company" : "location",
+    kind: kindIn(kind),
     id: String(id),
     ...(typeof name === "string" && { name }),
   };

@@ -1,8 +1,7 @@
 import { defined } from "../../oauth/host.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
-import type { RecoveryMessage } from "./job_api.ts";
+import type { JobTarget, RecoveryMessage } from "./job_api.ts";
 import type { JobFacts } from "./job_facts.ts";
-import type { JobTarget } from "./job_api.ts";
 
 /** Targets in one message. */
 const MESSAGE_TARGETS = 10;

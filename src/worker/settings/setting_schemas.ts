@@ -41,7 +41,7 @@ const list = v.pipe(text, v.transform(partsOf));
 
 /**
  * Every setting, by the name its owner gives it: what it may be, what is said where it is not, and what it becomes. A message
- * never shows a value. Settings that depend on others are checked in `settings.ts`.
+ * never shows a value. Settings that depend on others are checked in `dependency_problems.ts`.
  */
 export const settingSchemas = {
   HIGHLEVEL_APPS: v.optional(
@@ -144,7 +144,7 @@ export const settingSchemas = {
       ),
       v.check(
         (types) => types.every(canBeEvent),
-        "must name events that there are: one begins as the worker's own do and is none of them, see docs/EVENTS.md",
+        "must name events that there are: see docs/EVENTS.md",
       ),
     ),
   ),

@@ -11,7 +11,10 @@ const OBJECT_GB = 0.128;
 /** Keys of KV that the daily sweep lists at once, and rows that it reads for each. */
 const SWEPT_AT_ONCE = 1_000;
 const SWEPT_ROWS = 2;
-/** Rows that the directory writes for a report (`tests/worker/directory/rows_read_test.ts`). */
+/**
+ * Rows that a report writes which has nothing new but sums: one of the directory's rows (`tests/worker/directory/rows_read_test.ts`) and
+ * one sum there; at most six of the connection's object, which keeps the report until it was taken, its alarms among them.
+ */
 const REPORT_ROWS = 8;
 /** Reports of a connection to the directory in a day, where nothing happens. */
 const REPORTS_A_DAY = 1 / 7;

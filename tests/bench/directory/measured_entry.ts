@@ -28,7 +28,8 @@ export type Measure =
   | { readonly do: "counts"; readonly filter: object; readonly times: number }
   | { readonly do: "metrics" }
   | { readonly do: "situation" }
-  | { readonly do: "change"; readonly times: number; readonly rows: number }
+  /** Rows are told as lost `since` then; told so before, they stay as they are. */
+  | { readonly do: "change"; readonly times: number; readonly rows: number; readonly since: number }
   /** A page of the daily sweep: so many keys of KV are compared with their rows. */
   | { readonly do: "sweep"; readonly from: number; readonly keys: number; readonly times: number }
   /** The keys of a page of an export. */
@@ -92,7 +93,8 @@ export class Measured extends DurableObject<Env> {
           times = ask.times;
           for (let time = 0; time < times; time++) {
             const row = madeUpRow((time * 7_919) % ask.rows);
-            rows.put({ ...row, status: "broken", cause: "unavailable", since: time }, 2, 2);
+            const status = ask.since % 2 === 0 ? "broken" : "paused";
+            rows.put({ ...row, status, cause: "unavailable", since: ask.since }, 2, 2);
           }
           return;
         case "sweep": {

@@ -118,7 +118,7 @@ const STEPS: Readonly<Record<string, Step>> = {
     const works = world.sandbox.addLocation({ name: "Works" });
     await put(world, works, { ...world.sandbox.install(works), name: "Works" });
     const { text } = await read(world, await pathOf(world, works));
-    match(text, /Reconnect Works .* asks you to agree once more/);
+    match(text, /Reconnect Works .* asks you to approve its connection .* again/);
     ok(!text.includes("lost"));
     const paused = world.sandbox.addLocation({ name: "Closed" });
     await put(world, paused, { ...world.sandbox.install(paused), expires_in: 0, name: "Closed" });

@@ -25,7 +25,7 @@ async function idsOf(page: Page): Promise<string[]> {
 
 /** Waits until the script has put `ids` back into the field, as it does once a page is there. */
 async function pastedIs(page: Page, ids: string): Promise<void> {
-  await page.waitForFunction(`document.querySelector("#ids").value === ${JSON.stringify(ids)}`);
+  await until(async () => await page.locator("#ids").inputValue() === ids); // the page's policy allows no function to wait for
 }
 
 looking("sign in with a key, go on where you wanted to, sign out for good", async (dashboard) => {
@@ -257,7 +257,7 @@ inBrowser(
     await page.reload();
     await check();
     assert.match(await textOf(page, "#pace"), /^\d+ seconds? elapsed · [\d,]+ per minute$/);
-    assert.match(await textOf(page, "#reasons"), /1 account pausedPaused 1 .+Needs reauthorization/);
+    assert.match(await textOf(page, "#reasons"), /1 location pausedPaused 1 .+Needs reauthorization/);
 
     const download = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download CSV" }).click();

@@ -2,10 +2,15 @@ import assert from "node:assert/strict";
 import type { Browser, Page } from "playwright-core";
 import { launchChromium } from "../../launch_chromium.ts";
 import { chromiumAt } from "../../programs.ts";
+import type { WorldOptions } from "../worker_world.ts";
 import { type DashboardWorld, startDashboard } from "./dashboard_world.ts";
 
 /** Makes a test of what a browser shows. */
-type BrowserTest = (name: string, run: (dashboard: DashboardWorld) => Promise<void>) => void;
+type BrowserTest = (
+  name: string,
+  run: (dashboard: DashboardWorld) => Promise<void>,
+  options?: WorldOptions,
+) => void;
 
 /** Makes tests in one real browser, which ends with the file. Each test has profiles of its own. */
 export function browserTests(): {
@@ -17,8 +22,8 @@ export function browserTests(): {
   const ignore = chromiumAt() === undefined;
   let browser: Promise<Browser> | undefined;
   let shared: Promise<DashboardWorld> | undefined;
-  const start = async (): Promise<DashboardWorld> =>
-    await startDashboard({ browser: await (browser ??= launchChromium()) });
+  const start = async (options?: WorldOptions): Promise<DashboardWorld> =>
+    await startDashboard({ ...options, browser: await (browser ??= launchChromium()) });
   Deno.test.afterAll(async () => {
     await (await shared)?.[Symbol.asyncDispose]();
     await (await browser)?.close();
@@ -31,9 +36,9 @@ export function browserTests(): {
     await dashboard.closePages();
   };
   return {
-    inBrowser: (name, run) =>
+    inBrowser: (name, run, options) =>
       test(name, async () => {
-        await using dashboard = await start();
+        await using dashboard = await start(options);
         await look(run, dashboard);
       }),
     looking: (name, run) => test(name, async () => await look(run, await (shared ??= start()))),

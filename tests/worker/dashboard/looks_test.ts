@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { SECRETS } from "../events/receivers.ts";
 import { KEYS } from "../worker_world.ts";
 import { axeProblems, loadAxe } from "./axe_problems.ts";
 import { SCRIPT_NAME, signIn } from "./dashboard_world.ts";
@@ -133,6 +134,7 @@ inBrowser(
       "/ui/plan",
       "/ui/campaigns",
       `/ui/campaigns/${campaign.body.id}?which=all`,
+      "/ui/events",
       "/ui/nothing",
       "/docs",
       "/oauth/callback",
@@ -151,6 +153,7 @@ inBrowser(
         { colorScheme: "light", width: 1280, height: 800 },
         { colorScheme: "dark", width: 1280, height: 800 },
         { colorScheme: "light", width: 768, height: 1024 },
+        { colorScheme: "light", width: 360, height: 740 },
       ],
       "ko-KR": [
         { colorScheme: "dark", width: 360, height: 740 },
@@ -197,6 +200,11 @@ inBrowser(
     }));
     const complaints = dashboard.complaints.splice(0);
     assert.deepEqual(complaints.filter((text) => !/^Failed to load resource: .* (400|404) /.test(text)), []);
+  },
+  { // whose navigation has all its entries
+    variables: { EVENT_URLS: "https://events.example/crm", EVENT_SECRETS: SECRETS.join() },
+    upstream: ({ url }) =>
+      url.startsWith("https://events.") ? new Response(null, { status: 410 }) : undefined,
   },
 );
 

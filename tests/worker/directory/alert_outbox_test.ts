@@ -95,7 +95,7 @@ Deno.test("that an object's storage takes no writes is told in its own words, an
   const bodies: Record<string, unknown>[] = [];
   await box.send(NOW, (message) => Promise.resolve(void bodies.push(messageBody(message, undefined))));
   equal(bodies.length, 1);
-  match(String(bodies[0]?.text), /takes no writes .* serves as long as it lives/);
+  match(String(bodies[0]?.text), /takes no writes .* is used until it expires/);
   doesNotMatch(String(bodies[0]?.text), /broken/);
   for (const id of ["L2", "L3", "L4", "L5"]) ok(add(id, "not_stored"));
   await box.send(

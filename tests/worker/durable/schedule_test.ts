@@ -92,6 +92,19 @@ Deno.test("K6: an alarm that was lost is set again when the object starts", asyn
   equal(storage.set.length, 1, "one that stands is left alone");
 });
 
+Deno.test("K6: an object whose storage takes no writes starts without the alarm, and the next start sets it", async () => {
+  const storage = memoryStorage();
+  await scheduleOver(storage).set("one", Date.now() + 60_000);
+  await storage.alarm.deleteAlarm();
+  storage.set.length = 0;
+  const { setAlarm } = storage.alarm;
+  storage.alarm.setAlarm = () => Promise.reject(new Error("database or disk is full: SQLITE_FULL"));
+  await scheduleOver(storage).armIfMissing();
+  storage.alarm.setAlarm = setAlarm;
+  await scheduleOver(storage).armIfMissing();
+  equal(storage.set.length, 1);
+});
+
 Deno.test("an instance that knows nothing of the alarm does not put it off", async () => {
   const storage = memoryStorage();
   await scheduleOver(storage).set("one", NOW + 100);

@@ -14,13 +14,13 @@ export const en = {
   connectTitle: "Connect {business}",
   connectLead: "{app} would like to work with {business}. Connecting takes less than a minute.",
   agreeLead:
-    "{app} asks you to agree once more to its connection to {business}. It takes less than a minute, and nothing you have set up changes.",
+    "{app} asks you to approve its connection to {business} again. It takes less than a minute, and nothing you have set up changes.",
   pausedTitle: "{business} is paused",
   pausedLead:
     "Once it is active again, {app} reconnects by itself. If it is active already, press the button.",
   suspendedTitle: "{business} is on hold",
   suspendedLead:
-    "{app} has put its connection to {business} on hold. You can connect again here, but it is used only once the hold is lifted. Ask whoever sent you this link.",
+    "{app} has put its connection to {business} on hold. You can connect again here; it is used after the hold is lifted. Ask whoever sent you this link.",
   keptLead:
     "Your approval is saved. {app} has put this connection on hold, and uses it once the hold is lifted.",
   signInStep: "Press the button, and sign in if you are asked to.",

@@ -67,7 +67,7 @@ export const ko: CustomerWords = {
   startAgain: "다시 시작하기",
   waitTitle: "잠시 기다려 주세요",
   waitLead:
-    "시도 횟수가 너무 많습니다. {seconds}초 후에 이 페이지를 새로고침해 주세요. 변경된 내용은 없습니다.",
+    "시도 횟수가 너무 많습니다. {seconds}초 후에 이 페이지를 새로 고쳐 주세요. 변경된 내용은 없습니다.",
   unavailableTitle: "지금은 이용할 수 없습니다",
   unavailableLead: "잠시 후 다시 시도해 주세요. 변경된 내용은 없습니다.",
 
