@@ -8,7 +8,7 @@ import type { Emit } from "./events.ts";
 import { type LadderEnd, runLadder } from "./ladder.ts";
 import { endOfRefusals } from "./policy.ts";
 import { type ConnectionRecord, unlessForgotten, type UsableRecord } from "./record.ts";
-import type { RecordStore } from "./record_store.ts";
+import { type RecordStore, unwritten } from "./record_store.ts";
 import type { Recovery } from "./recovery.ts";
 import { connectedRecord, failedRecord, failureOf, withDetails } from "./transitions.ts";
 
@@ -53,7 +53,8 @@ export async function attempt(
         if (!host.keepsNotes) return;
         const at = nextUpdatedAt(noted);
         const note = { ...held, spendingSince: at, updatedAt: at };
-        await records.note(key.key, note, noted, fence);
+        const isOvertaken = await records.writeThrough(key.key, note, noted, fence) !== undefined;
+        if (isOvertaken) throw unwritten("another stands there");
         noted = note;
       },
       reread: async (failed) => {

@@ -14,7 +14,7 @@ export async function forget(
   let wasHeld = false;
   // At once: an attempt looks before it writes.
   const tombstone = await records.supersede(key, (current): ConnectionRecord => {
-    wasHeld = unlessForgotten(current) !== undefined;
+    wasHeld ||= unlessForgotten(current) !== undefined; // written again, it meets its own tombstone
     return { target, status: "forgotten", updatedAt: nextUpdatedAt(current) };
   });
   if (wasHeld) emit({ type: "uninstalled", target });

@@ -14,10 +14,14 @@ export async function note(
   const { key, target } = keyOf(given);
   const told = detailsOf(target, details);
   await runAlone(key, async (fence) => {
-    const before = unlessForgotten(await records.read(key));
-    const made = before && withDetails(target, before, told);
-    const record = made && defined({ ...made, name: told.name ?? made.name }); // of two names the later word
-    if (!record || isSameTold(record, before)) return;
-    await records.replace(key, { ...record, updatedAt: nextUpdatedAt(before) }, fence);
+    let held = await records.read(key);
+    do {
+      const before = unlessForgotten(held);
+      const made = before && withDetails(target, before, told);
+      const record = made && defined({ ...made, name: told.name ?? made.name }); // of two names the later word
+      if (!record || isSameTold(record, before)) return;
+      // What came meanwhile stands, and is noted on.
+      held = await records.writeThrough(key, { ...record, updatedAt: nextUpdatedAt(before) }, before, fence);
+    } while (held);
   });
 }

@@ -64,16 +64,16 @@ export interface RecordStore {
     before: ConnectionRecord | undefined,
   ): Promise<ConnectionRecord | undefined>;
   /**
-   * Writes `record`, a note made after `before`, unless another stands in the store by now.
+   * Writes `record`, made after `before`, unless another stands in the store by now: that one is given.
    *
    * @throws {HighLevelError} `store_failed`; what stood there stands on, and nothing is kept in memory.
    */
-  note(
+  writeThrough(
     key: string,
     record: ConnectionRecord,
     before: ConnectionRecord | undefined,
     fence?: number,
-  ): Promise<void>;
+  ): Promise<ConnectionRecord | undefined>;
   /**
    * Writes what `make` gives, whatever stands there: it is told that, for every record is later than the one it replaced.
    *
@@ -84,7 +84,7 @@ export interface RecordStore {
     make: (current: ConnectionRecord | undefined) => ConnectionRecord,
   ): Promise<ConnectionRecord>;
   /**
-   * Writes `record` whatever stands there: an import, a tombstone.
+   * Writes `record` whatever stands there: a tombstone, or an import over what cannot be read.
    *
    * @throws {HighLevelError} `store_failed`; what stood there, also in memory, stands on.
    */
@@ -214,11 +214,11 @@ export function createRecordStore(
       if (current instanceof HighLevelError) return undefined;
       return isNewerThan(current, record, storedBefore(key, latest), !store.readsLag) ? current : undefined;
     },
-    note: async (key, record, latest, fence) => {
+    writeThrough: async (key, record, latest, fence) => {
       const { by, trouble } = await writeOver(key, record, storedBefore(key, latest), fence);
-      if (by) throw unwritten("another stands there");
       if (trouble) throw trouble;
-      unsaved.delete(key);
+      if (!by) unsaved.delete(key);
+      return by;
     },
     supersede: async (key, make) => {
       const kept = unsaved.get(key)?.record;
@@ -245,6 +245,7 @@ export function createRecordStore(
   };
 }
 
-function unwritten(why: string): HighLevelError {
+/** The error of a write that was not carried out, and why. */
+export function unwritten(why: string): HighLevelError {
   return new HighLevelError("store_failed", `A record could not be written: ${why}.`);
 }

@@ -1,5 +1,7 @@
 import { check, checkBearer, checkText } from "../oauth/check.ts";
+import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { isOwner } from "../oauth/owner.ts";
+import { resultOrError } from "../oauth/result_or_error.ts";
 import { checkId, type ConnectionTarget, describeTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
 import type { SaveDetails } from "./options.ts";
@@ -19,12 +21,16 @@ export async function saveTokens(
   const told = detailsOf(target, details);
   const givenAt = gotAt?.getTime() ?? Infinity;
   await runAlone(key, async (fence) => {
-    // A record that cannot be read, as one under a lost sealing key, is no reason to refuse new tokens.
-    const before = await records.read(key).catch(() => undefined);
+    const read = await resultOrError(records.read(key));
+    const isUnread = read instanceof HighLevelError;
+    // One that cannot be read, as under a lost sealing key, is no reason to refuse new tokens; older ones it may have to.
+    if (isUnread && gotAt && read.reason !== "unreadable") throw read;
+    const before = isUnread ? undefined : read;
     if (before && !unlessForgotten(before) && before.updatedAt >= givenAt) return;
     const at = nextUpdatedAt(before);
-    const record = connectedRecord(target, { tokens, ...told }, before, at);
-    await records.replace(key, { ...record, ...told, savedAt: at }, fence);
+    const record = { ...connectedRecord(target, { tokens, ...told }, before, at), ...told, savedAt: at };
+    if (isUnread) await records.replace(key, record, fence);
+    else if (await records.writeThrough(key, record, before, fence)) return; // forgotten, or authorised, meanwhile
     failures.clear(key);
     if (!unlessForgotten(before)) emit({ type: "installed", target });
   });

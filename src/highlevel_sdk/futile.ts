@@ -10,7 +10,7 @@ const MOST = 1_000;
 export class Futile {
   readonly #until = new Map<string, number>();
 
-  /** Whether a new token may help where `accessToken` of the connection called `key` was refused. */
+  /** Whether it is known that no new token would help where `accessToken` of the connection called `key` was refused. */
   isKnown(key: string, accessToken: string, now: number): boolean {
     return [key, accessToken].some((name) => (this.#until.get(name) ?? 0) > now);
   }

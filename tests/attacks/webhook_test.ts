@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
 import { type AttackedWorker, attackedWorker } from "./attacked_worker.ts";
+import { until } from "../until.ts";
 
 interface Signed {
   readonly body: string;
@@ -16,13 +17,6 @@ async function statusOf({ worker }: AttackedWorker, id: string): Promise<string>
   const response = await worker.call(`/connections/location/${id}`);
   const body: Record<string, unknown> = await response.json();
   return response.status === 404 ? "unknown" : String(body.status);
-}
-
-async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (const endsAt = Date.now() + 60_000; !await isSo();) {
-    assert.ok(Date.now() < endsAt, "waited in vain");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 Deno.test("a webhook that HighLevel did not sign, or that was changed on its way, ends nothing", async () => {

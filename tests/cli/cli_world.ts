@@ -133,14 +133,6 @@ export function golden(text: string): string {
     .replace(/<trace> +/g, "<trace>  ");
 }
 
-/** Waits until `isSo`, at most 30 s. */
-export async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 6_000 && !isSo(); tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  assert.ok(isSo(), "waited in vain");
-}
-
 function inherited(): Record<string, string> {
   const names = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR"];
   return Object.fromEntries(names.flatMap((name) => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { assertNoSecret, type CliWorld, cliWorld, csvOf, finish, until } from "./cli_world.ts";
+import { assertNoSecret, type CliWorld, cliWorld, csvOf, finish } from "./cli_world.ts";
+import { until } from "../until.ts";
 
 const COUNT = 120;
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { programAt, skipped } from "../programs.ts";
-import { assertNoSecret, cliWorld, csvOf, finish, MAIN, until } from "./cli_world.ts";
+import { assertNoSecret, cliWorld, csvOf, finish, MAIN } from "./cli_world.ts";
+import { until } from "../until.ts";
 
 /** `script` of util-linux runs a command on a terminal of its own. */
 const hasScript = programAt("script") !== undefined && await (async (): Promise<boolean> => {

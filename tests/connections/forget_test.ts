@@ -69,6 +69,43 @@ Deno.test("tokens that were got before the forgetting do not end it; those got a
   assert.equal(await w.connections.accessToken(LOCATION), tokens.accessToken);
 });
 
+Deno.test("tokens that were got before the forgetting do not end it where the store cannot be read either", async () => {
+  const w = world();
+  const tokens = await w.connect(LOCATION);
+  const gotAt = new Date(w.clock.at);
+  w.clock.at += 1_000;
+  await w.connections.forget(LOCATION);
+  w.store.failures.get = 3;
+  await assert.rejects(w.connections.save(LOCATION, tokens, { gotAt }), { code: "store_failed" });
+  await isGone(w, LOCATION);
+  w.store.failures.get = 3;
+  await w.connections.save(LOCATION, tokens); // got now: worth keeping, whatever was there
+  assert.equal(await w.connections.accessToken(LOCATION), tokens.accessToken);
+});
+
+Deno.test("a forgetting whose answer was lost, and that is written again, is told all the same", async () => {
+  const w = world();
+  await w.connect(LOCATION);
+  const { memory } = w;
+  let isLost = false;
+  const connections = w.another({
+    store: {
+      get: (key) => memory.get(key),
+      put: async (key, record, options) => {
+        const isWritten = await memory.put(key, record, options);
+        if (isLost) return isWritten;
+        isLost = true;
+        throw new TypeError("the answer is lost");
+      },
+      delete: (key) => memory.delete(key),
+      list: (options) => memory.list(options),
+    },
+  });
+  await connections.forget(LOCATION);
+  assert.deepEqual(w.events.map(({ type }) => type), ["installed", "uninstalled"]);
+  await isGone(w, LOCATION);
+});
+
 Deno.test("what was never known can be forgotten, for the flight that is about to learn of it", async () => {
   const w = world();
   w.sandbox.addLocation(LOCATION);

@@ -53,3 +53,33 @@ Deno.test("what is known already, or is about nothing that is held, is not writt
   assert.equal(await connections.get(LOCATION), undefined, "forgetting wins");
   await assert.rejects(connections.note(LOCATION, { companyId: "no id!" }), TypeError);
 });
+
+Deno.test("a note never stands against what came meanwhile where no lock keeps it away: new tokens, or a forgetting", async () => {
+  for (const meanwhile of ["accessToken", "forget"] as const) {
+    const { sandbox, memory, connections, another, connect, expire } = world();
+    await connect(LOCATION);
+    expire();
+    let isFirst = true;
+    const noting = another({
+      store: {
+        get: async (key) => {
+          const found = await memory.get(key);
+          if (isFirst && key.endsWith(LOCATION.locationId)) {
+            isFirst = false;
+            await connections[meanwhile](LOCATION);
+          }
+          return found;
+        },
+        put: (key, record, options) => memory.put(key, record, options),
+        delete: (key) => memory.delete(key),
+        list: (options) => memory.list(options),
+      },
+    });
+    await noting.note(LOCATION, { name: "Harbour" });
+    sandbox.resetCounts();
+    const held = await connections.get(LOCATION);
+    assert.equal(held?.name, meanwhile === "forget" ? undefined : "Harbour");
+    if (held) assert.ok(sandbox.isLiving(await connections.accessToken(LOCATION)));
+    assert.equal(sandbox.counts.total, 0, "what came meanwhile stands");
+  }
+});

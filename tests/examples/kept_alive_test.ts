@@ -5,6 +5,7 @@ import { startPgBouncer } from "../stores/servers/pgbouncer.ts";
 import { startPostgres } from "../stores/servers/postgres.ts";
 import { servedSandbox } from "./served_sandbox.ts";
 import { started } from "./started.ts";
+import { until } from "../until.ts";
 
 const postgres = await startPostgres();
 const pooler = postgres && await startPgBouncer(postgres);
@@ -28,7 +29,7 @@ Deno.test("deno_cron.ts takes an installation, answers, and keeps it alive by it
   const code = sandbox.authorize({ locationId });
   const installed = await fetch(`${service.url}/oauth/callback?code=${code}`);
   assert.deepEqual(await installed.json(), { connected: { locationId } });
-  await until("the job has refreshed it twice", () => sandbox.counts.refresh >= 2);
+  await until(() => sandbox.counts.refresh >= 2, "the job has refreshed it twice");
   const answer = await fetch(`${service.url}/locations/${locationId}`);
   assert.match(await answer.text(), /A café/);
   assert.equal((await fetch(`${service.url}/elsewhere`)).status, 404);
@@ -88,12 +89,3 @@ Deno.test({
     assert.equal(sandbox.counts.total, 0, "what is forgotten is not asked for");
   },
 });
-
-/** Waits until `isSo`, for half a minute at most. */
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const end = performance.now() + 30_000;
-  while (!isSo()) {
-    assert.ok(performance.now() < end, `half a minute until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}

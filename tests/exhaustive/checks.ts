@@ -2,6 +2,7 @@
 import type { CallEnd, Process } from "./process.ts";
 import { EXCUSES } from "./faults.ts";
 import type { Choose, Run } from "./run.ts";
+import { REVIVES } from "./starts.ts";
 
 /** A process that comes later than this asks again: whatever failed is no longer remembered, ms. */
 const LATER_MS = 150_000;
@@ -70,7 +71,7 @@ function checkEnd(
   const isStored = sandbox.isLiving(record?.tokens?.refreshToken ?? "");
   const forgetting = living.find(({ call }) => call === "forget");
   const mayBeRevived = run.processes.some(({ call, isBeforeForgetting }) =>
-    call !== "accessToken" && call !== "forget" && !isBeforeForgetting
+    REVIVES.has(call) && !isBeforeForgetting
   );
   const isForgotten = run.isBuried || forgetting?.end?.told === "forgotten";
   if (isForgotten && !mayBeRevived) {

@@ -42,8 +42,8 @@ export const FOUND: readonly Found[] = [
     decisions: [["A1.put1", "B1.start"]],
     patches: [{
       file: "connections/attempt.ts",
-      find: "records.note(key.key, note, noted, fence)",
-      put: "records.replace(key.key, note, fence)",
+      find: "await records.writeThrough(key.key, note, noted, fence)",
+      put: "await records.replace(key.key, note, fence)",
     }],
   },
   {
@@ -114,6 +114,28 @@ export const FOUND: readonly Found[] = [
       file: "connections/token_source.ts",
       find: "if (!ended && !stillUsable(held, request)) ended = await work;",
       put: "",
+    }],
+  },
+  {
+    bug: "an import that was under way was written over a tombstone: where the one who forgot died, it stood",
+    ...WINDOW_ON,
+    start: "imported, being forgotten",
+    decisions: [["A1.put1", "B1.start"]],
+    patches: [{
+      file: "connections/save_tokens.ts",
+      find: "await records.writeThrough(key, record, before, fence)",
+      put: "await records.replace(key, record, fence)",
+    }],
+  },
+  {
+    bug: "a name that was noted was written over a tombstone",
+    ...WINDOW_ON,
+    start: "noted, being forgotten",
+    decisions: [["A1.put1", "B1.start"]],
+    patches: [{
+      file: "connections/note.ts",
+      find: "await records.writeThrough(key, { ...record, updatedAt: nextUpdatedAt(before) }, before, fence)",
+      put: "void await records.replace(key, { ...record, updatedAt: nextUpdatedAt(before) }, fence)",
     }],
   },
   {

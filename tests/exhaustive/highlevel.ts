@@ -1,5 +1,5 @@
 // HighLevel as a run sees it: the sandbox, and what must hold of every request that reaches it.
-import { claimsOf } from "../../src/oauth/token_set.ts";
+import { claimsOf, type TokenSet } from "../../src/oauth/token_set.ts";
 import { createSandbox, type Sandbox } from "../../src/sandbox/mod.ts";
 import type { Process } from "./process.ts";
 
@@ -49,6 +49,8 @@ export class HighLevel {
   readonly grants: Grant[] = [];
   /** The code that a person brings. */
   personsCode: string | undefined;
+  /** The tokens that a person brings. */
+  personsTokens: TokenSet | undefined;
   readonly #host: HighLevelHost;
 
   constructor(host: HighLevelHost) {
@@ -126,6 +128,12 @@ export class HighLevel {
     if (knower) {
       onViolation(`${process.name} sends the refresh token again that ${knower.by.name} was answered for`);
     }
+  }
+
+  /** Notes that the tokens which a person brought were taken. */
+  taken(process: Process): void {
+    const child = `${this.personsTokens?.refreshToken}`;
+    this.grants.push({ child, at: this.#host.now(), by: process, isPersons: true, isTold: true });
   }
 
   /** All that decides how it goes on. */

@@ -5,7 +5,7 @@ import { type Bound, explore, type Finding } from "./explore.ts";
 import type { RunOptions } from "./run.ts";
 import { type Start, STARTS } from "./starts.ts";
 
-/** Starts at which programs alone act, and those at which somebody forgets the connection, or authorises it. */
+/** Starts at which programs alone act, and those at which somebody forgets the connection, authorises, imports or names it. */
 export const OF_PROGRAMS: readonly Start[] = STARTS.filter((start) => !isPersons(start));
 export const OF_PERSONS: readonly Start[] = STARTS.filter(isPersons);
 
@@ -46,7 +46,7 @@ export async function check(
 }
 
 function isPersons({ calls }: Start): boolean {
-  return calls.some((call) => call === "forget" || call === "authorize");
+  return calls.some((call) => call !== "accessToken" && call !== "recover");
 }
 
 /** A run that ended badly, as it can be put into the table of found ones. */

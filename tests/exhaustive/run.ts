@@ -9,7 +9,7 @@ import { HighLevel } from "./highlevel.ts";
 import { perform } from "./perform.ts";
 import { type Effect, type EffectKind, Process } from "./process.ts";
 import { SharedStore, type StoreTraits } from "./shared_store.ts";
-import { type CallName, LOCATION, type Start } from "./starts.ts";
+import { type CallName, LOCATION, REVIVES, type Start } from "./starts.ts";
 import { drained, type Timer, VirtualTime } from "./virtual_time.ts";
 
 /** Which run: all that is not decided on the way. */
@@ -255,7 +255,7 @@ export class Run {
     slot.process = process;
     slot.next = undefined;
     this.time.running = process;
-    perform(process, call, this.highLevel.personsCode).then((end) => {
+    perform(process, call, this.highLevel).then((end) => {
       process.end = end;
       if (end.code?.includes(":")) this.violations.push(`${process.name} ends with ${end.code}`);
       if (end.token === undefined || this.highLevel.sandbox.isLiving(end.token)) return;
@@ -371,7 +371,7 @@ export class Run {
       // Written without a look it may be taken for an old one, until the forgetting has the lock.
       this.#isBuriedBlindly = process.hasReadTrouble;
     } else if (before?.summary.status === "forgotten" && !this.#isBuriedBlindly) {
-      const mayRevive = process.call !== "accessToken" && !process.isBeforeForgetting;
+      const mayRevive = REVIVES.has(process.call) && !process.isBeforeForgetting;
       if (!mayRevive) this.violations.push(`${process.name} writes over a tombstone`);
     }
   }

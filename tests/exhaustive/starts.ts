@@ -9,7 +9,10 @@ import type { Run } from "./run.ts";
 export const LOCATION = { locationId: "exhaustiveLocation" };
 
 /** What a process can be asked for. */
-export type CallName = "accessToken" | "recover" | "forget" | "authorize";
+export type CallName = "accessToken" | "recover" | "forget" | "authorize" | "save" | "note";
+
+/** What ends a forgetting that was before it. */
+export const REVIVES: ReadonlySet<CallName> = new Set<CallName>(["recover", "authorize", "save"]);
 
 /** Where a run starts. */
 export interface Start {
@@ -38,6 +41,10 @@ export const STARTS: readonly Start[] = [
     prepare: authorised(forgotten),
   },
   { name: "lost, being authorised", calls: ["recover", "authorize"], prepare: authorised(lostThere) },
+  { name: "expired, being imported", calls: ["accessToken", "save"], prepare: imported(expired) },
+  { name: "imported, being forgotten", calls: ["save", "forget"], prepare: imported(expired) },
+  { name: "expired, being noted", calls: ["accessToken", "note"], prepare: expired },
+  { name: "noted, being forgotten", calls: ["note", "forget"], prepare: expired },
 ];
 
 /** The start of that name. */
@@ -86,5 +93,14 @@ function authorised(prepare: (run: Run) => void): (run: Run) => void {
   return (run) => {
     prepare(run);
     run.highLevel.personsCode = run.highLevel.sandbox.authorize(LOCATION);
+  };
+}
+
+/** Somebody brings tokens that he got elsewhere. */
+function imported(prepare: (run: Run) => void): (run: Run) => void {
+  return (run) => {
+    prepare(run);
+    const { highLevel, time } = run;
+    highLevel.personsTokens = tokenSetFrom(highLevel.sandbox.install(LOCATION), time.at, "Location");
   };
 }

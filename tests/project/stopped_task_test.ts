@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { ROOT } from "./root.ts";
+import { until } from "../until.ts";
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test({
@@ -17,12 +18,12 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
       }).spawn();
       const said = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
       try {
-        await until("its settings", () => namesIn(folder).some((name) => name.startsWith("highlevel-dev-")));
-        await until("workerd", () => commandsIn(folder).some((command) => command.includes("workerd")));
+        await until(() => namesIn(folder).some((name) => name.startsWith("highlevel-dev-")), "its settings");
+        await until(() => commandsIn(folder).some((command) => command.includes("workerd")), "workerd");
         child.kill(signal);
         assert.equal((await child.status).code, 130, (await said).join("\n"));
         assert.deepEqual(namesIn(folder).filter((name) => name.startsWith("highlevel-")), []);
-        await until("the end of all it started", () => commandsIn(folder).length === 0);
+        await until(() => commandsIn(folder).length === 0, "the end of all it started");
       } catch (error) {
         try {
           child.kill("SIGKILL");
@@ -79,11 +80,4 @@ function commandsIn(folder: string): string[] {
       return []; // it has ended, or is somebody else's
     }
   });
-}
-
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  for (const endsAt = Date.now() + 60_000; !isSo();) {
-    assert.ok(Date.now() < endsAt, `waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }

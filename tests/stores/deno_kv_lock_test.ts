@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { sleep } from "../../src/oauth/request/retry.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { leaseIn, leaseKeyOf } from "../../src/stores/lease.ts";
-import { until } from "./kv_stand_in.ts";
+import { until } from "../until.ts";
 
 const LEASE = leaseKeyOf("counter");
 
@@ -82,8 +82,8 @@ Deno.test({
       await child.stderr.cancel();
       assert.equal((await store.get("counter"))?.body, "the next holder's");
       await until(
-        "nobody holds the lock",
         async () => leaseIn((await kv.get(LEASE)).value).owner === undefined,
+        "nobody holds the lock",
       );
     });
   },

@@ -40,12 +40,3 @@ export function standIn(kv: Deno.Kv, { beforeGet, beforeCommit, afterCommit, onS
     },
   };
 }
-
-/** Waits until `isSo`, looking again and again, for 10 s at most. */
-export async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 10_000;
-  while (!await isSo()) {
-    if (performance.now() > end) throw new Error(`waited 10 s until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}

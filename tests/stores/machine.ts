@@ -1,7 +1,8 @@
 import type { DenoKvLike } from "../../src/stores/deno_kv_like.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { withLease } from "../../src/stores/with_lease.ts";
-import { standIn, until } from "./kv_stand_in.ts";
+import { standIn } from "./kv_stand_in.ts";
+import { until } from "../until.ts";
 
 /** A process on a machine with clocks of its own. */
 export class Machine {
@@ -45,7 +46,7 @@ export class Machine {
   /** Lets it look at the lease twice more. */
   async look(): Promise<void> {
     const before = this.reads;
-    await until("the waiter has looked again", () => this.reads >= before + 2);
+    await until(() => this.reads >= before + 2, "the waiter has looked again");
   }
 
   /** The store as this process opens it. */

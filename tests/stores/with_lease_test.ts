@@ -3,9 +3,10 @@ import { sleep } from "../../src/oauth/request/retry.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { leaseKeyOf } from "../../src/stores/lease.ts";
 import { withLease } from "../../src/stores/with_lease.ts";
-import { standIn, until } from "./kv_stand_in.ts";
+import { standIn } from "./kv_stand_in.ts";
 import { Machine } from "./machine.ts";
 import { recordOf, START } from "../../src/testing/promises_of.ts";
+import { until } from "../until.ts";
 
 const LEASE = leaseKeyOf("k");
 const RENEWALS = 3;
@@ -86,7 +87,7 @@ Deno.test("a slow run renews its lease three times in its life and keeps it; wit
     waiter.elapsedMs += 1_000;
     const before = await versionstamp();
     holder.wake();
-    await until("the lease is renewed", async () => await versionstamp() !== before);
+    await until(async () => await versionstamp() !== before, "the lease is renewed");
     await waiter.look();
     assert.deepEqual(log, []);
   }
@@ -149,7 +150,7 @@ Deno.test("a holder that lost its lease neither renews nor gives back the new ho
     const { versionstamp } = await kv.get(LEASE);
     const before = holder.reads;
     holder.wake();
-    await until("the holder has looked", () => holder.reads > before && holder.slept.length > 1);
+    await until(() => holder.reads > before && holder.slept.length > 1, "the holder has looked");
     assert.equal((await kv.get(LEASE)).versionstamp, versionstamp);
   });
   assert.deepEqual((await kv.get(LEASE)).value, other);
@@ -233,7 +234,7 @@ Deno.test("a lease that cannot be renewed or given back does not cost the result
   });
   const result = await withLease(flaky, "k", async () => {
     isBroken = true;
-    await until("two renewals have failed", () => failed >= 2);
+    await until(() => failed >= 2, "two renewals have failed");
     return "tokens";
   }, { leaseMs: 1_000, monotonicNow: () => 0, sleep: () => sleep(1) });
   assert.equal(result, "tokens");

@@ -24,7 +24,7 @@ async function recoverMany(
   await until(async () => {
     progress = (await json(`/recoveries/${body.id}`)).body;
     return progress.status === "done";
-  }, 60_000);
+  });
   return progress;
 }
 

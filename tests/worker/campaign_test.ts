@@ -76,7 +76,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
       const links = [linkOf({ companyId: first?.companyId ?? "" }), ...own];
       const visits = await Promise.all(targets.map((target, at) => click(world, links[at] ?? "", target)));
       deepEqual(visits.map(({ status }) => status), [200, 200, 200, 200]);
-      await until(async () => await totalOf(world, "reauthorization_required") === 202, 300_000);
+      await until(async () => await totalOf(world, "reauthorization_required") === 202);
       for (const locationId of hasty) {
         const { body } = await world.json(`/connections/location/${locationId}/token`);
         ok(sandbox.isLiving(String(body.access_token)), "the fresh tokens are there");
@@ -93,7 +93,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
     for (const { companyId } of others) {
       equal((await click(world, linkOf({ companyId }), { companyId })).status, 200);
     }
-    await until(async () => await totalOf(world, "reauthorization_required") === 20, 300_000);
+    await until(async () => await totalOf(world, "reauthorization_required") === 20);
     const { states, status, missing } = await campaignOf(id);
     const { person, agency, ...rest } = Object(states);
     deepEqual(rest, { waiting: 20, opened: 0, following: 0, itself: 0, gone: 0 });
@@ -113,7 +113,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
       equal((await click(world, linkOf({ locationId }), { locationId })).status, 200);
     }
     const [last = ""] = alone.slice(19);
-    await until(async () => (await campaignOf(id)).missing === 1, 200_000);
+    await until(async () => (await campaignOf(id)).missing === 1);
     const { members } = await campaignOf(id, "?which=missing");
     deepEqual(
       Object(members).map(({ target, state, name }: Record<string, unknown>) => [target, state, name]),
@@ -123,7 +123,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
       last,
     ]);
     equal((await click(world, linkOf({ locationId: last }), { locationId: last })).status, 200);
-    await until(async () => (await campaignOf(id)).status === "done", 200_000);
+    await until(async () => (await campaignOf(id)).status === "done");
     const { states, finishedAt } = await campaignOf(id);
     equal(Object(states).person + Object(states).agency, 303);
     ok(Date.parse(String(finishedAt)) <= Date.now());
@@ -154,7 +154,7 @@ Deno.test("300 lost connections come back by one export, three agency clicks and
       const { body: { recoveries } } = await world.json("/recoveries");
       const [newest] = Object(recoveries);
       return newest.startedBy === "agency" && newest.total === 0 && newest.status === "done";
-    }, 200_000);
+    });
     deepEqual([sandbox.counts.exchange, sandbox.counts.refresh, sandbox.counts.locationToken], [1, 0, 0]);
     equal(await statusOf(world, { companyId }), "connected");
   });

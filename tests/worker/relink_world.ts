@@ -43,8 +43,8 @@ export async function startLost(sizes: readonly number[], alone: number): Promis
   }
   sandbox.loseTokens();
   sandbox.removeReconnect();
-  await jobIs(world, await startJob(world, { targets }), "done", 400_000);
-  await until(async () => await totalOf(world, "reauthorization_required") === targets.length, 200_000);
+  await jobIs(world, await startJob(world, { targets }), "done");
+  await until(async () => await totalOf(world, "reauthorization_required") === targets.length);
   return { world, agencies, alone: others, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
 }
 

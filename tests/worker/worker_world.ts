@@ -1,7 +1,10 @@
 import { type Miniflare, type Request as MiniflareRequest, Response as MiniflareResponse } from "miniflare";
 import { createSandbox } from "../../src/sandbox/mod.ts";
 import { sharedByRun } from "../shared_by_run.ts";
+import { until } from "../until.ts";
 import { ASSETS, startWorkerd } from "./start_workerd.ts";
+
+export { until };
 
 /** Keys of the worker under test. */
 export const KEYS = {
@@ -14,18 +17,6 @@ export const SEALING_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 
 /** The app of most worlds. */
 export const SANDBOX_APP = { redirectUri: "https://worker.example/oauth/callback" } as const;
-
-/**
- * Waits until `check` is true, at most `ms`; real time, for what workerd does by itself. What takes long is asked for more rarely:
- * to ask costs both sides.
- */
-export async function until(check: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
-  for (const startedAt = performance.now(); !await check();) {
-    const waitedMs = performance.now() - startedAt;
-    if (waitedMs > ms) throw new Error(`It did not happen within ${ms} ms.`);
-    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(25, waitedMs / 10), 250)));
-  }
-}
 
 type Sandbox = ReturnType<typeof createSandbox>;
 

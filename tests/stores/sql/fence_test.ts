@@ -4,6 +4,7 @@ import pg from "pg";
 import { SqlStore, type SqlValue } from "../../../src/stores/sql_store.ts";
 import { recordOf } from "../../../src/testing/promises_of.ts";
 import { startPostgres } from "../servers/postgres.ts";
+import { until } from "../../until.ts";
 
 const server = await startPostgres();
 Deno.test.afterAll(() => server?.stop());
@@ -35,13 +36,13 @@ Deno.test({
 
     const fence = await store.lock("k", (fence) => Promise.resolve(fence));
     const late = store.put("k", recordOf("late"), { fence });
-    await until("the late write stands still", async () => await waiting() === 1);
+    await until(async () => await waiting() === 1, "the late write stands still");
     let hasNext = false;
     const next = store.lock("k", async (fence) => {
       hasNext = true;
       return await store.put("k", recordOf("next"), { fence });
     });
-    await until("the next holder waits, or has come", async () => hasNext || await waiting() === 2);
+    await until(async () => hasNext || await waiting() === 2, "the next holder waits, or has come");
     assert.equal(hasNext, false, "the lease is held as long as the write looks at it");
 
     await gate.query("select pg_advisory_unlock(7)");
@@ -52,12 +53,3 @@ Deno.test({
     await pool.end();
   },
 });
-
-/** Waits until `isSo`, for half a minute at most. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const end = performance.now() + 30_000;
-  while (!await isSo()) {
-    assert.ok(performance.now() < end, `half a minute until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

@@ -26,17 +26,12 @@ export async function progressOf(world: WorkerWorld, id: string): Promise<Progre
 }
 
 /** Waits until a job stands as `status`. */
-export async function jobIs(
-  world: WorkerWorld,
-  id: string,
-  status: string,
-  ms = 600_000,
-): Promise<Progress> {
+export async function jobIs(world: WorkerWorld, id: string, status: string): Promise<Progress> {
   let progress: Progress = {};
   await until(async () => {
     progress = await progressOf(world, id);
     return progress.status === status;
-  }, ms).catch((error) => {
+  }).catch((error) => {
     throw new Error(`${error.message} ${JSON.stringify(progress)}`);
   });
   return progress;

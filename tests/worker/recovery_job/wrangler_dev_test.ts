@@ -30,20 +30,20 @@ Deno.test("K19: wrangler dev is ended in the middle of a job and started again: 
       method: "POST",
       body: JSON.stringify({ targets }),
     });
-    await until(() => sandbox.counts.exchange >= 10, 60_000);
+    await until(() => sandbox.counts.exchange >= 10);
     await first[Symbol.asyncDispose](); // its queue was in memory
     const before = sandbox.counts.exchange;
     ok(before < 100, "in the middle");
 
     const startedAt = performance.now();
     await using second = await start();
-    await until(() => sandbox.counts.exchange > before, 90_000);
+    await until(() => sandbox.counts.exchange > before);
     console.log(`It went on ${Math.round((performance.now() - startedAt) / 1_000)} s after the start.`);
     let progress: Record<string, unknown> = {};
     await until(async () => {
       progress = await call(second.url, `/recoveries/${id}`);
       return progress.status === "done";
-    }, 120_000);
+    });
     equal(progress.recovered, 100);
   } finally {
     await highLevel.shutdown();
