@@ -54,7 +54,7 @@ const LIMITS = [
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 96 * KIB,
-    limit: 154.1 * KIB,
+    limit: 154.3 * KIB,
     options: FOR_WORKERD,
   },
 ];
