@@ -86,7 +86,7 @@ function codeOf(path: string, status: number, text: string, isReadable: boolean)
     // Nothing at this path; one that tells what was not found is about that.
     const isGone = status === 404 || status === 410;
     if (isGone && !/location|company|\bapp\b|install/i.test(text)) return "endpoint_removed";
-    return /not (installed|(be )?found)/i.test(text) ? "not_installed" : "invalid_request";
+    return /not (be )?(found|installed)/i.test(text) ? "not_installed" : "invalid_request";
   }
   // A dead code or refresh token is told with 401 too.
   const isDeadGrant = /authorization code (was )?not found|invalid refresh token/i.test(text);
