@@ -53,8 +53,7 @@ export async function attempt(
         if (!host.keepsNotes) return;
         const at = nextUpdatedAt(noted);
         const note = { ...held, spendingSince: at, updatedAt: at };
-        const isOvertaken = await records.writeThrough(key.key, note, noted, fence) !== undefined;
-        if (isOvertaken) throw unwritten("another stands there");
+        if (await records.writeThrough(key.key, note, noted, fence)) throw unwritten("another stands there");
         noted = note;
       },
       reread: async (failed) => {

@@ -19,14 +19,13 @@ export async function saveTokens(
   const { key, target } = keyOf(given);
   checkTokens(tokens, target);
   const told = detailsOf(target, details);
-  const givenAt = gotAt?.getTime() ?? Infinity;
   await runAlone(key, async (fence) => {
     const read = await resultOrError(records.read(key));
     const isUnread = read instanceof HighLevelError;
     // One that cannot be read, as under a lost sealing key, is no reason to refuse new tokens; older ones it may have to.
     if (isUnread && gotAt && read.reason !== "unreadable") throw read;
     const before = isUnread ? undefined : read;
-    if (before && !unlessForgotten(before) && before.updatedAt >= givenAt) return;
+    if (gotAt && before?.status === "forgotten" && before.updatedAt >= gotAt.getTime()) return;
     const at = nextUpdatedAt(before);
     const record = { ...connectedRecord(target, { tokens, ...told }, before, at), ...told, savedAt: at };
     if (isUnread) await records.replace(key, record, fence);

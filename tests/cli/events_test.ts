@@ -50,7 +50,7 @@ Deno.test("events list and replay: all pages, one or all sent again, and what wa
   assert.equal(list.code, 0);
   assert.match(
     list.out,
-    /^ID +HAPPENED +TYPE +WHY\nevt_1 +2026-11-27 12:00 UTC +connection\.lost +https:\/\/crm\.example: http_500 \(18×\)\n/,
+    /^ID +HAPPENED +TYPE +WHY\nevt_1 +2026-11-27 12:00 UTC +connection\.lost +https:\/\/crm\.example: answers 500 \(tried 18×\)\n/,
   );
   assert.match(list.out, /evt_3 /);
   assert.match(list.err, /3 dead letters\./);

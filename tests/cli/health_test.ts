@@ -37,7 +37,10 @@ Deno.test("show tells how a connection stands, why, what comes next, and where a
   assert.match(golden(lives.out), /\n {2}Refresh token +issued <time>, ends <time>\n {2}Agency +agency\n/);
 
   const left = await world.run(["show", "--location", "left"], { env: LINKED });
-  assert.match(left.out, /^location left {2}Left\nneeds reauthorization: .*person/);
+  assert.match(
+    left.out,
+    /^location left {2}Left\nneeds reauthorization: It cannot be recovered automatically/,
+  );
   assert.match(
     left.out,
     /\n {2}Reason +HighLevel answered 400: "App is not installed.* trace [0-9a-f-]{36}\n/,
@@ -107,7 +110,7 @@ Deno.test("show of a worker has the history and the link, and makes nothing by l
   assert.equal(code, 0);
   assert.match(
     out,
-    /\nHistory, the latest first\nHAPPENED +STATUS +REASON\n2026-11-27 09:05 UTC +recovery failed +it is dead {2}by anna {2}trace t-1\n2026-11-27 09:05 UTC +app installed\n$/,
+    /\nHistory, the latest first\nHAPPENED {14}TYPE +REASON\n2026-11-27 09:05 UTC +recovery failed +it is dead {2}by anna {2}trace t-1\n2026-11-27 09:05 UTC +app installed\n$/,
   );
   assert.match(out, /:\nhttps:\/\/w\.example\/r\/x\n/);
   assert.deepEqual(worker.asked, ["/connections/location/aaa", "/connections/location/aaa/health"]);

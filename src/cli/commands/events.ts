@@ -83,9 +83,17 @@ function clientOf({ worker, envFile }: WorkerFlags): WorkerClient {
   return createClient({ url: worker, key: required(readSettings(envFile), "HIGHLEVEL_WORKER_KEY") });
 }
 
-function cellsOf({ id, at, type, deliveries }: UndeliveredEvent, { events }: Words): string[] {
-  const why = deliveries.map(({ endpoint, problem = events.untried, tries }) =>
-    `${endpoint}: ${problem} (${tries}×)`
+function cellsOf({ id, at, type, deliveries }: UndeliveredEvent, { events, health }: Words): string[] {
+  const why = deliveries.map(({ endpoint, problem, tries }) =>
+    `${endpoint}: ${problem === undefined ? events.untried : problemText(problem, health)} (${
+      events.tries(tries)
+    })`
   );
   return [id, moment(at), type, why.join(", ")].map(printable);
+}
+
+/** Why an event was not delivered, in words; the code itself where there are none for it. */
+function problemText(problem: string, { problems }: Words["health"]): string {
+  const [, kind = problem, status = ""] = /^(http|redirect)_(\d+)$/.exec(problem) ?? [];
+  return problems[kind]?.(status) ?? problem;
 }

@@ -56,10 +56,10 @@ function print(described: DescribedConnection, output: Output): void {
   if (link !== undefined) output.print(`\n${show.link}\n${printable(link)}`);
   if (!history) return;
   output.print(`\n${show.history}`);
-  const { happened, status: what, reason } = words.columns;
+  const { happened, type: what, reason } = words.columns;
   const lines = history.map((line) => cellsOf(line, words));
   const widths = [
-    17,
+    20,
     ...[1].map((at) => Math.max(textWidth(what), ...lines.map((row) => textWidth(row[at] ?? "")))),
   ];
   const table = columnsFor(

@@ -210,6 +210,7 @@ export const en = {
   },
   events: {
     untried: "not tried yet",
+    tries: (count: number) => `tried ${number(count)}×`,
     dead: (count: number) => `${counted(count, "dead letter")}.`,
     waiting: (count: number) => `${counted(count, "event")} on the way.`,
     noDeadLetter: (id: string) => `${id} is no dead letter.`,

@@ -23,8 +23,21 @@ const events: Readonly<Record<string, string>> = {
   suspension_ended: "resumed",
 };
 
-/** What `show` and `doctor` tell, in English. */
+const problems: Readonly<Record<string, (status: string) => string>> = {
+  http: (status) => `answers ${status}`,
+  redirect: (status) => `redirects elsewhere (${status}): not followed`,
+  timeout: () => "does not answer within 20 s",
+  unreachable: () => "cannot be reached",
+  gone: () => "no longer accepts events (410)",
+  down: () => "was down for 3 days",
+  unlisted: () => "is no longer in EVENT_URLS",
+  no_key: () => "is sealed under a key that is no longer in SEALING_KEYS",
+};
+
+/** What `show`, `doctor` and `events list` tell, in English. */
 export const enHealth = {
+  /** Why an event was not delivered, by the code of it. */
+  problems,
   show: {
     notHeld: (who: string, name: string) => `Nothing is held of ${who} in ${name}.`,
     means: {

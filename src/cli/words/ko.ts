@@ -211,6 +211,7 @@ export const ko: typeof en = {
   },
   events: {
     untried: "아직 시도하지 않음",
+    tries: (count) => `시도 ${number(count)}회`,
     dead: (count) => `전달 실패한 이벤트 ${number(count)}개.`,
     waiting: (count) => `전송 중인 이벤트 ${number(count)}개.`,
     noDeadLetter: (id) => `${id}: 전달 실패한 이벤트가 아닙니다.`,

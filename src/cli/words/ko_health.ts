@@ -2,8 +2,18 @@ import type { enHealth } from "./en_health.ts";
 
 const number = (count: number): string => count.toLocaleString("ko-KR");
 
-/** What `show` and `doctor` tell, in Korean. */
+/** What `show`, `doctor` and `events list` tell, in Korean. */
 export const koHealth: typeof enHealth = {
+  problems: {
+    http: (status) => `${status} 응답`,
+    redirect: (status) => `다른 곳으로 리디렉션(${status}), 따라가지 않음`,
+    timeout: () => "20초 안에 응답 없음",
+    unreachable: () => "연결할 수 없음",
+    gone: () => "더 이상 받지 않겠다고 응답(410)",
+    down: () => "3일 동안 연결되지 않음",
+    unlisted: () => "EVENT_URLS에서 삭제된 주소",
+    no_key: () => "암호화에 쓴 키가 SEALING_KEYS에 없음",
+  },
   show: {
     notHeld: (who, name) => `저장된 내용이 없습니다: ${who} (${name}).`,
     means: {

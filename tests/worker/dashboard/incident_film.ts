@@ -56,7 +56,7 @@ export async function filmIncident(browser: Browser): Promise<void> {
       await (await world.call(`/connections/location/${id}/recover`, { method: "POST" })).body?.cancel();
     }),
   );
-  await until(() => isDown(LOST), PATIENCE_MS);
+  await until(() => isDown(LOST), "the connections are down");
 
   const baseURL = (await world.miniflare.ready).origin;
   const screens = await Promise.all(FILMS.map(async ({ locale, path }) => {
@@ -90,10 +90,10 @@ export async function filmIncident(browser: Browser): Promise<void> {
     Number(await first.page.locator(`[data-text="${name}"]`).textContent());
   for (let shown = await count("done"); shown < await count("total");) {
     await shoot(SHOWN_MS.counting);
-    await until(async () => await count("done") > shown, PATIENCE_MS);
+    await until(async () => await count("done") > shown, "more are done than were shown");
     shown = await count("done");
   }
-  await until(() => isDown(0), PATIENCE_MS);
+  await until(() => isDown(0), "none is down");
   await each((page) => page.goto(job));
   await shoot(SHOWN_MS.done);
   await each((page) => page.goto("/"));

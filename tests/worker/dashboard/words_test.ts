@@ -110,6 +110,9 @@ Deno.test("the command line and the API's page use the dashboard's word for each
     for (const [type, text] of Object.entries(words.events)) {
       equal(cli.health.show.events[type], lower(text), `${code} ${type}`);
     }
+    for (const [problem, text] of Object.entries(words.sending.problems)) {
+      equal(cli.health.problems[problem]?.("{status}"), text, `${code} ${problem}`);
+    }
     for (const status of STATUS_ORDER) {
       equal(cli.states[status], words[status].toLowerCase(), `${code} ${status}`);
       ok(page.includes(`<code>${status}</code></dt><dd>${words[status]}</dd>`), `${code} ${status}`);
