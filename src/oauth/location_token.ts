@@ -21,7 +21,7 @@ export interface LocationTokenRequest {
  *
  * @throws {TypeError} when an argument is malformed; nothing was sent.
  * @throws {HighLevelError} `unauthorized` when the company's token is dead, `forbidden` when it lives but lacks the scope or
- * does not reach this location (`reason`), `location_inactive`, `invalid_request`, or a transient code.
+ * does not reach this location (`reason`), `not_installed`, `location_inactive`, `invalid_request` or transient.
  *
  * @example
  * ```ts

@@ -52,13 +52,13 @@ Deno.test("show tells how a connection stands, why, what comes next, and where a
   assert.match(korean.out, /^로케이션 left {2}Left\n재승인 필요: /);
   assert.match(
     korean.out,
-    /\n {2}원인 +HighLevel이 요청을 받아들이지 않았습니다\. HighLevel answered 400: "App is not installed/,
+    /\n {2}원인 +앱이 설치되어 있지 않습니다\. HighLevel answered 400: "App is not installed/,
   );
   const [told] = ndjson((await world.run(["show", "--location", "left", "--json", "--lang", "ko"])).out);
   assert.deepEqual([told?.type, told?.status, Object(told?.trouble).code], [
     "connection",
     "reauthorization_required",
-    "invalid_request",
+    "not_installed",
   ]);
   const none = await world.run(["show", "--location", "unheard"]);
   assert.deepEqual([none.code, none.out], [1, ""]);

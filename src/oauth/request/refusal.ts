@@ -85,14 +85,15 @@ function codeOf(path: string, status: number, text: string, isReadable: boolean)
   if (isReconnect) {
     // Nothing at this path; one that tells what was not found is about that.
     const isGone = status === 404 || status === 410;
-    if (isGone && !/location|company|\bapp\b|installation/i.test(text)) return "endpoint_removed";
-    return /not (installed|(be )?found)|no installation/i.test(text) ? "not_installed" : "invalid_request";
+    if (isGone && !/location|company|\bapp\b|install/i.test(text)) return "endpoint_removed";
+    return /not (be )?(found|installed)/i.test(text) ? "not_installed" : "invalid_request";
   }
   // A dead code or refresh token is told with 401 too.
   const isDeadGrant = /authorization code (was )?not found|invalid refresh token/i.test(text);
   if (/invalid[ _]grant/i.test(text) || path === "/oauth/token" && isDeadGrant) return "invalid_grant";
   if (status === 401) return "unauthorized";
-  return status === 403 ? "forbidden" : "invalid_request";
+  if (status === 403) return "forbidden";
+  return /not installed/i.test(text) ? "not_installed" : "invalid_request";
 }
 
 /**

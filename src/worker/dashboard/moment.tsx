@@ -24,8 +24,9 @@ export function ExactMoment({ view, at }: { view: View; at: number | Date }): JS
 }
 
 function Time({ view, at, text }: { view: View; at: number | Date; text: string }): JSX.Element {
+  const exact = exactText(view, Number(at));
   return (
-    <time datetime={new Date(at).toISOString()} title={exactText(view, Number(at))}>
+    <time datetime={new Date(at).toISOString()} title={exact === text ? undefined : exact}>
       {text}
     </time>
   );

@@ -95,6 +95,15 @@ const TABLE: readonly Row[] = [
     requests: 1,
   },
   {
+    when: "an agency has not installed the app on a location",
+    at: ["locationToken"],
+    status: 400,
+    body: said(400, "App is not installed on this location"),
+    code: "not_installed",
+    shows: /not installed on this location/,
+    requests: 1,
+  },
+  {
     when: "a parameter is wrong",
     at: CALL_NAMES,
     status: 400,

@@ -74,6 +74,8 @@ looking("the overview counts, searches, filters and sorts", async (dashboard) =>
   assert.deepEqual((await idsOf(page)).slice(0, 4).sort(), [...seeds.broken].sort()); // what needs somebody is first
 
   await page.waitForLoadState(); // the script has run
+  assert.match(await textOf(page, ".causes"), /^4 HighLevel errors \(5xx\).*1 app not installed/);
+
   await page.keyboard.press("/");
   await page.locator("#q:focus").waitFor();
   await page.getByLabel("Search").fill("dental");

@@ -24,6 +24,9 @@ const UNSEEN = `{
   }).map((one) => one.outerHTML);
 }`;
 
+const SAME_TIMES =
+  `[...document.querySelectorAll("time")].filter((one) => one.title === one.textContent).length`;
+
 async function fits(page: Page, look: string, width: number): Promise<void> {
   const needed = Number(await page.evaluate("document.documentElement.scrollWidth"));
   assert.ok(needed <= width, `${look}: it is ${needed} px wide`);
@@ -186,6 +189,8 @@ inBrowser(
         await page.emulateMedia({ forcedColors: "none", media: "print" });
         await page.setViewportSize({ width: PAPER_WIDTH, height: 1_000 });
         await fits(page, `${path} ${locale} on paper`, PAPER_WIDTH);
+        // The exact time that stands behind one like "5 minutes ago" there is not told twice.
+        assert.equal(await page.evaluate(SAME_TIMES), 0, path);
         assert.equal(await page.locator("header, form, button").filter({ visible: true }).count(), 0, path);
         await page.emulateMedia({ media: "screen" });
       };
