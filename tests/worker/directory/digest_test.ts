@@ -75,7 +75,7 @@ Deno.test("K10: 305 that come together are one message, with number, causes and 
   equal(body.url, "https://worker.example/?status=reauthorization_required");
   match(
     String(body.text),
-    /^305 connections: 305 need a person .* Causes: not_installed 203, invalid_grant 102\. https/,
+    /^305 connections: 305 need reauthorization\. Causes: not_installed 203, invalid_grant 102\. https/,
   );
 });
 

@@ -107,5 +107,8 @@ Deno.test("K10: 305 connections that need a person are told in few messages, wit
   ok(place.alerts.length <= 5, `${place.alerts.length} messages`);
   const digest = place.alerts.at(-1);
   equal(digest?.url, "https://worker.example/?status=reauthorization_required");
-  match(String(digest?.text), /need a person .* Causes: not_installed \d+\. 305 since \d\d:\d\d UTC\. https/);
+  match(
+    String(digest?.text),
+    /need reauthorization\. Causes: not_installed \d+\. 305 since \d\d:\d\d UTC\. https/,
+  );
 });
