@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createSandbox, type Sandbox } from "../../src/sandbox/mod.ts";
 import { type KillableWorker, killableWorker } from "./killable_worker.ts";
+import { until } from "../until.ts";
 import { Dice } from "./dice.ts";
 
 /** Figures of a run. */
@@ -139,19 +140,19 @@ class Traffic {
   /** Waits until every job that was taken has ended; none may have lost a target. */
   async jobsEnd(): Promise<void> {
     for (const id of this.jobs) {
-      for (let tries = 0;; tries++) {
-        const job: Record<string, unknown> = await (await this.#worker.call(`/recoveries/${id}`)).json();
-        if (job.status === "done") {
-          const { total, recovered, problem } = job;
-          assert.equal(recovered, total, `a bulk target was lost: ${JSON.stringify(job)}`);
-          assert.equal(problem, undefined);
-          this.bulkTargets += Number(total);
-          assert.ok(total === LOCATIONS + CHILDREN || total === CHILDREN, `${total} targets`);
-          break;
-        }
-        assert.ok(tries < 300, `the job does not end: ${JSON.stringify(job)}`);
-        await pause(100);
-      }
+      let job: Record<string, unknown> = {};
+      // Each message that a kill took doubles the time until the next is sent.
+      await until(async () => {
+        job = await (await this.#worker.call(`/recoveries/${id}`)).json();
+        return job.status === "done";
+      }, "the job ends").catch((error) => {
+        throw new Error(`${error.message} ${JSON.stringify(job)}`);
+      });
+      const { total, recovered, problem } = job;
+      assert.equal(recovered, total, `a bulk target was lost: ${JSON.stringify(job)}`);
+      assert.equal(problem, undefined);
+      this.bulkTargets += Number(total);
+      assert.ok(total === LOCATIONS + CHILDREN || total === CHILDREN, `${total} targets`);
     }
   }
 
