@@ -3,47 +3,27 @@
  * HIGHLEVEL_CLIENT_ID and HIGHLEVEL_CLIENT_SECRET set it talks to the real HighLevel. Ctrl-C ends it.
  */
 import { createSandbox } from "../src/sandbox/mod.ts";
+import { settingSchemas } from "../src/worker/settings/setting_schemas.ts";
 import { exampleConnections } from "./example_connections.ts";
 import { type DevVars, devVars, startLocalWorker } from "./local_worker.ts";
 import { stopSignal } from "./stop_signal.ts";
 
-const NAMES = [
-  "HIGHLEVEL_CLIENT_ID",
-  "HIGHLEVEL_CLIENT_SECRET",
-  "HIGHLEVEL_PREVIOUS_CREDENTIALS",
-  "HIGHLEVEL_REDIRECT_URI",
-  "HIGHLEVEL_SCOPES",
-  "HIGHLEVEL_BASE_URL",
-  "HIGHLEVEL_MARKETPLACE_URL",
-  "HIGHLEVEL_API_VERSION",
-  "HIGHLEVEL_VERSION_ID",
-  "HIGHLEVEL_WEBHOOK_PUBLIC_KEY",
-  "ALERT_WEBHOOK_URL",
-  "EVENT_URLS",
-  "EVENT_SECRETS",
-  "EVENT_TYPES",
-  "ALLOW_LOCAL_ENDPOINTS",
-  "KEYS",
-  "READ_ONLY",
-  "LOG_SAMPLING",
-  "PROXY_ALLOW",
-] as const;
-
 const port = Number(Deno.env.get("PORT") ?? 8787);
 const sandboxPort = port + 1;
-const given = Object.fromEntries(NAMES.flatMap((name) => {
-  const value = Deno.env.get(name);
-  return value ? [[name, value]] : [];
-}));
-const keys = { ...await devVars() };
+const given = Object.fromEntries(
+  Object.keys(settingSchemas).flatMap((name) => {
+    const value = Deno.env.get(name);
+    return value ? [[name, value]] : [];
+  }),
+);
 const isReal = Boolean(given.HIGHLEVEL_CLIENT_ID && given.HIGHLEVEL_CLIENT_SECRET);
 const example = isReal ? undefined : await miniature();
-const vars: DevVars = { ...keys, ...given, ...example?.vars };
+const vars: DevVars = { ...await devVars(), ...given, ...example?.vars };
 const signal = stopSignal();
 try {
   await using worker = await startLocalWorker(vars, { port, state: ".wrangler/state", quiet: false, signal });
   if (example) {
-    const headers = { Authorization: `Bearer ${keys.ADMIN_KEY}` };
+    const headers = { Authorization: `Bearer ${vars.ADMIN_KEY}` };
     const call = (path: string, init: RequestInit) =>
       fetch(worker.url + path, { ...init, headers: { ...headers, ...init.headers } });
     await exampleConnections({ sandbox: example.sandbox, call });
@@ -54,7 +34,7 @@ The worker answers at ${worker.url} (dashboard: sign in with the admin key), for
     isReal ? "the real HighLevel" : "a HighLevel in miniature"
   }.
 
-  export KEY=${keys.ADMIN_KEY} URL=${worker.url} ID=${example?.locationId ?? "LOCATION_ID"}
+  export KEY=${vars.ADMIN_KEY} URL=${worker.url} ID=${example?.locationId ?? "LOCATION_ID"}
   curl -H "Authorization: Bearer $KEY" -X POST $URL/connections/location/$ID/recover
   curl -H "Authorization: Bearer $KEY" $URL/connections/location/$ID/token
   curl -H "Authorization: Bearer $KEY" $URL/connections

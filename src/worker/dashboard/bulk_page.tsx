@@ -3,7 +3,7 @@
 import type { JobProgress } from "../recovery_job/job_api.ts";
 import { BegunTable } from "./begun_table.tsx";
 import { Choices, type ChoiceTrouble } from "./choices.tsx";
-import { JobState } from "./progress_page.tsx";
+import { JobState } from "./job_state.tsx";
 import { STATUS_ORDER } from "../directory/status_order.ts";
 import { mayAct, type PageParts, type View } from "./view.ts";
 

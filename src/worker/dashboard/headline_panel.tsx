@@ -10,7 +10,7 @@ import { connectionPath } from "./connection_path.ts";
 import { fill, fillCount } from "./fill.ts";
 import { type Headline, type HeadlineGroup, headlineOf, jobUnderWay } from "./headline.ts";
 import { clockText, Moment } from "./moment.tsx";
-import { JobState } from "./progress_page.tsx";
+import { JobState } from "./job_state.tsx";
 import { StatusIcon } from "./status_badge.tsx";
 import { mayAct, numberText, type View } from "./view.ts";
 

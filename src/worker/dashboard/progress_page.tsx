@@ -15,8 +15,9 @@ import { idOf } from "./id_of.ts";
 import { causeText, meaningsIn } from "./cause_text.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
-import { fill, fillParts } from "./fill.ts";
-import { jobPace, STALLED_MS } from "./job_pace.ts";
+import { fill } from "./fill.ts";
+import { jobPace } from "./job_pace.ts";
+import { JobActions, JobState, Trouble } from "./job_state.tsx";
 import { durationText, Moment } from "./moment.tsx";
 import { StatusIcon } from "./status_badge.tsx";
 import { withoutSubject } from "./without_subject.ts";
@@ -167,82 +168,6 @@ function Reason({ view, reason }: { view: View; reason: JobReason }): JSX.Elemen
 
 /** Items that a page shows; the object hands out as many at once. */
 const SHOWN = CHANGES;
-
-/** What a job is doing; one that ended without all its targets has failed. */
-export function JobState({ view, job }: { view: View; job: JobProgress }): JSX.Element {
-  const state = job.status === "done" && job.problem ? "failed" : job.status;
-  const icon = ICONS[state];
-  return (
-    <span class={`badge job-${state}`}>
-      {icon ? <StatusIcon status={icon} /> : <span class="pulse" aria-hidden="true"></span>}
-      {view.words[state]}
-    </span>
-  );
-}
-
-/** The shape of what a job is doing; one that moves pulses. */
-const ICONS = {
-  listing: undefined,
-  running: undefined,
-  waiting: undefined,
-  paused: "paused",
-  cancelled: "forgotten",
-  done: "connected",
-  failed: "broken",
-} as const;
-
-/** Why a job waits or did not find all its targets, when it tries again, and since when nothing moved. */
-function Trouble({ view, job }: { view: View; job: JobProgress }): JSX.Element {
-  const { words, now } = view;
-  const { status, problem, nextTryAt, progressAt } = job;
-  const isMoving = status === "running" || status === "listing";
-  const at = new Date(nextTryAt ?? now);
-  return (
-    <>
-      <p data-when="waiting" hidden={status !== "waiting"}>{words.waitingLong}</p>
-      <p class="note bad" role="alert" lang="en" data-problem hidden={!problem}>{problem}</p>
-      <p class="quiet-text" data-next hidden={!nextTryAt}>
-        {fillParts(words.nextTry, { time: <Moment view={view} at={at} /> })}
-      </p>
-      <p
-        class="quiet-text"
-        data-stalled={STALLED_MS}
-        hidden={!isMoving || now - Date.parse(progressAt) < STALLED_MS}
-      >
-        {fillParts(words.noProgressSince, { time: <Moment view={view} at={new Date(progressAt)} /> })}
-      </p>
-    </>
-  );
-}
-
-/** What a person may do with a job that has not come to its end; `data-when` are the statuses in which. */
-function JobActions({ view, job }: { view: View; job: JobProgress }): JSX.Element {
-  const { words, base } = view;
-  const action = (name: "pause" | "resume", when: readonly JobProgress["status"][]): JSX.Element => (
-    <form
-      method="post"
-      action={`${base}/ui/recoveries/${job.id}/${name}`}
-      data-busy={words.working}
-      data-when={when.join(" ")}
-      hidden={!when.includes(job.status)}
-    >
-      <button type="submit">{words[`${name}Job`]}</button>
-    </form>
-  );
-  return (
-    <div class="row" data-while-running>
-      {action("pause", ["listing", "running", "waiting"])}
-      {action("resume", ["waiting", "paused"])}
-      <details>
-        <summary>{words.cancelJob}</summary>
-        <form method="post" action={`${base}/ui/recoveries/${job.id}/cancel`} data-busy={words.working}>
-          <p>{words.cancelJobLead}</p>
-          <button type="submit" class="danger">{words.cancelJob}</button>
-        </form>
-      </details>
-    </div>
-  );
-}
 
 function Bar({ view, progress }: { view: View; progress: JobProgress }): JSX.Element {
   const { words } = view;
