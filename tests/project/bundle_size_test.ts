@@ -15,12 +15,12 @@ const FOR_WORKERD: BuildOptions = {
 };
 
 /**
- * No bundle may grow beyond its limit. A limit goes up only for what would lose a token otherwise, or leave people
- * without an answer on the day of an incident; "the core" is every store at once,
+ * No bundle may grow beyond its limit. A limit goes up only for what would lose a token otherwise, leave people
+ * without an answer on the day of an incident, or make the call that happens nearly always many times slower; "the core" is every store at once,
  * which nobody loads.
  */
 const LIMITS = [
-  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 29.8 * KIB, options: {} },
+  { what: "the core", source: `export * from "./mod.ts"`, goal: 10 * KIB, limit: 29.9 * KIB, options: {} },
   {
     what: "reconnect and exchangeCode alone",
     source: `export { exchangeCode, reconnect } from "./mod.ts"`,
@@ -40,7 +40,7 @@ const LIMITS = [
     source:
       `export { Connections } from "./src/connections/mod.ts"; export { MemoryStore } from "./src/stores/memory_store.ts"`,
     goal: 13 * KIB,
-    limit: 20.3 * KIB,
+    limit: 20.4 * KIB,
     options: {},
   },
   {
@@ -54,7 +54,7 @@ const LIMITS = [
     what: "the worker, static files apart,",
     source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
     goal: 96 * KIB,
-    limit: 154.3 * KIB,
+    limit: 154.4 * KIB,
     options: FOR_WORKERD,
   },
 ];
