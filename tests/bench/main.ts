@@ -1,12 +1,23 @@
 /**
  * `deno task bench`: what this project costs, in requests, time, memory and bytes, each figure next to its reference
- * from the same run. `--json` prints one JSON object; `--only requests,hot,bulk,client,worker,directory,size,cost` picks sections.
+ * from the same run. `--json` prints one JSON object; `--only hot,stores` picks sections.
  */
 import { parseArgs } from "node:util";
 import { paintFor, tableOf } from "./print.ts";
 import type { Section } from "./section.ts";
 
-const NAMES = ["requests", "hot", "bulk", "client", "worker", "directory", "size", "cost"];
+const NAMES = [
+  "requests",
+  "hot",
+  "stores",
+  "bulk",
+  "client",
+  "import",
+  "worker",
+  "directory",
+  "size",
+  "cost",
+];
 const SCRIPT = new URL("run_section.ts", import.meta.url).href;
 
 async function main(): Promise<void> {

@@ -33,3 +33,8 @@ export function figure(
 ): Row {
   return { cells: [what, show(value), "", "", ""], ...(verdict && { verdict }), data: { what, value } };
 }
+
+/** What could not be measured on this machine, and why. */
+export function unmeasured(what: string, why: string): Row {
+  return { cells: [what, "—", "", why, ""], data: { what, unmeasured: why } };
+}

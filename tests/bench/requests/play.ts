@@ -1,3 +1,4 @@
+import { ConnectionBroken } from "../../../src/sandbox/broken_body.ts";
 import { createSandbox, type Sandbox } from "../../../src/sandbox/mod.ts";
 import type { Client, Contender } from "./contender.ts";
 import { LOCATION, type Scenario, type Stage } from "./scenarios.ts";
@@ -71,7 +72,11 @@ export async function isAlive(sandbox: Sandbox, client: () => Client): Promise<b
 
 /** The sandbox behind a socket. */
 export function serve(sandbox: Sandbox): AsyncDisposable & { readonly url: string } {
-  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, sandbox.handler);
+  const onError = (error: unknown): Response => {
+    if (!(error instanceof ConnectionBroken)) console.error(error); // a cut that a scenario asked for is no news
+    return new Response(null, { status: 500 });
+  };
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {}, onError }, sandbox.handler);
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
     [Symbol.asyncDispose]: async () => await server.shutdown(),

@@ -48,7 +48,7 @@ interface Process {
 function start(args: readonly string[]): Process {
   const script = new URL("process.ts", import.meta.url).href;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--unstable-kv", script, ...args],
+    args: ["run", "-A", "--no-check", "--quiet", "--unstable-kv", script, ...args],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",

@@ -42,5 +42,5 @@ export async function bundled(
 
 /** Bytes after gzip. */
 export function gzipped(code: Uint8Array<ArrayBuffer>): number {
-  return gzipSync(code).byteLength;
+  return gzipSync(code, { level: 9 }).byteLength;
 }

@@ -3,8 +3,7 @@ import { folderOf, PEERS, SDK } from "../peers.ts";
 import { kibibytes } from "../quantity.ts";
 import { atMost, type Row, type Section, type Verdict } from "../section.ts";
 import { bundled, type BundleRequest, gzipped } from "./bundle.ts";
-
-const KIB = 1024;
+import { OUR_BUNDLES, type OurBundle } from "./our_bundles.ts";
 
 /** Bytes of each bundle, minified, and minified and gzipped. */
 export async function size(): Promise<Section> {
@@ -26,20 +25,11 @@ export async function size(): Promise<Section> {
     readonly request: BundleRequest;
     readonly goal?: number;
   }[] = [
-    { what: "core: all of mod.ts", request: { source: `export * from "./mod.ts"` }, goal: 10 * KIB },
-    {
-      what: "reconnect and exchangeCode alone",
-      request: { source: `export { exchangeCode, reconnect } from "./mod.ts"` },
-      goal: 3 * KIB,
-    },
-    {
-      what: "worker, with dashboard and OpenAPI; static files apart",
-      request: {
-        source: `export * from "./src/worker/main.ts"; export { default } from "./src/worker/main.ts"`,
-        external: ["cloudflare:workers"],
-      },
-      goal: 60 * KIB,
-    },
+    ...OUR_BUNDLES.map(({ what, source, goal, isWorker }: OurBundle) => ({
+      what: what.replace(/,$/, ""),
+      request: { source, external: isWorker ? ["cloudflare:workers"] : [] },
+      goal,
+    })),
     ...peers,
     sdk,
   ];
