@@ -35,6 +35,8 @@ type Entry = StorePage["entries"][number];
  * ```
  */
 export class MemoryStore implements TokenStore {
+  /** See {@linkcode TokenStore.answersAtOnce}. */
+  readonly answersAtOnce = true;
   readonly #records = new Map<string, StoredRecord>();
   readonly #now: () => number;
   /** All keys in order; may name deleted ones. `undefined` once a key is new. */

@@ -115,4 +115,6 @@ export interface TokenStore {
    * @default {false}
    */
   readonly readsLag?: boolean;
+  /** Whether reads are answered out of this process's memory and never hang: then they have no deadline, which would cost more. */
+  readonly answersAtOnce?: boolean;
 }

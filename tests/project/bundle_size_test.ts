@@ -16,17 +16,17 @@ const FOR_WORKERD: BuildOptions = {
 };
 
 /**
- * No bundle may grow beyond its limit. A limit goes up only for what would lose a token otherwise, or leave people
- * without an answer on the day of an incident; "the core" is every store at once,
- * which nobody loads.
+ * No bundle may grow beyond its limit. A limit goes up only for what would lose a token otherwise, leave people
+ * without an answer on the day of an incident, or make the call that happens nearly always many times slower. "The core" is every
+ * store at once, which nobody loads.
  */
 const LIMITS: Readonly<Record<typeof OUR_BUNDLES[number]["what"], number>> = {
-  "the core": 29.8 * KIB,
+  "the core": 29.9 * KIB,
   "reconnect and exchangeCode alone": 5.4 * KIB,
   "verifyWebhook alone": 2.4 * KIB,
-  "Connections over a MemoryStore": 20.3 * KIB,
+  "Connections over a MemoryStore": 20.4 * KIB,
   "the client of a worker": 12.3 * KIB,
-  "the worker, static files apart,": 154.3 * KIB,
+  "the worker, static files apart,": 154.4 * KIB,
 };
 
 for (const bundle of OUR_BUNDLES) {

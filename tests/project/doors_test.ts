@@ -23,8 +23,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],
   "./testing": [136, 397],
-  "./worker": [427, 1339],
-  "./worker/deployment": [428, 1340],
+  "./worker": [427, 1340],
+  "./worker/deployment": [428, 1341],
   "./cli": [270, 951],
 };
 

@@ -280,7 +280,7 @@ Deno.test("that a connection is back is told the next day where it was told alre
   const { sandbox } = world;
   const location = sandbox.addLocation();
   await importTokens(world, location);
-  await world.advance(DAY - worldClock.now() % DAY - HOUR);
+  await world.advance((2 * DAY - HOUR - worldClock.now() % DAY) % DAY); // an hour before midnight
   const turn = async (change: () => unknown, hours: number): Promise<void> => {
     change();
     await recover(world, location);
