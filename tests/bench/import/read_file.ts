@@ -1,6 +1,6 @@
 import { readConnections } from "../../../src/import/mod.ts";
 import { heap } from "../heap.ts";
-import { mebibytes, rate } from "../quantity.ts";
+import { grouped, mebibytes, rate } from "../quantity.ts";
 import { compared, timed } from "../rounds.ts";
 import { figure, row } from "../row.ts";
 import { atMost, type Row } from "../section.ts";
@@ -25,7 +25,7 @@ export async function readFile(layout: Layout): Promise<Row[]> {
   );
   const perSecond = (ms: number): number => file.rows / ms * 1000;
   return [
-    row(`rows of ${layout}`, {
+    row(`${grouped(file.rows)} rows of ${layout}`, {
       value: perSecond(found.ours),
       reference: perSecond(found.reference),
       against: name,
