@@ -135,8 +135,13 @@ export function marginOf(record: ConnectionRecord | undefined, marginMs: number,
   if (!tokens || accessTokenIssuedAt === undefined) return marginMs;
   const lifeMs = Math.max(0, tokens.expiresAt.getTime() - accessTokenIssuedAt);
   // Half by the key alone: what one round of `maintain` refreshed together would be in one round every time.
-  const ownSpread = (spread + spread * accessTokenIssuedAt % 1 / 2) % 1;
+  const ownSpread = part(spread + part(spread * accessTokenIssuedAt) / 2);
   return Math.min(marginMs + ownSpread * lifeMs * SPREAD_PART, lifeMs * LARGEST_PART);
+}
+
+/** What of `value` stands behind the point. `%` of a number this large takes as long as all the rest of a call. */
+function part(value: number): number {
+  return value - Math.floor(value);
 }
 
 /** What a held access token is good for. */
