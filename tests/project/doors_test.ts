@@ -8,7 +8,7 @@ import { ROOT } from "./root.ts";
 const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> = {
   ".": [104, 337],
   "./oauth": [27, 76],
-  "./connections": [70, 222],
+  "./connections": [70, 223],
   "./stores": [29, 94],
   "./stores/memory": [6, 10],
   "./stores/cloudflare-kv": [9, 20],
