@@ -10,6 +10,7 @@ import type {
   DirectoryRow,
 } from "../directory/directory_api.ts";
 import type { InstallationFacts, OngoingTrouble } from "./installation_facts.ts";
+import { SUSPENDED } from "./suspension.ts";
 import { NO_TALLY, type Tally, tallySince } from "./tally.ts";
 
 /** What the directory was told of a connection, and what it is still to be told. */
@@ -36,12 +37,6 @@ export const NO_REPORTS: ReportState = { seq: 0, changes: [], counted: NO_TALLY,
 /** Changes that wait at most: while the directory is out of reach for days, the oldest are not counted. */
 const MAX_CHANGES = 100;
 
-/** The trouble of a connection that a person suspended. */
-const SUSPENDED: Pick<OngoingTrouble, "code" | "reason" | "traceId"> = {
-  code: "location_inactive",
-  reason: "suspended",
-};
-
 /** Where the connection stands for people: a suspended one is paused; one whose token has ended while trouble lasts is broken. */
 export function shownStatus(
   record: ConnectionRecord,
@@ -63,13 +58,14 @@ export function rowOf(
   if (!record) return undefined;
   const status = shownStatus(record, facts, now);
   const { locationId, companyId: ownId } = target;
-  const trouble: typeof SUSPENDED | undefined = status === "connected" || status === "forgotten"
-    ? undefined
-    : facts.suspended
-    ? SUSPENDED
-    : status === "broken"
-    ? facts.trouble ?? record.trouble
-    : record.trouble;
+  const trouble: Pick<OngoingTrouble, "code" | "reason" | "traceId"> | undefined =
+    status === "connected" || status === "forgotten"
+      ? undefined
+      : facts.suspended
+      ? SUSPENDED
+      : status === "broken"
+      ? facts.trouble ?? record.trouble
+      : record.trouble;
   const { name, companyId, versionId, isWhiteLabel } = record;
   const { isNameGiven, linkMadeAt, linkOpenedAt, returned } = facts;
   return defined({

@@ -15,6 +15,9 @@ export interface Suspension {
   readonly reason?: string;
 }
 
+/** The trouble of a connection that a person suspended. */
+export const SUSPENDED = { code: "location_inactive", reason: "suspended" } as const;
+
 /** Characters of a reason at most. */
 export const REASON_LENGTH = 200;
 
@@ -51,7 +54,7 @@ export function suspendedError(target: ConnectionTarget, { by, reason }: Suspens
   const message = `${
     describeTarget(target)
   } is suspended here${who}${why}. Its tokens are kept; resume it to use them.`;
-  return new HighLevelError("location_inactive", message, { reason: "suspended", target });
+  return new HighLevelError(SUSPENDED.code, message, { reason: SUSPENDED.reason, target });
 }
 
 /** What a recovery of a suspended connection comes to: it is left alone. */

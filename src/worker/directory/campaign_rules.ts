@@ -1,3 +1,4 @@
+import { SUSPENDED } from "../connection/suspension.ts";
 import type { CampaignMember, CampaignStatus, MemberEnd, MemberState } from "./campaign_api.ts";
 import type { DirectoryCause, KeptRow } from "./directory_api.ts";
 
@@ -28,7 +29,7 @@ export function memberState(
 }
 
 /** Why a connection is paused that a person suspended. */
-export const SUSPENDED_CAUSE: DirectoryCause = "location_inactive/suspended";
+export const SUSPENDED_CAUSE: DirectoryCause = `${SUSPENDED.code}/${SUSPENDED.reason}`;
 
 /** Whether a member is written to: it is asked and not back, and nobody has suspended it meanwhile. */
 export function isWrittenTo(
