@@ -111,12 +111,12 @@ export function createClient(options: ClientOptions): WorkerClient {
         "/connections",
         defined(query),
         (body) => listIn(body, "connections").map(listedIn),
-        signal,
+        { signal },
       );
     },
     plan: ({ signal, ...query } = {}) => {
       checkQuery(query);
-      return pagesOf(host, "/plan", defined(query), plannedIn, signal);
+      return pagesOf(host, "/plan", defined(query), plannedIn, { signal });
     },
     recover: async (target, { details: { companyId } = {}, signal } = {}) =>
       await change(

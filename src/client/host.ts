@@ -5,6 +5,6 @@
 export { targetIn } from "./answers.ts";
 export { askWorker, lacking } from "./ask_worker.ts";
 export { type WorkerHost, workerHost } from "./options.ts";
-export { cursorMark } from "./pages_of.ts";
+export { cursorMark, pagesOf } from "./pages_of.ts";
 export { strangerError } from "./problem_of.ts";
 export { textOf } from "./texts.ts";

@@ -4,6 +4,7 @@ import {
   askWorker,
   cursorMark,
   lacking,
+  pagesOf,
   strangerError,
   targetIn,
   textOf,
@@ -44,7 +45,6 @@ function refuse(error: unknown): never {
 export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover {
   const worker = workerHost({ url, key, timeoutMs: TIMEOUT_MS });
   const headers = exportKey === undefined ? {} : { "Export-Key": exportKey };
-  const endless = (): Error => strangerError(worker, undefined, "its pages do not go on");
   return {
     name: url,
     isWorker: true,
@@ -62,7 +62,9 @@ export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover 
         if (last.kind === "end") return;
         const isSame = last.cursor === cursor;
         // After trouble the same page is asked for again, a few times.
-        if (!(isSame && last.problem !== undefined) && isRound(last.cursor)) throw endless();
+        if (!(isSame && last.problem !== undefined) && isRound(last.cursor)) {
+          throw strangerError(worker, undefined, "its pages do not go on");
+        }
         attempt = isSame ? attempt + 1 : 1;
         if (last.problem !== undefined) {
           if (attempt > ATTEMPTS) throw new HighLevelError("store_failed", last.problem);
@@ -83,21 +85,8 @@ export function workerMover({ url, key, exportKey }: WorkerMoverOptions): Mover 
         },
       }).catch(refuse);
     },
-    async *reseal() {
-      const isRound = cursorMark();
-      let cursor: string | undefined;
-      do {
-        const query = cursor === undefined ? "" : `?${new URLSearchParams({ cursor })}`;
-        const page = await askWorker(worker, `/reseal${query}`, {
-          method: "POST",
-          isRepeatable: true,
-          read: ({ body }) => ({ resealed: resealedIn(body), next: textOf(body.cursor) }),
-        });
-        yield page.resealed;
-        if (page.next !== undefined && isRound(page.next)) throw endless();
-        cursor = page.next;
-      } while (cursor !== undefined);
-    },
+    reseal: () =>
+      pagesOf(worker, "/reseal", {}, (body) => [resealedIn(body)], { method: "POST", isRepeatable: true }),
     close: () => {},
   };
 }
