@@ -1,4 +1,4 @@
-import { checkWhole } from "../oauth/check.ts";
+import { check, checkWhole, given } from "../oauth/check.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { LONGEST_WAIT_MS, sleep as defaultSleep } from "../oauth/request/retry.ts";
 import { type Brake, type RunTrouble, slowed, troubled } from "./brake.ts";
@@ -17,9 +17,9 @@ export async function* recoverAll(
 ): AsyncGenerator<Recovery, void, undefined> {
   const { concurrency = 32, signal, sleep = defaultSleep } = options;
   checkWhole("concurrency", concurrency, Infinity);
-  const source = Symbol.asyncIterator in targets
-    ? targets[Symbol.asyncIterator]()
-    : targets[Symbol.iterator]();
+  const list: Partial<Iterable<ConnectionTarget> & AsyncIterable<ConnectionTarget>> = given(targets);
+  const source = list[Symbol.asyncIterator]?.() ?? list[Symbol.iterator]?.();
+  check(source !== undefined, "targets must be iterable");
   const seen = new Set<unknown>();
   const finished: Recovery[] = [];
   let running = 0;
