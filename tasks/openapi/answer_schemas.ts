@@ -43,7 +43,12 @@ const connection = v.object({
   scope: v.optional(v.array(v.string())),
   versionId: v.optional(v.string()),
   isWhiteLabel: v.optional(v.boolean()),
-  trouble: v.optional(v.object({ code: v.string(), message: v.string(), traceId: v.optional(v.string()) })),
+  trouble: v.optional(v.object({
+    code: v.string(),
+    reason: v.optional(v.string()),
+    message: v.string(),
+    traceId: v.optional(v.string()),
+  })),
 });
 
 /** A page of connections. */
