@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { decodeRecord } from "../../src/connections/codec.ts";
 import type { ConnectionRecord } from "../../src/connections/record.ts";
 import { CloudflareKvStore, sealed } from "../../src/stores/mod.ts";
@@ -198,6 +198,10 @@ Deno.test("a location whose agency is suspended says so, asks nobody, and comes 
     const known = await look(world, location);
     deepEqual([known.status, Object(known.trouble).reason], ["paused", "suspended"]);
     equal((await json(`${path}/health`, { key: KEYS.service })).body.action, "wait");
+    const link = new URL(String((await json(`${path}/link`, { method: "POST" })).body.url));
+    const page = await new InstallBrowser(world).visit(link.pathname);
+    match(page.text, /Reconnect/, "who is at that location can connect it still");
+    doesNotMatch(page.text, /is paused|on hold/);
     const query = "/connections?status=paused&kind=location&cause=location_inactive/suspended";
     await until(async () =>
       (await json(query)).body.total === 1 || (await world.ring(nameOf(location)), false)
