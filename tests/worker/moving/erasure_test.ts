@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { createSandbox } from "../../../src/sandbox/mod.ts";
 import { deliver, importTokens, nameOf, put, statusOf, tell } from "../calls.ts";
@@ -86,6 +86,17 @@ Deno.test({
       })).body.replayed,
       0,
     );
+    const signedIn = await world.call("/ui/sign-in", {
+      method: "POST",
+      key: null,
+      body: new URLSearchParams({ key: KEYS.admin }),
+      headers: { "Sec-Fetch-Site": "same-origin" },
+    });
+    await signedIn.body?.cancel();
+    const Cookie = signedIn.headers.getSetCookie().join("; ");
+    const page = await (await world.call("/ui/events", { key: null, headers: { Cookie } })).text();
+    match(page, /https:\/\/events\.example is no longer in EVENT_URLS<\/th>/);
+    doesNotMatch(page, /<form[^>]*events\/replay/, "nothing can be sent there");
     const job = await world.json("/recoveries", {
       method: "POST",
       headers: JSON_TYPE,
