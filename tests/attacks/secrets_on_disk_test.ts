@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { cliWorld, csvOf } from "../cli/cli_world.ts";
 import { spellingsOf } from "../faults/secrets.ts";
 import { KEYS, SEALING_KEY } from "../worker/worker_world.ts";
+import { until } from "../until.ts";
 import { type AttackedWorker, attackedWorker } from "./attacked_worker.ts";
+
+const IDS = ["victim", "other", ...Array.from({ length: 6 }, (_, n) => `imported${n}`)];
 
 /** Everything in `folder`, each file as text of one character a byte. */
 async function bytesOf(folder: string): Promise<Map<string, string>> {
@@ -101,8 +104,7 @@ async function live({ worker, sandbox }: AttackedWorker): Promise<string[]> {
   });
   shown.push(await signIn.text(), JSON.stringify([...signIn.headers]));
   const [session = ""] = (signIn.headers.get("set-cookie") ?? "").split(";");
-  const ids = ["victim", "other", ...Array.from({ length: 6 }, (_, n) => `imported${n}`)];
-  for (const id of ids) {
+  for (const id of IDS) {
     await show(`/connections/location/${id}`);
     await show(`/ui/connections/location/${id}`, { key: null, headers: { cookie: session } });
   }
@@ -126,7 +128,10 @@ Deno.test("after a full life of the worker no secret stands in a log, answer, pa
   await using attacked = await attackedWorker();
   const shown = await live(attacked);
   const { worker, sandbox, folder } = attacked;
-  await new Promise((resolve) => setTimeout(resolve, 300)); // what runs on after its answer
+  await until(async () => {
+    const { total }: { total: number } = await (await worker.call("/connections")).json();
+    return total >= IDS.length;
+  }, "what runs on after its answer has reached the directory");
   await worker.kill(); // as it lies there, without a tidy end
 
   const wanted = needles(sandbox.issuedSecrets(), [

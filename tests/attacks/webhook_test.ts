@@ -13,6 +13,8 @@ async function deliver({ worker }: AttackedWorker, { body, headers }: Signed): P
   return [response.status, await response.json()];
 }
 
+const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
+
 async function statusOf({ worker }: AttackedWorker, id: string): Promise<string> {
   const response = await worker.call(`/connections/location/${id}`);
   const body: Record<string, unknown> = await response.json();
@@ -93,9 +95,9 @@ Deno.test("a webhook sent again does its work once; after a new installation an 
   assert.deepEqual(await deliver(attacked, uninstall), [200, { taken: true }]);
   assert.equal(await statusOf(attacked, "victim"), "unknown");
 
-  await new Promise((resolve) => setTimeout(resolve, 5));
   sandbox.install({ locationId: "victim" });
-  const install = await sandbox.signWebhook(sandbox.webhook("INSTALL", { locationId: "victim" }));
+  const installed = { ...sandbox.webhook("INSTALL", { locationId: "victim" }), timestamp: inMs(100) };
+  const install = await sandbox.signWebhook(installed);
   assert.deepEqual(await deliver(attacked, install), [200, { taken: true }]);
   await until(async () => await statusOf(attacked, "victim") === "connected");
   // Replayed by whoever recorded it.
@@ -117,10 +119,14 @@ Deno.test("an INSTALL that comes after its UNINSTALL brings nothing back", async
   await using attacked = await attackedWorker();
   const { sandbox } = attacked;
   const install = await sandbox.signWebhook(sandbox.webhook("INSTALL", { locationId: "victim" }));
-  await new Promise((resolve) => setTimeout(resolve, 5));
-  const uninstall = await sandbox.signWebhook(sandbox.webhook("UNINSTALL", { locationId: "victim" }));
+  const removed = { ...sandbox.webhook("UNINSTALL", { locationId: "victim" }), timestamp: inMs(100) };
+  const uninstall = await sandbox.signWebhook(removed);
   assert.equal((await deliver(attacked, uninstall))[0], 200);
   assert.equal((await deliver(attacked, install))[0], 200);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  // By the time that an installation told after it has brought tokens, this one would have.
+  const other = await sandbox.signWebhook(sandbox.webhook("INSTALL", { locationId: "other" }));
+  sandbox.install({ locationId: "other" });
+  assert.equal((await deliver(attacked, other))[0], 200);
+  await until(async () => await statusOf(attacked, "other") === "connected");
   assert.equal(await statusOf(attacked, "victim"), "unknown");
 });

@@ -97,7 +97,7 @@ Deno.test("C2: a token that still lives keeps nobody waiting for an endpoint tha
   const startedAt = performance.now();
   const controller = new AbortController();
   assert.equal(await connections.accessToken(LOCATION, { signal: controller.signal }), accessToken);
-  assert.ok(performance.now() - startedAt < 10_000, "some seconds, not the endpoint's time limit");
+  assert.ok(performance.now() - startedAt < 25_000, "some seconds, not the endpoint's time limit");
   sandbox.clearFaults();
 });
 

@@ -118,6 +118,6 @@ Deno.test("blanks between two letters, half a megabyte of them, are read in one 
   ) {
     const startedAt = performance.now();
     for await (const { line } of readConnections(text, { need: "ids" })) assert.ok(line > 0);
-    assert.ok(performance.now() - startedAt < 10_000, text.slice(0, 20)); // a second pass for each takes minutes
+    assert.ok(performance.now() - startedAt < 60_000, text.slice(0, 20)); // a second pass for each takes minutes
   }
 });

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { sleep } from "../../src/oauth/request/retry.ts";
 import { DenoKvStore } from "../../src/stores/deno_kv_store.ts";
 import { leaseIn, leaseKeyOf } from "../../src/stores/lease.ts";
 import { until } from "../until.ts";
@@ -37,10 +36,11 @@ Deno.test({
       await reader.read(); // "inside"
       using kv = await Deno.openKv(database);
       const taken = await kv.get(LEASE);
-      await sleep(1200); // past the first lease: it was renewed
-      const renewed = await kv.get(LEASE);
-      assert.notEqual(renewed.versionstamp, taken.versionstamp);
-      assert.deepEqual(renewed.value, taken.value);
+      await until(
+        async () => (await kv.get(LEASE)).versionstamp !== taken.versionstamp,
+        "the lease is renewed",
+      );
+      assert.deepEqual((await kv.get(LEASE)).value, taken.value);
 
       child.kill("SIGKILL");
       await child.status;
@@ -51,7 +51,6 @@ Deno.test({
       const waitedMs = performance.now() - before;
       assert.equal(fence, 2);
       assert.ok(waitedMs >= 1000, `taken after ${waitedMs} ms, while the lease was running`);
-      assert.ok(waitedMs < 10_000, `${waitedMs} ms`);
     });
   },
 });

@@ -4,7 +4,8 @@ import { retryWhileLocked } from "../../src/stores/retry_while_locked.ts";
 
 const [mode = "", database = "", file = "", times = "0"] = Deno.args;
 const kv = await retryWhileLocked(() => Deno.openKv(database));
-const store = new DenoKvStore(kv, { leaseMs: 1000 });
+// What counts may be held up by the machine for longer than a second, and must not be overtaken by that.
+const store = new DenoKvStore(kv, mode === "count" ? {} : { leaseMs: 1000 });
 
 if (mode === "hold") {
   await store.lock("counter", () => {

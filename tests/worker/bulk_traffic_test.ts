@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
-import { deliver, importTokens, look, nameOf, put, recover, statusOf } from "./calls.ts";
+import { deliver, graceEnds, importTokens, look, put, recover, statusOf } from "./calls.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "./worker_world.ts";
 
 /*
@@ -108,10 +108,7 @@ Deno.test("INSTALLs of many locations do not ask an endpoint that is perhaps gon
   const lonely = Array.from({ length: 8 }, () => sandbox.addLocation());
   for (const location of lonely) {
     await deliver(world, sandbox.webhook("INSTALL", location));
-    const waits = "SELECT 1 FROM schedule WHERE name = 'install' AND attempt = 1";
-    await until(async () => (await world.sql(nameOf(location), waits)).length > 0);
-    await world.sql(nameOf(location), "UPDATE schedule SET at = 1 WHERE name = 'install'");
-    await world.ring(nameOf(location));
+    await graceEnds(world, location);
   }
   const statuses = await Promise.all(lonely.map((location) => statusOf(world, location)));
   deepEqual([...new Set(statuses)], ["reauthorization_required"]);

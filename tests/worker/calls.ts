@@ -1,7 +1,7 @@
 import { equal } from "node:assert/strict";
 import type { HighLevelApp } from "../../src/oauth/mod.ts";
 import { openReturnLink } from "../../src/worker/customer/return_link.ts";
-import { SEALING_KEY, type WorkerWorld } from "./worker_world.ts";
+import { SEALING_KEY, until, type WorkerWorld } from "./worker_world.ts";
 
 /** One connection of a world. */
 export type Target = { readonly locationId: string } | { readonly companyId: string };
@@ -42,15 +42,38 @@ export async function put({ call }: WorkerWorld, target: Target, tokens: object,
   equal(response.status, 204, await response.text());
 }
 
-/** Installs the app at HighLevel and puts its tokens under management. */
+/**
+ * Installs the app at HighLevel and puts its tokens under management. An agency has told its locations of them by then: by its
+ * own alarm it does so at any later moment, which is in the middle of the test on a busy machine.
+ */
 export async function importTokens(world: WorkerWorld, target: Target): Promise<void> {
   await put(world, target, world.sandbox.install(target));
+  if ("companyId" in target) await world.ring(nameOf(target));
 }
 
 /** Puts a connection under management that is lost by now: its tokens have ended, and the app is installed there no more. */
 export async function importLost(world: WorkerWorld, target: Target): Promise<void> {
   await put(world, target, { ...world.sandbox.install(target), expires_in: 0 });
   world.sandbox.uninstall(target);
+}
+
+/** Waits until a location's object has heard from its agency's that this mints for it. */
+export async function hasMinted(world: WorkerWorld, location: Target): Promise<void> {
+  const knows = `SELECT 1 FROM key_values WHERE name = 'installation' AND value LIKE '%"knownAt"%'`;
+  await until(async () => (await world.sql(nameOf(location), knows)).length === 1);
+}
+
+/** Makes an installation that waits for its redirect due now. */
+export async function graceEnds(world: WorkerWorld, target: Target): Promise<void> {
+  const waits = "SELECT 1 FROM schedule WHERE name = 'install' AND attempt = 1";
+  await until(async () => (await world.sql(nameOf(target), waits)).length > 0);
+  await world.sql(nameOf(target), "UPDATE schedule SET at = 1 WHERE name = 'install'");
+  await world.ring(nameOf(target));
+}
+
+/** Waits until the directory has built its list. */
+export async function listIsBuilt({ json }: Pick<WorkerWorld, "json">): Promise<void> {
+  await until(async () => (await json("/connections?limit=1")).body.isComplete === true, "the list is built");
 }
 
 /** Recovers a connection as a person does; tells the status of the answer. */

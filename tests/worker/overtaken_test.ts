@@ -1,19 +1,25 @@
 import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
-import { tell } from "./calls.ts";
+import {
+  deliver as deliverTo,
+  graceEnds,
+  hasMinted,
+  importTokens,
+  nameOf,
+  put,
+  recover,
+  statusOf,
+  type Target,
+  tell,
+} from "./calls.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld, worldClock } from "./worker_world.ts";
 
 /*
  * What happens while something else is under way: the last word counts, whatever waits for HighLevel or KV.
  */
 
-type Target = { readonly locationId: string } | { readonly companyId: string };
-
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-
-const nameOf = (target: Target): string =>
-  "locationId" in target ? `location/${target.locationId}` : `company/${target.companyId}`;
 
 const inMs = (ms: number): string => new Date(worldClock.now() + ms).toISOString();
 
@@ -26,35 +32,11 @@ async function start(): Promise<WorkerWorld> {
 }
 
 async function deliver(world: WorkerWorld, body: object): Promise<void> {
-  const { body: text, headers } = await world.sandbox.signWebhook(body);
-  const answer = await world.json("/webhooks/highlevel", { method: "POST", body: text, headers, key: null });
-  deepEqual(answer, { status: 200, body: { taken: true } });
-}
-
-async function statusOf(world: WorkerWorld, target: Target): Promise<unknown> {
-  const { status, body } = await world.json(`/connections/${nameOf(target)}`);
-  return status === 404 ? undefined : body.status;
-}
-
-async function put(world: WorkerWorld, target: Target, tokens: object): Promise<void> {
-  const response = await world.call(`/connections/${nameOf(target)}`, {
-    method: "PUT",
-    body: JSON.stringify(tokens),
-    headers: { "Content-Type": "application/json" },
-  });
-  equal(response.status, 204);
-}
-
-async function importTokens(world: WorkerWorld, target: Target): Promise<void> {
-  await put(world, target, world.sandbox.install(target));
+  deepEqual(await deliverTo(world, body), { status: 200, taken: true });
 }
 
 async function forget(world: WorkerWorld, target: Target): Promise<void> {
   equal((await world.json(`/connections/${nameOf(target)}`, { method: "DELETE" })).status, 204);
-}
-
-async function recover(world: WorkerWorld, target: Target): Promise<number> {
-  return (await world.json(`/connections/${nameOf(target)}/recover`, { method: "POST" })).status;
 }
 
 async function rows(world: WorkerWorld, target: Target, query: string): Promise<unknown[]> {
@@ -63,15 +45,6 @@ async function rows(world: WorkerWorld, target: Target, query: string): Promise<
 
 async function isPending(world: WorkerWorld, company: Target): Promise<boolean> {
   return (await rows(world, company, "SELECT 1 FROM locations WHERE pending = 1")).length === 1;
-}
-
-/** Makes an installation that waits for its redirect due now. */
-async function graceEnds(world: WorkerWorld, target: Target): Promise<void> {
-  await until(async () =>
-    (await rows(world, target, "SELECT 1 FROM schedule WHERE name = 'install' AND attempt = 1")).length > 0
-  );
-  await world.sql(nameOf(target), "UPDATE schedule SET at = 1 WHERE name = 'install'");
-  await world.ring(nameOf(target));
 }
 
 /** Waits until nothing of `target` is due. */
@@ -98,8 +71,7 @@ Deno.test("tokens minted for an installation come last, if at all", async (t) =>
       const recovery = recover(world, location);
       await until(() => slow.hits === 1);
       await deliver(world, sandbox.webhook("INSTALL", location));
-      await until(() => sandbox.counts.locationToken === 1);
-      await new Promise((resolve) => setTimeout(resolve, 200)); // the minted tokens are in the queue
+      await hasMinted(world, location); // the minted tokens are in the queue
       if (how === "DELETE") await forget(world, location);
       else await deliver(world, { ...sandbox.webhook("UNINSTALL", location), timestamp: inMs(2_000) });
       equal(await statusOf(world, location), undefined);
@@ -116,7 +88,7 @@ Deno.test("tokens minted for an installation come last, if at all", async (t) =>
     await until(() => slow.hits === 1);
     const mine = sandbox.install(location);
     await put(world, location, mine);
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await hasMinted(world, location);
     await quiet(world, location);
     const { body } = await world.json(`/connections/${nameOf(location)}/token`);
     equal(body.access_token, mine.access_token);
@@ -159,7 +131,6 @@ Deno.test("a location that waits for its company's tokens", async (t) => {
       const { company, location } = family(world);
       await deliver(world, sandbox.webhook("INSTALL", location));
       await until(() => isPending(world, company));
-      await new Promise((resolve) => setTimeout(resolve, 1_100));
       if (how === "DELETE") await forget(world, location);
       else await deliver(world, { ...sandbox.webhook("UNINSTALL", location), timestamp: inMs(1_000) });
       await importTokens(world, company);
@@ -205,7 +176,7 @@ Deno.test("a company's UNINSTALL reaches its locations", async (t) => {
       await deliver(world, { ...sandbox.webhook("UNINSTALL", company), timestamp: inMs(1_000) });
       await until(async () => await statusOf(world, location) === undefined);
       await quiet(world, company);
-      await new Promise((resolve) => setTimeout(resolve, 1_100)); // what comes now is newer than the UNINSTALL
+      await world.advance(1_100); // what comes now is newer than the UNINSTALL
     }
   });
   await t.step("one whose tokens are on their way", async () => {

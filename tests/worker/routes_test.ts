@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { routes } from "../../src/worker/create_app.ts";
+import { listIsBuilt } from "./calls.ts";
 import { KEYS, startWorld } from "./worker_world.ts";
 
 /** For each route: a path that fits it, a body where it takes one, and wrong inputs with the status they deserve. */
@@ -333,6 +334,7 @@ Deno.test("every route has a rule here", () => {
 
 Deno.test("every route lets in whom it should, with every key, and refuses wrong input with a problem", async (t) => {
   await using world = await startWorld();
+  await listIsBuilt(world);
   for (const route of tested) {
     const rule = RULES[`${route.method} ${route.path}`];
     if (!rule) continue;

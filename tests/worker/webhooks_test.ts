@@ -1,17 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
-import { deliver, importTokens, nameOf, recover, statusOf, type Target } from "./calls.ts";
-import { SANDBOX_APP, startWorld, TEST_ENTRY, until, type WorkerWorld } from "./worker_world.ts";
-
-/** Makes an installation that waits for its redirect due now. */
-async function graceEnds(world: WorkerWorld, target: Target): Promise<void> {
-  const name = nameOf(target);
-  await until(async () =>
-    (await world.sql(name, "SELECT 1 FROM schedule WHERE name = 'install' AND attempt = 1")).length > 0
-  );
-  await world.sql(name, "UPDATE schedule SET at = 1 WHERE name = 'install'");
-  await world.ring(name);
-}
+import { deliver, graceEnds, hasMinted, importTokens, recover, statusOf } from "./calls.ts";
+import { SANDBOX_APP, startWorld, TEST_ENTRY, until } from "./worker_world.ts";
 
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 
@@ -206,7 +196,7 @@ Deno.test("UNINSTALL ends tokens at once, everywhere", async (t) => {
     await deliver(world, sandbox.webhook("INSTALL", { locationId }));
     await until(() => slow.hits === 1); // it is being minted
     await deliver(world, { ...sandbox.webhook("UNINSTALL", { locationId }), timestamp: ago(-2_000) });
-    await new Promise((resolve) => setTimeout(resolve, 1_300));
+    await hasMinted(world, { locationId });
     equal(await statusOf(world, { locationId }), undefined);
     ok(
       (await world.sql(name, "SELECT name FROM schedule WHERE name IN ('heal', 'refresh', 'install')"))

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { traceIdFrom } from "../../../src/oauth/request/refusal.ts";
 import { redact } from "../../../src/oauth/request/redact.ts";
+import { leastMs } from "../../least_ms.ts";
 
 /** Ways in which a request, or an answer that echoes it, may spell a text. */
 const SPELLINGS: Record<string, (text: string) => string> = {
@@ -50,9 +51,7 @@ for (const [how, spell] of Object.entries(SPELLINGS)) {
 Deno.test("C14: a text made to be slow is redacted in no time, whatever its length", () => {
   const secret = "5f0c3a52-9d1e-4b7a-8c66-0b7d0f3e9a11";
   for (const piece of ["%5", "5f0c3a52-", "\\u005f", "&#9", "5f0c3a52%", "-9d1e_", " ", "eyJ"]) {
-    const startedAt = performance.now();
-    redact(piece.repeat(65_536 / piece.length), [secret, "a-b-c-d-e"]);
-    const ms = performance.now() - startedAt;
+    const ms = leastMs(500, () => redact(piece.repeat(65_536 / piece.length), [secret, "a-b-c-d-e"]));
     assert.ok(ms < 500, `${piece}: ${ms} ms`);
   }
 });
@@ -156,8 +155,8 @@ Deno.test("a megabyte of trouble is redacted in no time", () => {
     "5f0c3a52" + "%2525".repeat(million) + "!",
   ];
   for (const text of texts) {
-    const start = performance.now();
-    assert.ok(redact(text, ["5f0c3a52-9d1e", "é!'()*~"]).length <= 300);
-    assert.ok(performance.now() - start < 1_000, text.slice(0, 20));
+    const secrets = ["5f0c3a52-9d1e", "é!'()*~"];
+    const ms = leastMs(1_000, () => assert.ok(redact(text, secrets).length <= 300));
+    assert.ok(ms < 1_000, `${text.slice(0, 20)}: ${ms} ms`);
   }
 });

@@ -124,42 +124,51 @@ export async function signIn(page: Page, key: string): Promise<void> {
   await page.waitForLoadState();
 }
 
+/**
+ * Lets HighLevel answer again, each time `ms` later, from when the page asks for a bulk recovery: sooner, what is broken would
+ * perhaps be healed by itself before that.
+ */
+export async function answerOnceAsked(page: Page, { sandbox }: WorkerWorld, ms: number): Promise<void> {
+  await page.route("**/ui/recoveries", async (route) => {
+    sandbox.clearFaults();
+    sandbox.fault({ on: "any", kind: "delay", ms, times: Infinity });
+    await route.continue();
+  }, { times: 1 });
+}
+
 async function seed(world: WorkerWorld): Promise<Seeds> {
   const { sandbox } = world;
   const { companyId: company } = sandbox.addCompany({
     companyId: "cAgencyNorth0001",
     name: "Northwind Agency",
   });
-  await put(world, "company", company, sandbox.install({ companyId: company }), "Northwind Agency");
-  const add = async (name: string, id: string, isBroken = false): Promise<string> => {
-    const { locationId } = sandbox.addLocation({ locationId: id, name, companyId: company });
-    const { expires_in: seconds, refresh_token: refresh, ...token } = sandbox.install({ locationId });
-    // A broken one has expired, and nothing to refresh it with: an unanswered refresh is asked again for 20 s.
-    const tokens = isBroken ? token : { ...token, expires_in: seconds, refresh_token: refresh };
-    await put(world, "location", locationId, tokens, name);
-    return locationId;
-  };
-  const isBroken = (index: number): boolean => index >= NAMES.length - 6 && index < NAMES.length - 2;
-  const ids = await Promise.all(
-    NAMES.map((name, index) =>
-      add(name, `loc${"AbCdEfGhJkLmNp".slice(index % 7)}${index}x`, isBroken(index))
-    ),
-  );
-  const named = await add(SCRIPT_NAME, "locScriptName01");
-  const connected = [...ids.slice(0, -6), named];
-  const broken = ids.filter((_, index) => isBroken(index));
-  const [paused = "", person = ""] = ids.slice(-2);
-  sandbox.pause(paused);
-  await recover(world, paused);
-  sandbox.uninstall({ locationId: person });
-  await recover(world, person);
-  // Nobody answers about them, until a test clears that: what is healed by itself is not broken any more.
+  const ids = NAMES.map((_, index) => `loc${"AbCdEfGhJkLmNp".slice(index % 7)}${index}x`);
+  const broken = ids.slice(-6, -2);
+  // Nobody answers about them, until a test clears that: what is healed by itself is not broken any more. From the first: at any
+  // moment the agency tells those that wait for it that it has tokens, and they come back.
   sandbox.fault({
     on: ({ url, body }) => broken.some((id) => url.href.includes(id) || body.includes(id)),
     kind: "status",
     status: 503,
     times: Infinity,
   });
+  await put(world, "company", company, sandbox.install({ companyId: company }), "Northwind Agency");
+  const add = async (name: string, id: string): Promise<void> => {
+    const { locationId } = sandbox.addLocation({ locationId: id, name, companyId: company });
+    const { expires_in: seconds, refresh_token: refresh, ...token } = sandbox.install({ locationId });
+    // A broken one has expired, and nothing to refresh it with: an unanswered refresh is asked again for 20 s.
+    const tokens = broken.includes(id) ? token : { ...token, expires_in: seconds, refresh_token: refresh };
+    await put(world, "location", locationId, tokens, name);
+  };
+  await Promise.all(ids.map((id, index) => add(NAMES[index] ?? id, id)));
+  const named = "locScriptName01";
+  await add(SCRIPT_NAME, named);
+  const connected = [...ids.slice(0, -6), named];
+  const [paused = "", person = ""] = ids.slice(-2);
+  sandbox.pause(paused);
+  await recover(world, paused);
+  sandbox.uninstall({ locationId: person });
+  await recover(world, person);
   await Promise.all(broken.map((id) => recover(world, id)));
   await until(() =>
     isListed(world, { "": ids.length + 2, broken: broken.length, paused: 1, reauthorization_required: 1 })

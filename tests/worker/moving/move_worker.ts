@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { KEYS, startWorld, type WorkerWorld } from "../worker_world.ts";
+import { KEYS, startWorld, until, type WorkerWorld } from "../worker_world.ts";
 import { exported, KEY, movedWorld } from "../../moving/moved_world.ts";
 
 /** Lines of connections in one request. */
@@ -86,8 +86,5 @@ async function quickFolder(): Promise<AsyncDisposable & { readonly path: string 
 /** Waits until the directory knows of `count` connections. */
 async function knowsAll(world: Pick<WorkerWorld, "json">, count: number): Promise<void> {
   const total = async (): Promise<unknown> => (await world.json("/connections?limit=1")).body.total;
-  for (const end = Date.now() + 60_000; await total() !== count;) {
-    ok(Date.now() < end, `the directory knows ${await total()} of ${count}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  await until(async () => await total() === count, `the directory knows all ${count}`);
 }
