@@ -221,7 +221,10 @@ const undelivered = v.object({
   target: v.optional(targetSchema),
   deliveries: v.array(v.object({
     endpoint: v.pipe(v.string(), v.description("Scheme and host of the address")),
-    place: v.pipe(v.number(), v.description("Its place in EVENT_URLS, from 1; 0 where it is not there any more")),
+    place: v.pipe(
+      v.number(),
+      v.description("Its place in EVENT_URLS, from 1; 0 where it is not there any more"),
+    ),
     state: v.picklist(["waiting", "dead"]),
     tries: v.number(),
     problem: v.optional(v.string()),
