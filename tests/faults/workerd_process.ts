@@ -19,40 +19,37 @@ export function listenerOf(port: number, pids: readonly number[]): number {
 }
 
 function holds(pid: number, link: string): boolean {
-  return Array.from(Deno.readDirSync(`/proc/${pid}/fd`)).some(({ name }) => {
-    try {
-      return Deno.readLinkSync(`/proc/${pid}/fd/${name}`) === link;
-    } catch (error) {
-      if (isGone(error)) return false;
-      throw error;
-    }
-  });
+  const is = (path: string): boolean => unlessGone(() => Deno.readLinkSync(path) === link, false);
+  return unlessGone(() => Array.from(Deno.readDirSync(`/proc/${pid}/fd`)), [])
+    .some(({ name }) => is(`/proc/${pid}/fd/${name}`));
 }
 
 /** Memory that a process holds now, bytes; 0 where it is gone. */
 export function residentBytes(pid: number): number {
-  try {
+  return unlessGone(() => {
     const [, pages = 0] = Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ").map(Number);
     return pages * 4096;
-  } catch (error) {
-    if (isGone(error)) return 0;
-    throw error;
-  }
+  }, 0);
 }
 
 function statOf(pid: number): { readonly comm: string; readonly parent: number } {
-  try {
+  return unlessGone(() => {
     const [, comm = "", parent = "0"] =
       /^\d+ \((.*)\) \S (\d+)/.exec(Deno.readTextFileSync(`/proc/${pid}/stat`)) ?? [];
     return { comm, parent: Number(parent) };
-  } catch (error) {
-    if (isGone(error)) return { comm: "", parent: 0 };
-    throw error;
-  }
+  }, { comm: "", parent: 0 });
 }
 
-/** A process may end while it is looked at. */
-function isGone(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound ||
-    (error instanceof Error && error.message.includes("os error 3"));
+/** What `look` finds; `gone` where the process ended while it was looked at. */
+function unlessGone<T>(look: () => T, gone: T): T {
+  try {
+    return look();
+  } catch (error) {
+    if (
+      error instanceof Deno.errors.NotFound || error instanceof Error && error.message.includes("os error 3")
+    ) {
+      return gone;
+    }
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@ import { experimental_getWranglerCommands } from "wrangler";
 import { createSandbox } from "../../src/sandbox/mod.ts";
 import { routes } from "../../src/worker/create_app.ts";
 import { ROOT } from "../project/root.ts";
-import { importTokens } from "./calls.ts";
+import { put } from "./calls.ts";
 import { KEYS, SANDBOX_APP, startWorld } from "./worker_world.ts";
 
 /*
@@ -26,7 +26,7 @@ Deno.test("the commands of docs/OPERATIONS.md and docs/APP.md run, in their orde
   await using world = await startWorld({ sandbox });
   const location = sandbox.addLocation();
   const targets = [sandbox.addCompany(), sandbox.addLocation(), location];
-  for (const target of targets) await importTokens(world, target);
+  for (const target of targets) await put(world, target, sandbox.install(target));
   const url = (await world.miniflare.ready).origin;
   const folder = await Deno.makeTempDir();
   const calls = `${folder}/calls`;
