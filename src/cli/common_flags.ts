@@ -1,3 +1,4 @@
+import { isSite } from "../oauth/highlevel_app.ts";
 import { checkId } from "../oauth/target.ts";
 import { type Command, InvalidArgumentError, Option } from "./commander.ts";
 import { API_VERSIONS } from "./settings.ts";
@@ -13,19 +14,19 @@ export function withCommonFlags(command: Command, words: Words): Command {
       .addOption(
         new Option("--store <address>", flags.store(DEFAULT_STORE.path)).argParser(parse.storeAddress),
       )
-      .addOption(new Option("--worker <url>", flags.worker).argParser(parse.workerUrl).conflicts("store")),
+      .addOption(new Option("--worker <url>", flags.worker).argParser(parse.site).conflicts("store")),
     words,
   )
-    .addOption(new Option("--base-url <url>", flags.baseUrl).argParser(parse.url))
+    .addOption(new Option("--base-url <url>", flags.baseUrl).argParser(parse.site))
     .addOption(new Option("--api-version <version>", flags.apiVersion).choices(API_VERSIONS));
 }
 
 /** Adds the options of a command about what only a deployed worker has. */
 export function withWorkerFlags(command: Command, words: Words): Command {
-  const { workerUrl } = parsersIn(words);
+  const { site } = parsersIn(words);
   return withOutputFlags(
     command.addOption(
-      new Option("--worker <url>", words.help.flags.onlyWorker).argParser(workerUrl).makeOptionMandatory(),
+      new Option("--worker <url>", words.help.flags.onlyWorker).argParser(site).makeOptionMandatory(),
     ),
     words,
   );
@@ -47,15 +48,13 @@ export interface Parsers {
   readonly moment: (text: string) => string;
   /** A length of time, ms. */
   readonly length: (text: string) => number;
-  /** A URL, as it was written. */
-  readonly url: (text: string) => string;
-  /** The URL of a worker, as it was written. */
-  readonly workerUrl: (text: string) => string;
+  /** The URL of a worker, or of HighLevel's API, as it was written. */
+  readonly site: (text: string) => string;
   /** Where a store is. */
   readonly storeAddress: (text: string) => StoreAddress;
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const ISO_8601 = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 /** The longest length of time, ms. */
 const LONGEST_MS = 30 * UNITS.d;
@@ -74,10 +73,9 @@ export function parsersIn({ usage }: Words): Parsers {
       const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN;
       return given(value >= least && value <= most ? value : undefined, usage.mustBeNumber(least, most));
     },
-    moment: (text) => given(isNaN(Date.parse(text)) ? undefined : text, usage.mustBeMoment),
+    moment: (text) => given(isMoment(text) ? text : undefined, usage.mustBeMoment),
     length: (text) => given(lengthIn(text), usage.mustBeLength),
-    url: (text) => given(URL.canParse(text) ? text : undefined, usage.mustBeUrl),
-    workerUrl: (text) => given(isWorkerUrl(text) ? text : undefined, usage.mustBeWorker),
+    site: (text) => given(isSite(text) ? text : undefined, usage.mustBeSite),
     storeAddress: (text) => given(storeAddressFrom(text), usage.mustBeStore),
   };
 }
@@ -90,16 +88,15 @@ function isId(text: string): boolean {
   }
 }
 
+/** `Date.parse` alone takes `7` for a month. */
+function isMoment(text: string): boolean {
+  return ISO_8601.test(text) && !isNaN(Date.parse(text));
+}
+
 /** `90m`, `2h` or `1d`, ms. */
 function lengthIn(text: string): number | undefined {
   const [, digits, unit] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   if (unit !== "m" && unit !== "h" && unit !== "d") return undefined;
   const length = Number(digits) * UNITS[unit];
   return length <= LONGEST_MS ? length : undefined;
-}
-
-function isWorkerUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url !== undefined && !url.username && !url.search && !url.hash &&
-    (url.protocol === "https:" || url.protocol === "http:" && LOOPBACK.test(url.hostname));
 }

@@ -18,6 +18,7 @@ import { addShow } from "./commands/show.ts";
 import { addToken } from "./commands/token.ts";
 import { withAfterText } from "./help_text.ts";
 import { textWidth } from "./terminal/text_width.ts";
+import { UsageError } from "./usage_error.ts";
 import { LANGUAGES } from "./words/words.ts";
 
 /** In the order of the help. */
@@ -52,8 +53,22 @@ export function createProgram(host: Host): Command {
   for (const command of everyCommand(program)) {
     command.helpOption("-h, --help", help.help)
       .addOption(new Option("--lang <language>", help.lang).choices(LANGUAGES));
+    refuseTwice(command);
   }
   return program;
+}
+
+/** Of two values one would be lost, unless the option collects them in a list. */
+function refuseTwice(command: Command): void {
+  for (const option of command.options) {
+    if (!option.required) continue;
+    let isGiven = false;
+    command.on(`option:${option.name()}`, () => {
+      const isList = Array.isArray(command.getOptionValue(option.attributeName()));
+      if (isGiven && !isList) throw new UsageError(({ usage }) => usage.twice(option.flags));
+      isGiven = true;
+    });
+  }
 }
 
 function everyCommand(command: Command): Command[] {

@@ -4,7 +4,7 @@ import { parseEnv } from "node:util";
 import type { ApiVersion, ClientCredentials, HighLevelApp } from "../oauth/highlevel_app.ts";
 import type { StoreAddress } from "./backend/store_address.ts";
 import { isSite } from "../oauth/highlevel_app.ts";
-import { fromBase64 } from "../stores/base64.ts";
+import { sealingKeyBytes } from "../stores/sealing_key.ts";
 import { UsageError } from "./usage_error.ts";
 import { printable } from "./terminal/texts.ts";
 
@@ -40,9 +40,16 @@ export function readSettings(envFile: string | undefined): Settings {
   return (name) => process.env[name] || file[name] || undefined;
 }
 
-/** The app as the settings describe it. Secrets come from settings only, never from flags. */
+/**
+ * The app as the settings describe it. Secrets come from settings only, never from flags.
+ *
+ * @throws {UsageError} naming the setting that is missing or malformed.
+ */
 export function appFrom(settings: Settings, flags: CommonFlags): HighLevelApp {
   const redirectUri = settings("HIGHLEVEL_REDIRECT_URI");
+  if (redirectUri !== undefined && !isCallback(redirectUri)) {
+    throw new UsageError(({ usage }) => usage.callback);
+  }
   const baseUrl = flags.baseUrl ?? settings("HIGHLEVEL_BASE_URL");
   if (baseUrl !== undefined && !isSite(baseUrl)) throw new UsageError(({ usage }) => usage.baseUrl);
   const apiVersion = apiVersionFrom(settings, flags);
@@ -57,37 +64,70 @@ export function appFrom(settings: Settings, flags: CommonFlags): HighLevelApp {
   };
 }
 
+/** An https or loopback URL without user and `#`, as HighLevel sends people back to. */
+function isCallback(text: string): boolean {
+  return PLAIN.test(text) && isSite(text.replace(/\?[^#]*$/, ""));
+}
+
+/** What a header, a form and a link carry as it is. */
+const PLAIN = /^[!-~]+$/;
+const SCOPES = /^[\w./-]+( +[\w./-]+)*$/;
+
+/** What a re-authorisation asks for, where that is said. @throws {UsageError} where it is no list of scopes. */
+export function scopeFrom(settings: Settings): string | undefined {
+  const scope = settings("HIGHLEVEL_SCOPES");
+  if (scope === undefined || SCOPES.test(scope)) return scope;
+  throw new UsageError(({ usage }) => usage.scopes);
+}
+
 /**
- * The setting called `name`.
+ * The setting called `name`: an id or a secret.
  *
- * @throws {UsageError} when there is none.
+ * @throws {UsageError} when there is none, or it has spaces or line ends.
  */
 export function required(settings: Settings, name: string): string {
   const value = settings(name);
-  if (value !== undefined) return value;
-  throw new UsageError(({ usage }) => usage.notSet(name));
+  if (value !== undefined && PLAIN.test(value)) return value;
+  throw new UsageError(({ usage }) => value === undefined ? usage.notSet(name) : usage.mustBePlain(name));
 }
 
 /** The parts of a list with commas. */
-export function listFrom(text: string | undefined): string[] {
+function listFrom(text: string | undefined): string[] {
   return (text ?? "").split(",").map((part) => part.trim()).filter(Boolean);
 }
 
 /**
- * The keys in the setting called `name`; none where there is none.
+ * The keys in `SEALING_KEYS`; none where it is not set.
  *
  * @throws {UsageError} where one of them is no key.
  */
-export function keysFrom(settings: Settings, name: "SEALING_KEYS" | "EXPORT_KEY"): string[] {
-  const keys = listFrom(settings(name));
-  const wrong = keys.findIndex((key) => fromBase64(key)?.length !== 32);
-  if (wrong < 0) return keys;
-  throw new UsageError(({ usage }) => usage.mustBeKey(name === "EXPORT_KEY" ? name : `${name}[${wrong}]`));
+export function sealingKeysFrom(settings: Settings): string[] {
+  const text = settings("SEALING_KEYS");
+  const keys = listFrom(text);
+  if (text !== undefined && keys.length === 0) throw noKey("SEALING_KEYS");
+  const wrong = keys.findIndex((key) => !sealingKeyBytes(key));
+  if (wrong >= 0) throw noKey(`SEALING_KEYS[${wrong}]`);
+  return keys;
+}
+
+/** The key of exports, where they have their own. @throws {UsageError} where it is no key. */
+export function exportKeyFrom(settings: Settings): string | undefined {
+  const key = settings("EXPORT_KEY")?.trim();
+  if (key === undefined || sealingKeyBytes(key)) return key;
+  throw noKey("EXPORT_KEY");
+}
+
+function noKey(name: string): UsageError {
+  return new UsageError(({ usage }) => usage.mustBeKey(name));
 }
 
 function readEnvFile(path: string): Readonly<Record<string, string | undefined>> {
   try {
-    return parseEnv(readFileSync(path, "utf8").replace(/^\uFEFF/, ""));
+    const bytes = readFileSync(path);
+    const [first = 0, second = 0] = bytes;
+    // Windows writes UTF-16, and tells its order in the first two bytes.
+    const order = first + second === 0xff + 0xfe ? first > second ? "utf-16le" : "utf-16be" : "utf-8";
+    return parseEnv(new TextDecoder(order).decode(bytes));
   } catch (error) {
     throw new UsageError(({ usage }) => usage.envFile(path, reasonOf(error)));
   }
@@ -107,15 +147,16 @@ export function apiVersionFrom(settings: Settings, flags: CommonFlags): CommonFl
 
 /** The client ids of the app, the present one first; none where none is set. */
 export function clientIdsFrom(settings: Settings): string[] {
-  const present = settings("HIGHLEVEL_CLIENT_ID");
-  return present === undefined ? [] : [present, ...previousFrom(settings).map(({ clientId }) => clientId)];
+  const name = "HIGHLEVEL_CLIENT_ID";
+  if (settings(name) === undefined) return [];
+  return [required(settings, name), ...previousFrom(settings).map(({ clientId }) => clientId)];
 }
 
 function previousFrom(settings: Settings): ClientCredentials[] {
   return listFrom(settings("HIGHLEVEL_PREVIOUS_CREDENTIALS")).map((pair, index) => {
     const colon = pair.indexOf(":");
     const [clientId, clientSecret] = [pair.slice(0, colon).trim(), pair.slice(colon + 1).trim()];
-    if (colon > 0 && clientSecret) return { clientId, clientSecret };
+    if (colon > 0 && PLAIN.test(clientId) && PLAIN.test(clientSecret)) return { clientId, clientSecret };
     throw new UsageError(({ usage }) => usage.previousPair(index + 1));
   });
 }
@@ -125,5 +166,5 @@ export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const line = message.split("\n", 1)[0] ?? message;
   // The system's own, `ENOENT: no such file or directory, open 'ids.csv'`: who tells the reason has named the file.
-  return printable(line.replace(/^E[A-Z]+: ([^,]+), .*$/, "$1"));
+  return printable(line.replace(/^E[A-Z]+: ([^,]+), .*$/, "$1").replace(/ \(os error \d+\)$/, ""));
 }

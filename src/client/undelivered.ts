@@ -10,11 +10,11 @@ import { textOf } from "./texts.ts";
 
 const STATES = ["dead", "waiting"] as const;
 
-/** How an event stands at one address of the worker's `EVENT_URLS`. */
+/** How an event stands at one address. */
 export interface EventDelivery {
   /** Scheme and host of the address. */
   readonly endpoint: string;
-  /** Its place in `EVENT_URLS`, from 1. */
+  /** Its place in `EVENT_URLS`; 0 once taken out. */
   readonly place: number;
   /** Whether it is still tried. */
   readonly state: "dead" | "waiting";

@@ -1,6 +1,6 @@
 import { defined } from "../oauth/defined.ts";
 import { moment } from "../oauth/fields.ts";
-import type { HighLevelErrorCode } from "../oauth/highlevel_error.ts";
+import type { HighLevelErrorCode, HighLevelErrorReason } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { RecordSummary } from "../stores/token_store.ts";
 import type { ConnectionRecord } from "./record.ts";
@@ -31,6 +31,7 @@ export interface Connection {
   /** Why the status is not `connected`. Only from `get`. */
   readonly trouble?: {
     readonly code: HighLevelErrorCode;
+    readonly reason?: HighLevelErrorReason;
     readonly message: string;
     readonly traceId?: string;
   };

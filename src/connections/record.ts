@@ -1,4 +1,4 @@
-import type { HighLevelErrorCode } from "../oauth/highlevel_error.ts";
+import type { HighLevelErrorCode, HighLevelErrorReason } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import type { TokenSet } from "../oauth/token_set.ts";
 import type { ConnectionStatus } from "../stores/status.ts";
@@ -52,6 +52,7 @@ export interface ConnectionRecord {
 /** Why a connection is not connected. */
 export interface Trouble {
   readonly code: HighLevelErrorCode;
+  readonly reason?: HighLevelErrorReason;
   readonly message: string;
   readonly traceId?: string;
 }

@@ -54,14 +54,14 @@ export function failedRecord(
   failure: Failure,
   at: number,
 ): ConnectionRecord {
-  const { code, message, traceId } = failure;
+  const { code, reason, message, traceId } = failure;
   const isConnected = status === "connected";
   return defined({
     ...before,
     target,
     status,
     spendingSince: undefined,
-    trouble: isConnected ? undefined : defined({ code, message, traceId }),
+    trouble: isConnected ? undefined : defined({ code, reason, message, traceId }),
     failure,
     updatedAt: at,
   });
@@ -70,7 +70,7 @@ export function failedRecord(
 /** The failure that ends an attempt at `at`, ms, after the last one. */
 export function failureOf(
   outcome: Failure["outcome"],
-  { code, message, status }: HighLevelError,
+  { code, reason, message, status }: HighLevelError,
   traceId: string | undefined,
   doubt: HighLevelErrorCode | undefined,
   last: Failure | undefined,
@@ -78,7 +78,7 @@ export function failureOf(
 ): Failure {
   const isSame = last !== undefined && last.doubt === doubt && (doubt !== undefined || last.code === code);
   const [since, attempts] = [isSame ? last.since : at, (last?.attempts ?? 0) + 1];
-  return defined({ outcome, code, message, status, traceId, doubt, at, since, attempts });
+  return defined({ outcome, code, reason, message, status, traceId, doubt, at, since, attempts });
 }
 
 /**

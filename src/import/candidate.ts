@@ -21,6 +21,8 @@ export interface Stated {
   readonly resourceId?: unknown;
   /** An id that does not say of what. */
   readonly id?: unknown;
+  /** Several ids stand there, and nothing says which of them is the location's. */
+  readonly unclear?: true;
   /** Which of both it is. */
   readonly kind?: UserType;
   /** The app's id, or a client id, wherever one is told. Ids of other makers' apps, as of Google's, are not among them. */

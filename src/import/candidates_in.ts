@@ -2,9 +2,10 @@ import { defined } from "../oauth/defined.ts";
 import { isObject, isText } from "../oauth/fields.ts";
 import { orUndefined } from "../oauth/or_undefined.ts";
 import { type Candidate, type Stated, userTypeIn } from "./candidate.ts";
-import { bareCell, isId, looksLikeId, looksLikeJwt } from "./cell_values.ts";
+import { bareCell, isId, looksLikeId } from "./cell_values.ts";
 import { isHeader } from "./field_names.ts";
 import { type Field, readFields, unwrapped } from "./read_fields.ts";
+import { tokensIn } from "./row_by_look.ts";
 import { isHighLevelJwt } from "./token_facts.ts";
 
 /** Where a value stands. */
@@ -12,6 +13,8 @@ interface Place {
   readonly path: string;
   /** The name it stands under, or that of the list it is an item of. */
   readonly name: string;
+  /** The name around that one. */
+  readonly within?: string;
   /** What stands around it says. */
   readonly around: Stated;
   readonly depth: number;
@@ -72,8 +75,9 @@ function inItem(item: unknown, path: string, place: Place): Candidate[] {
 function inText(value: unknown, { path, name, around }: Place): Candidate[] {
   if (!isText(value)) return [];
   const text = bareCell(value);
-  if (looksLikeJwt(text) && (isHighLevelJwt(text) || name === "")) {
-    return [{ path, tokens: [{ name: "", text }], own: {}, stated: {} }];
+  const tokens = tokensIn(text).filter((token) => name === "" || isHighLevelJwt(token));
+  if (tokens.length > 0) {
+    return tokens.map((token) => ({ path, tokens: [{ name: "", text: token }], own: {}, stated: {} }));
   }
   if (!isId(text) || !ID_LISTS.test(name)) return [];
   const kind = userTypeIn(
@@ -85,16 +89,23 @@ function inText(value: unknown, { path, name, around }: Place): Candidate[] {
 
 function inFields(fields: readonly Field[], place: Place): Candidate[] {
   const { groups, own: read, nested } = readFields(fields.map(([name, value]) => [name, withJson(value)]));
-  const own = completed(read, place);
+  const own = completed(read, place, nested);
   const stated = { ...(hasTarget(own) ? agencyOf(place.around) : place.around), ...own };
   const found = groups.map(({ tokens, said }): Candidate => {
     const mine = { ...own, ...said };
     return { path: place.path, tokens, own: mine, stated: { ...stated, ...said } };
   });
+  const listed = fields.flatMap(([id, value]) =>
+    // `{ "<id>": true }`, as Firebase lists
+    looksLikeId(id) && (value === true || isText(value) && tokensIn(value).length === 0)
+      ? inText(id, { ...place, path: [place.path, id].filter(Boolean).join(".") })
+      : []
+  );
   const below = nested.flatMap(([name, value]) =>
     inside(value, {
       path: [place.path, shownKey(name)].filter(Boolean).join("."),
       name,
+      within: place.name,
       around: stated,
       depth: place.depth + 1,
     })
@@ -102,7 +113,7 @@ function inFields(fields: readonly Field[], place: Place): Candidate[] {
   if (found.length === 0 && hasTarget(own) && !isOnlyAround(own, below) && !isRecordKey(own, below, place)) {
     found.push({ path: place.path, tokens: [], own, stated });
   }
-  return [...found, ...below];
+  return [...found, ...listed, ...below];
 }
 
 /** Whether ids only say whose the things below them are: tokens without other ids, or an agency's locations. */
@@ -140,39 +151,51 @@ function shownKey(name: string): string {
   return /^[\w:.@ /-]{1,40}$/.test(name) ? name : "…";
 }
 
-/** `own` with what the place tells: the list's name says of what an `id` is, and a key can be an id. */
-function completed(own: Stated, { name, path }: Place): Stated {
+/** `own` with what the place tells: the list's name says of what an `id` is, and a key can be an id. What has locations is an agency. */
+function completed(own: Stated, { name, within = "", path }: Place, nested: readonly Field[]): Stated {
   const isItem = path.endsWith("]");
   const { id, ...rest } = own;
   const isForeign = id !== undefined && !LISTS.test(name.toLowerCase());
   const keyed = hasTarget(rest) || (id !== undefined && !isForeign) || isItem ? undefined : idInKey(name);
-  const kind = own.kind ?? keyed?.kind ?? userTypeIn(name);
+  const kind = own.kind ?? keyed?.kind ?? userTypeIn(name) ?? userTypeIn(keyed ? within : "") ??
+    ((keyed ?? id) && nested.some(([list]) => userTypeIn(list) === "Location" && /s$/i.test(list))
+      ? "Company"
+      : undefined);
   return { ...rest, ...defined({ id: keyed?.id ?? (isForeign ? undefined : id), kind }) };
 }
 
 /** The id in a key such as `l1C08ntBrFjLS0elLIYU` or `ghl:location:l1C08ntBrFjLS0elLIYU`. */
 function idInKey(key: string): { readonly id: string; readonly kind: Stated["kind"] } | undefined {
   const parts = key.split(/[^A-Za-z0-9]+/);
-  const id = parts.findLast(looksLikeId);
-  return id === undefined ? undefined : { id, kind: parts.map(userTypeIn).find(Boolean) };
+  const kinds = parts.map(userTypeIn);
+  const ids = parts.flatMap((id, index) => looksLikeId(id) ? [{ id, kind: kinds[index - 1] }] : []);
+  if (ids.length === 1) return ids.map(({ id }) => ({ id, kind: kinds.find(Boolean) }))[0];
+  const locations = ids.filter(({ kind }) => kind === "Location");
+  return locations.length === 1 ? locations[0] : undefined;
 }
 
 function hasTarget(stated: Stated): boolean {
-  return idsOf(stated).length > 0;
+  return stated.unclear === true || idsOf(stated).length > 0;
 }
 
-/** Of what stands around a connection with an id of its own, only the agency is about it too. */
-function agencyOf({ companyId, resourceId, id, kind }: Stated): Stated {
+/** Of what stands around a connection with an id of its own, only the agency and the app are about it too. */
+function agencyOf({ companyId, resourceId, id, kind, apps }: Stated): Stated {
   const agency = companyId ?? (kind === "Company" ? resourceId ?? id : undefined);
-  return agency === undefined ? {} : { companyId: agency };
+  return defined({ companyId: agency, apps });
 }
 
 /** `value`, read where it is JSON in a text, as databases write a column of JSON. */
 function withJson(value: unknown): unknown {
-  if (!isText(value) || !/^\s*[[{]/.test(value)) return value;
+  if (!isText(value) || !/^\s*["[{]/.test(value)) return value;
   const read = (text: string): unknown => orUndefined<unknown>(() => JSON.parse(text));
-  return read(value) ?? read(unescaped(value)) ?? value;
+  const found = read(value) ?? read(unescaped(value)) ??
+    read(value.replace(PYTHONS, (word) => JSONS[word] ?? word));
+  return typeof found === "string" ? withJson(found) : found ?? value;
 }
+
+/** What Python writes otherwise than JSON, as where a table of pandas became CSV. */
+const PYTHONS = /'|\b(None|True|False)\b/g;
+const JSONS: Readonly<Record<string, string>> = { "'": '"', None: "null", True: "true", False: "false" };
 
 /** `text` as it was before `mysql --batch` or Postgres's COPY wrote it into one line. */
 function unescaped(text: string): string {

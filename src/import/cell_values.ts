@@ -10,9 +10,10 @@ export function isId(value: unknown): value is string {
   return typeof value === "string" && /^[A-Za-z0-9_-]{1,128}$/.test(value);
 }
 
-/** Whether an `id` is rather the key of somebody's own database: a number, a UUID, an object id of Mongo. */
+/** Whether an `id` is rather the key of somebody's own database: a number, a UUID, a ULID, one of Mongo, Prisma or Airtable. */
 export function isForeignKey(text: string): boolean {
-  return /^(\d+|[0-9a-f]{24}|[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12})$/i.test(text);
+  return /^(\d+|[0-9a-f]{24}|[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}|[0-9A-Z]{26}|c[0-9a-z]{24}|rec\w{14})$/i
+    .test(text);
 }
 
 /** Whether `text` is laid out as a JWT is. */

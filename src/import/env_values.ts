@@ -41,7 +41,7 @@ export async function* envValues(
       yield { line, fault: "no_assignment" };
       continue;
     }
-    if (part.has(name)) {
+    if (part.get(name)) {
       yield { line: begin, value: Object.fromEntries(part) };
       part = new Map();
     }
@@ -53,9 +53,9 @@ export async function* envValues(
 
 /** What is between quotes; else what is before a comment. */
 function valueIn(text: string): string {
-  const quote = text[0] ?? "";
-  const end = quote === '"' || quote === "'" ? text.indexOf(quote, 1) : -1;
-  if (end > 0) return text.slice(1, end);
+  const [, double, single] = /^(?:"((?:[^"\\]|\\.)*)"|'([^']*)')/.exec(text) ?? [];
+  if (double !== undefined) return double.replace(/\\(["\\])/g, "$1");
+  if (single !== undefined) return single;
   const comment = text.search(/\s#/);
   return comment < 0 ? text : text.slice(0, comment).trim();
 }

@@ -94,8 +94,10 @@ export function fieldName(name: string): FieldName | undefined {
   );
   const whole = Object.hasOwn(WHOLE, plain) ? WHOLE[plain] : undefined;
   if (whole) return { role: whole, prefix: "" };
+  const [number = ""] = /\d*$/.exec(plain) ?? []; // `ACCESS_TOKEN_2` goes with `LOCATION_ID_2`
+  const words = plain.slice(0, plain.length - number.length);
   for (const [ending, role] of NAMES) {
-    if (plain.endsWith(ending)) return { role, prefix: plain.slice(0, -ending.length) };
+    if (words.endsWith(ending)) return { role, prefix: number + words.slice(0, -ending.length) };
   }
   return undefined;
 }
@@ -115,8 +117,13 @@ export function isHeaderBelow(cells: readonly string[]): boolean {
   return isHeader(cells) && cells.filter((cell) => fieldName(cell)).length > 1;
 }
 
+/** Whether a bracket is opened and not closed, as where SQL names columns. */
+function isOpen(cell: string): boolean {
+  return cell.lastIndexOf("(") > cell.lastIndexOf(")");
+}
+
 function hasRole(cells: readonly string[], isTelling: (role: FieldRole) => boolean): boolean {
   const roles = cells.map((cell) => fieldName(cell)?.role);
   return roles.some((role) => role !== undefined && isTelling(role)) &&
-    !cells.some((cell) => looksLikeId(cell) || looksLikeJwt(cell));
+    !cells.some((cell) => looksLikeId(cell) || looksLikeJwt(cell) || isOpen(cell));
 }

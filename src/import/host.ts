@@ -4,3 +4,4 @@
 export { csvLine } from "./csv_line.ts";
 export { isPrivateIntegration } from "./cell_values.ts";
 export { isSameApp, type TokenFacts, tokenFacts } from "./token_facts.ts";
+export { readConnections } from "./read_connections.ts";

@@ -162,8 +162,8 @@ function targetOf(
 
 /** The connection that a row names; that of tokens, which must be told somehow. */
 function byStatement(tokens: readonly ReadToken[], stated: Stated): ConnectionTarget {
-  const { locationId, companyId, resourceId, id } = stated;
-  if (tokens.length > 0 && (locationId ?? companyId ?? resourceId ?? id) === undefined) {
+  const { locationId, companyId, resourceId, id, unclear } = stated;
+  if (tokens.length > 0 && (locationId ?? companyId ?? resourceId ?? id ?? unclear) === undefined) {
     throw new BadRowError(remark("no_owner"));
   }
   return statedTarget(stated);

@@ -1,7 +1,8 @@
 import type { Candidate } from "./candidate.ts";
 import { candidatesIn, candidatesInFields, underHeader } from "./candidates_in.ts";
 import { envValues, isAssignment } from "./env_values.ts";
-import { isHeader, isHeaderAgain, isHeaderBelow } from "./field_names.ts";
+import { looksLikeId } from "./cell_values.ts";
+import { fieldName, isHeader, isHeaderAgain, isHeaderBelow } from "./field_names.ts";
 import type { ImportRow, LeftOutCode } from "./import_row.ts";
 import { jsonValues } from "./json_values.ts";
 import { judge, type Judging } from "./judge.ts";
@@ -176,7 +177,8 @@ async function* tablePieces(
       if (isFirst) onFormat({ format: "table", separator, header });
     } else if (header) {
       isTop = false;
-      yield { line, candidates: candidatesInFields(underHeader(header, cells)) };
+      if (isShifted(header, cells)) yield { line, fault: "shifted" };
+      else yield { line, candidates: candidatesInFields(underHeader(header, cells)) };
     } else if (/^#/.test(cells[0] ?? "")) yield { line, code: "comment", remark: remark("comment") };
     else {
       isList ??= isListRow(cells);
@@ -189,6 +191,15 @@ async function* tablePieces(
       }
     }
   }
+}
+
+/** Whether a row that is longer than its header has no id where its header says: a cell before it had a separator in it. */
+function isShifted(header: readonly string[], cells: readonly string[]): boolean {
+  return cells.some((cell, index) => index >= header.length && cell !== "") &&
+    header.some((name, index) => {
+      const cell = cells[index] ?? "";
+      return cell !== "" && !looksLikeId(cell) && /Id$/.test(fieldName(name)?.role ?? "");
+    });
 }
 
 /** The cells that are words: another may be a token. */

@@ -3,6 +3,7 @@ import { isObject, isText } from "../oauth/fields.ts";
 import { type Stated, type TokenField, userTypeIn } from "./candidate.ts";
 import { bareCell, isPrivateIntegration, looksLikeId } from "./cell_values.ts";
 import { fieldName, type FieldRole } from "./field_names.ts";
+import { tokensIn } from "./row_by_look.ts";
 import { isAppId, isHighLevelJwt, ownerOf } from "./token_facts.ts";
 
 /** A field of an object, a cell under its column's name, or a variable. */
@@ -25,7 +26,7 @@ export interface ReadFields {
 }
 
 interface Read {
-  readonly role: FieldRole;
+  readonly role: FieldRole | "unknownId";
   readonly prefix: string;
   readonly value: unknown;
 }
@@ -52,15 +53,27 @@ export function readFields(fields: readonly Field[]): ReadFields {
       const key = says ? `=${prefix}` : ownerOf(text) ?? `=`;
       const token = says ? { name, says, text } as const : { name, text, ...sayingOf(name) };
       groups.set(key, [...groups.get(key) ?? [], token]);
-    } else if (role && value !== undefined && value !== null) {
-      read.push({ role, prefix, value: text ?? value });
+      continue;
     }
+    const among = text?.includes("eyJ") ? tokensIn(text) : [];
+    for (const token of among) {
+      const key = ownerOf(token) ?? "=";
+      groups.set(key, [...groups.get(key) ?? [], { name, text: token }]);
+    }
+    if (among.length > 0 || value === undefined || value === null) continue;
+    const known = role ??
+      (looksLikeId(text ?? "") && IDS.test(name) && !OTHERS.test(name) ? "unknownId" : undefined);
+    if (known) read.push({ role: known, prefix, value: text ?? value });
   }
   const found = together(groups).map(([prefix, tokens]) => groupOf(prefix, tokens, read));
   // With tokens of several connections, what is said under one's prefix is not about the others.
   const own = statedIn(found.length > 1 ? read.filter(({ prefix }) => prefix === "") : read);
   return { groups: found, own, nested };
 }
+
+/** Names under which the id of a location may stand, in a word not known here; and those of other things. */
+const IDS = /^$|\bid\b|(id|location|account)s?$/i;
+const OTHERS = /user|owner|install|contact|member|token|trace|plan|version|customer|record|^uid/i;
 
 /** Whether a text under a name that does not say "access token" is a token all the same. */
 function isTokenText(text: string, role: FieldRole | undefined): boolean {
@@ -108,6 +121,14 @@ function statedIn(read: readonly Read[]): Stated {
       ? plain.value
       : undefined;
   };
+  const ids = (role: FieldRole): { readonly id?: unknown; readonly differ?: boolean } => {
+    const all = read.filter((field) => field.role === role);
+    const plain = all.filter(({ prefix }) => prefix === "");
+    const [told = []] = [plain.filter(isLikely), all.filter(isLikely), plain, all].filter(({ length }) =>
+      length > 0
+    );
+    return told.every((other) => other.value === told[0]?.value) ? { id: told[0]?.value } : { differ: true };
+  };
   const text = (role: FieldRole): string | undefined => {
     const found = value(role);
     return isText(found) ? found : undefined;
@@ -121,9 +142,14 @@ function statedIn(read: readonly Read[]): Stated {
   );
   const scope = value("scope");
   const scopes = isText(scope) ? scope.split(/[\s,]+/).filter(Boolean) : scope;
+  const [location, company] = [ids("locationId"), ids("companyId")];
+  const companyId = company.id ?? likelyId("company");
+  const isUnclear = location.differ ||
+    companyId !== undefined && read.some(({ role }) => role === "unknownId");
   return defined({
-    locationId: value("locationId") ?? likelyId("location"),
-    companyId: value("companyId") ?? likelyId("company"),
+    locationId: location.id ?? likelyId("location"),
+    companyId,
+    unclear: isUnclear ? true as const : undefined,
     resourceId: value("resourceId"),
     id: value("id"),
     kind: userTypeIn(value("kind")),
@@ -134,6 +160,10 @@ function statedIn(read: readonly Read[]): Stated {
     issued: value("issued"),
     life: value("life"),
   });
+}
+
+function isLikely({ value }: Read): boolean {
+  return isText(value) && looksLikeId(value);
 }
 
 /** `location: { id, name }` says what `locationId` and `name` would; a nested object with more in it stands for itself. */

@@ -21,6 +21,8 @@ export const REMARK_TEXTS = {
   no_assignment: () => "it is no NAME=value",
   open_quote: () => "it opens a quote and does not close it",
   behind_quote: () => "it has text behind a closing quote",
+  shifted: () =>
+    "it has more cells than its header, and no id where its header says: a cell with a separator in it needs quotes",
   nothing_known: () => "it holds no id and no token, and no header says what its cells are",
   many_ids: () => "it has more than one id, and no header says which is the location's",
 

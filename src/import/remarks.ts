@@ -14,6 +14,7 @@ export type PlainCode =
   | "no_assignment"
   | "open_quote"
   | "behind_quote"
+  | "shifted"
   | "nothing_known"
   | "many_ids"
   | "no_jwt"

@@ -82,10 +82,10 @@ function named(id: string, kind: Stated["kind"]): Stated {
 }
 
 /** A token among other text, up to a quote, a bracket or the end: one with a space in it is cut. */
-const AMONG_TEXT = /(?<![\w.-])[\w-]{10,}\.[\w-]{10,}\.[\w-]+(?![\w.-])(?=["'`),;\]}>]|\s*$)/g;
+const AMONG_TEXT = /(?<![\w.-])[\w-]{10,}\.[\w-]{10,}\.[\w-]+(?![\w.-])(?=["'`),;\]}>\t]|\s*$)/g;
 
 /** The tokens in a cell; in a line of SQL or YAML HighLevel's own stand among other text. */
-function tokensIn(cell: string): readonly string[] {
+export function tokensIn(cell: string): readonly string[] {
   return isToken(cell) ? [cell] : (cell.match(AMONG_TEXT) ?? []).filter(isHighLevelJwt);
 }
 

@@ -10,16 +10,21 @@ import { BadRowError, type Remark, remark } from "./remarks.ts";
  * @throws {BadRowError} when the row names none, or one that cannot be; it says which field.
  */
 export function statedTarget(stated: Stated): ConnectionTarget {
-  const { locationId, companyId, resourceId, id, kind } = stated;
+  const { locationId, companyId, resourceId, id, kind, unclear } = stated;
   if (kind === "Company") {
     return { companyId: idOf("companyId", companyId ?? resourceId ?? likely(id) ?? id) };
   }
   if (locationId !== undefined) return { locationId: idOf("locationId", locationId) };
+  if (unclear && resourceId === undefined && likely(id) === undefined) {
+    throw new BadRowError(remark("many_ids"));
+  }
   if (kind === "Location") return { locationId: idOf("locationId", resourceId ?? id) };
   if (resourceId !== undefined) {
     throw new BadRowError(remark("no_kind"));
   }
   if (likely(id) !== undefined) return { locationId: idOf("id", id) };
+  const broken = typeof id === "string" ? damageOf("id", id) : undefined;
+  if (broken) throw new BadRowError(broken);
   if (companyId !== undefined) return { companyId: idOf("companyId", companyId) };
   if (id !== undefined) throw new BadRowError(damageOf("id", id) ?? remark("foreign_id", `${id}`));
   throw new BadRowError(remark("no_target"));

@@ -1,4 +1,3 @@
-import { appIdOf } from "../oauth/highlevel_app.ts";
 import { isText } from "../oauth/fields.ts";
 import type { UserType } from "../oauth/target.ts";
 import { claimsOf } from "../oauth/token_set.ts";
@@ -66,9 +65,9 @@ export function isSameApp(one: string, other: string): boolean {
   return appOf(one) === appOf(other);
 }
 
-/** The app's id of a client id or an app id. */
+/** The app's id of a client id or an app id: what is before the first `-`. */
 export function appOf(id: string): string {
-  return appIdOf({ clientId: id, clientSecret: "" });
+  return id.replace(/-[^]*/, "");
 }
 
 function secondsIn(value: unknown): number | undefined {

@@ -1,4 +1,4 @@
-import { hex } from "../stores/sealing_key_id.ts";
+import { hex } from "../stores/sealing_key.ts";
 
 /**
  * The digest of all lines up to `line`, after `before`, that of the lines before it: SHA-256 in hex. A chain, because WebCrypto takes

@@ -1,6 +1,6 @@
 import { check } from "../oauth/check.ts";
 import { fromBase64, toBase64 } from "../stores/base64.ts";
-import { sealingKeyId } from "../stores/sealing_key_id.ts";
+import { checkSealingKey, sealingKeyId } from "../stores/sealing_key.ts";
 
 const NONCE_BYTES = 12;
 /** What is sealed for an export opens as nothing else, and nothing else as an export. */
@@ -86,8 +86,7 @@ function cipher(iv: Uint8Array<ArrayBuffer>, header: string, name: string): AesG
 }
 
 async function importKey(text: string, index: number): Promise<ExportKey> {
-  const bytes = fromBase64(`${text}`);
-  check(bytes?.length === 32, `keys[${index}] must be 32 bytes in base64: generateSealingKey() makes one`);
+  const bytes = checkSealingKey(text, index);
   const base = await crypto.subtle.importKey("raw", bytes, "HKDF", false, ["deriveKey"]);
   const key = await crypto.subtle.deriveKey(
     { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: new TextEncoder().encode(PURPOSE) },

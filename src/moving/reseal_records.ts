@@ -1,11 +1,9 @@
 import { targetOf } from "../connections/connection_key.ts";
-import { check } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
-import { fromBase64 } from "../stores/base64.ts";
 import { sealed } from "../stores/sealed.ts";
-import { sealingKeyId } from "../stores/sealing_key_id.ts";
+import { checkSealingKey, sealingKeyId } from "../stores/sealing_key.ts";
 import type { StoredRecord, TokenStore } from "../stores/token_store.ts";
 
 /** What became of one record. */
@@ -60,9 +58,7 @@ export async function* resealRecords(
 
 /** The name of the first of `keys`. */
 export async function firstKeyId([key = ""]: readonly string[]): Promise<string> {
-  const bytes = fromBase64(key);
-  check(bytes?.length === 32, "keys[0] must be 32 bytes in base64: generateSealingKey() makes one");
-  return await sealingKeyId(bytes);
+  return await sealingKeyId(checkSealingKey(key, 0));
 }
 
 /** Whether `record`, as it lies in its store, is under the key with this name. */

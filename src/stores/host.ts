@@ -3,4 +3,5 @@
  */
 export { fromBase64, toBase64 } from "./base64.ts";
 export { isSummary } from "./read_record.ts";
+export { sealingKeyBytes } from "./sealing_key.ts";
 export { STATUSES } from "./status.ts";

@@ -3,7 +3,7 @@ import { defined } from "../oauth/defined.ts";
 import type { HighLevelError } from "../oauth/highlevel_error.ts";
 import { fromBase64, toBase64 } from "./base64.ts";
 import { unreadable } from "./read_record.ts";
-import { sealingKeyId } from "./sealing_key_id.ts";
+import { checkSealingKey, sealingKeyId } from "./sealing_key.ts";
 import type { StoredRecord, TokenStore } from "./token_store.ts";
 export type { TokenStore } from "./token_store.ts";
 export type { PutOptions, StoredRecord, StoreListOptions, StorePage } from "./token_store.ts";
@@ -76,11 +76,7 @@ export function sealed(store: TokenStore, options: SealedOptions): TokenStore {
     Array.isArray(keys) && keys.length > 0,
     "keys must be a list of keys: generateSealingKey() makes one",
   );
-  const allBytes = keys.map((text, index) => {
-    const bytes = fromBase64(`${text}`);
-    check(bytes?.length === 32, `keys[${index}] must be 32 bytes in base64: generateSealingKey() makes one`);
-    return bytes;
-  });
+  const allBytes = keys.map(checkSealingKey);
   let imported: readonly SealingKey[] | undefined;
   /** The newest of each key that was opened or sealed: an object that is written often must not hold all it ever wrote. */
   const opened = new Map<string, Opened>();

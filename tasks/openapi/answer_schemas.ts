@@ -43,7 +43,12 @@ const connection = v.object({
   scope: v.optional(v.array(v.string())),
   versionId: v.optional(v.string()),
   isWhiteLabel: v.optional(v.boolean()),
-  trouble: v.optional(v.object({ code: v.string(), message: v.string(), traceId: v.optional(v.string()) })),
+  trouble: v.optional(v.object({
+    code: v.string(),
+    reason: v.optional(v.string()),
+    message: v.string(),
+    traceId: v.optional(v.string()),
+  })),
 });
 
 /** A page of connections. */
@@ -216,7 +221,10 @@ const undelivered = v.object({
   target: v.optional(targetSchema),
   deliveries: v.array(v.object({
     endpoint: v.pipe(v.string(), v.description("Scheme and host of the address")),
-    place: v.pipe(v.number(), v.description("Its place in EVENT_URLS, from 1")),
+    place: v.pipe(
+      v.number(),
+      v.description("Its place in EVENT_URLS, from 1; 0 where it is not there any more"),
+    ),
     state: v.picklist(["waiting", "dead"]),
     tries: v.number(),
     problem: v.optional(v.string()),

@@ -1,4 +1,17 @@
 import assert from "node:assert/strict";
+import type { Command, Option } from "../../src/cli/commander.ts";
+import type { Host } from "../../src/cli/command_host.ts";
+import { createProgram } from "../../src/cli/program.ts";
+import {
+  appFrom,
+  exportKeyFrom,
+  required,
+  scopeFrom,
+  sealingKeysFrom,
+  type Settings,
+} from "../../src/cli/settings.ts";
+import { UsageError } from "../../src/cli/usage_error.ts";
+import { WORDS } from "../../src/cli/words/words.ts";
 import { cliWorld, golden, ndjson } from "./cli_world.ts";
 
 Deno.test("token prints a living token and nothing else to stdout", async () => {
@@ -98,13 +111,19 @@ Deno.test("settings come from --env-file, and the environment goes before it", a
   assert.equal(world.sandbox.requests.at(-1)?.headers?.version, "v3");
 });
 
-Deno.test("--env-file keeps its first setting behind a byte order mark", async () => {
+Deno.test("--env-file keeps its first setting behind a byte order mark, and may be UTF-16", async () => {
   await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
-  world.write("my.env", `\uFEFFHIGHLEVEL_CLIENT_ID=${world.env.HIGHLEVEL_CLIENT_ID}\r\n`);
-  const { code, err } = await world.run(["recover", "--location", "aaa", "--env-file", "my.env"], {
-    env: { HIGHLEVEL_CLIENT_ID: "" },
-  });
-  assert.equal(code, 0, err);
+  const text = `\uFEFFHIGHLEVEL_CLIENT_ID=${world.env.HIGHLEVEL_CLIENT_ID}\r\n`;
+  const units = [...text].map((letter) => letter.charCodeAt(0));
+  world.write("utf-8.env", text);
+  world.write("utf-16le.env", Uint8Array.from(units.flatMap((unit) => [unit & 0xff, unit >> 8])));
+  world.write("utf-16be.env", Uint8Array.from(units.flatMap((unit) => [unit >> 8, unit & 0xff])));
+  for (const name of ["utf-8", "utf-16le", "utf-16be"]) {
+    const { code, err } = await world.run(["recover", "--location", "aaa", "--env-file", `${name}.env`], {
+      env: { HIGHLEVEL_CLIENT_ID: "" },
+    });
+    assert.equal(code, 0, `${name}: ${err}`);
+  }
 });
 
 for (const kind of ["sqlite", "deno-kv"]) {
@@ -165,7 +184,7 @@ const REFUSED: readonly [args: string[], message: RegExp, env?: Record<string, s
   [["list", "--env-file", "none.env"], /--env-file none\.env cannot be read/],
   [
     ["list", "--base-url", "http://elsewhere.example"],
-    /--base-url \(HIGHLEVEL_BASE_URL\) must be an https or loopback URL/,
+    /option '--base-url <url>' .* It must be an https \(or loopback\) URL/,
   ],
   [["list", "--api-version", "v9"], /Allowed choices are 2021-07-28, 2023-02-21, v3/],
   [["list"], /HIGHLEVEL_CLIENT_ID is not set/, { HIGHLEVEL_CLIENT_ID: "" }],
@@ -183,7 +202,7 @@ const REFUSED: readonly [args: string[], message: RegExp, env?: Record<string, s
   [["list", "--lang", "ko"], /오류: SEALING_KEYS\[0\] 값은 base64로 된 32바이트 키여야/, {
     SEALING_KEYS: "short",
   }],
-  [["list", "--lang", "ko"], /오류: --base-url\(HIGHLEVEL_BASE_URL\)에는/, {
+  [["list", "--lang", "ko"], /오류: HIGHLEVEL_BASE_URL에는/, {
     HIGHLEVEL_BASE_URL: "http://a.b",
   }],
   [["token"], /Give one of --location ID and --company ID/],
@@ -207,6 +226,101 @@ Deno.test("bad usage is told in one line that names the option, with exit code 2
     );
   }
   assert.equal(world.sandbox.counts.total, 0);
+});
+
+const KEY = btoa("k".repeat(32));
+/** Values that a setting cannot have, and what is said of them. */
+const WRONG: readonly [name: string, values: readonly string[], message: RegExp][] = [
+  [
+    "HIGHLEVEL_REDIRECT_URI",
+    [
+      ...["foo", "app.example/back", "http://app.example/back", "ftp://app.example/back", "https://"],
+      ...["https://app.example/back#x", "https://user@app.example/back", "https://app.example/b ack"],
+    ],
+    /^HIGHLEVEL_REDIRECT_URI must be the https or loopback URL of the callback/,
+  ],
+  ["HIGHLEVEL_SCOPES", [" ", "a,b", "a b,c", "a\nb"], /^HIGHLEVEL_SCOPES must be scopes with spaces/],
+  ["HIGHLEVEL_BASE_URL", ["foo", "http://a.b", "https://u:p@a.b"], /^HIGHLEVEL_BASE_URL must be an https/],
+  ["HIGHLEVEL_CLIENT_ID", [" ", "a b", "a\n"], /^HIGHLEVEL_CLIENT_ID must have no spaces, line ends/],
+  ["HIGHLEVEL_CLIENT_SECRET", ["비밀", "a "], /^HIGHLEVEL_CLIENT_SECRET must have no spaces, line ends/],
+  ["HIGHLEVEL_WORKER_KEY", ["a b", "열쇠"], /^HIGHLEVEL_WORKER_KEY must have no spaces, line ends/],
+  ["HIGHLEVEL_PREVIOUS_CREDENTIALS", ["a", ":b", "a:", "a:b c"], /: pair 1 must be written id:secret/],
+  ["SEALING_KEYS", [",", " "], /^SEALING_KEYS must be 32 bytes in base64/],
+  ["SEALING_KEYS", [`${KEY},short`], /^SEALING_KEYS\[1\] must be 32 bytes in base64/],
+  ["EXPORT_KEY", [" ", "short", `${KEY},${KEY}`], /^EXPORT_KEY must be 32 bytes in base64/],
+];
+
+function readAll(env: Readonly<Record<string, string>>): void {
+  const settings: Settings = (name) => env[name] || undefined;
+  appFrom(settings, {});
+  scopeFrom(settings);
+  sealingKeysFrom(settings);
+  exportKeyFrom(settings);
+  required(settings, "HIGHLEVEL_WORKER_KEY");
+}
+
+Deno.test("a setting that cannot be right is told by its name, with what is allowed, and without its value", () => {
+  const right = {
+    HIGHLEVEL_CLIENT_ID: "5f0c1a2b3c4d5e6f70819200-app00000",
+    HIGHLEVEL_CLIENT_SECRET: "s",
+    HIGHLEVEL_PREVIOUS_CREDENTIALS: "a:b, c:d:e",
+    HIGHLEVEL_REDIRECT_URI: "https://app.example/back?from=a",
+    HIGHLEVEL_SCOPES: "contacts.readonly  oauth/write",
+    HIGHLEVEL_BASE_URL: "http://127.0.0.1:8790",
+    HIGHLEVEL_WORKER_KEY: "k",
+    SEALING_KEYS: `${KEY}, ${KEY},`,
+    EXPORT_KEY: KEY,
+  };
+  readAll(right);
+  readAll({ ...right, HIGHLEVEL_REDIRECT_URI: "http://localhost:3000/back" });
+  for (const [name, values, message] of WRONG) {
+    for (const value of values) {
+      assert.throws(() => readAll({ ...right, [name]: value }), (error) => {
+        assert.ok(error instanceof UsageError, `${name}=${value}: ${error}`);
+        const told = Object.values(WORDS).map((words) => error.say(words));
+        assert.match(told[0] ?? "", message, `${name}=${value}`);
+        for (const text of told) {
+          assert.ok(text.includes(name), text);
+          assert.ok(value.length < 6 || !text.includes(value), `its value shows: ${text}`);
+        }
+        return true;
+      });
+    }
+  }
+});
+
+Deno.test("an option that takes one value is refused twice, by every command that has it", async () => {
+  const VALUES: Readonly<Record<string, string>> = {
+    "<url>": "https://worker.example",
+    "<address>": "sqlite:never-opened",
+    "<time>": "1h",
+    "--since": "2026-11-27T09:00Z",
+  };
+  const words = WORDS.en;
+  const host: Host = { words, helpWidth: 80, output: () => assert.fail("it ran"), finish: () => {} };
+  let tried = 0;
+  const every = (command: Command, names: string[]): [string[], Option][] => [
+    ...command.options.map((option): [string[], Option] => [names, option]),
+    ...command.commands.flatMap((below) => every(below, [...names, below.name()])),
+  ];
+  const collected: string[] = [];
+  for (const [names, { long, flags, argChoices, required }] of every(createProgram(host), [])) {
+    if (!required || !long) continue;
+    const [, kind = ""] = flags.split(" ");
+    const value = argChoices?.[0] ?? VALUES[long] ?? VALUES[kind] ?? "1";
+    const run = createProgram(host).parseAsync([...names, long, value, long, value], { from: "user" });
+    const error: unknown = await run.then(() => undefined, (error: unknown) => error);
+    if (error instanceof UsageError && /given twice/.test(error.say(words))) tried++;
+    else collected.push([...names, long].join(" "));
+  }
+  assert.ok(tried > 80, `${tried}`);
+  assert.deepEqual(collected, [
+    "recover --location",
+    "recover --company",
+    "forget --location",
+    "forget --company",
+    "events replay --id",
+  ]);
 });
 
 Deno.test("a command whose reader goes away ends quietly", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cliWorld, ndjson } from "./cli_world.ts";
+import { cliWorld, csvOf, ndjson } from "./cli_world.ts";
 
 Deno.test("bad rows end with exit code 1 although every other connection was recovered", async () => {
   await using world = cliWorld({ locations: [{ locationId: "ok" }] });
@@ -45,4 +45,35 @@ Deno.test("a file with no usable row is bad usage, and nothing is touched", asyn
     assert.match(err, message);
   }));
   assert.equal(world.sandbox.counts.total, 0);
+});
+
+Deno.test("a file that cannot be read leaves the journal of the run before alone", async () => {
+  await using world = cliWorld();
+  const journal = "# recovered by highlevel-reconnect\nlocation aaa\n";
+  world.write("highlevel-connections.sqlite.recovered", journal);
+  const { code, err } = await world.run(["recover", "--file", "typo.csv"]);
+  assert.deepEqual([code, err], [2, "error: typo.csv cannot be read: no such file or directory\n"]);
+  assert.equal(world.read("highlevel-connections.sqlite.recovered"), journal);
+});
+
+Deno.test("a report replaces a report, and nothing else: no list of ids, no store, nor what it is made from", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }, { locationId: "bbb" }] });
+  const csv = csvOf(["aaa", "bbb"]);
+  world.write("ids.csv", csv);
+  const recover = (report: string, file = "ids.csv") =>
+    world.run(["recover", "--file", file, "--report", report]);
+  for (const path of ["ids.csv", "highlevel-connections.sqlite"]) {
+    const { code, err } = await recover(path);
+    assert.equal(code, 2, err);
+    assert.ok(err.includes(`--report ${path} is there, and is no report to write over`), err);
+  }
+  assert.equal(world.read("ids.csv"), csv);
+  assert.equal(world.sandbox.counts.total, 0);
+  for (const _ of [1, 2]) assert.equal((await recover("report.csv")).code, 0);
+  assert.equal(world.read("report.csv").trim().split("\n").length, 3);
+  const itself = await recover("./report.csv", "report.csv");
+  assert.deepEqual([itself.code, world.read("report.csv").trim().split("\n").length], [2, 3], itself.err);
+  const ids = await world.run(["sandbox", "--write-ids", "report.csv"]);
+  assert.equal(ids.code, 2);
+  assert.match(ids.err, /--write-ids report\.csv is there, and is no list of ids/);
 });

@@ -1,4 +1,9 @@
 import assert from "node:assert/strict";
+import { workerBackend } from "../../src/cli/backend/worker_backend.ts";
+import { runRecoveries } from "../../src/cli/run/run_recoveries.ts";
+import { outputTo } from "../../src/cli/terminal/output.ts";
+import { UsageError } from "../../src/cli/usage_error.ts";
+import { WORDS } from "../../src/cli/words/words.ts";
 import { csvLine } from "../../src/import/csv_line.ts";
 import { cliWorld, csvOf, golden, ndjson } from "./cli_world.ts";
 
@@ -232,6 +237,38 @@ Deno.test("what a run that stops has recovered, failed and not tried is all that
   }
 });
 
+Deno.test("a report or a journal that can be written no more ends the run, which is told and counted all the same", async () => {
+  const ids = ["a", "b", "c", "d", "e"];
+  const refuse = (): never => {
+    throw new UsageError(() => "left.csv cannot be written: no space left on device");
+  };
+  const file = { add: () => {}, close: () => {} };
+  const journal = { ...file, path: "j", size: 0, has: () => false, remove: () => {} };
+  for (const full of [{ report: { ...file, add: refuse } }, { journal: { ...journal, add: refuse } }]) {
+    let text = "";
+    const terminal = { stdout: undefined, stderr: undefined, isTerminal: false, color: false };
+    const write = (_: number, lines: string): void => void (text += lines);
+    const output = outputTo({ ...terminal, write }, { json: false, words: WORDS.en });
+    const { isComplete, ended } = await runRecoveries({
+      async *round({ signal }) {
+        for (const locationId of ids) {
+          if (signal?.aborted && locationId > "c") return; // b and c were in flight
+          yield { target: { locationId }, outcome: "recovered", by: "refresh", attempts: [] };
+        }
+      },
+    }, {
+      backend: workerBackend({ url: "https://never.asked", key: "k" }),
+      output,
+      concurrency: 3,
+      total: 5,
+      ...full,
+    });
+    assert.deepEqual([isComplete, ended], [false, 3]);
+    assert.match(text, /\nleft\.csv cannot be written: no space left on device\n/);
+    assert.match(text, /5 connections: 3 recovered, 2 not tried, in /);
+  }
+});
+
 Deno.test("a network that fails says why, in words and in data", async () => {
   await using world = cliWorld();
   const away = ["--location", "aaa", "--base-url", "http://127.0.0.1:1"];
@@ -249,7 +286,7 @@ Deno.test("a network that fails says why, in words and in data", async () => {
 });
 
 Deno.test("an installation made with an older pair comes back by HIGHLEVEL_PREVIOUS_CREDENTIALS", async () => {
-  const old = { clientId: "5f0c1a2b3c4d5e6f70819200-oldpair1", clientSecret: "old secret" };
+  const old = { clientId: "5f0c1a2b3c4d5e6f70819200-oldpair1", clientSecret: "old-secret" };
   await using world = cliWorld({
     app: { previous: [old] },
     locations: [{ locationId: "aaa", clientId: old.clientId }],

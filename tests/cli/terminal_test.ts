@@ -116,6 +116,27 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name:
+    "no bar before there is something to do: a file that is not there, a key that is missing, nothing due",
+  ignore: !hasScript,
+  async fn() {
+    await using world = cliWorld();
+    const shown = async (args: readonly string[]): Promise<string> =>
+      screenOf((await finish(startOnTerminal(world, args, 120))).out).trim();
+    assert.equal(
+      await shown(["recover", "--file", "missing.csv"]),
+      "error: missing.csv cannot be read: no such file or directory",
+    );
+    assert.equal(
+      await shown(["restore", "missing.export"]),
+      "error: missing.export cannot be read: no such file or directory",
+    );
+    assert.match(await shown(["reseal"]), /^error: SEALING_KEYS is not set/);
+    assert.equal(await shown(["maintain"]), "Nothing was due.");
+  },
+});
+
 /** The process that `script` runs. */
 async function pidBelow(parent: number): Promise<number> {
   const children = await Deno.readTextFile(`/proc/${parent}/task/${parent}/children`);

@@ -114,6 +114,27 @@ const COMPLAINTS: readonly [code: string, message: string, korean: RegExp][] = [
   ],
 ];
 
+Deno.test("what the parser complains about shows no value that may be or hold a secret", () => {
+  const { en, ko } = WORDS;
+  const bad = (flags: string): CommanderError =>
+    new CommanderError(
+      1,
+      "commander.invalidArgument",
+      `error: option '${flags}' argument 'x://u:it's a secret@db' is invalid. It must be.`,
+    );
+  for (const flags of ["--store <address>", "--worker <url>", "--base-url <url>"]) {
+    assert.equal(parserText(bad(flags), en), `option '${flags}' argument '…' is invalid. It must be.`);
+    assert.equal(parserText(bad(flags), ko), `옵션 ${flags}의 값이 올바르지 않습니다. It must be.`);
+  }
+  const unknown = new CommanderError(
+    1,
+    "commander.unknownOption",
+    "error: unknown option '--client-secret=it's'",
+  );
+  assert.equal(parserText(unknown, en), "unknown option '--client-secret=…'");
+  assert.equal(parserText(unknown, ko), "알 수 없는 옵션입니다: --client-secret=…");
+});
+
 Deno.test("what the parser complains about is told in the reader's language", () => {
   for (const [code, message, korean] of COMPLAINTS) {
     const error = new CommanderError(1, `commander.${code}`, message);

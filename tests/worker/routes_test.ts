@@ -492,8 +492,20 @@ Deno.test("every route lets in whom it should, with every key, and refuses wrong
   await t.step("no answer may be framed, sniffed, cached or read by other sites", async () => {
     const response = await world.call("/connections");
     await response.body?.cancel();
-    equal(response.headers.get("x-content-type-options"), "nosniff");
-    equal(response.headers.get("x-frame-options"), "SAMEORIGIN");
+    const told = [
+      ["cross-origin-opener-policy", "same-origin"],
+      ["cross-origin-resource-policy", "same-origin"],
+      ["origin-agent-cluster", "?1"],
+      ["referrer-policy", "same-origin"],
+      ["strict-transport-security", "max-age=15552000; includeSubDomains"],
+      ["x-content-type-options", "nosniff"],
+      ["x-dns-prefetch-control", "off"],
+      ["x-download-options", "noopen"],
+      ["x-frame-options", "SAMEORIGIN"],
+      ["x-permitted-cross-domain-policies", "none"],
+      ["x-xss-protection", "0"],
+    ] as const;
+    for (const [name, value] of told) equal(response.headers.get(name), value, name);
     equal(response.headers.get("cache-control"), "no-store");
     equal(response.headers.get("access-control-allow-origin"), null);
   });

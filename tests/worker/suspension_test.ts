@@ -1,9 +1,9 @@
-import { deepEqual, equal, match, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { decodeRecord } from "../../src/connections/codec.ts";
 import type { ConnectionRecord } from "../../src/connections/record.ts";
 import { CloudflareKvStore, sealed } from "../../src/stores/mod.ts";
 import { createSandbox } from "../../src/sandbox/mod.ts";
-import { deliver, endObject, importTokens, look, nameOf, put } from "./calls.ts";
+import { deliver, endObject, importTokens, look, nameOf, put, statusOf } from "./calls.ts";
 import { choice, InstallBrowser } from "./install_browser.ts";
 import {
   KEYS,
@@ -166,24 +166,63 @@ Deno.test("a connection is suspended: nobody gets its token, nothing is asked of
   });
 });
 
-Deno.test("an agency that is suspended brings back none of its locations, and mints again when it is resumed", async () => {
-  await using world = await startWorld({ entry: TEST_ENTRY });
-  const { sandbox, call, json } = world;
-  const { companyId } = sandbox.addCompany();
-  const { locationId } = sandbox.addLocation({ companyId });
-  await importTokens(world, { companyId });
+Deno.test("a location whose agency is suspended says so, asks nobody, and comes back by itself when that is resumed", async (t) => {
+  worldClock.offsetMs = 0;
+  const sandbox = createSandbox({ app: SANDBOX_APP, now: worldClock.now });
+  await using world = await startWorld({ sandbox, entry: TEST_ENTRY });
+  const { call, json } = world;
   sandbox.removeReconnect();
-  const suspend = async (what: string): Promise<number> =>
-    (await call(`/connections/company/${companyId}/${what}`, { method: "POST" })).status;
-  const recover = async () =>
-    await json(`/connections/location/${locationId}/recover?companyId=${companyId}`, { method: "POST" });
-  equal(await suspend("suspend"), 204);
-  const { status, body } = await recover();
-  equal(status, 424);
-  match(JSON.stringify(body.attempts), /is suspended here/);
-  equal(sandbox.counts.locationToken, 0);
-  equal(await suspend("resume"), 204);
-  equal((await recover()).status, 200);
+  const suspend = async (companyId: string, what: string): Promise<void> =>
+    equal((await call(`/connections/company/${companyId}/${what}`, { method: "POST" })).status, 204);
+  const comesBack = async (company: { companyId: string }, location: { locationId: string }) => {
+    await suspend(company.companyId, "resume");
+    await until(async () => {
+      if (await statusOf(world, location) === "connected") return true;
+      await world.ring(nameOf(company));
+      await world.ring(nameOf(location));
+      return false;
+    });
+    equal((await json(`/connections/${nameOf(location)}/token`)).status, 200);
+  };
+
+  await t.step("one that was recovered in vain", async () => {
+    const company = sandbox.addCompany();
+    const location = sandbox.addLocation(company);
+    await importTokens(world, company);
+    await suspend(company.companyId, "suspend");
+    const path = `/connections/${nameOf(location)}`;
+    const { status, body } = await json(`${path}/recover?companyId=${company.companyId}`, { method: "POST" });
+    deepEqual([status, body.outcome], [409, "paused"]);
+    match(JSON.stringify(body.attempts), /Company \S+ is suspended here by admin/);
+    equal(sandbox.counts.locationToken, 0);
+    const known = await look(world, location);
+    deepEqual([known.status, Object(known.trouble).reason], ["paused", "suspended"]);
+    equal((await json(`${path}/health`, { key: KEYS.service })).body.action, "wait");
+    const link = new URL(String((await json(`${path}/link`, { method: "POST" })).body.url));
+    const page = await new InstallBrowser(world).visit(link.pathname);
+    match(page.text, /Reconnect/, "who is at that location can connect it still");
+    doesNotMatch(page.text, /is paused|on hold/);
+    const query = "/connections?status=paused&kind=location&cause=location_inactive/suspended";
+    await until(async () =>
+      (await json(query)).body.total === 1 || (await world.ring(nameOf(location)), false)
+    );
+    await comesBack(company, location);
+  });
+
+  await t.step("one that was installed meanwhile", async () => {
+    const company = sandbox.addCompany();
+    const location = sandbox.addLocation(company);
+    await importTokens(world, company);
+    await suspend(company.companyId, "suspend");
+    await deliver(world, sandbox.webhook("INSTALL", location));
+    await until(async () => {
+      if (await statusOf(world, location) === "paused") return true;
+      await world.advance(11_000); // the redirect had time
+      await world.ring(nameOf(location));
+      return false;
+    });
+    await comesBack(company, location);
+  });
 });
 
 Deno.test("suspended while it is being refreshed, its new tokens are kept, and KV serves neither those nor the ones before", async () => {

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
-import { deliver, graceEnds, hasMinted, importTokens, statusOf } from "./calls.ts";
+import { deliver, graceEnds, hasMinted, importTokens, recover, statusOf } from "./calls.ts";
 import { SANDBOX_APP, startWorld, TEST_ENTRY, until } from "./worker_world.ts";
 
 const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
@@ -98,6 +98,17 @@ Deno.test("INSTALL gets tokens, from the company or by the ladder, and replaces 
     await until(async () => await statusOf(world, { locationId }) === "connected");
     sandbox.restoreReconnect();
     deepEqual(world.alerts, [], "nobody was called for an installation that only needed a moment");
+  });
+  await t.step("nor does it matter by what way the company gets tokens", async () => {
+    const company = sandbox.addCompany();
+    const location = sandbox.addLocation(company);
+    for (const target of [company, location]) sandbox.uninstall(target);
+    await deliver(world, sandbox.webhook("INSTALL", location));
+    await graceEnds(world, location);
+    await until(async () => await statusOf(world, location) === "reauthorization_required");
+    for (const target of [company, location]) sandbox.install(target);
+    equal(await recover(world, company), 200);
+    await until(async () => await statusOf(world, location) === "connected");
   });
   await t.step("a healthy record is left as it is", async () => {
     const { locationId } = sandbox.addLocation();

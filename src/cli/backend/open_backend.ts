@@ -2,9 +2,16 @@ import { Connections } from "../../connections/connections.ts";
 import type { HighLevelApp } from "../../oauth/highlevel_app.ts";
 import { sealed } from "../../stores/sealed.ts";
 import type { TokenStore } from "../../stores/token_store.ts";
-import { apiVersionFrom, appFrom, type CommonFlags, keysFrom, readSettings, required } from "../settings.ts";
+import {
+  apiVersionFrom,
+  appFrom,
+  type CommonFlags,
+  readSettings,
+  required,
+  scopeFrom,
+  sealingKeysFrom,
+} from "../settings.ts";
 import type { Output } from "../terminal/output.ts";
-import { UsageError } from "../usage_error.ts";
 import type { Backend } from "./backend.ts";
 import { localBackend } from "./local_backend.ts";
 import { isStoreThere, openStore } from "./open_store.ts";
@@ -61,35 +68,12 @@ export interface Local {
 export async function openLocal(flags: CommonFlags): Promise<Local> {
   const settings = readSettings(flags.envFile);
   const app = appFrom(settings, flags);
-  const keys = keysFrom(settings, "SEALING_KEYS");
-  const scope = settings("HIGHLEVEL_SCOPES");
+  const keys = sealingKeysFrom(settings);
+  const scope = scopeFrom(settings);
   const { name } = flags.store ?? DEFAULT_STORE;
   const { store: plain, close } = await openStore(flags.store);
   const isSealed = keys.length > 0;
-  try {
-    const store = isSealed ? sealed(plain, { keys }) : plain;
-    const connections = new Connections({ app, store, ...(scope && { scope }) });
-    return { app, store, connections, scope, name, isSealed, close };
-  } catch (error) {
-    close();
-    if (!(error instanceof TypeError)) throw error;
-    const message = settingNamed(error.message);
-    throw new UsageError(({ usage }) => usage.setting(message));
-  }
-}
-
-const SETTINGS: readonly (readonly [string, string])[] = [
-  ["app.clientId", "HIGHLEVEL_CLIENT_ID"],
-  ["app.clientSecret", "HIGHLEVEL_CLIENT_SECRET"],
-  ["app.previousCredentials", "HIGHLEVEL_PREVIOUS_CREDENTIALS"],
-  ["app.redirectUri", "HIGHLEVEL_REDIRECT_URI"],
-  ["scope", "HIGHLEVEL_SCOPES"],
-];
-
-/** The core's complaint about an option, in the words of this program. */
-function settingNamed(message: string): string {
-  for (const [option, setting] of SETTINGS) {
-    if (message.startsWith(option)) return message.replace(option, setting);
-  }
-  return message;
+  const store = isSealed ? sealed(plain, { keys }) : plain;
+  const connections = new Connections({ app, store, ...(scope && { scope }) });
+  return { app, store, connections, scope, name, isSealed, close };
 }

@@ -40,7 +40,7 @@ export function storeAddressFrom(text: string): StoreAddress | undefined {
       return fileAt(kind, text.slice(kind.length + 1));
     }
   }
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = /^\w+:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined;
   const kind = url && KINDS[url.protocol];
   return url && kind && { kind, path: text, name: `${url.protocol}//${url.host}${url.pathname}` };
 }

@@ -72,7 +72,11 @@ async function write(
   if (file.cursor !== undefined) output.note(say.goingOn(records));
   try {
     for await (const text of mover.exportLines(file.cursor)) {
-      file.write(text);
+      const problem = problemOf(() => file.write(text));
+      if (problem) {
+        ended = `${problem.say(output.words)}.`;
+        break;
+      }
       const line = parseLine(text);
       if (line.kind === "header") isReadOnly = line.header.isReadOnly === true;
       if (line.kind === "record") records++;
@@ -101,6 +105,17 @@ async function write(
   }
   if (!isReadOnly) output.note(mover.isWorker ? say.workerGoesOn : say.storeGoesOn);
   return unreadable > 0 ? 1 : 0;
+}
+
+/** Why `write` failed: the disk may be full. */
+function problemOf(write: () => void): UsageError | undefined {
+  try {
+    write();
+    return undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return error;
+    throw error;
+  }
 }
 
 function toStdout(): ExportFile {

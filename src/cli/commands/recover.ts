@@ -66,7 +66,9 @@ async function recover(flags: RecoverFlags, output: Output): Promise<number> {
       }
       return source.file?.isLacking ? 1 : 0;
     }
-    const report = flags.report === undefined ? undefined : openReport(flags.report, words);
+    const report = flags.report === undefined
+      ? undefined
+      : openReport(flags.report, { words, source: flags.file });
     try {
       return await run(flags, { source, backend, output, report, names });
     } finally {

@@ -3,6 +3,7 @@ import { createSandbox, type Sandbox } from "../../sandbox/mod.ts";
 import type { Command } from "../commander.ts";
 import type { Host } from "../command_host.ts";
 import { parsersIn } from "../common_flags.ts";
+import { isOtherFile } from "../files/write_whole.ts";
 import { addCommand } from "../help_text.ts";
 import { listenForInterrupt } from "../run/interrupt.ts";
 import { type LoopbackServer, serveOnLoopback } from "../serve_on_loopback.ts";
@@ -102,9 +103,12 @@ async function serve(port: number, sandbox: Sandbox): Promise<LoopbackServer> {
 }
 
 function writeIds(path: string, sandbox: Sandbox): void {
+  let isOther = false;
   try {
-    writeFileSync(path, ["locationId", ...sandbox.locationIds(), ""].join("\n"));
+    isOther = isOtherFile(path, "locationId\n");
+    if (!isOther) writeFileSync(path, ["locationId", ...sandbox.locationIds(), ""].join("\n"));
   } catch (error) {
     throw new UsageError(({ usage }) => usage.writeIds(path, reasonOf(error)));
   }
+  if (isOther) throw new UsageError(({ usage }) => usage.noIds(path));
 }

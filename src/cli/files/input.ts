@@ -51,9 +51,18 @@ function streamOf(chunks: AsyncIterator<Uint8Array<ArrayBuffer>>): ReadableStrea
   });
 }
 
-/** Whether a second pass over `path` finds the same again. */
+/**
+ * Whether a second pass over `path` finds the same again.
+ *
+ * @throws {UsageError} when there is nothing to read.
+ */
 export async function isRepeatable(path: string): Promise<boolean> {
-  return path !== "-" && (await stat(path).catch(() => undefined))?.isFile() === true;
+  if (path === "-") return false;
+  const found = await stat(path).catch((error: unknown) => {
+    throw new UsageError(({ usage }) => usage.unreadable(path, reasonOf(error)));
+  });
+  if (found.isDirectory()) throw new UsageError(({ usage }) => usage.folder(path));
+  return found.isFile();
 }
 
 /** The lines of a text as it comes, each with its number from 1; without line ends and byte order mark. */

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync, writeSync } from "node:fs";
 
 /** The streams of every process, by their file descriptors. */
 export const STDOUT = 1;
@@ -17,6 +17,19 @@ export function writeWhole(descriptor: number, text: string): void {
       if (codeOf(error) !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FULL_PIPE_MS);
     }
+  }
+}
+
+/** Whether `path` is a file with something in it that begins otherwise than `start`: what it is, is lost when it is written over. */
+export function isOtherFile(path: string, start: string): boolean {
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  const wanted = new TextEncoder().encode(start);
+  const bytes = new Uint8Array(wanted.length);
+  const file = openSync(path, "r");
+  try {
+    return readSync(file, bytes, 0, bytes.length, 0) > 0 && bytes.some((byte, at) => byte !== wanted[at]);
+  } finally {
+    closeSync(file);
   }
 }
 

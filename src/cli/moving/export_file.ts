@@ -12,7 +12,7 @@ export interface ExportFile {
   readonly cursor?: string;
   /** Connections that are in it already. */
   readonly records: number;
-  /** Adds a line. */
+  /** Adds a line. @throws {UsageError} where it cannot be written. */
   write(line: string): void;
   /** Ends the writing; what was written is on the disk then. */
   close(): void;
@@ -25,12 +25,10 @@ export interface ExportFile {
  */
 export function beginExportFile(path: string): ExportFile {
   try {
-    return fileOver(openSync(path, "wx", 0o600), { records: 0 });
+    return fileOver(path, openSync(path, "wx", 0o600), { records: 0 });
   } catch (error) {
-    const isThere = codeOf(error) === "EEXIST";
-    throw new UsageError(({ usage }) =>
-      isThere ? usage.outThere(path) : usage.outClosed(path, reasonOf(error))
-    );
+    if (codeOf(error) !== "EEXIST") throw closed(path, error);
+    throw new UsageError(({ usage }) => usage.outThere(path));
   }
 }
 
@@ -62,7 +60,7 @@ function sizeOf(path: string): number {
   try {
     return statSync(path).size;
   } catch (error) {
-    throw new UsageError(({ usage }) => usage.outClosed(path, reasonOf(error)));
+    throw closed(path, error);
   }
 }
 
@@ -70,19 +68,33 @@ function overwritten(path: string, from: number, told: Pick<ExportFile, "cursor"
   try {
     const file = openSync(path, "a");
     ftruncateSync(file, from);
-    return fileOver(file, told);
+    return fileOver(path, file, told);
   } catch (error) {
-    throw new UsageError(({ usage }) => usage.outClosed(path, reasonOf(error)));
+    throw closed(path, error);
   }
 }
 
-function fileOver(file: number, told: Pick<ExportFile, "cursor" | "records">): ExportFile {
+function fileOver(
+  path: string,
+  file: number,
+  told: Pick<ExportFile, "cursor" | "records">,
+): ExportFile {
   return {
     ...told,
-    write: (line) => writeWhole(file, line),
+    write: (line) => {
+      try {
+        writeWhole(file, line);
+      } catch (error) {
+        throw closed(path, error);
+      }
+    },
     close: () => {
       fsyncSync(file);
       closeSync(file);
     },
   };
+}
+
+function closed(path: string, error: unknown): UsageError {
+  return new UsageError(({ usage }) => usage.outClosed(path, reasonOf(error)));
 }

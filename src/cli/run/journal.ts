@@ -1,7 +1,7 @@
-import { closeSync, existsSync, openSync, rmSync } from "node:fs";
+import { closeSync, openSync, rmSync, statSync } from "node:fs";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import { linesOf, openInput } from "../files/input.ts";
-import { writeWhole } from "../files/write_whole.ts";
+import { isOtherFile, writeWhole } from "../files/write_whole.ts";
 import { reasonOf } from "../settings.ts";
 import { UsageError } from "../usage_error.ts";
 import { keyOf } from "../terminal/texts.ts";
@@ -28,13 +28,22 @@ export interface Journal {
 /**
  * Opens the journal at `path`: to go on with what it says, or to begin anew.
  *
- * @throws {UsageError} when it cannot be opened or is another kind of file.
+ * @throws {UsageError} when it is another kind of file, or cannot be opened; `add` when it cannot be written.
  */
 export async function openJournal(path: string, mode: "resume" | "begin"): Promise<Journal> {
+  const attempt = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw new UsageError(({ usage }) => usage.journalClosed(path, reasonOf(error)));
+    }
+  };
+  if (attempt(() => isOtherFile(path, FIRST_LINE))) {
+    throw new UsageError(({ usage }) => usage.noJournal(path));
+  }
   const done = mode === "resume" ? await readJournal(path) : new Set<string>();
-  if (mode === "begin") await readJournal(path, 1); // never empties a file that is something else
-  const file = attempt(path, () => openSync(path, mode === "resume" ? "a" : "w"));
-  const write = (text: string) => writeWhole(file, text);
+  const file = attempt(() => openSync(path, mode === "resume" ? "a" : "w"));
+  const write = (text: string) => attempt(() => writeWhole(file, text));
   write(done.size === 0 ? `${FIRST_LINE}\n` : "\n"); // ends a line that a killed process left half written
   return {
     path,
@@ -49,25 +58,9 @@ export async function openJournal(path: string, mode: "resume" | "begin"): Promi
 const FIRST_LINE = "# recovered by highlevel-reconnect";
 const LINE = /^(location|company) [A-Za-z0-9_-]{1,128}$/;
 
-async function readJournal(path: string, lines = Infinity): Promise<Set<string>> {
+async function readJournal(path: string): Promise<Set<string>> {
   const done = new Set<string>();
-  if (!existsSync(path)) return done;
-  const input = await openInput(path).catch((error: unknown) => {
-    if (!(error instanceof UsageError)) throw error;
-    throw new UsageError((words) => `--journal: ${error.say(words)}`);
-  });
-  for await (const { line, text } of linesOf(input)) {
-    if (line === 1 && text !== FIRST_LINE) throw new UsageError(({ usage }) => usage.noJournal(path));
-    if (line >= lines) break;
-    if (LINE.test(text)) done.add(text);
-  }
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return done;
+  for await (const { text } of linesOf(await openInput(path))) if (LINE.test(text)) done.add(text);
   return done;
-}
-
-function attempt<T>(path: string, open: () => T): T {
-  try {
-    return open();
-  } catch (error) {
-    throw new UsageError(({ usage }) => usage.journalClosed(path, reasonOf(error)));
-  }
 }

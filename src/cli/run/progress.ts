@@ -49,6 +49,9 @@ function lineOf(recovery: Recovery, words: Words): string {
 
 /** cli-progress cuts a line by its length with colour codes, so narrow terminals get none, columns. */
 const ROOM_FOR_COLOR = 120;
+/** Between counts; where there is no room for all of them, those of nothing are left out. */
+const GAP = "   ";
+const INDENT = 2;
 const TINTS = {
   recovered: "green",
   paused: "yellow",
@@ -57,8 +60,9 @@ const TINTS = {
 } as const;
 
 function countsOf(tally: Tally, { color, width, words }: Output): string {
-  return OUTCOMES.map((outcome) => {
-    const text = words.run.bar[outcome](tally[outcome]);
-    return paint(text, TINTS[outcome], color && width >= ROOM_FOR_COLOR && tally[outcome] > 0);
-  }).join("   ");
+  const texts = OUTCOMES.map((outcome) => ({ outcome, text: words.run.bar[outcome](tally[outcome]) }));
+  const isNarrow = textWidth(texts.map(({ text }) => text).join(GAP)) + INDENT > width;
+  return texts.filter(({ outcome }) => !isNarrow || tally[outcome] > 0).map(({ outcome, text }) =>
+    paint(text, TINTS[outcome], color && width >= ROOM_FOR_COLOR && tally[outcome] > 0)
+  ).join(GAP);
 }

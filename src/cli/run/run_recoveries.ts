@@ -9,6 +9,8 @@ import type { Report } from "./report.ts";
 import { count, emptyTally, sum, type Tally } from "./tally.ts";
 import { TroubleTable } from "./trouble_table.ts";
 import { errorText, keyOf } from "../terminal/texts.ts";
+import { UsageError } from "../usage_error.ts";
+import { WORDS } from "../words/words.ts";
 
 /** What a run works on and where it tells of it. */
 export interface RunOptions {
@@ -65,11 +67,26 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
   const interrupt = listenForInterrupt(() => output.note(words.run.stopping));
   const source = countingSource(work.wanted ?? none());
   const { round = (options) => backend.recoverAll(source.wanted, options) } = work;
+  /** What cannot be written down ends the run; what is in flight is finished, and counted. */
+  const full = new AbortController();
+  let unwritten: UsageError | undefined;
+  const attempt = (write: () => void): void => {
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      unwritten ??= error;
+      full.abort();
+    }
+  };
+  const noteDown = (recovery: Recovery): void => {
+    attempt(() => report?.add(recovery));
+    if (recovery.outcome === "recovered") attempt(() => journal?.add(recovery.target));
+  };
   const take = (recovery: Recovery): void => {
     count(tally, recovery);
     troubles.add(recovery);
-    report?.add(recovery);
-    if (recovery.outcome === "recovered") journal?.add(recovery.target);
+    noteDown(recovery);
     output.emit({ type: "recovery", ...recovery });
     progress.ended(recovery);
     progress.update(tally, total);
@@ -78,11 +95,11 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
   let stoppedBy: HighLevelError | undefined;
   try {
     progress.update(tally, total);
-    const { signal } = interrupt;
+    const signal = AbortSignal.any([interrupt.signal, full.signal]);
     for await (const recovery of round({ concurrency, signal })) take(recovery);
     for (const recovery of work.extra ?? []) take(recovery);
     for (const job of work.jobs ?? []) {
-      await followJob(job, { backend, tally, troubles, report, output, progress, signal });
+      await followJob(job, { backend, tally, troubles, noteDown, output, progress, signal });
     }
   } catch (error) {
     if (!(error instanceof HighLevelError)) throw error;
@@ -94,6 +111,7 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
 
   const ended = sum(tally);
   const isInterrupted = interrupt.signal.aborted;
+  if (unwritten) stoppedBy ??= new HighLevelError("store_failed", unwritten.say(WORDS.en));
   const isStopped = isInterrupted || stoppedBy !== undefined;
   // What is left of a worker's job the worker goes on with, and tells itself.
   const isFollowing = (work.jobs ?? []).length > 0;
@@ -107,7 +125,7 @@ export async function runRecoveries(work: Work, options: RunOptions): Promise<Ru
   const isComplete = !isStopped && tally.recovered === ended;
   const seconds = (Date.now() - startedAt) / 1000;
   troubles.print(output, { isLinkShared: !backend.hasOwnLinks });
-  if (stoppedBy) output.note(`\n${errorText(stoppedBy, words)}`);
+  if (stoppedBy) output.note(`\n${unwritten?.say(words) ?? errorText(stoppedBy, words)}`);
   const counts = { ...tally, ...notTried !== undefined && { notTried } };
   const isNothing = ended === 0 && !isStopped && options.nothing !== undefined;
   output.print(
@@ -158,11 +176,11 @@ function countingSource(wanted: AsyncIterable<Wanted>): {
 /** Follows one job: its counts are added to those of the run. */
 async function followJob(
   selection: Selection,
-  { backend, tally, troubles, report, output, progress, signal }: {
+  { backend, tally, troubles, noteDown, output, progress, signal }: {
     readonly backend: Backend;
     readonly tally: Tally;
     readonly troubles: TroubleTable;
-    readonly report: Report | undefined;
+    readonly noteDown: (recovery: Recovery) => void;
     readonly output: Output;
     readonly progress: Progress;
     readonly signal: AbortSignal;
@@ -187,7 +205,7 @@ async function followJob(
     },
     onUnrecovered(recovery) {
       troubles.add(recovery);
-      report?.add(recovery);
+      noteDown(recovery);
       output.emit({ type: "recovery", ...recovery });
       progress.ended(recovery);
     },

@@ -17,10 +17,35 @@ export function isBarWelcome({ isTerminal, json }: Output): boolean {
   return isTerminal && !(json && process.stdout.isTTY);
 }
 
-/** Draws a bar with rate and time left; remarks go above it. */
+/** Draws a bar with rate and time left, as soon as there is something to do; remarks go above it. */
 export function openBar(output: Output, title: string): ProgressBar {
   const { number, run } = output.words;
   const startedAt = Date.now();
+  const shown = { line: "", counts: "" };
+  let drawn: ReturnType<typeof draw> | undefined;
+  return {
+    update(done, total, counts) {
+      if (done === 0 && !total) return;
+      const perSecond = done / Math.max(0.001, (Date.now() - startedAt) / 1000);
+      const rate = `${perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1)}/s`;
+      const isOver = total === undefined || done === 0 || done >= total;
+      const eta = isOver ? "" : `  ${run.left(lasting((total - done) / perSecond))}`;
+      const ended = total === undefined ? number(done) : run.of(number(done), number(total));
+      Object.assign(shown, { line: `${ended}  ${rate}${eta}`, counts });
+      drawn ??= draw(output, title, shown);
+      drawn.first.setTotal(total ?? 0);
+      drawn.first.update(done);
+      drawn.second.update(done);
+    },
+    stop() {
+      drawn?.bars.stop();
+      output.route();
+    },
+  };
+}
+
+/** Two lines of a terminal that show what `shown` holds. */
+function draw(output: Output, title: string, shown: { readonly line: string; readonly counts: string }) {
   const size = Math.max(10, Math.min(40, output.width - textWidth(title) - 44));
   const bars = new MultiBar({
     barCompleteChar: "█",
@@ -32,7 +57,6 @@ export function openBar(output: Output, title: string): ProgressBar {
     emptyOnZero: true,
     stream: process.stderr,
   });
-  let shown = { line: "", counts: "" };
   const first = bars.create(0, 0, {}, {
     format: (options, { progress, total }) => {
       const percent = `${Math.floor(progress * 100)}%`.padStart(4);
@@ -46,23 +70,7 @@ export function openBar(output: Output, title: string): ProgressBar {
     bars.log(line);
     bars.update(); // a remark that waits for the next redraw is lost when the bar stops before it
   });
-  return {
-    update(done, total, counts) {
-      const perSecond = done / Math.max(0.001, (Date.now() - startedAt) / 1000);
-      const rate = `${perSecond >= 10 ? perSecond.toFixed(0) : perSecond.toFixed(1)}/s`;
-      const isOver = total === undefined || done === 0 || done >= total;
-      const eta = isOver ? "" : `  ${run.left(lasting((total - done) / perSecond))}`;
-      const ended = total === undefined ? number(done) : run.of(number(done), number(total));
-      shown = { line: `${ended}  ${rate}${eta}`, counts };
-      first.setTotal(total ?? 0);
-      first.update(done);
-      second.update(done);
-    },
-    stop() {
-      bars.stop();
-      output.route();
-    },
-  };
+  return { bars, first, second };
 }
 
 /** `8s`, `2m 05s`, `1h 04m`. */

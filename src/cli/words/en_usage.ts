@@ -10,15 +10,17 @@ export const enUsage = {
   envFile: (path: string, reason: string) => `--env-file ${path} cannot be read: ${reason}`,
   apiVersion: (known: string) => `HIGHLEVEL_API_VERSION must be one of ${known}.`,
   previousPair: (at: number) => `HIGHLEVEL_PREVIOUS_CREDENTIALS: pair ${at} must be written id:secret.`,
+  callback: "HIGHLEVEL_REDIRECT_URI must be the https or loopback URL of the callback, without user and #.",
+  scopes: "HIGHLEVEL_SCOPES must be scopes with spaces between.",
+  mustBePlain: (name: string) => `${name} must have no spaces, line ends or characters other than ASCII.`,
   mustBeKey: (name: string) => `${name} must be 32 bytes in base64 (a key: openssl rand -base64 32).`,
-  baseUrl:
-    "--base-url (HIGHLEVEL_BASE_URL) must be an https or loopback URL without user, query and fragment.",
+  baseUrl: "HIGHLEVEL_BASE_URL must be an https or loopback URL without user, query and fragment.",
   /** A complaint of the core's, which names the setting. */
   setting: (message: string) => message,
-  mustBeUrl: "It must be a URL.",
   mustBeStore: "It must be sqlite:PATH, deno-kv:PATH, postgres://… or redis://….",
   mustBeNumber: (least: number, most: number) => `It must be a whole number from ${least} to ${most}.`,
-  mustBeWorker: "It must be an https (or loopback) URL without user, query or fragment.",
+  twice: (option: string) => `${option} is given twice, and takes one value.`,
+  mustBeSite: "It must be an https (or loopback) URL without user, query or fragment.",
   mustBeId: "It must be 1 to 128 characters: letters, digits, _ and -.",
   mustBeMoment: "It must be a moment in ISO 8601.",
   mustBeLength: "It must be a length of time such as 90m, 2h or 1d, 30 days at most.",
@@ -36,6 +38,8 @@ export const enUsage = {
   noJournal: (path: string) => `--journal: ${path} is no journal of a recovery`,
   journalClosed: (path: string, reason: string) => `--journal: ${path} cannot be opened: ${reason}`,
   report: (path: string, reason: string) => `--report ${path} cannot be written: ${reason}`,
+  noReport: (path: string) =>
+    `--report ${path} is there, and is no report to write over: choose another name.`,
   installedNeedsCompany: "--installed needs --company ID: whose locations?",
   dryRunAlone: "--dry-run goes with neither --resume nor --report",
   jobWithoutJournal: "A job of the worker has no journal: leave out --resume and --journal.",
@@ -69,6 +73,7 @@ export const enUsage = {
   sandboxScope: (scope: string, known: string) =>
     `--missing-scope ${scope} is no scope of the sandbox's app: ${known}.`,
   port: (port: number, reason: string) => `--port ${port} cannot be used: ${reason}`,
+  noIds: (path: string) => `--write-ids ${path} is there, and is no list of ids: choose another name.`,
   writeIds: (path: string, reason: string) => `--write-ids ${path} cannot be written: ${reason}`,
   /** The parser's complaints, by its codes; `quoted` is what it quotes, `rest` what follows. English ones are its own. */
   parser,

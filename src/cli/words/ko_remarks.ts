@@ -21,6 +21,7 @@ export const koRemarks: Readonly<Record<RemarkCode, (...values: string[]) => str
   no_assignment: () => "NAME=value 형식이 아님",
   open_quote: () => "열린 따옴표가 닫히지 않음",
   behind_quote: () => "닫는 따옴표 뒤에 글자가 있음",
+  shifted: () => "머리글보다 칸이 많고 ID가 있어야 할 칸에 ID가 없음: 구분 문자가 든 칸은 따옴표로 감싸야 함",
   nothing_known: () => "ID와 토큰이 없고, 각 칸이 무엇인지 알려 주는 머리글도 없음",
   many_ids: () => "ID가 둘 이상인데 어느 것이 로케이션인지 알려 주는 머리글이 없음",
 

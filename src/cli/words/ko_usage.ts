@@ -10,15 +10,17 @@ export const koUsage: typeof enUsage = {
   envFile: (path, reason) => `--env-file ${path} 파일을 읽을 수 없습니다: ${reason}`,
   apiVersion: (known) => `HIGHLEVEL_API_VERSION 값은 다음 중 하나여야 합니다: ${known}.`,
   previousPair: (at) => `HIGHLEVEL_PREVIOUS_CREDENTIALS의 ${at}번째 쌍을 id:secret 형식으로 입력하세요.`,
+  callback: "HIGHLEVEL_REDIRECT_URI에는 사용자 정보와 #이 없는 https(또는 루프백) 콜백 URL을 입력하세요.",
+  scopes: "HIGHLEVEL_SCOPES에는 권한 범위를 공백으로 구분해 입력하세요.",
+  mustBePlain: (name) => `${name} 값에는 공백, 줄 바꿈, ASCII가 아닌 문자를 쓸 수 없습니다.`,
   mustBeKey: (name) =>
     `${name} 값은 base64로 된 32바이트 키여야 합니다 (키 만들기: openssl rand -base64 32).`,
-  baseUrl:
-    "--base-url(HIGHLEVEL_BASE_URL)에는 사용자 정보, 쿼리, 프래그먼트가 없는 https(또는 루프백) URL을 입력하세요.",
+  baseUrl: "HIGHLEVEL_BASE_URL에는 사용자 정보, 쿼리, 프래그먼트가 없는 https(또는 루프백) URL을 입력하세요.",
   setting: (message) => `설정이 올바르지 않습니다: ${message}`,
-  mustBeUrl: "URL을 입력하세요.",
   mustBeStore: "sqlite:PATH, deno-kv:PATH, postgres://… 또는 redis://… 형식으로 입력하세요.",
   mustBeNumber: (least, most) => `${least}부터 ${most}까지의 정수를 입력하세요.`,
-  mustBeWorker: "사용자 정보, 쿼리, 프래그먼트가 없는 https(또는 루프백) URL을 입력하세요.",
+  twice: (option) => `한 번만 쓸 수 있는 옵션입니다: ${option}`,
+  mustBeSite: "사용자 정보, 쿼리, 프래그먼트가 없는 https(또는 루프백) URL을 입력하세요.",
   mustBeId: "영문자, 숫자, _, -로 된 1~128자를 입력하세요.",
   mustBeMoment: "ISO 8601 형식의 시각을 입력하세요.",
   mustBeLength: "90m, 2h, 1d 같은 기간을 입력하세요. 최대 30일입니다.",
@@ -37,6 +39,8 @@ export const koUsage: typeof enUsage = {
   noJournal: (path) => `--journal: ${path} 파일은 복구 기록이 아닙니다`,
   journalClosed: (path, reason) => `--journal: ${path} 파일을 열 수 없습니다: ${reason}`,
   report: (path, reason) => `--report ${path} 파일을 쓸 수 없습니다: ${reason}`,
+  noReport: (path) =>
+    `--report: ${path} 파일이 이미 있고 덮어쓸 수 있는 보고서가 아닙니다. 다른 이름을 쓰세요.`,
   installedNeedsCompany: "--installed에는 어느 에이전시인지 --company ID가 필요합니다.",
   dryRunAlone: "--dry-run은 --resume이나 --report와 함께 쓸 수 없습니다",
   jobWithoutJournal: "워커의 작업에는 복구 기록이 없습니다. --resume과 --journal을 빼세요.",
@@ -70,6 +74,7 @@ export const koUsage: typeof enUsage = {
   sandboxScope: (scope, known) =>
     `--missing-scope ${scope}: 샌드박스 앱의 권한 범위가 아닙니다. 사용할 수 있는 값: ${known}.`,
   port: (port, reason) => `--port ${port} 포트를 사용할 수 없습니다: ${reason}`,
+  noIds: (path) => `--write-ids: ${path} 파일이 이미 있고 ID 목록이 아닙니다. 다른 이름을 쓰세요.`,
   writeIds: (path, reason) => `--write-ids ${path} 파일을 쓸 수 없습니다: ${reason}`,
   parser: {
     "commander.unknownOption": ([option = ""]) => `알 수 없는 옵션입니다: ${option}`,
@@ -80,7 +85,7 @@ export const koUsage: typeof enUsage = {
     "commander.conflictingOption": ([one = "", other = ""]) => `함께 쓸 수 없는 옵션입니다: ${one}, ${other}`,
     "commander.excessArguments": () => "인수가 너무 많습니다.",
     "commander.invalidArgument": ([option = "", value = ""], rest) =>
-      `옵션 ${option}의 값이 올바르지 않습니다: ${value}. ${
+      `옵션 ${option}의 값이 올바르지 않습니다${value === "…" ? "" : `: ${value}`}. ${
         rest.replace(/^Allowed choices are (.*)\.$/, "사용할 수 있는 값: $1.")
       }`.trim(),
   },

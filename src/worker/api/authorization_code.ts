@@ -5,7 +5,7 @@ import { HighLevelError } from "../../oauth/mod.ts";
 import { problemOf, problemResponse } from "../http/problem.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
 import { targetSchema } from "../http/schemas.ts";
-import { plainError } from "../durable/plain_result.ts";
+import { plainError, resultOrError } from "../durable/plain_result.ts";
 import { unknownConnection } from "./connections.ts";
 import { audited, callerOf } from "../http/audit.ts";
 import { makeGood, saveAuthorization } from "../http/save_authorization.ts";
@@ -37,8 +37,7 @@ export const authorizationCodeRoute: Route = route({
     }
     const { target } = authorization;
     audited(context, { connection: keyOf("", target) });
-    const saved = await saveAuthorization(scope, authorization, callerOf(context));
-    if (!saved.ok) return problemResponse(problemOf(saved.error));
+    resultOrError(await saveAuthorization(scope, authorization, callerOf(context)));
     const { connection } = await scope.connection(target).describe();
     if (!connection) throw unknownConnection(target); // forgotten meanwhile
     return noStoreJson(connection);

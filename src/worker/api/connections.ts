@@ -3,6 +3,7 @@ import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { DescribedSuspension } from "../connection/connection_api.ts";
 import type { DirectoryQuery } from "../directory/directory_api.ts";
 import { orderOf, placeIn } from "../directory/list_query.ts";
+import { resultOrError } from "../durable/plain_result.ts";
 import { listedPage } from "../directory/listed_connection.ts";
 import { eraseEverywhere } from "../moving/erase_everywhere.ts";
 import { audited, callerOf } from "../http/audit.ts";
@@ -88,8 +89,8 @@ export const connectionRoutes: readonly Route[] = [
     changes: "nothing",
     params: connectionParams,
     handle: async (context, { params }) => {
-      const result = await context.get("scope").connection(targetOf(params)).check();
-      return result.ok ? noStoreJson({ token: result.token }) : problemResponse(problemOf(result.error));
+      const { token } = resultOrError(await context.get("scope").connection(targetOf(params)).check());
+      return noStoreJson({ token });
     },
   }),
   route({
@@ -105,8 +106,8 @@ export const connectionRoutes: readonly Route[] = [
       const target = targetOf(params);
       const tokens = importedTokens(settings.app, target, body);
       const details = defined({ name: typeof body.name === "string" ? shortName(body.name) : undefined });
-      const result = await connection(target).save(tokens, details, "imported", callerOf(context));
-      return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
+      resultOrError(await connection(target).save(tokens, details, "imported", callerOf(context)));
+      return new Response(null, { status: 204 });
     },
   }),
   route({
@@ -139,11 +140,10 @@ export const connectionRoutes: readonly Route[] = [
       const target = targetOf(params);
       if (erase) {
         audited(context, { what: "erase" });
-        const erased = await eraseEverywhere(scope, target);
-        return erased.ok ? noStoreJson(erased.receipt) : problemResponse(problemOf(erased.error));
+        return noStoreJson(await eraseEverywhere(scope, target));
       }
-      const result = await scope.connection(target).forget("forgotten", undefined, callerOf(context));
-      return result.ok ? new Response(null, { status: 204 }) : problemResponse(problemOf(result.error));
+      resultOrError(await scope.connection(target).forget("forgotten", undefined, callerOf(context)));
+      return new Response(null, { status: 204 });
     },
   }),
 ];

@@ -1,5 +1,5 @@
 import { defined } from "../../oauth/host.ts";
-import { endpointsOf } from "../events/endpoints_of.ts";
+import { endpointsOf, keepersOf } from "../events/endpoints_of.ts";
 import { listEvents, replayEvents } from "../events/undelivered.ts";
 import { audited } from "../http/audit.ts";
 import { noInput, noStoreJson, type Route, route } from "../http/route.ts";
@@ -14,7 +14,7 @@ export const eventRoutes: readonly Route[] = [
     access: "admin",
     query: eventsQuery,
     handle: async (context, { query: { state = "dead", limit = 100, cursor } }) =>
-      noStoreJson(await listEvents(await endpointsOf(context.get("scope")), { state, limit, cursor })),
+      noStoreJson(await listEvents(await keepersOf(context.get("scope")), { state, limit, cursor })),
   }),
   route({
     ...noInput,

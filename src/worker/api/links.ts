@@ -4,7 +4,8 @@ import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { healthAction } from "../connection/health.ts";
 import { reauthorizationLink } from "../customer/reauthorization_link.ts";
 import { makeReturnLink } from "../customer/return_link.ts";
-import { ProblemError, problemOf, problemResponse } from "../http/problem.ts";
+import { resultOrError } from "../durable/plain_result.ts";
+import { ProblemError } from "../http/problem.ts";
 import { noInput, noStoreJson, type RequestScope, type Route, route } from "../http/route.ts";
 import { connectionParams, linkSecondsSchema, nameSchema } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
@@ -68,10 +69,9 @@ export const linkRoutes: readonly Route[] = [
     handle: async (context, { params, body: { name } }) => {
       const target = targetOf(params);
       const connection = context.get("scope").connection(target);
-      const result = await connection.giveName(name);
-      if (!result.ok) return problemResponse(problemOf(result.error));
+      const { isKnown } = resultOrError(await connection.giveName(name));
       const { connection: shown } = await connection.describe();
-      if (!result.isKnown || !shown) throw unknownConnection(target);
+      if (!isKnown || !shown) throw unknownConnection(target);
       return noStoreJson(shown);
     },
   }),

@@ -2,8 +2,7 @@ import { CHANGE_TYPES } from "../directory/change_type.ts";
 import type { DirectoryMetrics } from "../directory/directory_metrics.ts";
 import { STATUS_ORDER } from "../directory/status_order.ts";
 import type { TotalName } from "../directory/totals.ts";
-import type { UndeliveredCounts } from "../events/endpoint_api.ts";
-import type { Endpoint } from "../events/endpoints_of.ts";
+import type { AddressEvents } from "../events/undelivered.ts";
 import { JOB_STATUSES } from "../recovery_job/job_api.ts";
 import { ANSWER_CLASSES } from "./answer_counts.ts";
 
@@ -18,12 +17,6 @@ interface Sample {
 
 /** What changes are not counted any more. */
 const FORMER = "refreshed";
-
-/** Events that one address does not have. */
-export interface AddressEvents extends Pick<Endpoint, "place" | "origin"> {
-  /** How many wait and how many were given up. */
-  readonly counts: UndeliveredCounts;
-}
 
 /** The numbers of an app in the OpenMetrics text format, version 1.0.0. */
 export function openMetrics(

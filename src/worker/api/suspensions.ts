@@ -2,7 +2,7 @@ import { defined } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { ConnectionApi } from "../connection/connection_api.ts";
 import { callerOf } from "../http/audit.ts";
-import { problemOf, problemResponse } from "../http/problem.ts";
+import { resultOrError } from "../durable/plain_result.ts";
 import { noInput, type Route, route } from "../http/route.ts";
 import { connectionParams, suspensionBody } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
@@ -45,7 +45,6 @@ function answerOf(
   target: ConnectionTarget,
   result: Awaited<ReturnType<ConnectionApi["suspend"]>>,
 ): Response {
-  if (!result.ok) return problemResponse(problemOf(result.error));
-  if (!result.isKnown) throw unknownConnection(target);
+  if (!resultOrError(result).isKnown) throw unknownConnection(target);
   return new Response(null, { status: 204 });
 }

@@ -1,10 +1,11 @@
 import { defined } from "../../oauth/host.ts";
-import type { Decision, Effect, InstallationEvent } from "./installation_event.ts";
-import { type InstallationFacts, without } from "./installation_facts.ts";
+import type { ConnectionTarget } from "../../oauth/mod.ts";
+import type { Decision, Effect, InstallationEvent, InstallationState } from "./installation_event.ts";
+import { without } from "./installation_facts.ts";
 
 /** What follows from what the core tells: how attempts ended, and who asked for them. */
 export function coreTold(
-  facts: InstallationFacts,
+  { target, facts }: InstallationState,
   { event, actor }: Extract<InstallationEvent, { kind: "core" }>,
 ): Decision {
   const { type, by, traceId, ms, error } = event;
@@ -39,6 +40,7 @@ export function coreTold(
         effects: [
           told,
           { do: "count", type, at },
+          ...mintsWaiting(target, at),
           { do: "alert", alert: "back" },
         ],
       };
@@ -79,4 +81,9 @@ export function coreTold(
     case "store_without_lock":
       return { facts, effects: [told] };
   }
+}
+
+/** Of a company that has tokens by now: its locations that wait for that get theirs. */
+export function mintsWaiting({ companyId }: ConnectionTarget, at: number): readonly Effect[] {
+  return companyId === undefined ? [] : [{ do: "schedule", work: "mint", at }];
 }

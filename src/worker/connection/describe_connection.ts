@@ -4,7 +4,7 @@ import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { DescribedConnection } from "./connection_api.ts";
 import { shownStatus } from "./directory_report.ts";
 import { isInstalledSince } from "./installation.ts";
-import { refreshTokenEndsAt, suspendedError } from "./suspension.ts";
+import { refreshTokenEndsAt, SUSPENDED, suspendedError } from "./suspension.ts";
 import { installationDetails } from "./link_for.ts";
 import type { ObjectParts } from "./object_parts.ts";
 
@@ -44,11 +44,10 @@ function troubleOf(
 ): Pick<Connection, "trouble"> {
   const { suspended, trouble } = facts.installation;
   if (suspended) {
-    const { code, message } = suspendedError(target, suspended);
-    return { trouble: { code, message } };
+    return { trouble: { ...SUSPENDED, message: suspendedError(target, suspended).message } };
   }
-  const { code, traceId } = trouble ?? {};
+  const { code, reason, traceId } = trouble ?? {};
   if (status !== "broken" || !code) return {};
   const message = history.entries().find((entry) => entry.code === code)?.message ?? code;
-  return { trouble: defined({ code, message, traceId }) };
+  return { trouble: defined({ code, reason, message, traceId }) };
 }

@@ -2,7 +2,7 @@ import { agenciesOf, unlessForgotten } from "../../connections/host.ts";
 import type { ConnectionDetails } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
 import type { HistoryEntry } from "./connection_api.ts";
-import { coreTold } from "./core_told.ts";
+import { coreTold, mintsWaiting } from "./core_told.ts";
 import { causeOf } from "./directory_report.ts";
 import { type InstallationFacts, type OngoingTrouble, without } from "./installation_facts.ts";
 import type { Decision, Effect, InstallationEvent, InstallationState } from "./installation_event.ts";
@@ -168,7 +168,7 @@ function decided(state: InstallationState, event: InstallationEvent, now: number
     case "resuming":
       return resuming(state, event, now);
     case "core":
-      return coreTold(facts, event);
+      return coreTold(state, event);
     case "heal_tried":
       return facts.trouble
         ? { facts: { ...facts, trouble: triedAgain(facts.trouble, now) }, effects: [] }
@@ -250,14 +250,14 @@ function saved(
     { do: "count", type: how === "minted" ? "recovered" : "saved", at: now },
   ];
   if (facts.changes !== change) return { facts: kept, effects: how === "minted" ? [] : told }; // that has the last word
-  const isCompany = target.companyId !== undefined;
+  const bringsBack = target.companyId !== undefined && how === "authorised";
   return {
     facts: without(kept, "trouble"),
     effects: [
       ...told,
       { do: "clear", works: ["install", "uninstall"] },
-      ...isCompany ? [{ do: "schedule", work: "mint", at: now } as const] : [],
-      ...isCompany && how === "authorised" ? [{ do: "schedule", work: "bring_back", at: now } as const] : [],
+      ...mintsWaiting(target, now),
+      ...bringsBack ? [{ do: "schedule", work: "bring_back", at: now } as const] : [],
       { do: "alert", alert: "back" },
     ],
   };

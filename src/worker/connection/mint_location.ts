@@ -1,10 +1,11 @@
 import { describeTarget } from "../../oauth/host.ts";
 import { HighLevelError, type TokenAnswer } from "../../oauth/mod.ts";
 import type { ObjectParts } from "./object_parts.ts";
+import { suspendedError } from "./suspension.ts";
 
 /**
  * Mints a location's tokens from this company's, and notes the location: an uninstall of the company then reaches it, and
- * where there are no tokens it gets some when the company does. `heals` says whether the company's own connection is
+ * where there are no tokens it gets some when the company does, or is resumed. `heals` says whether the company's own connection is
  * recovered for it where it has no tokens at all.
  */
 export async function mintLocation(
@@ -13,8 +14,9 @@ export async function mintLocation(
   { heals }: { readonly heals: boolean },
 ): Promise<TokenAnswer> {
   const hasTokens = (await record())?.tokens !== undefined;
-  if (!heals) locations.note(locationId, true); // at once: what ends the company meanwhile reaches it
-  if (facts.installation.suspended) throw notInstalled(`${describeTarget(target)} is suspended here.`);
+  const { suspended } = facts.installation;
+  if (!heals || suspended) locations.note(locationId, true); // at once: what ends the company meanwhile reaches it
+  if (suspended) throw suspendedError(target, suspended);
   if (!heals && !hasTokens) throw notInstalled(`${describeTarget(target)} has no tokens yet.`);
   const minted = await connections.mint(target.companyId ?? "", locationId);
   if ((await record())?.status === "forgotten") {

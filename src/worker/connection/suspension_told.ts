@@ -1,5 +1,6 @@
 import { unlessForgotten } from "../../connections/host.ts";
 import { defined } from "../../oauth/host.ts";
+import { mintsWaiting } from "./core_told.ts";
 import type { Decision, InstallationEvent, InstallationState } from "./installation_event.ts";
 import { without } from "./installation_facts.ts";
 import { ASKING } from "./suspension.ts";
@@ -32,7 +33,6 @@ export function resuming(
   const isConnected = record?.status === "connected";
   // What was told of since it was forgotten is installed.
   const isExpected = unlessForgotten(record) !== undefined || facts.installedAt !== undefined;
-  const isCompany = target.companyId !== undefined;
   return {
     facts: next,
     effects: [
@@ -41,7 +41,7 @@ export function resuming(
       ...isExpected && !isConnected
         ? [{ do: "schedule", work: "install", at: now, attempt: 1 } as const]
         : [],
-      ...isCompany && isConnected ? [{ do: "schedule", work: "mint", at: now } as const] : [],
+      ...isConnected ? mintsWaiting(target, now) : [],
     ],
   };
 }

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
+import type { Connection } from "../../connections/mod.ts";
+import { SUSPENDED } from "../connection/suspension.ts";
 import type { DescribedConnection } from "../connection/connection_api.ts";
-import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { AppTypes } from "../http/route.ts";
 import { knownOf } from "./authorize_page.ts";
 import { type CustomerNews, isAgency, type LinkStanding } from "./page_of.ts";
@@ -38,7 +39,7 @@ export async function judgedLink(context: Context<AppTypes>, text: string): Prom
     case "back":
       return { news: { kind: "back", ...named } };
     case "ready": {
-      const standing = known?.suspended ? "suspended" : standingOf(known?.connection?.status);
+      const standing = known?.suspended ? "suspended" : standingOf(known?.connection);
       return { news: { kind: "ready", ...named, standing, expiresAt }, ready: { link, token, known } };
     }
   }
@@ -57,11 +58,12 @@ export function linkState(
   return known?.connection?.status === "connected" && returnedAt > madeAt ? "back" : "ready";
 }
 
-function standingOf(status: ConnectionStatus | undefined): LinkStanding {
-  switch (status) {
+function standingOf(connection: Connection | undefined): LinkStanding {
+  switch (connection?.status) {
     case "connected":
-    case "paused":
-      return status;
+      return "connected";
+    case "paused": // where its agency is suspended, whoever is at the location brings it back
+      return connection.trouble?.reason === SUSPENDED.reason ? "lost" : "paused";
     case "broken":
     case "reauthorization_required":
       return "lost";

@@ -25,13 +25,15 @@ export type Did = keyof View["words"]["did"];
 /** One connection: where it stands, what to do, what happened. */
 export function connectionPage(
   view: View,
-  { target, described, link, did, agency }: {
+  { target, described, link, did, agency, agencyName }: {
     target: ConnectionTarget;
     described: DescribedConnection;
     link: string | undefined;
     did: Did | undefined;
     /** What an agency has, where it is one. */
     agency?: AgencyFacts | undefined;
+    /** What its agency is called, where it is a location's and that is known. */
+    agencyName?: string | undefined;
   },
 ): PageParts {
   const { words } = view;
@@ -86,7 +88,7 @@ export function connectionPage(
         <div class="columns">
           <section class="panel" aria-labelledby="details">
             <h2 id="details">{words.details}</h2>
-            <Details view={view} connection={connection} links={described.links} />
+            <Details view={view} connection={connection} links={described.links} agencyName={agencyName} />
             {connection && mayAct(view) && <Rename view={view} target={target} name={connection.name} />}
             {connection && !suspended && mayAct(view) && <SuspendForm view={view} target={target} />}
           </section>
@@ -224,10 +226,11 @@ function AuthorizeLink(
 }
 
 function Details(
-  { view, connection, links: { returnedAt, returnedBy = "itself" } }: {
+  { view, connection, links: { returnedAt, returnedBy = "itself" }, agencyName }: {
     view: View;
     connection: Connection | undefined;
     links: LinkFacts;
+    agencyName: string | undefined;
   },
 ): JSX.Element {
   const { words, base } = view;
@@ -263,7 +266,7 @@ function Details(
       {companyId !== undefined && connection?.target.locationId !== undefined && (
         <Row name={words.agency}>
           <a href={connectionPath(base, { companyId })}>
-            <code>{companyId}</code>
+            {agencyName} <code>{companyId}</code>
           </a>
         </Row>
       )}

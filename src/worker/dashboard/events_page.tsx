@@ -1,41 +1,31 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { DeliveryState, UndeliveredCounts } from "../events/endpoint_api.ts";
-import type { EventPage, ShownDelivery, ShownEvent } from "../events/undelivered.ts";
+import type { DeliveryState } from "../events/endpoint_api.ts";
+import type { AddressEvents, EventPage, ShownDelivery, ShownEvent } from "../events/undelivered.ts";
 import { connectionPath } from "./connection_path.ts";
 import { fill } from "./fill.ts";
 import { idOf } from "./id_of.ts";
 import { Moment } from "./moment.tsx";
 import { numberText, type PageParts, type View } from "./view.ts";
 
-/** An address, with what it does not have. */
-export interface ShownAddress {
-  /** Scheme and host. */
-  readonly origin: string;
-  /** Its place in `EVENT_URLS`, from 1. */
-  readonly place: number;
-  /** How many events it does not have. */
-  readonly counts: UndeliveredCounts;
-}
-
 const STATES: readonly DeliveryState[] = ["dead", "waiting"];
 
 /** The addresses that events are sent to, and what they do not have. */
 export function eventsPage(
   view: View,
-  { addresses, state, page, sentAgain }: {
-    addresses: readonly ShownAddress[];
+  { addresses, state, page, sent }: {
+    addresses: readonly AddressEvents[];
     /** Which events are listed. */
     state: DeliveryState;
     page: EventPage;
     /** How many were just sent again. */
-    sentAgain?: number;
+    sent?: string | undefined;
   },
 ): PageParts {
   const { words: { sending, older }, base } = view;
   const here = `${base}/ui/events`;
-  const hasDead = addresses.some(({ counts }) => counts.dead > 0);
+  const hasDead = addresses.some(({ place, counts }) => place > 0 && counts.dead > 0);
   return {
     title: sending.title,
     section: "events",
@@ -43,9 +33,7 @@ export function eventsPage(
       <>
         <h1>{sending.title}</h1>
         <p class="lead">{sending.lead}</p>
-        {sentAgain !== undefined && (
-          <p class="note" role="status">{fill(view, sending.sentAgain, { count: sentAgain })}</p>
-        )}
+        {sent && <p class="note" role="status">{fill(view, sending.sentAgain, { count: Number(sent) })}</p>}
         <section class="panel" aria-labelledby="addresses">
           <h2 id="addresses">{sending.addresses}</h2>
           {addresses.length === 0
@@ -82,7 +70,7 @@ export function eventsPage(
   };
 }
 
-function Addresses({ view, addresses }: { view: View; addresses: readonly ShownAddress[] }): JSX.Element {
+function Addresses({ view, addresses }: { view: View; addresses: readonly AddressEvents[] }): JSX.Element {
   const { words: { sending } } = view;
   return (
     <table class="cards">
@@ -96,7 +84,9 @@ function Addresses({ view, addresses }: { view: View; addresses: readonly ShownA
       <tbody>
         {addresses.map(({ origin, place, counts }) => (
           <tr>
-            <th scope="row">{`${place}. ${origin}`}</th>
+            <th scope="row">
+              {place > 0 ? `${place}. ${origin}` : `${origin} ${sending.problems.unlisted}`}
+            </th>
             <td class="number" data-label={sending.waiting}>{numberText(view, counts.waiting)}</td>
             <td class="number" data-label={sending.dead}>{numberText(view, counts.dead)}</td>
           </tr>
@@ -134,17 +124,21 @@ function Events(
             <td class="why" data-label={sending.problem}>
               {deliveries.map((delivery) => (
                 <div>
-                  {`${delivery.place}. ${problemText(view, delivery)} · ${sending.tries}: ${delivery.tries}`}
+                  {`${delivery.place || "–"}. ${
+                    problemText(view, delivery)
+                  } · ${sending.tries}: ${delivery.tries}`}
                 </div>
               ))}
             </td>
             {state === "dead" && (
               <td>
-                <form method="post" action={`${base}/ui/events/replay`}>
-                  <button type="submit" name="id" value={id} aria-label={`${sending.again}: ${type} ${id}`}>
-                    {sending.again}
-                  </button>
-                </form>
+                {deliveries.some(({ place }) => place > 0) && (
+                  <form method="post" action={`${base}/ui/events/replay`}>
+                    <button type="submit" name="id" value={id} aria-label={`${sending.again}: ${type} ${id}`}>
+                      {sending.again}
+                    </button>
+                  </form>
+                )}
               </td>
             )}
           </tr>

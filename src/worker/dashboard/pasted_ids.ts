@@ -1,4 +1,4 @@
-import { readConnections } from "../../import/mod.ts";
+import { readConnections } from "../../import/host.ts";
 import { kindAndId } from "../kind_and_id.ts";
 import type { JobTarget } from "../recovery_job/job_api.ts";
 

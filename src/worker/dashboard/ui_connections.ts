@@ -18,11 +18,11 @@ import { defined } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { listedPage } from "../directory/listed_connection.ts";
 import type { Situation } from "../directory/situation.ts";
+import { resultOrError } from "../durable/plain_result.ts";
 import { audited, callerOf } from "../http/audit.ts";
-import { noInput, type RequestScope, type Route } from "../http/route.ts";
+import { check, noInput, type RequestScope, type Route } from "../http/route.ts";
 import { causeSchema, connectionParams, nameSchema, reasonSchema, statusSchema } from "../http/schemas.ts";
 import { targetOf } from "../kind_and_id.ts";
-import { ProblemError, problemOf } from "../http/problem.ts";
 import { logError } from "../log.ts";
 import { jobsNow } from "../recovery_job/list_jobs.ts";
 import { reauthorizationLink } from "../customer/reauthorization_link.ts";
@@ -85,10 +85,10 @@ export const connectionPages: readonly Route[] = [
         from: period && view.now - PERIODS[period],
       });
       const [situation, counts, list, chart, names] = await Promise.all([
-        readSituation(ui),
+        unlessFailing(() => readSituation(ui)),
         directory.counts(),
         directory.list(defined({ ...filter, order: sort, cursor: after, limit: PAGE_ROWS })),
-        readChart(ui, range),
+        unlessFailing(() => readChart(ui, range)),
         agency === undefined ? {} : directory.companyNames([agency]),
       ]);
       const wanted = {
@@ -123,14 +123,19 @@ export const connectionPages: readonly Route[] = [
     handle: async ({ context, view, scope }, { params, query: { did } }) => {
       const target = targetOf(params);
       const described = await scope.connection(target).describe();
-      const agency = params.kind === "company" ? await readAgency(scope, params.id) : undefined;
+      const agency = params.kind === "company"
+        ? await unlessFailing(() => readAgency(scope, params.id))
+        : undefined;
       if (!described.connection && described.history.length === 0) {
         return await showPage(context, view, unknownPage(view, params, agency), 404);
       }
+      const { companyId = "" } = described.connection ?? {};
+      const names = companyId && await unlessFailing(() => scope.directory().companyNames([companyId]));
       const link = mayAct(view)
         ? await reauthorizationLink(scope.settings, target, described.installation)
         : undefined;
-      return await showPage(context, view, connectionPage(view, { target, described, link, did, agency }));
+      const facts = { target, described, link, did, agency, agencyName: Object(names)[companyId] };
+      return await showPage(context, view, connectionPage(view, facts));
     },
   }),
   uiRoute({
@@ -173,12 +178,8 @@ export const connectionPages: readonly Route[] = [
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetOf(params);
       const text = (await readForm(context.req.raw)).get("name")?.trim() ?? "";
-      const name = v.safeParse(nameSchema, text || null);
-      if (!name.success) {
-        throw new ProblemError({ status: 422, code: "invalid_input", detail: name.issues[0].message });
-      }
-      const result = await scope.connection(target).giveName(name.output);
-      if (!result.ok) throw new ProblemError(problemOf(result.error));
+      const name = check("body", nameSchema, text || null);
+      resultOrError(await scope.connection(target).giveName(name));
       return seeOther(context, `${connectionPath(view.base, target)}?did=renamed`);
     },
   }),
@@ -190,11 +191,8 @@ export const connectionPages: readonly Route[] = [
     changes: "suspend",
     params: connectionParams,
     handle: async (ui, { params }) => {
-      const reason = v.safeParse(reasonSchema, (await readForm(ui.context.req.raw)).get("reason") ?? "");
-      if (!reason.success) {
-        throw new ProblemError({ status: 422, code: "invalid_input", detail: reason.issues[0].message });
-      }
-      return await suspend(ui, targetOf(params), defined({ reason: reason.output }));
+      const text = (await readForm(ui.context.req.raw)).get("reason") ?? "";
+      return await suspend(ui, targetOf(params), defined({ reason: check("body", reasonSchema, text) }));
     },
   }),
   uiRoute({
@@ -228,8 +226,7 @@ export const connectionPages: readonly Route[] = [
     params: connectionParams,
     handle: async ({ context, view, scope }, { params }) => {
       const target = targetOf(params);
-      const result = await scope.connection(target).forget("forgotten", undefined, callerOf(context));
-      if (!result.ok) throw new ProblemError(problemOf(result.error));
+      resultOrError(await scope.connection(target).forget("forgotten", undefined, callerOf(context)));
       return seeOther(context, `${connectionPath(view.base, target)}?did=forgotten`);
     },
   }),
@@ -241,47 +238,39 @@ async function suspend(
   target: ConnectionTarget,
   order: SuspensionOrder,
 ): Promise<Response> {
-  const result = await scope.connection(target).suspend(order, callerOf(context));
-  if (!result.ok) throw new ProblemError(problemOf(result.error));
+  const { isKnown } = resultOrError(await scope.connection(target).suspend(order, callerOf(context)));
   const did = order === null ? "resumed" : "suspended";
-  return seeOther(context, `${connectionPath(view.base, target)}${result.isKnown ? `?did=${did}` : ""}`);
+  return seeOther(context, `${connectionPath(view.base, target)}${isKnown ? `?did=${did}` : ""}`);
 }
 
-/** What happened lately; nothing where the count cannot be read: the list matters more. */
-async function readChart(
-  { scope, view: { now, zone } }: Ui,
-  range: RangeName,
-): Promise<Overview["chart"]> {
+/** What `read` tells; nothing where that fails: the rest of the page matters more. */
+async function unlessFailing<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    logError(error, { outcome: "passed_over" });
+    return undefined;
+  }
+}
+
+/** What happened lately. */
+async function readChart({ scope, view: { now, zone } }: Ui, range: RangeName): Promise<Overview["chart"]> {
   const time = { now, offsetMs: offsetOf(zone, now) };
-  try {
-    const hours = await scope.directory().hours(startOf(range, time));
-    return { bars: barsOf(hours, range, time), range };
-  } catch {
-    return undefined;
-  }
+  const hours = await scope.directory().hours(startOf(range, time));
+  return { bars: barsOf(hours, range, time), range };
 }
 
-/** What an agency's locations are like; nothing where that cannot be read. */
-async function readAgency({ directory }: RequestScope, companyId: string): Promise<AgencyFacts | undefined> {
-  try {
-    const [counts, plan] = await Promise.all([
-      directory().counts({ companyId, kind: "location" }),
-      directory().plan({ status: "reauthorization_required", companyId, limit: 1 }),
-    ]);
-    return { counts, plan, nextJob: crypto.randomUUID() };
-  } catch (error) {
-    logError(error, { outcome: "passed_over" });
-    return undefined;
-  }
+/** What an agency's locations are like. */
+async function readAgency({ directory }: RequestScope, companyId: string): Promise<AgencyFacts> {
+  const [counts, plan] = await Promise.all([
+    directory().counts({ companyId, kind: "location" }),
+    directory().plan({ status: "reauthorization_required", companyId, limit: 1 }),
+  ]);
+  return { counts, plan, nextJob: crypto.randomUUID() };
 }
 
-/** What is wrong, with jobs as they stand now; nothing where that cannot be read. */
-async function readSituation({ scope }: Ui): Promise<Situation | undefined> {
-  try {
-    const situation = await scope.directory().situation();
-    return { ...situation, jobs: await jobsNow(scope, situation.jobs) };
-  } catch (error) {
-    logError(error, { outcome: "passed_over" });
-    return undefined;
-  }
+/** What is wrong, with jobs as they stand now. */
+async function readSituation({ scope }: Ui): Promise<Situation> {
+  const situation = await scope.directory().situation();
+  return { ...situation, jobs: await jobsNow(scope, situation.jobs) };
 }

@@ -1,5 +1,5 @@
-import { endpointsOf } from "../events/endpoints_of.ts";
-import { listEvents, replayEvents } from "../events/undelivered.ts";
+import { endpointsOf, keepersOf } from "../events/endpoints_of.ts";
+import { countsAt, listEvents, replayEvents } from "../events/undelivered.ts";
 import { audited } from "../http/audit.ts";
 import { noInput, type Route } from "../http/route.ts";
 import { eventsQuery, replayBody } from "../http/schemas.ts";
@@ -20,15 +20,13 @@ export const eventPages: readonly Route[] = [
     needs: "admin",
     query: v.object({ ...eventsQuery.entries, sent: v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}$/))) }),
     handle: async ({ context, scope, view }, { query: { state = "dead", cursor, sent } }) => {
-      const endpoints = await endpointsOf(scope);
+      const endpoints = await keepersOf(scope);
       const [page, addresses] = await Promise.all([
         listEvents(endpoints, { state, limit: LISTED, cursor }),
-        Promise.all(
-          endpoints.map(async ({ origin, place, api }) => ({ origin, place, counts: await api.counts() })),
-        ),
+        countsAt(endpoints),
       ]);
-      const again = sent === undefined ? {} : { sentAgain: Number(sent) };
-      return await showPage(context, view, eventsPage(view, { addresses, state, page, ...again }));
+      const shown = addresses.filter(({ place, counts }) => place > 0 || counts.dead + counts.waiting > 0);
+      return await showPage(context, view, eventsPage(view, { addresses: shown, state, page, sent }));
     },
   }),
   uiRoute({

@@ -1,6 +1,7 @@
 import type { SweepResult } from "./directory_metrics.ts";
 import type { DirectorySql } from "./directory_sql.ts";
 import type { DigestState, Notice } from "./digest.ts";
+import type { EventAddresses } from "./event_addresses.ts";
 import type { OwnEvent } from "../events/own_event.ts";
 import type { SweepState } from "./sweep_state.ts";
 
@@ -10,8 +11,8 @@ export interface DirectoryFacts {
   readonly digest: DigestState;
   /** Messages over all connections that are still to be told, as the chat takes them: what a sweep has found. */
   readonly notices: readonly Notice[];
-  /** Objects of addresses that keep events, by name: when each noted itself last, ms. */
-  readonly eventAddresses: Readonly<Record<string, number>>;
+  /** Objects of addresses that keep events. */
+  readonly eventAddresses: EventAddresses;
   /** Where the sweep is. */
   readonly sweep: SweepState;
   /** Events that are still to be put on their queue. */

@@ -2,7 +2,7 @@ import { DurableObject } from "cloudflare:workers";
 import type { WorkerEnv } from "../env.ts";
 import type { JobProgress } from "../recovery_job/job_api.ts";
 import { FactTable } from "./directory_facts.ts";
-import { EventAddresses, type EventAddressesApi } from "./event_addresses.ts";
+import { type EventAddresses, type EventAddressesApi, withAddress } from "./event_addresses.ts";
 import { type JobPage, ListedJobs, type ListedJobsApi } from "./listed_jobs.ts";
 
 /** The part of the directory's object for other objects that note themselves: bulk recoveries, and addresses of events. */
@@ -24,20 +24,22 @@ export abstract class NotingDirectory extends DurableObject<WorkerEnv>
   }
 
   /** See {@linkcode EventAddressesApi.noteEventAddress}. */
-  noteEventAddress(name: string): Promise<void> {
-    return Promise.resolve(this.#addresses.note(name, Date.now()));
+  noteEventAddress(name: string, origin?: string): Promise<void> {
+    const noted = this.#facts.get("eventAddresses") ?? {};
+    const next = withAddress(noted, name, origin, Date.now());
+    return Promise.resolve(this.#facts.set("eventAddresses", next));
   }
 
   /** See {@linkcode EventAddressesApi.eventAddresses}. */
-  eventAddresses(): Promise<readonly string[]> {
-    return Promise.resolve(this.#addresses.names());
+  eventAddresses(): Promise<EventAddresses> {
+    return Promise.resolve(this.#facts.get("eventAddresses") ?? {});
   }
 
   get #jobs(): ListedJobs {
     return new ListedJobs(this.ctx.storage.sql);
   }
 
-  get #addresses(): EventAddresses {
-    return new EventAddresses(new FactTable(this.ctx.storage.sql));
+  get #facts(): FactTable {
+    return new FactTable(this.ctx.storage.sql);
   }
 }

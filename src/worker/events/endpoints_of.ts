@@ -5,7 +5,7 @@ import type { EventEndpointApi } from "./endpoint_api.ts";
 
 /** One address of `EVENT_URLS`. */
 export interface Endpoint {
-  /** Its place in `EVENT_URLS`, from 1. */
+  /** Its place in `EVENT_URLS`, from 1; 0 where it is not there any more. */
   readonly place: number;
   /** Scheme and host: what may be shown. The rest may be a secret. */
   readonly origin: string;
@@ -23,6 +23,17 @@ export async function endpointsOf(
     const name = await endpointName(url);
     return { place: index + 1, origin: new URL(url).origin, name, api: endpoint(name) };
   }));
+}
+
+/** Those, and the ones that were taken out of `EVENT_URLS` and may keep events still. */
+export async function keepersOf(app: ReconnectApp): Promise<readonly Endpoint[]> {
+  const set = await endpointsOf(app);
+  const noted = app.env.EVENT_ENDPOINTS ? await app.directory().eventAddresses() : {};
+  const others = Object.entries(noted).filter(([name]) => set.every((one) => one.name !== name));
+  return [
+    ...set,
+    ...others.map(([name, { origin = "" }]) => ({ place: 0, origin, name, api: app.endpoint(name) })),
+  ];
 }
 
 /** What the object of the address `url` is called: a hash, since the address may hold a secret. */

@@ -88,12 +88,13 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
     await this.#noteWhatIsKept();
   }
 
-  /** Has the directory know that something is kept here: an erasure asks those too whose address is not set any more. */
+  /** Has the directory know that something is kept here: lists and erasures ask those too whose address is not set any more. */
   async #noteWhatIsKept(): Promise<void> {
     const name = this.#name;
     if (this.#isNoted || name === undefined || this.#address.isEmpty) return;
     this.#isNoted = true;
-    await this.#app.directory().noteEventAddress(name).catch((error: unknown) => {
+    await this.#url();
+    await this.#app.directory().noteEventAddress(name, this.#origin).catch((error: unknown) => {
       this.#isNoted = false; // the next batch or turn tells it
       logError(error, { outcome: "retried" });
     });
@@ -101,12 +102,20 @@ export class EventEndpoint extends DurableObject<WorkerEnv> implements api.Event
 
   async #post(event: SentEvent): Promise<TryOutcome> {
     const { events } = this.#app.settings;
-    for (const url of events?.urls ?? []) {
-      if (!events || await endpointName(url) !== this.#name) continue;
+    const url = await this.#url();
+    return events && url !== undefined
+      ? await postEvent(url, events, event)
+      : { kind: "failed", problem: "unlisted" };
+  }
+
+  /** The address, while it is set. */
+  async #url(): Promise<string | undefined> {
+    for (const url of this.#app.settings.events?.urls ?? []) {
+      if (await endpointName(url) !== this.#name) continue;
       this.#origin = new URL(url).origin;
-      return await postEvent(url, events, event);
+      return url;
     }
-    return { kind: "failed", problem: "unlisted" };
+    return undefined;
   }
 
   get #name(): string | undefined {

@@ -1,13 +1,14 @@
-import { defined } from "../../oauth/host.ts";
+import { defined, moment } from "../../oauth/host.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
-import type { DeliveryState, ReplayQuery, UndeliveredEvent } from "./endpoint_api.ts";
+import { logError } from "../log.ts";
+import type { DeliveryState, ReplayQuery, UndeliveredCounts, UndeliveredEvent } from "./endpoint_api.ts";
 import type { Endpoint } from "./endpoints_of.ts";
 
 /** How an event stands at one address. */
 export interface ShownDelivery {
   /** Scheme and host of the address. */
   readonly endpoint: string;
-  /** Its place in `EVENT_URLS`, from 1. */
+  /** Its place in `EVENT_URLS`, from 1; 0 where it is not there any more. */
   readonly place: number;
   /** Whether it is tried again by itself. */
   readonly state: DeliveryState;
@@ -57,10 +58,31 @@ export async function listEvents(
     const events = await endpoint.api.list({ state, limit: limit + 1, ...before && { before } });
     return events.map((event) => ({ event, endpoint }));
   }));
-  const byId = [...Map.groupBy(lists.flat(), ({ event }) => event.id).values()].toSorted(newestFirst);
-  const events = byId.slice(0, limit).map(shown);
-  const last = byId.length > limit ? byId[limit - 1]?.[0]?.event : undefined;
-  return { events, ...last && { cursor: `${last.at}_${last.id}` } };
+  const all = [...Map.groupBy(lists.flat(), ({ event }) => event.id).values()].flatMap((places) =>
+    places.slice(0, 1).map(({ event }) => ({ event, places }))
+  ).toSorted(({ event: one }, { event: other }) => other.at - one.at || (one.id < other.id ? -1 : 1));
+  const page = all.slice(0, limit);
+  const last = all.length > limit ? page.at(-1)?.event : undefined;
+  return { events: page.map(shown), ...last && { cursor: `${last.at}_${last.id}` } };
+}
+
+/** How many events one address does not have. */
+export interface AddressEvents extends Pick<Endpoint, "place" | "origin"> {
+  /** How many wait and how many were given up. */
+  readonly counts: UndeliveredCounts;
+}
+
+/** What each of `endpoints` lacks. One that cannot tell hides no other number. */
+export async function countsAt(endpoints: readonly Endpoint[]): Promise<AddressEvents[]> {
+  const told = endpoints.map(async ({ place, origin, api }) => {
+    try {
+      return [{ place, origin, counts: await api.counts() }];
+    } catch (error) {
+      logError(error, { part: "events", outcome: "passed_over" });
+      return [];
+    }
+  });
+  return (await Promise.all(told)).flat();
 }
 
 /** Sends dead letters again; tells how many events that were, and which of the ids asked for are no dead letters. */
@@ -73,22 +95,18 @@ export async function replayEvents(
   return { replayed: ids.size, ...unknown?.length && { unknown } };
 }
 
-type OfOneEvent = readonly { readonly event: UndeliveredEvent; readonly endpoint: Endpoint }[];
-
-function newestFirst([one]: OfOneEvent, [other]: OfOneEvent): number {
-  if (!one || !other) return 0;
-  return other.event.at - one.event.at || (one.event.id < other.event.id ? -1 : 1);
-}
-
-function shown(deliveries: OfOneEvent): ShownEvent {
-  const [{ event: { id, type, at, target } } = { event: { id: "", type: "", at: 0, target: undefined } }] =
-    deliveries;
+function shown(
+  { event: { id, type, at, target }, places }: {
+    readonly event: UndeliveredEvent;
+    readonly places: readonly { readonly event: UndeliveredEvent; readonly endpoint: Endpoint }[];
+  },
+): ShownEvent {
   return defined({
     id,
     type,
     at: new Date(at).toISOString(),
     target,
-    deliveries: deliveries.map((
+    deliveries: places.map((
       { event: { state, tries, problem, nextAt, deadAt }, endpoint: { origin, place } },
     ) =>
       defined({
@@ -96,14 +114,10 @@ function shown(deliveries: OfOneEvent): ShownEvent {
         place,
         state,
         tries,
-        problem,
-        nextAt: moment(nextAt),
-        deadAt: moment(deadAt),
+        problem: place === 0 ? "unlisted" : problem,
+        nextAt: moment(nextAt)?.toISOString(),
+        deadAt: moment(deadAt)?.toISOString(),
       })
     ),
   });
-}
-
-function moment(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : new Date(at).toISOString();
 }

@@ -137,7 +137,7 @@ function hasBody({ headers }: Request): boolean {
 }
 
 /** `input` as `schema` makes it; else a 422 that names each field and what is allowed. */
-function check<S extends v.GenericSchema>(place: Place, schema: S, input: unknown): v.InferOutput<S> {
+export function check<S extends v.GenericSchema>(place: Place, schema: S, input: unknown): v.InferOutput<S> {
   const result = v.safeParse(schema, input, { abortPipeEarly: true });
   if (result.success) return result.output;
   throw invalidInput(place, result.issues.flatMap((issue) => faultsOf(issue)));

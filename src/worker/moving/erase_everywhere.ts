@@ -1,7 +1,7 @@
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import { defined } from "../../oauth/host.ts";
-import { type Result, resultOf, resultOrError } from "../durable/plain_result.ts";
-import { endpointsOf } from "../events/endpoints_of.ts";
+import { resultOrError } from "../durable/plain_result.ts";
+import { keepersOf } from "../events/endpoints_of.ts";
 import { kindAndId } from "../kind_and_id.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 
@@ -53,34 +53,30 @@ const JOBS_PAGE = 100;
 export async function eraseEverywhere(
   app: ReconnectApp,
   target: ConnectionTarget,
-): Promise<Result<{ readonly receipt: ErasureReceipt }>> {
-  return await resultOf(async () => {
-    const { object, agency, tombstoneUntil } = resultOrError(await app.connection(target).erase());
-    const directory = await app.directory().erase(kindAndId(target));
-    const held = await heldOf(app, target);
-    const targets = await eraseInJobs(app, target);
-    const { dead, waiting } = await eraseInEvents(app, target);
-    return {
-      receipt: {
-        target,
-        erasedAt: new Date().toISOString(),
-        erased: {
-          object,
-          kv: { tokens: object.tokens },
-          directory,
-          agency,
-          jobs: { targets },
-          events: { dead },
-        },
-        remains: {
-          tombstone: { in: ["object", "kv", "directory"], until: new Date(tombstoneUntil).toISOString() },
-          locations: { held },
-          jobs: { targets },
-          events: { waiting },
-        },
-      },
-    };
-  });
+): Promise<ErasureReceipt> {
+  const { object, agency, tombstoneUntil } = resultOrError(await app.connection(target).erase());
+  const directory = await app.directory().erase(kindAndId(target));
+  const held = await heldOf(app, target);
+  const targets = await eraseInJobs(app, target);
+  const { dead, waiting } = await eraseInEvents(app, target);
+  return {
+    target,
+    erasedAt: new Date().toISOString(),
+    erased: {
+      object,
+      kv: { tokens: object.tokens },
+      directory,
+      agency,
+      jobs: { targets },
+      events: { dead },
+    },
+    remains: {
+      tombstone: { in: ["object", "kv", "directory"], until: new Date(tombstoneUntil).toISOString() },
+      locations: { held },
+      jobs: { targets },
+      events: { waiting },
+    },
+  };
 }
 
 async function heldOf(app: ReconnectApp, { companyId }: ConnectionTarget): Promise<number> {
@@ -107,11 +103,8 @@ async function eraseInEvents(
   target: ConnectionTarget,
 ): Promise<{ readonly dead: number; readonly waiting: number }> {
   let [dead, waiting] = [0, 0];
-  const set = await endpointsOf(app);
-  // Those that are not set any more may keep something still.
-  const noted = app.env.EVENT_ENDPOINTS ? await app.directory().eventAddresses() : [];
-  for (const name of new Set([...set.map(({ name }) => name), ...noted])) {
-    const counts = await app.endpoint(name).erase(target);
+  for (const { api } of await keepersOf(app)) {
+    const counts = await api.erase(target);
     dead += counts.dead;
     waiting += counts.waiting;
   }

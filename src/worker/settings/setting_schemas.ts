@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { isSite } from "../../oauth/host.ts";
-import { fromBase64 } from "../../stores/host.ts";
+import { fromBase64, sealingKeyBytes } from "../../stores/host.ts";
 import { isStandardSecret } from "../../webhooks/host.ts";
 import type { WorkerVariables } from "../env.ts";
 import { isWanted } from "../events/event_filter.ts";
@@ -14,7 +14,6 @@ import { partsOf } from "./parts_of.ts";
 /** An Ed25519 key as SPKI has it: these bytes, then the 32 of the key (RFC 8410). */
 const SPKI_ED25519 = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 const SPKI_BYTES = 44;
-const SEALING_KEY_BYTES = 32;
 /** A key shorter than this can be guessed. */
 const MIN_KEY_LENGTH = 8;
 /** Addresses that events are sent to, at most. */
@@ -93,7 +92,7 @@ export const settingSchemas = {
     v.minLength(1, "is missing"),
     v.check(
       (keys) => keys.every(isSealingKey),
-      `must be keys of ${SEALING_KEY_BYTES} bytes in base64, with commas between`,
+      "must be keys of 32 bytes in base64, with commas between",
     ),
   ),
   JURISDICTION: v.optional(v.picklist(JURISDICTIONS, `must be one of ${JURISDICTIONS.join(", ")}`)),
@@ -231,7 +230,7 @@ function isEd25519(text: string): boolean {
 }
 
 function isSealingKey(text: string): boolean {
-  return /^[!-~]+$/.test(text) && fromBase64(text)?.length === SEALING_KEY_BYTES;
+  return /^[!-~]+$/.test(text) && sealingKeyBytes(text) !== undefined;
 }
 
 function isPathPrefix(text: string): boolean {

@@ -566,6 +566,11 @@ Deno.test("installation: what the core tells, by type", () => {
     }, NOW);
     deepEqual(effects.map(brief), expected, type);
   }
+  for (const type of ["recovered", "resumed"] as const) {
+    const event = { kind: "core", event: { type, at: new Date(NOW) } } as const;
+    const { effects } = decide({ target: COMPANY, facts: facts(), record: undefined }, event, NOW);
+    ok(effects.map(brief).includes("mint"), `${type}: an agency's locations that wait get theirs`);
+  }
 });
 
 Deno.test("installation: who brought a connection back is remembered, and a plain refresh brings nothing back", () => {

@@ -141,7 +141,8 @@ Deno.test("the API's page may call what its reader's key may, from this origin a
 
 Deno.test("a connection's page has its link and the form for its name for an admin only; a name is kept, cleaned, or refused", async () => {
   await using world = await startWorld();
-  const target = world.sandbox.addLocation();
+  const { companyId } = world.sandbox.addCompany();
+  const target = world.sandbox.addLocation({ companyId });
   await importLost(world, target);
   assert.equal(await recover(world, target), 424);
   const path = `/ui/connections/${nameOf(target)}`;
@@ -179,6 +180,13 @@ Deno.test("a connection's page has its link and the form for its name for an adm
   await importTokens(world, target);
   assert.equal(await suspend(""), 303);
   assert.match(await pageFor(admin), /Its refresh token ends in 365 days unless it is used/);
+
+  await importTokens(world, { companyId });
+  const agency = `/ui/connections/company/${companyId}`;
+  assert.equal(await statusOf(post(world, `${agency}/name`, { name: "Bloom & Sons" }, admin)), 303);
+  await until(async () =>
+    (await pageFor(admin)).includes(`href="${agency}">Bloom &amp; Sons <code>${companyId}</code></a>`)
+  );
 });
 
 Deno.test("every page and form of the dashboard refuses whom it should", async (t) => {

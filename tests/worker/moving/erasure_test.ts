@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, ok } from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { createSandbox } from "../../../src/sandbox/mod.ts";
 import { deliver, importTokens, nameOf, put, statusOf, tell } from "../calls.ts";
@@ -14,6 +14,7 @@ import {
 } from "../worker_world.ts";
 
 const HOUR = 3_600_000;
+const JSON_TYPE = { "Content-Type": "application/json" };
 
 /** Events that the address of `EVENT_URLS` does not have. */
 async function undelivered({ json }: WorkerWorld): Promise<unknown> {
@@ -74,10 +75,31 @@ Deno.test({
       await until(async () => Number(Object(await undelivered(before)).length) > 0);
     }
     await using world = await startWorld({ sandbox, entry: TEST_ENTRY, persist });
-    const json = { "Content-Type": "application/json" };
+    const [event] = Array.from(Object(await undelivered(world)));
+    const [{ endpoint, place, problem }] = Object(event).deliveries;
+    deepEqual([endpoint, place, problem], ["https://events.example", 0, "unlisted"], "listed still");
+    equal(
+      (await world.json("/events/replay", {
+        method: "POST",
+        body: '{"since":"1970-01-01"}',
+        headers: JSON_TYPE,
+      })).body.replayed,
+      0,
+    );
+    const signedIn = await world.call("/ui/sign-in", {
+      method: "POST",
+      key: null,
+      body: new URLSearchParams({ key: KEYS.admin }),
+      headers: { "Sec-Fetch-Site": "same-origin" },
+    });
+    await signedIn.body?.cancel();
+    const Cookie = signedIn.headers.getSetCookie().join("; ");
+    const page = await (await world.call("/ui/events", { key: null, headers: { Cookie } })).text();
+    match(page, /https:\/\/events\.example is no longer in EVENT_URLS<\/th>/);
+    doesNotMatch(page, /<form[^>]*events\/replay/, "nothing can be sent there");
     const job = await world.json("/recoveries", {
       method: "POST",
-      headers: json,
+      headers: JSON_TYPE,
       body: JSON.stringify({ targets: [location] }),
     });
     await until(async () => (await world.json(`/recoveries/${job.body.id}`)).body.status === "done");

@@ -1,0 +1,1 @@
+INSERT INTO tokens (location_id, name) VALUES ('l1C08ntBrFjLS0elLIYU', 'Acme');
