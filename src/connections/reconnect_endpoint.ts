@@ -24,7 +24,7 @@ export interface ReconnectEndpoint {
   ): Promise<T>;
 }
 
-/** A note is kept for so long beyond the time that it holds, ms: whoever finds the endpoint back tells so. */
+/** A note is kept so long after it held, ms: whoever finds the endpoint back tells so. */
 const KEPT_MS = 30 * DAY_MS;
 
 /** That the endpoint was found removed: when, and how long that holds, ms. */

@@ -39,9 +39,7 @@ export async function* recoverAll(
     running++;
     const recovery = await recover(target).catch((thrown): Recovery => {
       // A malformed target is that target's trouble, not the run's.
-      const message = thrown instanceof TypeError
-        ? thrown.message
-        : "The recovery ended with an unexpected error.";
+      const message = thrown instanceof TypeError ? thrown.message : "The recovery ended unexpectedly.";
       return {
         target,
         outcome: "failed",
@@ -111,7 +109,7 @@ export async function* recoverAll(
     signal?.removeEventListener("abort", onAbort);
     while (running) await change();
     if (!isExhausted) {
-      // Lets the source end its work; one that is still making a target may never come to it, so it is not waited for.
+      // Lets the source end its work; one that is still making a target may never come to it.
       const closing = Promise.resolve().then(() => source.return?.()).catch(() => {});
       if (!isPulling) await closing;
     }
