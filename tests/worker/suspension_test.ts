@@ -206,6 +206,12 @@ Deno.test("a location whose agency is suspended says so, asks nobody, and comes 
     await until(async () =>
       (await json(query)).body.total === 1 || (await world.ring(nameOf(location)), false)
     );
+    for (const table of ["connections", "counters", "search", "facts"]) {
+      await world.sql("0", `DELETE FROM ${table}`, [], "directory"); // it is lost, and built anew
+    }
+    await until(async () =>
+      (await json(query)).body.total === 1 || (await world.ring("0", "directory"), false)
+    );
     await comesBack(company, location);
   });
 

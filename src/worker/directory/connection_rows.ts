@@ -1,5 +1,6 @@
 import { defined } from "../../oauth/host.ts";
 import { kindIn } from "../kind_and_id.ts";
+import { SUSPENDED_CAUSE } from "./campaign_rules.ts";
 import { Campaigns } from "./campaigns.ts";
 import { flagIn, numberIn, textIn } from "../durable/cells.ts";
 import type { KeptRow, ListedRow, ReturnedBy } from "./directory_api.ts";
@@ -201,7 +202,7 @@ export class ConnectionRows {
 
 /** Whether `row` may say of somebody that no agency brings them back: a location that was tried anew, or an agency that brings back none. */
 function leavesSomebody(row: KeptRow, held: HeldRow | undefined): boolean {
-  if (row.kind === "company") return row.status === "paused";
+  if (row.kind === "company") return row.status === "paused" && row.cause !== SUSPENDED_CAUSE;
   const isTried = held !== undefined && (held.traceId !== row.traceId || held.cause !== row.cause);
   return row.status === "reauthorization_required" && isTried;
 }

@@ -1,10 +1,10 @@
-import { SUSPENDED_CAUSE } from "./campaign_rules.ts";
 import { targetOf as targetOfKey } from "../../connections/host.ts";
 import { defined } from "../../oauth/host.ts";
 import { installedLocations } from "../../oauth/mod.ts";
 import { isSummary } from "../../stores/host.ts";
 import { CloudflareKvStore, type KvNamespacePage } from "../../stores/mod.ts";
-import { reviveError } from "../durable/plain_result.ts";
+import { causeOf } from "../connection/directory_report.ts";
+import { resultOrError, reviveError } from "../durable/plain_result.ts";
 import { mayReadNames } from "../http/location_name.ts";
 import { kindAndId, targetOf } from "../kind_and_id.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
@@ -44,7 +44,7 @@ export function sweepCalls(app: ReconnectApp, chat: Chat): SweepHost {
     },
     wake: async (key) => await app.connection(targetOf(key)).wake(),
     look: async (key) => {
-      const { connection, suspended } = await app.connection(targetOf(key)).describe();
+      const { connection } = await app.connection(targetOf(key)).describe();
       if (!connection) return undefined;
       const { name, companyId, versionId, isWhiteLabel, status, trouble, updatedAt } = connection;
       return defined({
@@ -54,7 +54,7 @@ export function sweepCalls(app: ReconnectApp, chat: Chat): SweepHost {
         versionId,
         isWhiteLabel,
         status,
-        cause: suspended ? SUSPENDED_CAUSE : trouble?.code,
+        cause: trouble && causeOf(trouble),
         traceId: trouble?.traceId,
         since: updatedAt.getTime(),
       });
@@ -63,8 +63,7 @@ export function sweepCalls(app: ReconnectApp, chat: Chat): SweepHost {
       const at = Date.now();
       const webhookId = `sweep-${new Date(at).toISOString().slice(0, 10)}`;
       const delivery = { webhookId, type: "INSTALL", at, details: defined({ companyId }) } as const;
-      const result = await app.connection(targetOf(key)).deliver(delivery);
-      if (!result.ok) throw reviveError(result.error);
+      resultOrError(await app.connection(targetOf(key)).deliver(delivery));
     },
     readsNames: mayReadNames(settings.scope),
     name: async (key, name) => {

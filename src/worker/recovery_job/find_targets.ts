@@ -1,7 +1,7 @@
 import { isCoded } from "../../oauth/host.ts";
 import { HighLevelError, installedLocations } from "../../oauth/mod.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
-import { plainError, reviveError } from "../durable/plain_result.ts";
+import { plainError, resultOrError } from "../durable/plain_result.ts";
 import type { ReconnectApp } from "../reconnect_app.ts";
 import type { JobSource, JobTarget } from "./job_api.ts";
 import { listed, listingFailed } from "./job_rules.ts";
@@ -95,12 +95,12 @@ async function findInstalled(
   companyId: string,
   add: Add,
 ): Promise<undefined> {
-  const company = await app.connection({ companyId }).token({});
-  if (!company.ok) throw reviveError(company.error);
+  const { accessToken } = resultOrError(await app.connection({ companyId }).token({}));
   let chunk: JobTarget[] = [];
-  const request = { companyId, accessToken: company.accessToken };
   try {
-    for await (const { locationId, name } of installedLocations(app.settings.app, request)) {
+    for await (
+      const { locationId, name } of installedLocations(app.settings.app, { companyId, accessToken })
+    ) {
       chunk.push({ kind: "location", id: locationId, name });
       if (chunk.length < CHUNK) continue;
       await add(chunk);

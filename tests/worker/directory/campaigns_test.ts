@@ -243,6 +243,18 @@ Deno.test("people are sent an event in turns, each once a round, and only who is
   deepEqual(round(), ["c1 3", "a3 3"], "who is suspended meanwhile gets no mail");
 });
 
+Deno.test("with an agency that is suspended nobody is asked in its place; with one that HighLevel paused they are", () => {
+  const { campaigns, put } = world();
+  put({ kind: "company", id: "c1" });
+  put({ id: "a1", companyId: "c1" });
+  campaigns.begin(wanted(BY_STATUS), BEGAN);
+  equal(counted(campaigns).asked, 1);
+  put({ kind: "company", id: "c1", status: "paused", cause: "location_inactive/suspended" });
+  equal(counted(campaigns).asked, 1);
+  put({ kind: "company", id: "c1", status: "paused", cause: "location_inactive" });
+  equal(counted(campaigns).asked, 2);
+});
+
 Deno.test("members of 10,000 come in pages, each once, and one more row told costs one look", () => {
   const { campaigns, put } = world();
   const targets = Array.from({ length: 10_000 }, (_, n) => ({ kind: "location" as const, id: `l${n}` }));
