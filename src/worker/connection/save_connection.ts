@@ -1,4 +1,4 @@
-import { unlessForgotten } from "../../connections/host.ts";
+import { connectedRecord, isNewerThan, unlessForgotten } from "../../connections/host.ts";
 import type { ConnectionDetails } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
 import type { TokenSet } from "../../oauth/mod.ts";
@@ -22,7 +22,14 @@ export async function saveConnection(
   // These tokens may exist nowhere else: what cannot be read, SQLite or KV, is no reason to drop them.
   const before = isNameGiven ? undefined : unlessForgotten(await parts.record().catch(() => undefined));
   const told = besideGivenName(details, facts.installation, before);
-  await connections.save(target, tokens, { ...told, ...defined({ clientId }) });
+  // Of two grants of people's the one that HighLevel made later stands, whichever came first.
+  const at = Date.now();
+  const granted = { ...connectedRecord(target, { tokens }, undefined, at), savedAt: at };
+  const isLate = how === "authorised" && before?.status === "connected" &&
+    isNewerThan(before, granted, undefined);
+  if (!isLate) {
+    await connections.save(target, tokens, { ...told, ...defined({ clientId }) });
+  }
   await happened(parts, { kind: "saved", how, change, details, actor });
   await store.settled();
   return { saved: true, ...facts.installation.suspended && { isSuspended: true } };
