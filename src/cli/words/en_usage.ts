@@ -36,7 +36,7 @@ export const enUsage = {
     `This folder has the Deno KV file of an earlier version. Go on with it: --store ${former}; or begin a new file: ` +
     `--store ${fresh}. Or move: export --store ${former} --out FILE, then restore FILE --store ${fresh}.`,
   noJournal: (path: string) => `--journal: ${path} is no journal of a recovery`,
-  journalClosed: (path: string, reason: string) => `--journal: ${path} cannot be opened: ${reason}`,
+  journalClosed: (path: string, reason: string) => `--journal: ${path} cannot be written: ${reason}`,
   report: (path: string, reason: string) => `--report ${path} cannot be written: ${reason}`,
   noReport: (path: string) =>
     `--report ${path} is there, and is no report to write over: choose another name.`,

@@ -37,7 +37,7 @@ export const koUsage: typeof enUsage = {
     `이 폴더에 이전 버전의 Deno KV 파일이 있습니다. 계속 쓰려면: --store ${former}. 새 파일로 시작하려면: --store ${fresh}. ` +
     `옮기려면: export --store ${former} --out FILE 다음에 restore FILE --store ${fresh}.`,
   noJournal: (path) => `--journal: ${path} 파일은 복구 기록이 아닙니다`,
-  journalClosed: (path, reason) => `--journal: ${path} 파일을 열 수 없습니다: ${reason}`,
+  journalClosed: (path, reason) => `--journal: ${path} 파일을 쓸 수 없습니다: ${reason}`,
   report: (path, reason) => `--report ${path} 파일을 쓸 수 없습니다: ${reason}`,
   noReport: (path) =>
     `--report: ${path} 파일이 이미 있고 덮어쓸 수 있는 보고서가 아닙니다. 다른 이름을 쓰세요.`,
