@@ -106,7 +106,7 @@ const VALUES: Readonly<
   },
   HIGHLEVEL_PREVIOUS_CREDENTIALS: {
     right: [undefined, "", "a:b", "a:b:c, d:e"],
-    wrong: ["wrong-1", "wrong-1:", ":wrong-1", "a:b c", "a b:c", "a:b,wrong-1"],
+    wrong: ["wrong-1", "wrong-1:", ":wrong-1", "a:b c", "a b:c", "a:b,wrong-1", "a:wrong-1;c:d"],
   },
   HIGHLEVEL_REDIRECT_URI: {
     right: [undefined, "https://w.example/oauth/callback", "http://127.0.0.1:8787/oauth/callback?a=1"],
@@ -121,6 +121,10 @@ const VALUES: Readonly<
       "ftp://wrong.example/",
       "javascript:wrong",
       "https://",
+      "https:///wrong/callback",
+      "https:wrong.example/callback",
+      "https://*.wrong.example/callback",
+      "https://a.example/wrong,https://b.example/wrong",
     ],
   },
   HIGHLEVEL_SCOPES: {
@@ -136,11 +140,22 @@ const VALUES: Readonly<
   },
   HIGHLEVEL_BASE_URL: {
     right: [undefined, "https://h.example", "https://h.example/base/", "http://localhost:8788"],
-    wrong: ["http://wrong.example", "wrong.example", "https://wrong.example?a", "https://wrong.example "],
+    wrong: [
+      "http://wrong.example",
+      "wrong.example",
+      "https://wrong.example?a",
+      "https://wrong.example ",
+      "https://wrong.example/oauth/token",
+    ],
   },
   HIGHLEVEL_MARKETPLACE_URL: {
     right: [undefined, "https://h.example", "http://[::1]:1"],
-    wrong: ["http://wrong.example", "https://a@wrong.example", "https://wrong.example#"],
+    wrong: [
+      "http://wrong.example",
+      "https://a@wrong.example",
+      "https://wrong.example#",
+      "https://wrong.example/v2/oauth/chooselocation",
+    ],
   },
   HIGHLEVEL_API_VERSION: {
     right: [undefined, "2021-07-28", "2023-02-21", "v3"],
@@ -152,7 +167,7 @@ const VALUES: Readonly<
   },
   APP_NAME: {
     right: [undefined, "", "Acme Reviews", "아크미 리뷰 & 예약"],
-    wrong: ["wrong\n1", "wrong\u0000", "wrong\u202e1", `wrong${"x".repeat(100)}`],
+    wrong: ["  ", "wrong\n1", "wrong\u0000", "wrong\u202e1", `wrong${"x".repeat(100)}`],
   },
   APP_LOGO_URL: {
     right: [undefined, "https://cdn.example/logo.svg?v=2"],
@@ -219,6 +234,7 @@ const VALUES: Readonly<
       ":admin:wrong-key-1",
       "an na:admin:wrong-key-1",
       "anna:owner:wrong-key-1",
+      "anna:admin:wrong-key-1;ben:viewer:wrong-key-2",
       "anna::wrong-key-1",
       "admin:admin:wrong-key-1",
       "Host:admin:wrong-key-1",
@@ -236,6 +252,7 @@ const VALUES: Readonly<
       "http://wrong.example/",
       "https://wrong.example/ ",
       "https://u:wrong@a.example/",
+      "https://wrong.example/a,https://wrong.example/b",
       "http://127.0.0.1/wrong",
       "https://localhost/wrong",
     ],
@@ -280,7 +297,16 @@ const VALUES: Readonly<
   },
   EVENT_TYPES: {
     right: [undefined, "INSTALL", "connection.*, ContactCreate,*", "job.ended"],
-    wrong: ["wrong a", ",", "wrong*.b", "wrong/1", "INSTALL,connection.wrong", "job.wrong*"],
+    wrong: [
+      "wrong a",
+      ",",
+      "wrong*.b",
+      "wrong/1",
+      "INSTALL,connection.wrong",
+      "job.wrong*",
+      "Connection.Lost",
+      "JOB.*",
+    ],
   },
   ALLOW_LOCAL_ENDPOINTS: { right: [undefined, "true", "false", true], wrong: ["yes-wrong", "1", 1, "TRUE"] },
   JURISDICTION: {

@@ -19,8 +19,17 @@ Object.assign(globalThis, {
   setTimeout: (run: () => void, ms = 0) => realSetTimeout(run, ms / hurry),
 });
 
-type KvMode = "ok" | "refuse" | "hang" | "late" | "stale" | "cached" | "slow to delete";
-const KV_MODES: readonly KvMode[] = ["ok", "refuse", "hang", "late", "stale", "cached", "slow to delete"];
+type KvMode = "ok" | "unreadable" | "refuse" | "hang" | "late" | "stale" | "cached" | "slow to delete";
+const KV_MODES: readonly KvMode[] = [
+  "ok",
+  "unreadable",
+  "refuse",
+  "hang",
+  "late",
+  "stale",
+  "cached",
+  "slow to delete",
+];
 /** What KV found missing it denies for so long, ms, whatever was written meanwhile. */
 const DENIED_MS = 60_000;
 const denied = new Map<string, number>();
@@ -37,6 +46,9 @@ function troubled(kv: KVNamespace): KVNamespace {
   return new Proxy(kv, {
     get(target, name) {
       if (name === "put" || name === "get") count(`kv.${name}`);
+      if (name === "get" && kvMode === "unreadable") {
+        return () => Promise.reject(new Error("KV GET failed: 500 Internal Server Error"));
+      }
       if (name === "put" && kvMode === "refuse") {
         return () => Promise.reject(new Error("KV PUT failed: 429 Too Many Requests"));
       }

@@ -17,8 +17,9 @@ import { invalidInput } from "../http/route.ts";
 
 /** What can stand in a header: a token of anything else would fail at its first use. */
 const TOKEN = /^[\x21-\x7e]+$/;
-/** Fields that name the app the tokens are for. */
-const APP_IDS = ["appId", "app_id", "applicationId", "application_id"] as const;
+/** Fields that name the app the tokens are for, by its id or a client id; and the connection, as documents of HighLevel's SDK do. */
+const APP_IDS = ["appId", "app_id", "applicationId", "application_id", "clientId", "client_id"] as const;
+const OWNER_IDS = ["resourceId", "resource_id"] as const;
 
 /**
  * Tokens from JSON in either of HighLevel's spellings, or from a stored `TokenSet` with its `expiresAt`.
@@ -33,8 +34,11 @@ export function importedTokens(
   body: Record<string, unknown>,
 ): TokenSet {
   const appId = appIdOf(app);
-  const foreign = APP_IDS.find((name) => body[name] && body[name] !== appId);
+  const foreign = APP_IDS.find((name) => body[name] && !isSameApp(`${body[name]}`, appId));
   if (foreign) throw invalidInput("body", [{ field: foreign, message: `must be ${appId}, this app's id` }]);
+  const own = target.locationId ?? target.companyId;
+  const other = OWNER_IDS.find((name) => body[name] && !isSameId(`${body[name]}`, own));
+  if (other) throw invalidInput("body", [{ field: other, message: `must be ${own}` }]);
   const now = Date.now();
   try {
     const expiresAt = new Date(now + lifetimeOf(body, now) * 1000);
@@ -67,12 +71,17 @@ function faultOf(app: HighLevelApp, target: ConnectionTarget, token: string): st
   const { userType, id, clientId } = tokenFacts(token);
   const own = target.locationId ?? target.companyId;
   const isOther = userType !== undefined && userType !== userTypeOf(target) ||
-    userType !== undefined && id !== undefined && id.toLowerCase() !== own.toLowerCase();
+    userType !== undefined && id !== undefined && !isSameId(id, own);
   if (isOther) {
     return `must be a token of ${describeTarget(target)}, and is one of another connection (${userType})`;
   }
   const isForeign = clientId !== undefined && !isSameApp(clientId, app.clientId);
   return isForeign ? `must be of this app, ${appIdOf(app)}, and was issued to another one` : undefined;
+}
+
+/** HighLevel writes an id in another case at times. */
+function isSameId(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 /** How long imported tokens live, seconds. A moment (ISO 8601, ms, or a database's seconds) goes before a lifetime. */

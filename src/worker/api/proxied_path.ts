@@ -1,8 +1,11 @@
 /** What may become of a path behind `/proxy/{kind}/{id}`. */
 export type PathVerdict = "passed" | "not_plain" | "not_allowed";
 
-/** Dots, slashes and control characters in disguise: HighLevel's side might read another path than this one. */
-const TRICKS = /%2e|%2f|%5c|%[01][0-9a-f]|%7f|\\|\/\//i;
+/**
+ * Dots, slashes and control characters in disguise, overlong UTF-8 and `%u002e` too: HighLevel's side might read another path than
+ * this one.
+ */
+const TRICKS = /%2e|%2f|%5c|%[01][0-9a-f]|%7f|%c[01]|%u[0-9a-f]{4}|\\|\/\//i;
 /** How often a gateway may decode a path before somebody reads it. */
 const MAX_DECODINGS = 5;
 /** Below these HighLevel hands out refresh tokens, mints tokens of other locations, and uninstalls the app. */

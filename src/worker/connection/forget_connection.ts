@@ -1,6 +1,5 @@
 import { happened } from "./happened.ts";
 import type { ObjectParts } from "./object_parts.ts";
-import { unlessCoded } from "./unless_coded.ts";
 
 /** Forgets the connection and its tokens, also those that are on their way. */
 export async function forgetConnection(
@@ -11,7 +10,7 @@ export async function forgetConnection(
   const { target, connections, facts } = parts;
   await happened(parts, { kind: "forgetting", why });
   const { changes } = facts.installation;
-  const [was] = await Promise.all([parts.record().catch(unlessCoded), connections.forget(target)]);
+  const [was] = await Promise.all([parts.record().catch(() => undefined), connections.forget(target)]);
   // Tokens that waited for their turn came after the tombstone, and count as saved anew.
   const isOverwritten = (await parts.record())?.tokens !== undefined &&
     facts.installation.changes === changes;

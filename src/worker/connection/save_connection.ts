@@ -6,7 +6,6 @@ import type { SavedConnection } from "./connection_api.ts";
 import { happened } from "./happened.ts";
 import type { ObjectParts } from "./object_parts.ts";
 import { besideGivenName, toldBy } from "./told_details.ts";
-import { unlessCoded } from "./unless_coded.ts";
 
 /** Puts tokens under management, with all that was told of the connection. */
 export async function saveConnection(
@@ -20,7 +19,8 @@ export async function saveConnection(
   const isNameGiven = how === "imported" && about.name !== undefined;
   await happened(parts, { kind: "saving", details: { ...toldBy(target, tokens), ...about }, isNameGiven });
   const { changes: change, details } = facts.installation;
-  const before = isNameGiven ? undefined : unlessForgotten(await parts.record().catch(unlessCoded));
+  // These tokens may exist nowhere else: what cannot be read, SQLite or KV, is no reason to drop them.
+  const before = isNameGiven ? undefined : unlessForgotten(await parts.record().catch(() => undefined));
   const told = besideGivenName(details, facts.installation, before);
   await connections.save(target, tokens, { ...told, ...defined({ clientId }) });
   await happened(parts, { kind: "saved", how, change, details, actor });

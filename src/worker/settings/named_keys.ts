@@ -15,6 +15,9 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}$/;
 /** What history and jobs call others than holders of named keys. */
 const TAKEN = /^(admin|service|viewer|daily|agency|installation|host|highlevel)$/i;
 
+/** In a key: another entry, behind what is no comma. */
+const OTHER = /:(admin|service|viewer):/;
+
 /** What is allowed in `KEYS`, in words. */
 export const NAMED_KEYS_RULE =
   "must be name:role:key, with commas between: a name of A-Z a-z 0-9 _ . @ - that is none of admin, service, viewer, daily, " +
@@ -25,7 +28,7 @@ export function namedKeysIn(text: string): (NamedKey | undefined)[] {
   return partsOf(text).map((entry) => {
     const [, name = "", given = "", key = ""] = /^([^:]*):([^:]*):(.*)$/.exec(entry) ?? [];
     const role = ROLES.find((one) => one === given);
-    return role && NAME.test(name) && !TAKEN.test(name) && /^[!-~]{8,}$/.test(key)
+    return role && NAME.test(name) && !TAKEN.test(name) && /^[!-~]{8,}$/.test(key) && !OTHER.test(key)
       ? { name, role, key }
       : undefined;
   });

@@ -20,7 +20,7 @@ const MIN_KEY_LENGTH = 8;
 const MOST_ADDRESSES = 10;
 
 const WITHOUT_BLANKS = "must have no blanks, line ends or characters other than ASCII";
-const SITE = "must be an https or loopback URL without user, query and #";
+const SITE = "must be an https or loopback URL without user, query and #, up to what is before /oauth";
 
 const text = v.string((issue) => issue.input === undefined ? "is missing" : "must be a text");
 
@@ -30,7 +30,7 @@ const key = v.pipe(
   plain(WITHOUT_BLANKS),
   v.minLength(MIN_KEY_LENGTH, `must have ${MIN_KEY_LENGTH} characters at least`),
 );
-const site = v.pipe(text, v.check(isSite, SITE));
+const site = v.pipe(text, v.check((url) => isSite(url) && !/\/oauth(\/|$)/.test(url), SITE));
 const page = v.pipe(text, v.check(isPage, "must be an https URL without user"));
 const flag = v.pipe(
   v.picklist(["true", "false"], "must be true or false"),
@@ -71,7 +71,7 @@ export const settingSchemas = {
   ),
   HIGHLEVEL_VERSION_ID: v.optional(id),
   APP_NAME: v.optional(
-    v.pipe(text, v.regex(/^[^\p{C}]{1,100}$/u, "must be 1 to 100 characters that can be seen")),
+    v.pipe(text, v.regex(/^(?=.*\S)[^\p{C}]{1,100}$/u, "must be 1 to 100 characters that can be seen")),
   ),
   APP_LOGO_URL: v.optional(page),
   SUPPORT_URL: v.optional(
@@ -181,7 +181,7 @@ function pairOf(pair: string): { readonly clientId: string; readonly clientSecre
 }
 
 function isPair({ clientId, clientSecret }: ReturnType<typeof pairOf>): boolean {
-  return [clientId, clientSecret].every((part) => /^[!-~]+$/.test(part));
+  return [clientId, clientSecret].every((part) => /^[!-~]+$/.test(part) && !/;.*:/.test(part));
 }
 
 /** An address of its owner's, or of this machine: `dependency_problems.ts` says which of them may be that. */
@@ -197,7 +197,8 @@ function isAddress(text: string): boolean {
 /** Whether an entry of `EVENT_TYPES` may be meant for something: which events HighLevel has nobody knows, and ours are known. */
 function canBeEvent(type: string): boolean {
   const [area] = type.split(".", 1);
-  const isOurs = type.includes(".") && OWN_EVENT_TYPES.some((own) => own.startsWith(`${area}.`));
+  const isOurs = type.includes(".") &&
+    OWN_EVENT_TYPES.some((own) => own.startsWith(`${area?.toLowerCase()}.`));
   return !isOurs || OWN_EVENT_TYPES.some((own) => isWanted(own, [type]));
 }
 
@@ -219,8 +220,9 @@ function isMail(text: string): boolean {
   return /^mailto:[^\s@"<>]+@[^\s@"<>]+$/.test(text);
 }
 
+/** One URL, as it is meant: `URL` would forgive another number of slashes, and take a second URL behind a comma for a path. */
 function isUserless(text: string): boolean {
-  const url = /^https?:[!-~]+$/.test(text) ? URL.parse(text) : null;
+  const url = /^https?:\/\/[^/*][!-~]*$/.test(text) && !/,https?:/.test(text) ? URL.parse(text) : null;
   return url !== null && url.username === "" && url.password === "";
 }
 

@@ -61,6 +61,23 @@ const CASES: readonly Case[] = [
     "access_token",
     /^must be of this app, 6601aa02bb03cc04dd05ee06, and was issued to another one$/,
   ]],
+  ["F4: another app's, by the client id beside them", { locationId: LOCATION }, {
+    access_token: "opaque",
+    client_id: `${OTHER_APP}-x`,
+  }, ["client_id", /^must be 6601aa02bb03cc04dd05ee06, this app's id$/]],
+  ["its own, with the client id of an older pair beside them", { locationId: LOCATION }, {
+    access_token: "opaque",
+    clientId: `${APP_ID}-old`,
+  }],
+  ["another's, by the SDK's name for its id", { locationId: LOCATION }, {
+    access_token: "opaque",
+    resourceId: COMPANY,
+  }, ["resourceId", /^must be l1C08ntBrFjLS0elLIYU$/]],
+  ["its own, by the SDK's names", { companyId: COMPANY }, {
+    access_token: "opaque",
+    resourceId: COMPANY,
+    applicationId: APP_ID,
+  }],
   ["F4: a private integration's", { locationId: LOCATION }, { access_token: "pit-1234-abcd" }, [
     "access_token",
     /private integration \(pit-…\) cannot be refreshed/,

@@ -28,6 +28,9 @@ Deno.test("K14: no header by which a caller overrides method, path, host or his 
     "X-Remote-User",
     "X-Cluster-Client-IP",
     "True-Client-IP",
+    "X-Originating-IP",
+    "X-User-IP",
+    "WL-Proxy-Client-IP",
     "Fastly-Client-IP",
     "X-Azure-ClientIP",
     "X-Envoy-Original-Path",
@@ -64,8 +67,13 @@ Deno.test("K14: no answer tells a cache between here and the caller to keep it, 
     "Expires",
     "Pragma",
     "Vary",
+    "Netlify-Vary",
+    "X-LiteSpeed-Vary",
     "Via",
     "Set-Cookie",
+    "Refresh",
+    "Reporting-Endpoints",
+    "Accept-CH",
   ];
   deepEqual(namesOf(returnedHeaders(each([...kept, ...dropped]))), kept);
 });

@@ -172,3 +172,31 @@ Deno.test("K2: an object without a record takes KV's", async (t) => {
     equal((await world.json(`${path}/token`)).status, 404);
   });
 });
+
+Deno.test("K2: while KV cannot be read, what a person did is done: authorised, imported, forgotten", async (t) => {
+  await using world = await start();
+  const { sandbox } = world;
+  const [authorised, imported, forgotten] = [
+    sandbox.addLocation(),
+    sandbox.addLocation(),
+    sandbox.addLocation(),
+  ];
+  await world.handle("kv", { mode: "unreadable" });
+  await t.step("a code's tokens exist nowhere else", async () => {
+    const code = sandbox.marketplaceCode(authorised);
+    equal((await world.call(`/oauth/callback?code=${code}`, { key: null })).status, 303);
+    const { body } = await world.json(`/connections/${nameOf(authorised)}/token`);
+    ok(sandbox.isLiving(String(body.access_token)));
+  });
+  await t.step("tokens that are put under management are", async () => {
+    await put(world, imported, sandbox.install(imported));
+    equal(await statusOf(world, imported), "connected");
+  });
+  await t.step("and what is forgotten stays so", async () => {
+    equal((await world.call(`/connections/${nameOf(forgotten)}`, { method: "DELETE" })).status, 204);
+    equal((await world.call(`/connections/${nameOf(imported)}`, { method: "DELETE" })).status, 204);
+    await world.handle("kv", { mode: "ok" });
+    for (const target of [forgotten, imported]) equal(await statusOf(world, target), undefined);
+  });
+  equal(sandbox.counts.exchange, 1, "nothing was recovered");
+});
