@@ -19,6 +19,7 @@ export const enUsage = {
   setting: (message: string) => message,
   mustBeStore: "It must be sqlite:PATH, deno-kv:PATH, postgres://… or redis://….",
   mustBeNumber: (least: number, most: number) => `It must be a whole number from ${least} to ${most}.`,
+  empty: (option: string) => `${option} is empty.`,
   twice: (option: string) => `${option} is given twice, and takes one value.`,
   mustBeSite: "It must be an https (or loopback) URL without user, query or fragment.",
   mustBeId: "It must be 1 to 128 characters: letters, digits, _ and -.",

@@ -19,6 +19,7 @@ export const koUsage: typeof enUsage = {
   setting: (message) => `설정이 올바르지 않습니다: ${message}`,
   mustBeStore: "sqlite:PATH, deno-kv:PATH, postgres://… 또는 redis://… 형식으로 입력하세요.",
   mustBeNumber: (least, most) => `${least}부터 ${most}까지의 정수를 입력하세요.`,
+  empty: (option) => `값이 비어 있는 옵션입니다: ${option}`,
   twice: (option) => `한 번만 쓸 수 있는 옵션입니다: ${option}`,
   mustBeSite: "사용자 정보, 쿼리, 프래그먼트가 없는 https(또는 루프백) URL을 입력하세요.",
   mustBeId: "영문자, 숫자, _, -로 된 1~128자를 입력하세요.",
