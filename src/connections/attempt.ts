@@ -44,7 +44,8 @@ export async function attempt(
       record,
       requests,
       endpoint,
-      forced: request.forced === true,
+      forced: request.forced === true ||
+        request.aheadMs !== undefined && record?.status === "reauthorization_required",
       asksAgain: request.forced === true && !request.isBulk,
       tellEndpoint: (isBack, error) =>
         emit({ type: isBack ? "endpoint_back" : "endpoint_removed", target, error }),

@@ -177,9 +177,9 @@ export class Connections {
   }
 
   /**
-   * One round of keeping alive, for a cron of your own: refreshes what ends soon, retries what is broken and due, and yields what
-   * became of each. Asks the store for what is due, page after page. Safe to run in many processes at once, where the store
-   * has a lock; a round that was cut off is made good by the next one.
+   * One round of keeping alive, for a cron of your own: refreshes what ends soon, retries what is broken and due, once a day with
+   * a refresh token called dead too, and yields what became of each. Asks the store for what is due, page after page. Safe to run
+   * in many processes at once, where the store has a lock; a round that was cut off is made good by the next one.
    *
    * @throws {TypeError} when an option is malformed.
    * @throws {HighLevelError} when going on makes no sense, as {@linkcode Connections.recoverAll}.

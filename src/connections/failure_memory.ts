@@ -45,17 +45,14 @@ export function createFailureMemory(now: () => number, coolDownMs: number): Fail
   };
 }
 
-/** The error that a caller is told where an attempt has just failed; `link` is where a person authorises again. */
+/** The error that a caller is told where an attempt has ended with `outcome`; `link` is where a person authorises again. */
 export function errorOf(
   target: ConnectionTarget,
-  { outcome, code, message, status, traceId }: Pick<
-    Failure,
-    "outcome" | "code" | "message" | "status" | "traceId"
-  >,
+  outcome: Failure["outcome"],
+  { code, message, status, traceId }: Pick<HighLevelError, "code" | "message" | "status" | "traceId">,
   link: string | undefined,
-  retryAfterMs?: number,
 ): HighLevelError {
-  const details = { status, traceId, target, retryAfterMs };
+  const details = { status, traceId, target };
   if (outcome !== "reauthorization_required") return new HighLevelError(code, message, details);
   const reason = code === outcome ? "" : ` Last answer: ${message}`;
   const text = `${describeTarget(target)}: a person must authorize the app again${

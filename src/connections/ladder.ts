@@ -46,7 +46,7 @@ export async function runLadder(context: LadderContext): Promise<LadderEnd> {
   const attempts: RecoveryAttempt[] = [];
   let { record } = context;
   let last: HighLevelError | undefined;
-  let doubt: HighLevelErrorCode | undefined;
+  let doubt: HighLevelError | undefined;
   const reason = (): HighLevelError => {
     const message = `${describeTarget(target)}: no refresh token, no agency, no Reconnect endpoint.`;
     return last ?? new HighLevelError("reauthorization_required", message, { target });
@@ -65,8 +65,9 @@ export async function runLadder(context: LadderContext): Promise<LadderEnd> {
       const { code, message, status, traceId } = isGrant ? { traceId: result.traceId } : result;
       attempts.push(defined({ by: name, code, message, status, traceId, ms: now() - startedAt }));
       const outcome: Outcome = isGrant ? { kind: "granted", grant: result } : outcomeOf(result);
-      const saysNothing = outcome.kind === "unknown" || name === "refresh" && outcome.kind === "refused";
-      if (saysNothing) doubt ??= code;
+      if (outcome.kind === "unknown" || name === "refresh" && outcome.kind === "refused") {
+        doubt ??= outcome.error;
+      }
       const action = nextAction(name, outcome, waits);
       switch (action.do) {
         case "use":
@@ -76,7 +77,7 @@ export async function runLadder(context: LadderContext): Promise<LadderEnd> {
         case "wait":
           waits++;
           again = true;
-          await sleep(action.ms + backoffMs(waits)); // many that were told the same shall not come back together
+          await sleep(action.ms + backoffMs(waits));
           break;
         case "reread": {
           const found = await resultOrError(context.reread(record));
@@ -99,5 +100,6 @@ export async function runLadder(context: LadderContext): Promise<LadderEnd> {
   }
   // A refresh token that came meanwhile, and that nobody has called dead, is worth another attempt.
   const isHeld = record?.tokens?.refreshToken !== undefined && !record.refreshTokenDead;
-  return ended({ end: "refused", doubt: doubt ?? (isHeld ? "invalid_grant" : undefined), error: reason() });
+  const code = doubt?.code ?? (isHeld ? "invalid_grant" : undefined);
+  return ended({ end: "refused", doubt: code, error: doubt ?? reason() });
 }

@@ -1,4 +1,4 @@
-import { check, checkWhole } from "../oauth/check.ts";
+import { check, checkWhole, given } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import type { ConnectionTarget } from "../oauth/target.ts";
 import { summaryOf } from "./codec.ts";
@@ -38,7 +38,7 @@ export async function listConnections(
     );
     for (const { key, summary } of page.entries) {
       const target = targetOf(prefix, key);
-      const { status } = summary;
+      const { status } = given(summary);
       if (!target || !status || status === "forgotten" || status !== (wanted ?? status)) continue;
       connections.push(connectionFrom(target, status, summary));
     }

@@ -1,6 +1,7 @@
-import { check, checkWhole } from "../oauth/check.ts";
+import { checkWhole } from "../oauth/check.ts";
 import { defined } from "../oauth/defined.ts";
 import { targetOf } from "./connection_key.ts";
+import { checkAmount } from "./options.ts";
 import type { Parts } from "./parts.ts";
 import { recoverAll } from "./recover_all.ts";
 import type { Recovery } from "./recovery.ts";
@@ -35,8 +36,8 @@ export async function* maintain(
   parts: Parts,
   { withinMs = 3_600_000, limit = Infinity, concurrency = 8, signal }: MaintainOptions,
 ): AsyncGenerator<Recovery, void, undefined> {
-  check(withinMs >= 0, "withinMs must be 0 or more");
-  if (limit !== Infinity) checkWhole("limit", limit, Number.MAX_SAFE_INTEGER);
+  checkAmount("withinMs", withinMs);
+  if (limit !== Infinity) checkWhole("limit", limit, Infinity);
   const { source, keyOf, requests: { now, sleep } } = parts;
   const before = now() + withinMs;
   /** Refreshes what ends before the next round; what is broken climbs the ladder as any caller would have it do. */

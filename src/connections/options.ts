@@ -1,5 +1,6 @@
 import { check } from "../oauth/check.ts";
 import { checkApp, type HighLevelApp } from "../oauth/highlevel_app.ts";
+import { checkTimeout } from "../oauth/request/send.ts";
 import type { TokenAnswer } from "../oauth/token_set.ts";
 import type { TokenStore } from "../stores/token_store.ts";
 import type { ConnectionEvent } from "./events.ts";
@@ -98,13 +99,18 @@ export interface SaveDetails extends ConnectionDetails {
  * @throws {TypeError} naming the option that is missing or malformed.
  */
 export function checkOptions(options: ConnectionsOptions): void {
-  const { app, store, refreshMarginMs = 0, coolDownMs = 0, storeTimeoutMs = 1 } = options ?? {};
+  const { app, store, timeoutMs = 1, storeTimeoutMs = 1 } = options ?? {};
   checkApp(app);
   check(typeof store?.get === "function", "store must be a TokenStore");
-  check(refreshMarginMs >= 0, "refreshMarginMs must be 0 or more");
-  check(coolDownMs >= 0, "coolDownMs must be 0 or more");
-  check(storeTimeoutMs > 0, "storeTimeoutMs must be more than 0");
+  checkTimeout("timeoutMs", timeoutMs);
+  checkTimeout("storeTimeoutMs", storeTimeoutMs);
+  for (const name of ["refreshMarginMs", "coolDownMs"] as const) checkAmount(name, options[name]);
   for (const name of ["lock", "now", "onEvent", "sleep", "mint", "background"] as const) {
     check(typeof (options[name] ?? check) === "function", `${name} must be a function`);
   }
+}
+
+/** Checks that `ms` is 0 or more. */
+export function checkAmount(name: string, ms = 0): void {
+  check(ms >= 0, `${name} must be 0 or more`);
 }

@@ -1,4 +1,4 @@
-import { checkWhole } from "../oauth/check.ts";
+import { check, checkWhole, given } from "../oauth/check.ts";
 import { HighLevelError } from "../oauth/highlevel_error.ts";
 import { LONGEST_WAIT_MS, sleep as defaultSleep } from "../oauth/request/retry.ts";
 import { type Brake, type RunTrouble, slowed, troubled } from "./brake.ts";
@@ -17,9 +17,9 @@ export async function* recoverAll(
 ): AsyncGenerator<Recovery, void, undefined> {
   const { concurrency = 32, signal, sleep = defaultSleep } = options;
   checkWhole("concurrency", concurrency, Infinity);
-  const source = Symbol.asyncIterator in targets
-    ? targets[Symbol.asyncIterator]()
-    : targets[Symbol.iterator]();
+  const list: Partial<Iterable<ConnectionTarget> & AsyncIterable<ConnectionTarget>> = given(targets);
+  const source = list[Symbol.asyncIterator]?.() ?? list[Symbol.iterator]?.();
+  check(source !== undefined, "targets must be iterable");
   const seen = new Set<unknown>();
   const finished: Recovery[] = [];
   let running = 0;
@@ -39,9 +39,7 @@ export async function* recoverAll(
     running++;
     const recovery = await recover(target).catch((thrown): Recovery => {
       // A malformed target is that target's trouble, not the run's.
-      const message = thrown instanceof TypeError
-        ? thrown.message
-        : "The recovery ended with an unexpected error.";
+      const message = thrown instanceof TypeError ? thrown.message : "The recovery ended unexpectedly.";
       return {
         target,
         outcome: "failed",
@@ -111,7 +109,7 @@ export async function* recoverAll(
     signal?.removeEventListener("abort", onAbort);
     while (running) await change();
     if (!isExhausted) {
-      // Lets the source end its work; one that is still making a target may never come to it, so it is not waited for.
+      // Lets the source end its work; one that is still making a target may never come to it.
       const closing = Promise.resolve().then(() => source.return?.()).catch(() => {});
       if (!isPulling) await closing;
     }

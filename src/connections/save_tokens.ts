@@ -19,6 +19,7 @@ export async function saveTokens(
   const { key, target } = keyOf(given);
   checkTokens(tokens, target);
   const told = detailsOf(target, details);
+  check(!gotAt || isDate(gotAt), "gotAt must be a valid Date");
   await runAlone(key, async (fence) => {
     const read = await resultOrError(records.read(key));
     const isUnread = read instanceof HighLevelError;
@@ -35,10 +36,14 @@ export async function saveTokens(
   });
 }
 
+function isDate(value: unknown): boolean {
+  return value instanceof Date && !isNaN(value.getTime());
+}
+
 function checkTokens(tokens: TokenSet, target: ConnectionTarget): void {
   checkBearer("tokens.accessToken", tokens?.accessToken);
   const { expiresAt, refreshToken, companyId } = tokens;
-  check(expiresAt instanceof Date && !isNaN(expiresAt.getTime()), "tokens.expiresAt must be a valid Date");
+  check(isDate(expiresAt), "tokens.expiresAt must be a valid Date");
   if (refreshToken !== undefined) checkText("tokens.refreshToken", refreshToken);
   if (companyId !== undefined) checkId("tokens.companyId", companyId);
   check(isOwner(tokens, target), `tokens belong to another connection than ${describeTarget(target)}`);

@@ -1,4 +1,3 @@
-import { defined } from "../oauth/defined.ts";
 import { orAborted } from "../oauth/request/retry.ts";
 import { HighLevelError, isCoded } from "../oauth/highlevel_error.ts";
 import { resultOrError } from "../oauth/result_or_error.ts";
@@ -7,7 +6,7 @@ import { attempt, linkFor } from "./attempt.ts";
 import type { AttemptHost, AttemptRequest } from "./attempt_host.ts";
 import type { ConnectionKey } from "./connection_key.ts";
 import { errorOf } from "./failure_memory.ts";
-import type { AccessTokenOptions } from "./options.ts";
+import { type AccessTokenOptions, checkAmount } from "./options.ts";
 import { inTime } from "./in_time.ts";
 import { freshness, isYoung } from "./policy.ts";
 import type { ConnectionRecord, Failure, UsableRecord } from "./record.ts";
@@ -56,7 +55,7 @@ export function createTokenSource(
       : undefined;
   const remembered = ({ target }: ConnectionKey, record: ConnectionRecord | undefined, failure: Failure) => {
     const link = failure.outcome === "reauthorization_required" ? linkFor(host, record) : undefined;
-    return errorOf(target, failure, link);
+    return errorOf(target, failure.outcome, failure, link);
   };
 
   /** What an attempt brings; the token at hand where that takes long or fails. */
@@ -81,6 +80,7 @@ export function createTokenSource(
 
   const usable: TokenSource["usable"] = async (target, options, pick) => {
     const key = keyOf(target);
+    checkAmount("minLifetimeMs", options.minLifetimeMs);
     let held: ConnectionRecord | undefined;
     try {
       held = await orAborted(records.peek(key.key), options.signal);
@@ -120,6 +120,5 @@ export function createTokenSource(
 function reasonOf(recovery: Recovery | undefined): HighLevelError | undefined {
   const { target, outcome, error, authorizationUrl } = recovery ?? {};
   if (!error || !target || outcome !== "reauthorization_required") return error;
-  const { code, message, status, traceId } = error;
-  return errorOf(target, defined({ outcome, code, message, status, traceId }), authorizationUrl);
+  return errorOf(target, outcome, error, authorizationUrl);
 }

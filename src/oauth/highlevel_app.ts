@@ -52,8 +52,8 @@ export interface RequestOptions {
   /** Ends the request; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * Longest wait for one attempt, ms. A call that spends a code or a refresh token is allowed more: who gives it up and
-   * sends it again may end the connection by that.
+   * Longest wait for one attempt, ms. A call that spends a code or a refresh token is allowed more: sent again, it may end
+   * the connection.
    * @default {15_000, for a call that spends something 60_000}
    */
   readonly timeoutMs?: number;
@@ -69,7 +69,7 @@ export interface RequestOptions {
 /** Where HighLevel answers, for every brand and white label. */
 export const DEFAULT_BASE_URL = "https://services.leadconnectorhq.com";
 
-/** Judged as it is written, since paths are put behind it: `URL` would forgive spaces, backslashes and an empty `?`. */
+/** Judged as written, since paths are put behind it: `URL` forgives spaces, backslashes and an empty `?`. */
 const SITE =
   /^(https:\/\/[^\s/\\@?#]+|http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1])(:\d+)?)(\/[^\s\\?#]*)?$/i;
 
@@ -87,6 +87,7 @@ export function checkApp(app: HighLevelApp): void {
     checkText(`${name}.clientSecret`, pair?.clientSecret);
   }
   checkText("app.apiVersion", apiVersion, /^(v3|2021-07-28|2023-02-21)$/, "v3, 2021-07-28 or 2023-02-21");
+  check(typeof (app.fetch ?? check) === "function", "app.fetch must be a function");
   if (app.versionId !== undefined) checkText("app.versionId", app.versionId);
   for (const field of ["baseUrl", "marketplaceUrl"] as const) {
     const { [field]: site } = app;
@@ -101,7 +102,7 @@ export function isSite(text: string): boolean {
   return URL.canParse(text) && SITE.test(text);
 }
 
-/** The app id: the client id up to its first `-` (HighLevel's docs, "Get Location where app is installed"). */
+/** The app id: the client id up to its first `-`. */
 export function appIdOf({ clientId }: ClientCredentials): string {
   return clientId.replace(/-[^]*/, "");
 }

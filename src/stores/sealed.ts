@@ -71,7 +71,7 @@ export function generateSealingKey(): string {
  */
 export function sealed(store: TokenStore, options: SealedOptions): TokenStore {
   const { keys = [] } = given(options);
-  check(typeof store?.put === "function", "store must be a TokenStore");
+  check(typeof store?.get === "function", "store must be a TokenStore");
   check(
     Array.isArray(keys) && keys.length > 0,
     "keys must be a list of keys: generateSealingKey() makes one",

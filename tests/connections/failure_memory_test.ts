@@ -161,6 +161,29 @@ Deno.test("C7: a refusal in words nobody knows asks for a person after a day of 
   assert.equal((await connections.recover(LOCATION)).outcome, "recovered", "its refresh token was kept");
 });
 
+Deno.test("HighLevel's words to the refresh token are told, not those of the removed endpoint after it", async () => {
+  const unknown = { statusCode: 401, message: "Quota of moons" };
+  for (
+    const [fault, code, words] of [
+      [{ kind: "status", status: 401, body: unknown }, "unauthorized", /Quota of moons/],
+      [{ kind: "cloudflare_1010" }, "forbidden", /error code: 1010/],
+    ] as const
+  ) {
+    const { sandbox, clock, connections, connect } = world(COOL);
+    await connect(LOCATION);
+    clock.at += DAY;
+    sandbox.removeReconnect();
+    sandbox.fault({ on: "refresh", ...fault, times: Infinity });
+    await assert.rejects(connections.accessToken(LOCATION), { code, message: words });
+    const { outcome, error } = await connections.recover(LOCATION);
+    assert.deepEqual([outcome, error?.code], ["failed", code]);
+    clock.at += DAY;
+    const asked = await connections.recover(LOCATION);
+    assert.equal(asked.outcome, "reauthorization_required");
+    assert.match(`${asked.error?.message}`, words);
+  }
+});
+
 Deno.test("an outage never asks for a person, however long it lasts", async () => {
   const { sandbox, clock, connections, connect } = world(COOL);
   await connect(LOCATION);
@@ -171,7 +194,7 @@ Deno.test("an outage never asks for a person, however long it lasts", async () =
   }
 });
 
-Deno.test("C4: a wrong invalid_grant of a minute is made good by the next forced recovery, and by no other call", async () => {
+Deno.test("C4: a wrong invalid_grant of a minute is made good by the next forced recovery, and by no ordinary call", async () => {
   const { sandbox, clock, connections, connect } = world(COOL);
   await connect(LOCATION);
   clock.at += DAY;

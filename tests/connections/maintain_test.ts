@@ -126,6 +126,25 @@ Deno.test("what waits for a person is asked for once a day", async () => {
   assert.ok(attempts >= 3 && attempts <= 4, `${attempts}`);
 });
 
+Deno.test("C4: a round sends a refresh token that was called dead once more, a day later", async () => {
+  const { sandbox, clock, keeper } = await kept(1);
+  const [target = { locationId: "" }] = targetsOf(1);
+  clock.at += DAY;
+  sandbox.removeReconnect();
+  const body = { statusCode: 400, message: "Invalid grant: refresh token is invalid" };
+  sandbox.fault({ on: "refresh", kind: "status", status: 400, body });
+  await assert.rejects(keeper.accessToken(target), { code: "reauthorization_required" });
+  for (let hour = 0; hour < 22; hour++) {
+    clock.at += HOUR;
+    assert.deepEqual(await round(keeper), [], "it is not due");
+    await assert.rejects(keeper.accessToken(target), { code: "reauthorization_required" });
+  }
+  assert.equal(sandbox.counts.refresh, 1, "ordinary calls send nothing");
+  clock.at += 26 * HOUR;
+  const [back] = await round(keeper);
+  assert.deepEqual([back?.outcome, back?.by], ["recovered", "refresh"]);
+});
+
 Deno.test("what was forgotten is never due", async () => {
   const { sandbox, clock, keeper } = await kept(3);
   for (const target of targetsOf(3)) await keeper.forget(target);

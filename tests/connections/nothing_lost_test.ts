@@ -267,6 +267,22 @@ Deno.test("C14: a record under a sealing key that was lost stops no recovery and
   await connect(LOCATION);
 });
 
+Deno.test("C14: one odd entry of a store costs none of the others in a list", async () => {
+  const { sandbox, memory, another, connect } = world();
+  await connect(LOCATION);
+  const odd: TokenStore = {
+    get: (key) => memory.get(key),
+    put: (key, record, options) => memory.put(key, record, options),
+    delete: (key) => memory.delete(key),
+    list: async (options) => {
+      const bare = JSON.parse(JSON.stringify({ key: keyOf(sandbox, OTHER) }));
+      return { entries: [bare, ...(await memory.list(options)).entries] };
+    },
+  };
+  const { connections: listed } = await another({ store: odd }).list();
+  assert.deepEqual(listed.map(({ target }) => target), [LOCATION]);
+});
+
 Deno.test("C14: what is in memory only is written by flush, and by the end of its scope", async () => {
   const { sandbox, store, connect, expire, another } = world();
   await connect(LOCATION);

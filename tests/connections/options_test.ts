@@ -4,6 +4,13 @@ import { isObject } from "../../src/oauth/fields.ts";
 import { world } from "./world.ts";
 
 const APP = { clientId: "0123456789abcdef01234567-a", clientSecret: "a secret" };
+const TOKENS = {
+  accessToken: "a",
+  tokenType: "Bearer",
+  expiresAt: new Date(1e13),
+  scope: [],
+  userType: "Location",
+};
 const { connections, memory, sandbox } = world();
 
 /** Calls that TypeScript forbids and JavaScript makes, and what is said of each. */
@@ -11,6 +18,27 @@ const MISTAKES: readonly (readonly [call: string, make: () => unknown, message: 
   ["new Connections()", make(core.Connections), /^app must be an object with clientId and clientSecret$/],
   ["new Connections({ store })", make(core.Connections, { store: memory }), /^app must be an object/],
   ["new Connections({ app })", make(core.Connections, { app: APP }), /^store must be a TokenStore/],
+  ...[
+    { timeoutMs: 0 },
+    { timeoutMs: NaN },
+    { storeTimeoutMs: 0 },
+    { storeTimeoutMs: Infinity }, // a timer would fire at once
+    { storeTimeoutMs: 2 ** 31 },
+    { refreshMarginMs: -1 },
+    { coolDownMs: NaN },
+    { onEvent: "x" },
+  ].map((option) =>
+    [
+      `new Connections({ ${Object.entries(option).join().replace(",", ": ")} })`,
+      make(core.Connections, { app: APP, store: memory, ...option }),
+      new RegExp(`^${Object.keys(option)} must be `),
+    ] as const
+  ),
+  [
+    "new Connections({ app: { fetch } })",
+    make(core.Connections, { app: { ...APP, fetch: "fetch" }, store: memory }),
+    /^app\.fetch must be a function$/,
+  ],
   ["recoverTokens()", call(core.recoverTokens), /^app must be an object with clientId and clientSecret$/],
   ["recoverTokens(app)", call(core.recoverTokens, APP), /^target must have either locationId or companyId$/],
   [
@@ -33,11 +61,28 @@ const MISTAKES: readonly (readonly [call: string, make: () => unknown, message: 
   ],
   ["accessToken()", method("accessToken"), /^target must have either/],
   ["accessToken(an id)", method("accessToken", "ve9EPM428h8vShlRW1KT"), /^target must have either/],
+  // No token would last long enough: each call would spend a refresh token.
+  ...["1h", NaN, -1].map((minLifetimeMs) =>
+    [
+      `accessToken({ minLifetimeMs: ${minLifetimeMs} })`,
+      method("accessToken", { locationId: "a" }, { minLifetimeMs }),
+      /^minLifetimeMs must be 0 or more$/,
+    ] as const
+  ),
   ["recover()", method("recover"), /^target must have either/],
   ["forget()", method("forget"), /^target must have either/],
   ["check()", method("check"), /^target must have either/],
   ["fetcher()", method("fetcher"), /^target must have either/],
   ["authorize()", method("authorize"), /^code must be a non-empty string$/],
+  ["recoverAll()", method("recoverAll"), /^targets must be iterable$/],
+  ["recoverAll(target)", method("recoverAll", { locationId: "a" }), /^targets must be iterable$/],
+  ...["yesterday", new Date(NaN)].map((gotAt) =>
+    [
+      `save({ gotAt: ${gotAt} })`,
+      method("save", { locationId: "a" }, TOKENS, { gotAt }),
+      /^gotAt must be a valid Date$/,
+    ] as const
+  ),
   ["save(target)", method("save", { locationId: "a" }), /^tokens\.accessToken must be/],
   [
     "list({ status })",

@@ -49,6 +49,7 @@ const APPS: readonly (readonly [field: string, change: Record<string, unknown>])
     "",
     5,
   ].map((baseUrl) => ["app.baseUrl", { baseUrl }] as const),
+  ["app.fetch", { fetch: "fetch" }],
   ["app.marketplaceUrl", { marketplaceUrl: "http://marketplace.example" }],
   ["app.previousCredentials[0].clientSecret", { previousCredentials: [{ clientId: "a" }] }],
   ["app.previousCredentials[1].clientId", {

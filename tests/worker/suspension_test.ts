@@ -198,6 +198,15 @@ Deno.test("a location whose agency is suspended says so, asks nobody, and comes 
     const known = await look(world, location);
     deepEqual([known.status, Object(known.trouble).reason], ["paused", "suspended"]);
     equal((await json(`${path}/health`, { key: KEYS.service })).body.action, "wait");
+    const signedIn = await call("/ui/sign-in", {
+      method: "POST",
+      key: null,
+      body: new URLSearchParams({ key: KEYS.viewer }),
+      headers: { "Sec-Fetch-Site": "same-origin" },
+    });
+    await signedIn.body?.cancel();
+    const headers = { Cookie: signedIn.headers.getSetCookie().join("; ") };
+    match(await (await call(`/ui${path}`, { key: null, headers })).text(), /Its agency is suspended here/);
     const link = new URL(String((await json(`${path}/link`, { method: "POST" })).body.url));
     const page = await new InstallBrowser(world).visit(link.pathname);
     match(page.text, /Reconnect/, "who is at that location can connect it still");

@@ -45,8 +45,11 @@ export type Repeat = <T>(
   },
 ) => Promise<T>;
 
-/** What a timer can wait, ms; a longer one fires at once. */
-const LONGEST_TIMEOUT_MS = 2_147_483_647;
+/** Checks that a timer can wait `ms`: for a longer time it fires at once. */
+export function checkTimeout(name: string, ms: number): void {
+  check(ms >= 1 && ms < 2 ** 31, `${name} must be from 1 to 2147483647`);
+}
+
 /** Longest wait for an answer, ms; and for one to a call that spends something. */
 const TIMEOUT_MS = 15_000;
 const SPENDING_TIMEOUT_MS = 60_000;
@@ -68,10 +71,7 @@ export async function send<T>(app: HighLevelApp, call: Call<T>, options: Request
     now = Date.now,
     sleep: pause = sleep,
   } = options;
-  check(
-    timeoutMs >= 1 && timeoutMs <= LONGEST_TIMEOUT_MS,
-    `timeoutMs must be from 1 to ${LONGEST_TIMEOUT_MS}`,
-  );
+  checkTimeout("timeoutMs", timeoutMs);
   const isForm = body instanceof URLSearchParams;
   const init = defined({
     method: body ? "POST" : "GET",

@@ -9,6 +9,8 @@ const AT_ONCE = 25;
 /** The locations that a company's object knows of, in its SQLite. */
 export class KnownLocations {
   readonly #sql: Sql;
+  /** Those that could not be reached, until all others were. */
+  readonly #failed = new Set<string>();
 
   /** A list in `sql`. */
   constructor(sql: Sql) {
@@ -41,11 +43,11 @@ export class KnownLocations {
     return await this.#each("1", work, "DELETE FROM locations WHERE id = ?");
   }
 
-  /** @throws {HighLevelError} `unavailable` where one failed; those that worked stay done. */
+  /** @throws {HighLevelError} `unavailable` once all are done that could be reached; those that could not come first the next time. */
   async #each(which: string, work: (locationId: string) => Promise<void>, done: string): Promise<boolean> {
-    const ids = this.#sql.exec(`SELECT id FROM locations WHERE ${which} LIMIT ${TURN}`).toArray()
-      .map(({ id }) => String(id));
-    let failed = 0;
+    const failed = this.#failed;
+    const rows = this.#sql.exec(`SELECT id FROM locations WHERE ${which} LIMIT ${TURN + failed.size}`);
+    const ids = rows.toArray().map(({ id }) => String(id)).filter((id) => !failed.has(id)).slice(0, TURN);
     for (let at = 0; at < ids.length; at += AT_ONCE) {
       await Promise.all(
         ids.slice(at, at + AT_ONCE).map(async (id) => {
@@ -53,14 +55,15 @@ export class KnownLocations {
             await work(id);
             this.#sql.exec(done, id);
           } catch {
-            failed++; // one location's trouble must not keep the others
+            failed.add(id); // one location's trouble must not keep the others
           }
         }),
       );
     }
-    if (failed > 0) {
-      throw new HighLevelError("unavailable", `${counted(failed, "location")} could not be reached.`);
-    }
-    return ids.length === TURN;
+    if (ids.length === TURN) return true;
+    const count = failed.size;
+    failed.clear();
+    if (count === 0) return false;
+    throw new HighLevelError("unavailable", `${counted(count, "location")} could not be reached.`);
   }
 }

@@ -1,12 +1,14 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { RecoveryAttempt } from "../../connections/mod.ts";
+import type { Connection, RecoveryAttempt } from "../../connections/mod.ts";
+import { SUSPENDED } from "../connection/suspension.ts";
 import type { HistoryEntry } from "../connection/connection_api.ts";
 import { meaningsIn } from "./cause_text.ts";
 import { Copyable } from "./copyable.tsx";
 import { fill } from "./fill.ts";
 import { ExactMoment } from "./moment.tsx";
+import { isOfSuspended } from "./suspension.tsx";
 import { StatusIcon } from "./status_badge.tsx";
 import type { View } from "./view.ts";
 import { withoutSubject } from "./without_subject.ts";
@@ -101,8 +103,36 @@ function toneOf(type: string): string {
   return type === "reauthorization_required" ? "person" : "";
 }
 
+/** Why the connection does not work, with HighLevel's trace id. */
+export function Trouble(
+  { view, id, connection }: { view: View; id: string; connection: Connection | undefined },
+): JSX.Element | null {
+  const { words } = view;
+  const trouble = connection?.trouble;
+  if (!trouble) return null;
+  return (
+    <div class="trouble">
+      <p>
+        <b>{words.reason}</b>{" "}
+        <Explained
+          view={view}
+          id={id}
+          code={isOfSuspended(connection) ? SUSPENDED.reason : trouble.code}
+          message={trouble.message}
+        />
+      </p>
+      {trouble.traceId && (
+        <p>
+          <b>{words.traceId}</b> <Copyable view={view} text={trouble.traceId} what={words.traceId} />{" "}
+          <span class="quiet-text">{words.traceHint}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
 /** An error of the connection with `id` in the reader's language, and as it was told. */
-export function Explained(
+function Explained(
   { view, id, code, message }: { view: View; id: string; code: string; message: string | undefined },
 ): JSX.Element {
   const meaning = code && meaningsIn(view)[code];

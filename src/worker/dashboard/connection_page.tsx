@@ -8,7 +8,7 @@ import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { DescribedConnection, LinkFacts } from "../connection/connection_api.ts";
 import { type AgencyFacts, AgencySection } from "./agency_section.tsx";
 import { idOf } from "./id_of.ts";
-import { Explained, History } from "./connection_history.tsx";
+import { History, Trouble } from "./connection_history.tsx";
 import { connectionPath } from "./connection_path.ts";
 import { Copyable } from "./copyable.tsx";
 import { fill } from "./fill.ts";
@@ -16,7 +16,7 @@ import { exactText, Moment } from "./moment.tsx";
 import { nextStepOf } from "./next_step.ts";
 import { Rename } from "./rename.tsx";
 import { StatusBadge } from "./status_badge.tsx";
-import { ResumeButton, Suspended, SuspendForm } from "./suspension.tsx";
+import { isOfSuspended, ResumeButton, Suspended, SuspendForm } from "./suspension.tsx";
 import { mayAct, type PageParts, type View } from "./view.ts";
 
 /** What an action on a connection came to. */
@@ -73,7 +73,11 @@ export function connectionPage(
             )}
           </p>
           {(!suspended || status === "forgotten") && (
-            <p>{isHeldOrWas ? words[`${status}Long`] : words.unknownConnectionLead}</p>
+            <p>
+              {isHeldOrWas
+                ? words[`${isOfSuspended(connection) ? "agencySuspended" : status}Long`]
+                : words.unknownConnectionLead}
+            </p>
           )}
           <Suspended view={view} described={described} />
           <p>
@@ -139,27 +143,6 @@ function Actions(
       )}
       {isKnown && (
         <a class="button danger-text" href={`${connectionPath(base, target)}/forget`}>{words.forget}</a>
-      )}
-    </div>
-  );
-}
-
-function Trouble(
-  { view, id, connection }: { view: View; id: string; connection: Connection | undefined },
-): JSX.Element | null {
-  const { words } = view;
-  const trouble = connection?.trouble;
-  if (!trouble) return null;
-  return (
-    <div class="trouble">
-      <p>
-        <b>{words.reason}</b> <Explained view={view} id={id} code={trouble.code} message={trouble.message} />
-      </p>
-      {trouble.traceId && (
-        <p>
-          <b>{words.traceId}</b> <Copyable view={view} text={trouble.traceId} what={words.traceId} />{" "}
-          <span class="quiet-text">{words.traceHint}</span>
-        </p>
       )}
     </div>
   );

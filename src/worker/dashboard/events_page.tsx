@@ -122,11 +122,11 @@ function Events(
               {target ? <a href={connectionPath(base, target)}>{idOf({ target })}</a> : "–"}
             </td>
             <td class="why" data-label={sending.problem}>
-              {deliveries.map((delivery) => (
+              {deliveries.map(({ place, endpoint, problem, tries }) => (
                 <div>
-                  {`${delivery.place || "–"}. ${
-                    problemText(view, delivery)
-                  } · ${sending.tries}: ${delivery.tries}`}
+                  {`${place > 0 ? `${place}.` : endpoint} ${
+                    problemText(view, problem)
+                  } · ${sending.tries}: ${tries}`}
                 </div>
               ))}
             </td>
@@ -148,7 +148,7 @@ function Events(
   );
 }
 
-function problemText(view: View, { problem }: ShownDelivery): string {
+function problemText(view: View, problem: ShownDelivery["problem"]): string {
   const { words: { sending } } = view;
   if (problem === undefined) return sending.untried;
   const [, kind = problem, status = ""] = /^(http|redirect)_(\d+)$/.exec(problem) ?? [];

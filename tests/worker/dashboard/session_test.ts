@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createApp, routes } from "../../../src/worker/create_app.ts";
 import type { WorkerEnv } from "../../../src/worker/env.ts";
 import { isTried } from "../../../src/worker/http/tried.ts";
-import { importLost, importTokens, nameOf, recover } from "../calls.ts";
+import { importLost, importTokens, nameOf, put, recover } from "../calls.ts";
 import { diskAssets } from "../disk_assets.ts";
 import { KEYS, SEALING_KEY, startWorld, until, type WorkerWorld } from "../worker_world.ts";
 
@@ -181,7 +181,7 @@ Deno.test("a connection's page has its link and the form for its name for an adm
   assert.equal(await suspend(""), 303);
   assert.match(await pageFor(admin), /Its refresh token ends in 365 days unless it is used/);
 
-  await importTokens(world, { companyId });
+  await put(world, { companyId }, world.sandbox.install({ companyId }));
   const agency = `/ui/connections/company/${companyId}`;
   assert.equal(await statusOf(post(world, `${agency}/name`, { name: "Bloom & Sons" }, admin)), 303);
   await until(async () =>

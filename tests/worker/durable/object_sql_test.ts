@@ -1,8 +1,7 @@
-import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { deepEqual, equal, throws } from "node:assert/strict";
 import { ObjectSql, type Schema } from "../../../src/worker/durable/object_sql.ts";
 import { connectionSchema } from "../../../src/worker/connection/schema.ts";
 import fixture from "../connection/first_edition.json" with { type: "json" };
-import { ReceivedWebhooks } from "../../../src/worker/connection/received_webhooks.ts";
 import { memoryStorage } from "./memory_storage.ts";
 
 const first: Schema = { tables: ["CREATE TABLE one (a INTEGER)"], upgrades: [() => {}] };
@@ -86,18 +85,4 @@ Deno.test("tables that a refused transaction made are not taken for made", () =>
   deepEqual([sql.isEmpty, tables()], [true, []]);
   sql.exec("INSERT INTO one VALUES (2)");
   deepEqual([sql.isEmpty, tables()], [false, ["one", "schema_version"]]);
-});
-
-Deno.test("a webhook that comes again while the first one is worked on ends as that one does", async () => {
-  const received = new ReceivedWebhooks(new ObjectSql(memoryStorage().host, connectionSchema));
-  let worked = 0;
-  const ends = Promise.withResolvers<void>();
-  const work = (): Promise<void> => (worked++, ends.promise);
-  const [first, second] = [received.once("w1", work), received.once("w1", work)];
-  ends.reject(new Error("refused"));
-  await rejects(first, /refused/);
-  await rejects(second, /refused/, "nobody would deliver it again");
-  const done = [received.once("w1", () => Promise.resolve()), received.once("w1", work)];
-  deepEqual(await Promise.all(done), [true, false]);
-  deepEqual([await received.once("w1", work), worked], [false, 1]);
 });
