@@ -90,7 +90,8 @@ function inText(value: unknown, { path, name, around }: Place): Candidate[] {
 function inFields(fields: readonly Field[], place: Place): Candidate[] {
   const { groups, own: read, nested } = readFields(fields.map(([name, value]) => [name, withJson(value)]));
   const own = completed(read, place, nested);
-  const stated = { ...(hasTarget(own) ? agencyOf(place.around) : place.around), ...own };
+  const { around } = place;
+  const stated = { ...(hasTarget(own) && !isInLocation(own, around) ? agencyOf(around) : around), ...own };
   const found = groups.map(({ tokens, said }): Candidate => {
     const mine = { ...own, ...said };
     return { path: place.path, tokens, own: mine, stated: { ...stated, ...said } };
@@ -126,7 +127,8 @@ function isOnlyAround(own: Stated, below: readonly Candidate[]): boolean {
   }
   const ids = idsOf(own);
   return below.some(({ tokens, own: theirs }) =>
-    tokens.length > 0 && (!hasTarget(theirs) || idsOf(theirs).some((id) => ids.includes(id)))
+    tokens.length > 0 &&
+    (!hasTarget(theirs) || isInLocation(theirs, own) || idsOf(theirs).some((id) => ids.includes(id)))
   );
 }
 
@@ -153,15 +155,19 @@ function shownKey(name: string): string {
 
 /** `own` with what the place tells: the list's name says of what an `id` is, and a key can be an id. What has locations is an agency. */
 function completed(own: Stated, { name, within = "", path }: Place, nested: readonly Field[]): Stated {
-  const isItem = path.endsWith("]");
-  const { id, ...rest } = own;
+  const { id, name: told, ...rest } = own;
+  const document = told?.includes("/documents/") ? told : undefined; // Firestore's name of it ends with its key
   const isForeign = id !== undefined && !LISTS.test(name.toLowerCase());
-  const keyed = hasTarget(rest) || (id !== undefined && !isForeign) || isItem ? undefined : idInKey(name);
+  const isNamed = namesLocation(rest) || id !== undefined && !isForeign ||
+    own.kind === "Company" && own.companyId !== undefined;
+  const key = isNamed || path.endsWith("]") && !document ? undefined : idInKey(document ?? name);
+  const keyed = key?.id === own.companyId ? undefined : key;
   const kind = own.kind ?? keyed?.kind ?? userTypeIn(name) ?? userTypeIn(keyed ? within : "") ??
     ((keyed ?? id) && nested.some(([list]) => userTypeIn(list) === "Location" && /s$/i.test(list))
       ? "Company"
       : undefined);
-  return { ...rest, ...defined({ id: keyed?.id ?? (isForeign ? undefined : id), kind }) };
+  const known = { id: keyed?.id ?? (isForeign ? undefined : id), kind, name: document ? undefined : told };
+  return { ...rest, ...defined(known) };
 }
 
 /** The id in a key such as `l1C08ntBrFjLS0elLIYU` or `ghl:location:l1C08ntBrFjLS0elLIYU`. */
@@ -172,6 +178,18 @@ function idInKey(key: string): { readonly id: string; readonly kind: Stated["kin
   if (ids.length === 1) return ids.map(({ id }) => ({ id, kind: kinds.find(Boolean) }))[0];
   const locations = ids.filter(({ kind }) => kind === "Location");
   return locations.length === 1 ? locations[0] : undefined;
+}
+
+/** Whether what names an agency only stands in what names a location: then it is that location's. */
+function isInLocation({ companyId, kind, ...ids }: Stated, around: Stated): boolean {
+  const location = around.locationId ?? around.id;
+  return companyId !== undefined && kind !== "Company" && !namesLocation(ids) &&
+    around.kind !== "Company" && location !== undefined && location !== companyId;
+}
+
+/** Whether more than an agency is named. */
+function namesLocation({ locationId, resourceId, id, unclear }: Stated): boolean {
+  return (locationId ?? resourceId ?? id ?? unclear) !== undefined;
 }
 
 function hasTarget(stated: Stated): boolean {

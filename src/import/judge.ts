@@ -154,7 +154,7 @@ function targetOf(
     notes.push(remark("id_beside", stated.id, `${userType} ${id.slice(0, 32)}`));
   }
   if (userType === "Location") return { locationId: idOf("locationId", id) };
-  if (own.locationId !== undefined && own.kind !== "Company") {
+  if (stated.locationId !== undefined && own.kind !== "Company") {
     notes.push(remark("agency_token", id));
   }
   return { companyId: idOf("companyId", id) };

@@ -22,7 +22,7 @@ export function statedTarget(stated: Stated): ConnectionTarget {
   if (resourceId !== undefined) {
     throw new BadRowError(remark("no_kind"));
   }
-  if (likely(id) !== undefined) return { locationId: idOf("id", id) };
+  if (likely(id) !== undefined && id !== companyId) return { locationId: idOf("id", id) };
   const broken = typeof id === "string" ? damageOf("id", id) : undefined;
   if (broken) throw new BadRowError(broken);
   if (companyId !== undefined) return { companyId: idOf("companyId", companyId) };
