@@ -53,17 +53,18 @@ export function createProgram(host: Host): Command {
   for (const command of everyCommand(program)) {
     command.helpOption("-h, --help", help.help)
       .addOption(new Option("--lang <language>", help.lang).choices(LANGUAGES));
-    refuseTwice(command);
+    checkValues(command);
   }
   return program;
 }
 
-/** Of two values one would be lost, unless the option collects them in a list. */
-function refuseTwice(command: Command): void {
+/** An empty value is a variable that is not set; and of two one would be lost, unless the option collects them in a list. */
+function checkValues(command: Command): void {
   for (const option of command.options) {
     if (!option.required) continue;
     let isGiven = false;
-    command.on(`option:${option.name()}`, () => {
+    command.on(`option:${option.name()}`, (value) => {
+      if (value === "") throw new UsageError(({ usage }) => usage.empty(option.flags));
       const isList = Array.isArray(command.getOptionValue(option.attributeName()));
       if (isGiven && !isList) throw new UsageError(({ usage }) => usage.twice(option.flags));
       isGiven = true;

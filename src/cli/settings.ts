@@ -124,13 +124,16 @@ function noKey(name: string): UsageError {
 function readEnvFile(path: string): Readonly<Record<string, string | undefined>> {
   try {
     const bytes = readFileSync(path);
-    const [first = 0, second = 0] = bytes;
-    // Windows writes UTF-16, and tells its order in the first two bytes.
-    const order = first + second === 0xff + 0xfe ? first > second ? "utf-16le" : "utf-16be" : "utf-8";
-    return parseEnv(new TextDecoder(order).decode(bytes));
+    return parseEnv(new TextDecoder(encodingOf(bytes)).decode(bytes));
   } catch (error) {
     throw new UsageError(({ usage }) => usage.envFile(path, reasonOf(error)));
   }
+}
+
+/** Windows writes UTF-16, and tells its order in the first two bytes. */
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
 /**

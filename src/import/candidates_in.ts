@@ -6,7 +6,7 @@ import { bareCell, isId, looksLikeId } from "./cell_values.ts";
 import { isHeader } from "./field_names.ts";
 import { type Field, readFields, unwrapped } from "./read_fields.ts";
 import { tokensIn } from "./row_by_look.ts";
-import { isHighLevelJwt } from "./token_facts.ts";
+import { appOf, isHighLevelJwt } from "./token_facts.ts";
 
 /** Where a value stands. */
 interface Place {
@@ -199,7 +199,8 @@ function hasTarget(stated: Stated): boolean {
 /** Of what stands around a connection with an id of its own, only the agency and the app are about it too. */
 function agencyOf({ companyId, resourceId, id, kind, apps }: Stated): Stated {
   const agency = companyId ?? (kind === "Company" ? resourceId ?? id : undefined);
-  return defined({ companyId: agency, apps });
+  // Of several apps nothing tells which one is meant.
+  return defined({ companyId: agency, apps: new Set(apps?.map(appOf)).size === 1 ? apps : undefined });
 }
 
 /** `value`, read where it is JSON in a text, as databases write a column of JSON. */

@@ -88,7 +88,7 @@ const WHOLE: Readonly<Record<string, FieldRole>> = {
  */
 export function fieldName(name: string): FieldName | undefined {
   if (name.length > LONGEST_NAME) return undefined;
-  const plain = name.replace(/\([^()]*\)$/, "").replace(TYPE, "").toLowerCase().replace(
+  const plain = name.normalize("NFKC").replace(/\([^()]*\)$/, "").replace(TYPE, "").toLowerCase().replace(
     /[^\p{L}\p{N}]/gu,
     "",
   );

@@ -1,5 +1,6 @@
-import type { Context, MiddlewareHandler } from "hono";
+import type { Context } from "hono";
 import { Hono } from "hono/tiny";
+import { secureHeaders } from "hono/secure-headers";
 import { appsOf } from "../oauth/host.ts";
 import { HighLevelError } from "../oauth/mod.ts";
 import type { WorkerEnv } from "./env.ts";
@@ -68,28 +69,6 @@ export const routes: readonly Route[] = [
   ...uiRoutes,
 ];
 
-/** What every answer tells browsers: not to guess types, not to be framed by others, to come back by https. */
-const SECURE_HEADERS = {
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Origin-Agent-Cluster": "?1",
-  "Referrer-Policy": "same-origin",
-  "Strict-Transport-Security": "max-age=15552000; includeSubDomains",
-  "X-Content-Type-Options": "nosniff",
-  "X-DNS-Prefetch-Control": "off",
-  "X-Download-Options": "noopen",
-  "X-Frame-Options": "SAMEORIGIN",
-  "X-Permitted-Cross-Domain-Policies": "none",
-  "X-XSS-Protection": "0",
-};
-
-/** Sets them, whatever a route or HighLevel answered. */
-const secureHeaders: MiddlewareHandler = async (context, next) => {
-  await next();
-  for (const [name, value] of Object.entries(SECURE_HEADERS)) context.res.headers.set(name, value);
-  context.res.headers.delete("X-Powered-By");
-};
-
 /** All routes as a Hono app, over the bindings and settings that `envOf` finds in the host's. */
 export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes> {
   const app = new Hono<AppTypes>();
@@ -97,7 +76,7 @@ export function createApp(envOf: (hostEnv: object) => WorkerEnv): Hono<AppTypes>
   const prepared = new WeakMap<object, Omit<RequestScope, "base" | "waitUntil">>();
   const several = new SeveralApps((name) => createApp((hostEnv) => envOfApp(envOf(hostEnv), name)));
 
-  app.use("*", secureHeaders);
+  app.use("*", secureHeaders({ crossOriginResourcePolicy: "same-origin", referrerPolicy: "same-origin" }));
   app.use("*", async (context, next) => {
     const startedAt = Date.now();
     const requestId = context.req.header("cf-ray") ?? crypto.randomUUID();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Command, Option } from "../../src/cli/commander.ts";
+import { type Command, CommanderError, type Option } from "../../src/cli/commander.ts";
 import type { Host } from "../../src/cli/command_host.ts";
 import { createProgram } from "../../src/cli/program.ts";
 import {
@@ -289,7 +289,7 @@ Deno.test("a setting that cannot be right is told by its name, with what is allo
   }
 });
 
-Deno.test("an option that takes one value is refused twice, by every command that has it", async () => {
+Deno.test("an option is refused that is empty, or given twice and takes one value, by every command that has it", async () => {
   const VALUES: Readonly<Record<string, string>> = {
     "<url>": "https://worker.example",
     "<address>": "sqlite:never-opened",
@@ -304,12 +304,16 @@ Deno.test("an option that takes one value is refused twice, by every command tha
     ...command.commands.flatMap((below) => every(below, [...names, below.name()])),
   ];
   const collected: string[] = [];
+  const refusalOf = (args: string[]): Promise<unknown> =>
+    createProgram(host).parseAsync(args, { from: "user" }).then(() => undefined, (error: unknown) => error);
   for (const [names, { long, flags, argChoices, required }] of every(createProgram(host), [])) {
     if (!required || !long) continue;
     const [, kind = ""] = flags.split(" ");
     const value = argChoices?.[0] ?? VALUES[long] ?? VALUES[kind] ?? "1";
-    const run = createProgram(host).parseAsync([...names, long, value, long, value], { from: "user" });
-    const error: unknown = await run.then(() => undefined, (error: unknown) => error);
+    const empty = await refusalOf([...names, long, ""]);
+    const isTold = empty instanceof UsageError && empty.say(words) === `${flags} is empty.`;
+    assert.ok(isTold || empty instanceof CommanderError && /'' is invalid/.test(empty.message), `${empty}`);
+    const error = await refusalOf([...names, long, value, long, value]);
     if (error instanceof UsageError && /given twice/.test(error.say(words))) tried++;
     else collected.push([...names, long].join(" "));
   }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createProgram } from "../../src/cli/program.ts";
 import { CommanderError } from "../../src/cli/commander.ts";
 import { columnsFor } from "../../src/cli/terminal/columns.ts";
+import { barSize } from "../../src/cli/terminal/progress_bar.ts";
 import { outputTo } from "../../src/cli/terminal/output.ts";
 import { textWidth } from "../../src/cli/terminal/text_width.ts";
 import { wrapped } from "../../src/cli/terminal/wrapped.ts";
@@ -45,6 +46,21 @@ Deno.test("columns fill a terminal, become lines of cells where it is too narrow
     columnsFor(columns, undefined).row(["a", "b", "c d e f g h i j"]),
     "a       b         c d e f g h i j",
   );
+});
+
+Deno.test("a bar gives way to what stands beside it, by the width of its letters", () => {
+  const korean = "899개 중 400개  42/s  남은 시간 11s";
+  const big = "10,000 of 100,000  213/s  ETA 7m 05s";
+  const sizes = ([
+    [120, "Recovering", big],
+    [60, "Recovering", "0 of 300  0.0/s"],
+    [60, "Recovering", "400 of 899  42/s  ETA 11s"],
+    [60, "Recovering", big],
+    [60, "복구하는 중", korean],
+    [20, "Recovering", big],
+  ] as const).map(([width, title, line]) => barSize(width, title, line));
+  assert.deepEqual(sizes, [40, 10, 10, 5, 5, 0]);
+  assert.equal(textWidth("복구하는 중") + 5 + 8 + textWidth(korean), 59);
 });
 
 /** What a command shows on a terminal of `width` columns; without one, in a file. */

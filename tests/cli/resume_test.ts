@@ -103,3 +103,12 @@ Deno.test("a journal never overwrites a file that is something else", async () =
   }
   assert.equal(world.read("notes.txt"), "dear diary\n");
 });
+
+Deno.test("a journal that is no file of its own, such as /dev/null, is not removed at the end", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
+  const link = `${world.folder}/nowhere`;
+  Deno.symlinkSync("/dev/null", link); // of which /dev has no copy, should this fail
+  const { code, err } = await world.run(["recover", "--location", "aaa", "--journal", "nowhere"]);
+  assert.equal(code, 0, err);
+  assert.equal(Deno.readLinkSync(link), "/dev/null");
+});

@@ -33,6 +33,23 @@ Deno.test("eight commands that make a file at the same moment all work on it", a
   assert.match((await world.run(["list"])).err, /8 connections: 8 connected/);
 });
 
+Deno.test("what SQLite says of a file or a disk that fails is told by SQLite's own name of it", async () => {
+  await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
+  assert.equal((await world.run(["recover", "--location", "aaa"])).code, 0);
+  const path = `${world.folder}/highlevel-connections.sqlite`;
+  const database = new DatabaseSync(path);
+  const [{ rootpage } = {}] = database.prepare(
+    "select rootpage from sqlite_schema where name = 'highlevel_records'",
+  ).all();
+  const [{ page_size } = {}] = database.prepare("pragma page_size").all();
+  database.close();
+  using file = Deno.openSync(path, { write: true });
+  file.seekSync((Number(rootpage) - 1) * Number(page_size), Deno.SeekMode.Start);
+  file.writeSync(new Uint8Array(Number(page_size)).fill(0xff));
+  const { code, err } = await world.run(["show", "--location", "aaa"]);
+  assert.deepEqual([code, /the store threw Error \(SQLITE_CORRUPT\)/.test(err)], [1, true], err);
+});
+
 Deno.test("the Deno KV file of an earlier version is found: nothing seems lost, and both ways on are told", async () => {
   await using world = cliWorld({ locations: [{ locationId: "aaa" }] });
   const former = ["--store", "deno-kv:highlevel-connections.sqlite3"];

@@ -93,15 +93,16 @@ Deno.test({
     await using world = cliWorld({ locations: 200, latencyMs: 20 });
     world.write("ids.csv", csvOf([...world.sandbox.locationIds(), ...world.sandbox.locationIds()]));
     const args = ["recover", "--file", "ids.csv", "--concurrency", "4"];
-    const child = startOnTerminal(world, args, 120);
+    const child = startOnTerminal(world, args, 60);
     await until(() => world.sandbox.counts.exchange >= 15);
     Deno.kill(await pidBelow(child.pid), "SIGINT");
     const { code, out } = await finish(child);
     assert.equal(code, 1, out);
     assert.match(screenOf(out), /Stopping: finishing what is in flight\./);
+    assert.ok(out.includes("\x1b[Kstop at once."), "nothing of the bar is left beside a remark");
     assert.match(
       screenOf(out),
-      /\d+ connections: \d+ recovered, \d+ not tried, in \d+\.\d s\. Interrupted\./,
+      /\d+ connections: \d+ recovered, \d+ not tried, in \d+\.\d s\.\s+Interrupted\./,
     );
     assert.match(screenOf(out), /--resume/);
 

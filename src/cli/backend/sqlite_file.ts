@@ -26,13 +26,33 @@ export async function openSqliteFile(path: string, leaseMs: number): Promise<Ope
     database.exec("pragma journal_mode = wal");
     // A power cut may not lose a refresh token that HighLevel has already replaced.
     database.exec("pragma synchronous = full");
-    const query = (text: string, values: SqlValue[]) => database.prepare(text).all(...values);
+    const query = (text: string, values: SqlValue[]) => named(() => database.prepare(text).all(...values));
     const store = new SqlStore({ query, dialect: "sqlite", leaseMs });
     await store.migrate();
     return { store, close: () => database.close() };
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** SQLite's names of what is wrong with a file or its disk: the driver has one code for everything. */
+const CODES: Readonly<Record<number, string>> = {
+  5: "SQLITE_BUSY",
+  8: "SQLITE_READONLY",
+  10: "SQLITE_IOERR",
+  11: "SQLITE_CORRUPT",
+  13: "SQLITE_FULL",
+};
+
+/** What `ask` gives; an error has SQLite's name of it as its `code`. */
+function named<T>(ask: () => T): T {
+  try {
+    return ask();
+  } catch (error) {
+    const number: unknown = error instanceof Error ? Reflect.get(error, "errcode") : undefined;
+    const code = typeof number === "number" ? CODES[number & 0xff] : undefined; // an extended code begins otherwise
+    throw code && error instanceof Error ? Object.assign(error, { code }) : error;
   }
 }
 

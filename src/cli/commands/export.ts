@@ -1,4 +1,4 @@
-import { rmSync, statSync } from "node:fs";
+import { lstatSync, rmSync } from "node:fs";
 import { isatty } from "node:tty";
 import { parseLine } from "../../moving/export_line.ts";
 import { HighLevelError } from "../../oauth/highlevel_error.ts";
@@ -51,7 +51,7 @@ async function exportAll(flags: ExportFlags, output: Output): Promise<number> {
     }
   } finally {
     file.close();
-    if (out !== undefined && statSync(out).size === 0) rmSync(out); // nothing came of it
+    if (out !== undefined && isEmptyFile(out)) rmSync(out); // nothing came of it
   }
 }
 
@@ -105,6 +105,11 @@ async function write(
   }
   if (!isReadOnly) output.note(mover.isWorker ? say.workerGoesOn : say.storeGoesOn);
   return unreadable > 0 ? 1 : 0;
+}
+
+function isEmptyFile(path: string): boolean {
+  const found = lstatSync(path);
+  return found.isFile() && found.size === 0;
 }
 
 /** Why `write` failed: the disk may be full. */

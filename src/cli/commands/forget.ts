@@ -33,8 +33,8 @@ export function addForget(program: Command, { words, output, finish }: Host): vo
 async function forget(flags: ForgetFlags, output: Output): Promise<number> {
   const { location = [], company = [] } = flags;
   const targets: ConnectionTarget[] = [
-    ...location.map((locationId) => ({ locationId })),
-    ...company.map((companyId) => ({ companyId })),
+    ...[...new Set(location)].map((locationId) => ({ locationId })),
+    ...[...new Set(company)].map((companyId) => ({ companyId })),
   ];
   if (targets.length === 0) throw new UsageError(({ usage }) => usage.someTarget);
   const { words } = output;

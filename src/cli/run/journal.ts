@@ -1,4 +1,4 @@
-import { closeSync, openSync, rmSync, statSync } from "node:fs";
+import { closeSync, lstatSync, openSync, rmSync, statSync } from "node:fs";
 import type { ConnectionTarget } from "../../oauth/target.ts";
 import { linesOf, openInput } from "../files/input.ts";
 import { isOtherFile, writeWhole } from "../files/write_whole.ts";
@@ -51,7 +51,9 @@ export async function openJournal(path: string, mode: "resume" | "begin"): Promi
     has: (name) => done.has(name),
     add: (target) => write(`${keyOf(target)}\n`),
     close: () => closeSync(file),
-    remove: () => rmSync(path, { force: true }),
+    remove() {
+      if (lstatSync(path, { throwIfNoEntry: false })?.isFile()) rmSync(path); // no device, such as /dev/null
+    },
   };
 }
 

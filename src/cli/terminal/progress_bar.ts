@@ -44,13 +44,25 @@ export function openBar(output: Output, title: string): ProgressBar {
   };
 }
 
+const CLEAR_LINE = "\x1b[K";
+/** Columns of a bar: it keeps its size while counts grow, as long as what usually stands beside it has room. */
+const [NARROWEST, WIDEST, USUALLY_BESIDE] = [10, 40, 44];
+/** ` `, ` 100%  `, and the last column, behind which some terminals begin a line. */
+const BETWEEN = 9;
+
+/** Columns of the bar between `title` and `line` on a terminal of `width` columns: nothing of them is cut. */
+export function barSize(width: number, title: string, line: string): number {
+  const left = width - textWidth(title);
+  const usual = Math.max(NARROWEST, Math.min(WIDEST, left - USUALLY_BESIDE));
+  return Math.max(0, Math.min(usual, left - BETWEEN - textWidth(line)));
+}
+
 /** Two lines of a terminal that show what `shown` holds. */
 function draw(output: Output, title: string, shown: { readonly line: string; readonly counts: string }) {
-  const size = Math.max(10, Math.min(40, output.width - textWidth(title) - 44));
   const bars = new MultiBar({
     barCompleteChar: "█",
     barIncompleteChar: "░",
-    barsize: size,
+    barsize: WIDEST,
     hideCursor: true,
     fps: 10,
     gracefulExit: false,
@@ -60,14 +72,14 @@ function draw(output: Output, title: string, shown: { readonly line: string; rea
   const first = bars.create(0, 0, {}, {
     format: (options, { progress, total }) => {
       const percent = `${Math.floor(progress * 100)}%`.padStart(4);
-      return total > 0
-        ? `${title} ${Format.BarFormat(progress, options)} ${percent}  ${shown.line}`
-        : `${title} ${shown.line}`;
+      if (total === 0) return `${title} ${shown.line}`;
+      const barsize = barSize(output.width, title, shown.line);
+      return `${title} ${Format.BarFormat(progress, { ...options, barsize })} ${percent}  ${shown.line}`;
     },
   });
   const second = bars.create(0, 0, {}, { format: () => `  ${shown.counts}` });
   output.route((line) => {
-    bars.log(line);
+    bars.log(line.replace(/^/gm, CLEAR_LINE)); // it goes over the lines of the bar, and clears the first one only
     bars.update(); // a remark that waits for the next redraw is lost when the bar stops before it
   });
   return { bars, first, second };

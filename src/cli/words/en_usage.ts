@@ -19,6 +19,7 @@ export const enUsage = {
   setting: (message: string) => message,
   mustBeStore: "It must be sqlite:PATH, deno-kv:PATH, postgres://… or redis://….",
   mustBeNumber: (least: number, most: number) => `It must be a whole number from ${least} to ${most}.`,
+  empty: (option: string) => `${option} is empty.`,
   twice: (option: string) => `${option} is given twice, and takes one value.`,
   mustBeSite: "It must be an https (or loopback) URL without user, query or fragment.",
   mustBeId: "It must be 1 to 128 characters: letters, digits, _ and -.",
@@ -36,7 +37,7 @@ export const enUsage = {
     `This folder has the Deno KV file of an earlier version. Go on with it: --store ${former}; or begin a new file: ` +
     `--store ${fresh}. Or move: export --store ${former} --out FILE, then restore FILE --store ${fresh}.`,
   noJournal: (path: string) => `--journal: ${path} is no journal of a recovery`,
-  journalClosed: (path: string, reason: string) => `--journal: ${path} cannot be opened: ${reason}`,
+  journalClosed: (path: string, reason: string) => `--journal: ${path} cannot be written: ${reason}`,
   report: (path: string, reason: string) => `--report ${path} cannot be written: ${reason}`,
   noReport: (path: string) =>
     `--report ${path} is there, and is no report to write over: choose another name.`,

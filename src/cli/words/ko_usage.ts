@@ -19,6 +19,7 @@ export const koUsage: typeof enUsage = {
   setting: (message) => `설정이 올바르지 않습니다: ${message}`,
   mustBeStore: "sqlite:PATH, deno-kv:PATH, postgres://… 또는 redis://… 형식으로 입력하세요.",
   mustBeNumber: (least, most) => `${least}부터 ${most}까지의 정수를 입력하세요.`,
+  empty: (option) => `값이 비어 있는 옵션입니다: ${option}`,
   twice: (option) => `한 번만 쓸 수 있는 옵션입니다: ${option}`,
   mustBeSite: "사용자 정보, 쿼리, 프래그먼트가 없는 https(또는 루프백) URL을 입력하세요.",
   mustBeId: "영문자, 숫자, _, -로 된 1~128자를 입력하세요.",
@@ -37,7 +38,7 @@ export const koUsage: typeof enUsage = {
     `이 폴더에 이전 버전의 Deno KV 파일이 있습니다. 계속 쓰려면: --store ${former}. 새 파일로 시작하려면: --store ${fresh}. ` +
     `옮기려면: export --store ${former} --out FILE 다음에 restore FILE --store ${fresh}.`,
   noJournal: (path) => `--journal: ${path} 파일은 복구 기록이 아닙니다`,
-  journalClosed: (path, reason) => `--journal: ${path} 파일을 열 수 없습니다: ${reason}`,
+  journalClosed: (path, reason) => `--journal: ${path} 파일을 쓸 수 없습니다: ${reason}`,
   report: (path, reason) => `--report ${path} 파일을 쓸 수 없습니다: ${reason}`,
   noReport: (path) =>
     `--report: ${path} 파일이 이미 있고 덮어쓸 수 있는 보고서가 아닙니다. 다른 이름을 쓰세요.`,

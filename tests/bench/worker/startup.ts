@@ -19,7 +19,7 @@ const PARTS: readonly { readonly what: string; readonly source: string }[] = [
   { what: "· the core", source: `export * from "./mod.ts"` },
   {
     what: "· hono with its middleware",
-    source: `export * from "hono/tiny"; export * from "hono/cookie"`,
+    source: `export * from "hono/tiny"; export * from "hono/secure-headers"; export * from "hono/cookie"`,
   },
   { what: "· hono/jsx", source: `export * from "hono/jsx"` },
   { what: "· valibot and our schemas", source: `export * from "./src/worker/http/schemas.ts"` },
