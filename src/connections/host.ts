@@ -21,4 +21,4 @@ export type { Grant } from "./outcome.ts";
 export { freshness, isYoung, marginOf } from "./policy.ts";
 export { agenciesOf, type ConnectionRecord, REFRESH_TOKEN_MS, unlessForgotten } from "./record.ts";
 export { agency } from "./steps/agency.ts";
-export { withDetails } from "./transitions.ts";
+export { connectedRecord, isNewerThan, withDetails } from "./transitions.ts";

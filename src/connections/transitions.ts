@@ -108,7 +108,7 @@ export function isNewerThan(
     const tellsOfDeath = current.refreshTokenDead === true && !record.refreshTokenDead;
     return hasOtherTokens || isSaved || tellsOfDeath;
   }
-  if (!hasOtherTokens) return false;
+  if (!hasOtherTokens || current.refreshTokenDead) return false;
   if (isPersons(current) !== isPersons(record)) return isPersons(current);
   return isGrantedLater(current, record);
 }
@@ -118,12 +118,11 @@ function isPersons({ savedAt, accessTokenIssuedAt = 0 }: ConnectionRecord): bool
   return savedAt !== undefined && accessTokenIssuedAt <= savedAt;
 }
 
-/** Whether the tokens of `one` were granted after those of `other`; in the same second of HighLevel's, by their arrival. */
+/** Whether the tokens of `one` were granted after those of `other`: by HighLevel's clock where both tell it, else by arrival. */
 function isGrantedLater(one: ConnectionRecord, other: ConnectionRecord): boolean {
-  const [first = 0, second = 0] = [one.grantedAt, other.grantedAt];
-  return first === second
-    ? (one.accessTokenIssuedAt ?? 0) > (other.accessTokenIssuedAt ?? 0)
-    : first > second;
+  const isTold = [one, other].every((it) => it.grantedAt !== it.accessTokenIssuedAt);
+  const by = isTold && one.grantedAt !== other.grantedAt ? "grantedAt" : "accessTokenIssuedAt";
+  return (one[by] ?? 0) > (other[by] ?? 0);
 }
 
 /** The client id that tokens say they were issued to; *observed* in HighLevel's, and never more than a hint. */

@@ -25,6 +25,31 @@ Deno.test("C1: a person's authorisation stands although the store could not be r
   assert.ok(sandbox.isLiving(await another().accessToken(LOCATION)), "and the store has it");
 });
 
+Deno.test("C1: a person's authorisation stands against dead tokens, though by clock or token those were granted later", async () => {
+  const said = btoa(JSON.stringify({ iat: 4e9 })).replaceAll("=", "");
+  for (const accessToken of ["opaque", `e30.${said}.x`]) {
+    const { sandbox, clock, another } = world();
+    sandbox.addLocation(LOCATION);
+    sandbox.removeReconnect();
+    const ahead = another({ store: new MemoryStore(), now: () => clock.at + DAY });
+    await ahead.save(LOCATION, {
+      accessToken,
+      refreshToken: "spent",
+      tokenType: "Bearer",
+      expiresAt: new Date(clock.at + 3 * DAY),
+      scope: [],
+      userType: "Location",
+    });
+    await assert.rejects(ahead.accessToken(LOCATION, { rejected: accessToken }), {
+      code: "reauthorization_required",
+    });
+    clock.at += 60_000;
+    await ahead.authorize({ code: sandbox.authorize(LOCATION) });
+    assert.equal((await ahead.get(LOCATION))?.status, "connected");
+    assert.ok(sandbox.isLiving(await ahead.accessToken(LOCATION)));
+  }
+});
+
 Deno.test("C1: a person's authorisation is kept although the lock cannot be had", async () => {
   const { sandbox, connections, another } = world();
   sandbox.addLocation(LOCATION);

@@ -52,6 +52,18 @@ const TABLE: readonly (readonly [
     true,
   ],
   [
+    "tokens that do not say when they were granted, and arrived earlier",
+    after({ tokens: tokens("theirs"), grantedAt: 5_050, accessTokenIssuedAt: 5_050 }),
+    GRANT,
+    false,
+  ],
+  [
+    "dead tokens, granted later",
+    after({ tokens: tokens("theirs"), grantedAt: 6_000, refreshTokenDead: true }),
+    GRANT,
+    false,
+  ],
+  [
     "C1: a person's authorisation, granted earlier",
     after({ tokens: tokens("theirs"), grantedAt: 4_000, accessTokenIssuedAt: 4_100, savedAt: 4_100 }),
     GRANT,

@@ -1,15 +1,22 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import { createSandbox } from "../../src/sandbox/mod.ts";
 import { look, statusOf } from "./calls.ts";
-import { KEYS, SANDBOX_APP, startWorld, TEST_ENTRY, until } from "./worker_world.ts";
+import { KEYS, SANDBOX_APP, startWorld, TEST_ENTRY, until, worldClock } from "./worker_world.ts";
 
 const JSON_TYPE = { "Content-Type": "application/json" };
 
 Deno.test("a code that came to the host's own callback is exchanged and kept", async (t) => {
   const older = { clientId: "6637aef4b7c0e85d3b1f9d77-old00001", clientSecret: "older-secret" };
-  const sandbox = createSandbox({ app: { ...SANDBOX_APP, previous: [older] } });
+  const sandbox = createSandbox({ app: { ...SANDBOX_APP, previous: [older] }, now: worldClock.now });
+  /** Holds back the answer to one request. */
+  let hold: ((answer: Response) => Promise<Response>) | undefined;
   await using world = await startWorld({
     sandbox,
+    upstream: (request) => {
+      const held = hold;
+      hold = undefined;
+      return held && sandbox.handler(request).then(held);
+    },
     entry: TEST_ENTRY,
     variables: { HIGHLEVEL_PREVIOUS_CREDENTIALS: `${older.clientId}:${older.clientSecret}` },
   });
@@ -23,6 +30,9 @@ Deno.test("a code that came to the host's own callback is exchanged and kept", a
     for (const secret of sandbox.issuedSecrets()) ok(!JSON.stringify(answer).includes(secret));
     return answer;
   };
+
+  const tokenOf = async ({ locationId }: { locationId: string }): Promise<unknown> =>
+    (await world.json(`/connections/location/${locationId}/token`)).body.access_token;
 
   await t.step("a location's, as the connection is shown", async () => {
     const company = sandbox.addCompany();
@@ -59,6 +69,27 @@ Deno.test("a code that came to the host's own callback is exchanged and kept", a
     equal(await statusOf(world, other), undefined);
     equal((await bring({ code: sandbox.authorize(wanted), expected: wanted })).status, 200);
   });
+  await t.step(
+    "of two codes for one connection the one granted last stands, not the one kept last",
+    async () => {
+      const location = sandbox.addLocation({ installed: false });
+      const granted = Promise.withResolvers<void>();
+      const over = Promise.withResolvers<void>();
+      hold = async (answer) => {
+        granted.resolve();
+        await over.promise;
+        return answer;
+      };
+      const first = bring({ code: sandbox.authorize(location) });
+      await granted.promise;
+      await world.advance(2_000);
+      equal((await bring({ code: sandbox.authorize(location) })).status, 200);
+      const latest = await tokenOf(location);
+      over.resolve();
+      equal((await first).status, 200);
+      equal(await tokenOf(location), latest);
+    },
+  );
   await t.step("a code that is used or unknown, with every pair", async () => {
     const code = sandbox.authorize(sandbox.addLocation());
     equal((await bring({ code })).status, 200);

@@ -1,4 +1,4 @@
-import { unlessForgotten } from "../../connections/host.ts";
+import { connectedRecord, isNewerThan, unlessForgotten } from "../../connections/host.ts";
 import type { ConnectionDetails } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
 import type { TokenSet } from "../../oauth/mod.ts";
@@ -19,10 +19,16 @@ export async function saveConnection(
   const isNameGiven = how === "imported" && about.name !== undefined;
   await happened(parts, { kind: "saving", details: { ...toldBy(target, tokens), ...about }, isNameGiven });
   const { changes: change, details } = facts.installation;
-  // These tokens may exist nowhere else: what cannot be read, SQLite or KV, is no reason to drop them.
+  // These tokens may exist nowhere else: what cannot be read is no reason to drop them.
   const before = isNameGiven ? undefined : unlessForgotten(await parts.record().catch(() => undefined));
   const told = besideGivenName(details, facts.installation, before);
-  await connections.save(target, tokens, { ...told, ...defined({ clientId }) });
+  // The authorisation granted later stands.
+  const at = Date.now();
+  const granted = { ...connectedRecord(target, { tokens }, undefined, at), savedAt: at };
+  const isOld = before?.status === "connected" && isNewerThan(before, granted, undefined);
+  if (how === "imported" || !isOld) {
+    await connections.save(target, tokens, { ...told, ...defined({ clientId }) });
+  }
   await happened(parts, { kind: "saved", how, change, details, actor });
   await store.settled();
   return { saved: true, ...facts.installation.suspended && { isSuspended: true } };
