@@ -10,11 +10,11 @@ import { textOf } from "./texts.ts";
 
 const STATES = ["dead", "waiting"] as const;
 
-/** How an event stands at one address. */
+/** How an event stands at one address of the worker's `EVENT_URLS`, or one that was taken out of them. */
 export interface EventDelivery {
   /** Scheme and host of the address. */
   readonly endpoint: string;
-  /** Its place in `EVENT_URLS`; 0 once taken out. */
+  /** Its place in `EVENT_URLS`, from 1; 0 once it was taken out. */
   readonly place: number;
   /** Whether it is still tried. */
   readonly state: "dead" | "waiting";

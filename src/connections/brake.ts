@@ -33,7 +33,8 @@ export interface Brake {
 
 /**
  * The brake after `result`, and how long to wait before more are started, ms. Slows a run down while HighLevel answers many
- * of its connections with 429: half as many at once each time, and more again, one by one, while it does not.
+ * of its connections with 429: half as many at once each time, and more again, one by one, while it does not. A single
+ * connection's 429 is its own: the ladder waits for it.
  */
 export function slowed(
   brake: Brake,

@@ -7,8 +7,8 @@ const SECOND_LOOK_MS = 60_000;
 const MAX_KEYS = 10_000;
 
 /**
- * What writes that a connection is given up. Where `looksTwice`, another process may have refreshed meanwhile: whoever comes to
- * the same end a minute later writes it.
+ * What writes that a connection is given up. Where `looksTwice`, since nothing guards the store and it shows writes late,
+ * another process may have refreshed meanwhile: whoever comes to the same end a minute later writes it.
  */
 export function createGiveUp(
   records: RecordStore,

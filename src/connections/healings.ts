@@ -14,7 +14,7 @@ interface Known {
 
 /**
  * Remembers where healing did not help: whatever refuses a new token, such as a missing scope, would refuse the next one too.
- * For a minute it is not done again for the same connection and kind of path.
+ * For a minute it is not done again for the same connection and kind of path, whatever else works meanwhile.
  */
 export class Healings {
   readonly #known = new Map<string, Known>();

@@ -77,7 +77,7 @@ export async function runLadder(context: LadderContext): Promise<LadderEnd> {
         case "wait":
           waits++;
           again = true;
-          await sleep(action.ms + backoffMs(waits));
+          await sleep(action.ms + backoffMs(waits)); // many that were told the same shall not come back together
           break;
         case "reread": {
           const found = await resultOrError(context.reread(record));

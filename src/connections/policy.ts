@@ -60,7 +60,7 @@ export interface Situation {
   readonly record: ConnectionRecord | undefined;
   /** Whether the Reconnect endpoint is remembered as gone. */
   readonly endpointRemoved: boolean;
-  /** By request or once a day: a refresh token once called dead is sent once more. It may have been wrong. */
+  /** By request, or once a day: a refresh token once called dead is sent once more. That costs nothing, and may have been wrong. */
   readonly forced: boolean;
 }
 

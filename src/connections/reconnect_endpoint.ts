@@ -24,7 +24,7 @@ export interface ReconnectEndpoint {
   ): Promise<T>;
 }
 
-/** A note is kept so long after it held, ms: whoever finds the endpoint back tells so. */
+/** A note is kept for so long beyond the time that it holds, ms: whoever finds the endpoint back tells so. */
 const KEPT_MS = 30 * DAY_MS;
 
 /** That the endpoint was found removed: when, and how long that holds, ms. */
@@ -34,9 +34,11 @@ interface Removal {
 }
 
 /**
- * What is known of HighLevel's Reconnect endpoint, per app; the store shares it. HighLevel's own words hold for a day, a bare 404
- * for minutes; it is remembered for longer, so that its coming back is told. While nothing is known, one call goes first and the
- * others wait for its answer; what HighLevel lets wait holds nobody else up.
+ * What is known of HighLevel's Reconnect endpoint, per app: whether it was found removed. The store shares that with other
+ * processes. HighLevel's own words hold for a day, a bare 404 for minutes; that it was removed is remembered for longer, so that its
+ * coming back is told. While nothing is known, one call goes first and the others wait for its answer, so that a dead endpoint
+ * costs one call and not one per connection; what HighLevel lets wait holds nobody else up. A store that does not answer within
+ * `timeoutMs` is done without.
  */
 export function reconnectEndpoint(
   store: TokenStore,

@@ -109,7 +109,7 @@ export async function* recoverAll(
     signal?.removeEventListener("abort", onAbort);
     while (running) await change();
     if (!isExhausted) {
-      // Lets the source end its work; one that is still making a target may never come to it.
+      // Lets the source end its work; one that is still making a target may never come to it, so it is not waited for.
       const closing = Promise.resolve().then(() => source.return?.()).catch(() => {});
       if (!isPulling) await closing;
     }

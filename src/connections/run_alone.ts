@@ -9,8 +9,8 @@ export type RunAlone = <T>(key: string, run: (fence?: number) => Promise<T>) => 
 
 /**
  * Runs work of one key one after another: in this process by turns, across processes by `lock`. A lock that is not given
- * within `timeoutMs` is not waited for longer. How the work ended counts, not whether the lock could be given back; that is
- * waited for: a process that ends would keep it until its lease ends.
+ * within `timeoutMs` is not waited for longer. How the work ended counts, not whether the lock could be given back; but that is
+ * waited for: a process that ends at once would keep all others waiting for the end of its lease.
  */
 export function createRunAlone(lock: TokenStore["lock"], timeoutMs: number): RunAlone {
   const turns = new Map<string, Promise<void>>();

@@ -85,7 +85,7 @@ export function failureOf(
  * Whether `current`, found in the store, shall stand against `record`, which was made after `before`: a tombstone that was not
  * there before; a person's authorisation against a refresh; of two grants of a kind the one granted later; any tokens of
  * somebody else against what was found out about older ones. No clock of ours decides. Where reads are fresh (`isFresh`), a
- * new tombstone is no old copy, whatever its moment: a clock that is behind may have written it.
+ * tombstone that was not there before is no old copy, whatever its moment: a clock that is behind may have written it, unseen.
  */
 export function isNewerThan(
   current: ConnectionRecord | undefined,

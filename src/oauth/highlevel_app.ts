@@ -52,8 +52,8 @@ export interface RequestOptions {
   /** Ends the request; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
   /**
-   * Longest wait for one attempt, ms. A call that spends a code or a refresh token is allowed more: sent again, it may end
-   * the connection.
+   * Longest wait for one attempt, ms. A call that spends a code or a refresh token is allowed more: who gives it up and
+   * sends it again may end the connection by that.
    * @default {15_000, for a call that spends something 60_000}
    */
   readonly timeoutMs?: number;
@@ -102,7 +102,7 @@ export function isSite(text: string): boolean {
   return URL.canParse(text) && SITE.test(text);
 }
 
-/** The app id: the client id up to its first `-`. */
+/** The app id: the client id up to its first `-` (HighLevel's docs, "Get Location where app is installed"). */
 export function appIdOf({ clientId }: ClientCredentials): string {
   return clientId.replace(/-[^]*/, "");
 }

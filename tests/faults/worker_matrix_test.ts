@@ -16,6 +16,8 @@ interface Step {
   readonly prepare: (world: World, id: string) => Promise<void>;
   /** Answers a status. */
   readonly run: (world: World, id: string) => Promise<Response>;
+  /** Its work goes on after the answer: a call that comes meanwhile waits for that, and ends as it does. */
+  readonly goesOn?: true;
 }
 
 interface Trouble {
@@ -71,6 +73,7 @@ const STEPS: readonly Step[] = [
   {
     name: "webhook",
     on: "any",
+    goesOn: true,
     prepare: ({ sandbox }, id) => {
       sandbox.addLocation({ locationId: id, companyId: "agency" });
       return Promise.resolve();
@@ -85,6 +88,7 @@ const STEPS: readonly Step[] = [
   {
     name: "bulk",
     on: "any",
+    goesOn: true,
     prepare: expired,
     run: async ({ worker }, id) => {
       const body = JSON.stringify({ targets: [{ locationId: id }] });
@@ -193,6 +197,7 @@ async function play(world: World, step: Step, trouble: Trouble, shown: string[])
   if (!answer.includes("access_token") && step.name !== "proxy") shown.push(answer); // those may show a token
   const hits = platform ? await setTrouble(world, "none") : handle?.hits ?? 0;
   sandbox.clearFaults();
+  if (step.goesOn) await (await worker.call(`/connections/location/${id}/token`)).body?.cancel();
 
   const next = await worker.call(`/proxy/location/${id}/locations/${id}`, {
     headers: { version: "2021-07-28" },
