@@ -6,6 +6,6 @@ export async function flush({ records, runAlone }: Parts): Promise<void> {
   for (const key of records.unsavedKeys()) await runAlone(key, (fence) => records.flush(key, fence));
   const left = records.unsavedKeys().length;
   if (left === 0) return;
-  const message = `Records in memory only: ${left}. The store takes none.`;
+  const message = `Records in memory only: ${left}. The store does not take them.`;
   throw new HighLevelError("store_failed", message);
 }

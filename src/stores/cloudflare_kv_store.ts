@@ -98,7 +98,7 @@ export class CloudflareKvStore implements TokenStore {
    * @throws {TypeError} when `kv` is no KV namespace or `cacheTtl` is under 30.
    */
   constructor(kv: KvNamespaceLike, { prefix = "", cacheTtl, now = Date.now }: CloudflareKvStoreOptions = {}) {
-    check(typeof kv?.list === "function", "kv must be a Workers KV namespace");
+    check(typeof kv?.list === "function", "kv must be a Workers KV namespace, bound in wrangler.toml");
     check(cacheTtl === undefined || cacheTtl >= 30, "cacheTtl must be at least 30 seconds");
     this.#kv = kv;
     this.#prefix = prefix;

@@ -11,7 +11,7 @@ const LONGEST_MS = 3_600_000;
 export function checkLeaseMs(leaseMs: number): void {
   check(
     isLeaseMs(leaseMs),
-    `leaseMs must be a whole number from ${SHORTEST_MS} to ${LONGEST_MS}`,
+    `leaseMs must be a whole number of milliseconds from ${SHORTEST_MS} to ${LONGEST_MS}`,
   );
 }
 

@@ -98,7 +98,7 @@ export class RedisStore implements TokenStore {
    */
   constructor(options: RedisStoreOptions) {
     const { send, prefix = "highlevel", leaseMs = 20_000, now = Date.now } = given(options);
-    check(typeof send === "function", "send must be a function that gives replies");
+    check(typeof send === "function", "send must be a function that sends one command and gives its reply");
     check(/^[^{}]+$/.test(prefix), "prefix must be a non-empty string without braces");
     checkLeaseMs(leaseMs);
     this.#send = send;

@@ -108,7 +108,7 @@ export class SqlStore implements TokenStore {
    */
   constructor(options: SqlStoreOptions) {
     const { query, dialect, leaseMs = 20_000, now = Date.now } = given(options);
-    check(typeof query === "function", "query must be a function that gives rows");
+    check(typeof query === "function", "query must be a function that runs one statement and gives its rows");
     this.#dialect = checkDialect(dialect);
     checkLeaseMs(leaseMs);
     this.#query = query;

@@ -75,7 +75,7 @@ export async function verifyStandardWebhook(
 ): Promise<StandardWebhook> {
   const { secrets = [], toleranceMs = 300_000, now = Date.now } = given(options);
   const isRight = Array.isArray(secrets) && secrets.length > 0 && secrets.every(isSecret);
-  check(isRight, "secrets must be whsec_ and 24 to 64 bytes in base64");
+  check(isRight, "secrets must be whsec_ and 24 to 64 bytes in base64, one at least");
   const id = headerOf(request, "webhook-id");
   const timestamp = headerOf(request, "webhook-timestamp");
   const signatures = headerOf(request, "webhook-signature").split(" ").slice(0, MOST_SIGNATURES)

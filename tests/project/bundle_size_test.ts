@@ -21,12 +21,12 @@ const FOR_WORKERD: BuildOptions = {
  * store at once, which nobody loads.
  */
 const LIMITS: Readonly<Record<typeof OUR_BUNDLES[number]["what"], number>> = {
-  "the core": 29.9 * KIB,
+  "the core": 30 * KIB,
   "reconnect and exchangeCode alone": 5.4 * KIB,
   "verifyWebhook alone": 2.4 * KIB,
-  "Connections over a MemoryStore": 20.4 * KIB,
+  "Connections over a MemoryStore": 20.5 * KIB,
   "the client of a worker": 12.3 * KIB,
-  "the worker, static files apart,": 155 * KIB,
+  "the worker, static files apart,": 155.1 * KIB,
 };
 
 for (const bundle of OUR_BUNDLES) {

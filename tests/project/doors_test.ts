@@ -23,8 +23,8 @@ const LIMITS: Readonly<Record<string, readonly [modules: number, kib: number]>> 
   "./highlevel-sdk": [16, 47],
   "./sandbox": [52, 136],
   "./testing": [136, 398],
-  "./worker": [427, 1340],
-  "./worker/deployment": [428, 1341],
+  "./worker": [427, 1341],
+  "./worker/deployment": [428, 1342],
   "./cli": [270, 951],
 };
 

@@ -69,6 +69,15 @@ Deno.test("a code that came to the host's own callback is exchanged and kept", a
     equal(await statusOf(world, other), undefined);
     equal((await bring({ code: sandbox.authorize(wanted), expected: wanted })).status, 200);
   });
+  await t.step("what a code gave is kept by an object that has too much to do for a while", async () => {
+    const location = sandbox.addLocation({ installed: false });
+    const code = sandbox.authorize(location);
+    await world.handle("hurry", { times: 100 });
+    await world.handle("overload", { times: 3 });
+    equal((await bring({ code })).status, 200);
+    await world.handle("hurry", { times: 1 });
+    ok(sandbox.isLiving(String(await tokenOf(location))));
+  });
   await t.step(
     "of two codes for one connection the one granted last stands, not the one kept last",
     async () => {

@@ -116,6 +116,8 @@ let isFull = false;
 const cursors: Pick<SqlStorageCursor<Record<string, SqlStorageValue>>, "rowsRead">[] = [];
 /** ReceivedWebhooks of webhooks that meet an object which has just been reset. */
 let resets = 0;
+/** Tokens brought to an object that has too much to do. */
+let overloads = 0;
 
 /**
  * `ctx` with a SQLite that may be full: reads go on, writes are refused as workerd refuses them. Rows and alarms that are
@@ -183,6 +185,11 @@ function counted<Api extends object>(namespace: ObjectNamespace<Api>): ObjectNam
           if (typeof method !== "function" || typeof name === "symbol") return method;
           return (...args: unknown[]): unknown => {
             count(`calls.${name}`);
+            if (name === "save" && overloads-- > 0) {
+              return Promise.reject(
+                Object.assign(new Error("Durable Object is overloaded."), { overloaded: true }),
+              );
+            }
             return Reflect.apply(method, stub, args);
           };
         },
@@ -369,6 +376,9 @@ async function handle(request: Request, env: WorkerEnv): Promise<Response> {
       return Response.json({});
     case "/__test/reset":
       resets = Number(body.times);
+      return Response.json({});
+    case "/__test/overload":
+      overloads = Number(body.times);
       return Response.json({});
     case "/__test/hurry":
       hurry = Number(body.times);

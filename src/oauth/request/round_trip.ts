@@ -39,8 +39,8 @@ const ADVICE: { readonly [why in HighLevelErrorCode | HighLevelErrorReason]?: st
   location_inactive: " The refresh token still works once the location is active.",
   invalid_client: " Check the client id and secret.",
   scope: " The token is valid: add the scope to the app, then have it authorized again.",
-  token_kind: " This call wants a token of the other user type.",
-  firewall: " Cloudflare refused this client, not HighLevel.",
+  token_kind: " The token lives: this call wants a token of the other user type.",
+  firewall: " Cloudflare refused this client before HighLevel saw the request.",
   daily_limit: " The calls of this day are used up.",
   other_client: " Put the older client id and secret into previousCredentials.",
 };

@@ -1,8 +1,11 @@
 import type { Authorization } from "../../connections/host.ts";
-import { isCoded } from "../../oauth/host.ts";
+import { isCoded, sleep } from "../../oauth/host.ts";
 import type { ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
 import type { RequestScope } from "./route.ts";
 import type { Result } from "../durable/plain_result.ts";
+
+/** An object that was reset, or has too much to do, is called again after each of these pauses, ms. */
+const PAUSES_MS = [0, 1_000, 4_000];
 
 /**
  * Stores what a code gave. An agency's object then starts a bulk recovery of the locations that lack tokens by itself; `isBulk`
@@ -14,8 +17,9 @@ export async function saveAuthorization(
   actor?: string,
 ): Promise<Result<{ readonly isBulk: boolean; readonly isSuspended: boolean }>> {
   const save = () => scope.connection(target).save(tokens, { clientId }, "authorised", actor);
-  // These tokens exist nowhere else: an object that was just reset is called once more.
-  const saved = await save().catch(save);
+  // These tokens exist nowhere else.
+  const again = (trying: ReturnType<typeof save>, ms: number) => trying.catch(() => sleep(ms).then(save));
+  const saved = await PAUSES_MS.reduce(again, save());
   if (!saved.ok) return saved;
   const { approvedLocations = [], isBulkInstallation = false, approveAllLocations = false } = tokens;
   const isBulk = target.companyId !== undefined &&

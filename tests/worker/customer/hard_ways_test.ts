@@ -154,6 +154,7 @@ const STEPS: Readonly<Record<string, Step>> = {
 
   "who chooses an agency where a location was asked for is told so": async (world) => {
     const agency = world.sandbox.addCompany({ name: "Northwind" });
+    world.sandbox.uninstall(agency); // else its location comes back by it
     const target = await lost(world, "Northwind Store", agency);
     world.sandbox.install(agency);
     const person = new InstallBrowser(world, BROWSER);
