@@ -6,7 +6,8 @@
 import { createSandbox } from "../src/sandbox/mod.ts";
 import { counted } from "../src/worker/counted.ts";
 import { keepWorker } from "./keep_worker.ts";
-import { type DevVars, freePort, startLocalWorker } from "./local_worker.ts";
+import { freePort } from "./free_port.ts";
+import { type DevVars, startLocalWorker } from "./local_worker.ts";
 import { reconnectRemovedDemo } from "./reconnect_removed_demo.ts";
 import { stopSignal } from "./stop_signal.ts";
 import { generateSealingKey } from "../mod.ts";

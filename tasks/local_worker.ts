@@ -1,4 +1,5 @@
 import { generateSealingKey } from "../mod.ts";
+import { freePort } from "./free_port.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const isUnix = Deno.build.os !== "windows";
@@ -101,9 +102,12 @@ export async function startLocalWorker(vars: DevVars, options: LocalWorkerOption
     }
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+  const hasEnded = isOver;
   await stop();
   signal.throwIfAborted();
-  throw new Error("The worker did not start within a minute.");
+  throw new Error(
+    hasEnded ? "Wrangler ended before the worker answered." : "The worker did not start within a minute.",
+  );
 }
 
 /** Ends what is left of the process group of `pid`. */
@@ -113,14 +117,6 @@ function endGroup(pid: number): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-/** A port that is free now. */
-export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }
 
 function randomKey(role: string): string {

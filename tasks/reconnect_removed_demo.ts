@@ -3,7 +3,8 @@ import { generateSealingKey } from "../mod.ts";
 import type { AgencyPlan } from "../src/worker/directory/agency_plan.ts";
 import type { Campaign, MemberPage } from "../src/worker/directory/campaign_api.ts";
 import { keepWorker } from "./keep_worker.ts";
-import { freePort, startLocalWorker } from "./local_worker.ts";
+import { freePort } from "./free_port.ts";
+import { startLocalWorker } from "./local_worker.ts";
 import { stopSignal } from "./stop_signal.ts";
 
 /** Locations of each agency, and those that no agency brings back. */

@@ -5,6 +5,7 @@ import { documentedPath } from "../../tasks/openapi/document.ts";
 import { routes } from "../../src/worker/create_app.ts";
 import { importLost } from "../worker/calls.ts";
 import { KEYS, startWorld, until, type WorkerWorld } from "../worker/worker_world.ts";
+import { freePort } from "../../tasks/free_port.ts";
 import { rejectionOf } from "./stub_worker.ts";
 import { undocumented } from "./undocumented.ts";
 
@@ -246,8 +247,3 @@ Deno.test("a job is followed across a restart of the worker, and each connection
     await Deno.remove(persist, { recursive: true });
   }
 });
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}

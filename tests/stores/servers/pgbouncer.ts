@@ -1,6 +1,7 @@
 import { programAt, skipped } from "../../programs.ts";
 import type { Postgres } from "./postgres.ts";
-import { freePort, run, untilListening } from "./servers.ts";
+import { freePort } from "../../../tasks/free_port.ts";
+import { run, untilListening } from "./servers.ts";
 
 /** A PgBouncer in front of a Postgres. */
 export interface PgBouncer {

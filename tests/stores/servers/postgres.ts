@@ -1,5 +1,6 @@
 import { programAt, skipped } from "../../programs.ts";
-import { freePort, run, type Server, untilListening } from "./servers.ts";
+import { freePort } from "../../../tasks/free_port.ts";
+import { run, type Server, untilListening } from "./servers.ts";
 
 /** A Postgres on loopback that keeps nothing after its end. */
 export interface Postgres extends Server {

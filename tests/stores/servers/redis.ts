@@ -1,5 +1,6 @@
 import { programAt, skipped } from "../../programs.ts";
-import { freePort, type Server, untilListening } from "./servers.ts";
+import { freePort } from "../../../tasks/free_port.ts";
+import { type Server, untilListening } from "./servers.ts";
 
 /** A Redis on loopback that keeps nothing after its end. */
 export interface Redis extends Server {

@@ -1,3 +1,5 @@
+import { until } from "../../until.ts";
+
 /** A server that a test started on loopback; what it is told of others is how to reach it. */
 export interface Server {
   /** Its port. */
@@ -6,12 +8,6 @@ export interface Server {
   restart(): Promise<void>;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
-}
-
-/** A port that nobody listens on. */
-export function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
 }
 
 /** Runs a program to its end; throws with what it said where it failed. */
@@ -24,14 +20,12 @@ export async function run(command: string, ...args: string[]): Promise<void> {
 
 /** Waits until a port of this machine answers. */
 export async function untilListening(port: number): Promise<void> {
-  const end = performance.now() + 30_000;
-  for (;;) {
+  await until(async () => {
     try {
       (await Deno.connect({ hostname: "127.0.0.1", port })).close();
-      return;
-    } catch (error) {
-      if (performance.now() > end) throw new Error(`nothing listens on port ${port}`, { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      return true;
+    } catch {
+      return false;
     }
-  }
+  }, `port ${port} answers`);
 }

@@ -1,6 +1,7 @@
 import { installed } from "../../conformance/runtimes/installed.ts";
 import type { Redis } from "./redis.ts";
-import { freePort, untilListening } from "./servers.ts";
+import { freePort } from "../../../tasks/free_port.ts";
+import { untilListening } from "./servers.ts";
 
 const STAND_IN = "@humanwhocodes/upstash-redis-server";
 

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { createSandbox, type Sandbox } from "../../../src/sandbox/mod.ts";
-import { freePort } from "../../../tasks/local_worker.ts";
+import { freePort } from "../../../tasks/free_port.ts";
 import { makeReturnLink } from "../../../src/worker/customer/return_link.ts";
 import { launchChromium } from "../../launch_chromium.ts";
 import { chromiumAt } from "../../programs.ts";

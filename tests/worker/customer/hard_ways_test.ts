@@ -59,9 +59,13 @@ const STEPS: Readonly<Record<string, Step>> = {
       );
       const cookies = cookiesOf(person);
       const ends = await Promise.all([1, 2, 3].map(() => read(world, back, cookies)));
-      for (const { status, to } of ends) {
-        equal(status, 303);
-        match((await read(world, to ?? "")).text, /Slow Line is connected/);
+      ok(ends.some(({ to }) => to), "the first of them is led to its result");
+      for (const { text, to } of ends) {
+        // One that comes after the others have ended is a page that is loaded again.
+        match(
+          to ? (await read(world, to)).text : text,
+          to ? /Slow Line is connected/ : /is already connected/,
+        );
       }
       for (const headers of [cookies, BROWSER]) {
         const { status, text } = await read(world, back, headers);

@@ -1,7 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { createSandbox } from "../../../src/sandbox/mod.ts";
 import { verifyStandardWebhook, verifyWebhook } from "../../../src/webhooks/mod.ts";
-import { freePort, startLocalWorker } from "../../../tasks/local_worker.ts";
+import { freePort } from "../../../tasks/free_port.ts";
+import { startLocalWorker } from "../../../tasks/local_worker.ts";
 import { KEYS, SEALING_KEY, until } from "../worker_world.ts";
 import { SECRETS } from "./receivers.ts";
 

@@ -1,6 +1,7 @@
 import { equal, ok } from "node:assert/strict";
 import { createSandbox } from "../../../src/sandbox/mod.ts";
-import { freePort, startLocalWorker } from "../../../tasks/local_worker.ts";
+import { freePort } from "../../../tasks/free_port.ts";
+import { startLocalWorker } from "../../../tasks/local_worker.ts";
 import { KEYS, SEALING_KEY, until } from "../worker_world.ts";
 
 Deno.test("K19: wrangler dev is ended in the middle of a job and started again: the job goes on by itself", async () => {
