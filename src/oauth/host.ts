@@ -9,7 +9,7 @@ export { isCoded } from "./highlevel_error.ts";
 export { orUndefined } from "./or_undefined.ts";
 export { checkOwner } from "./owner.ts";
 export { askedMs } from "./request/refusal.ts";
-export { LONGEST_WAIT_MS, sleep } from "./request/retry.ts";
+export { LONGEST_WAIT_MS, retrying, sleep } from "./request/retry.ts";
 export { send } from "./request/send.ts";
 export { describeTarget, USER_TYPES, userTypeOf } from "./target.ts";
 export { redactTokenSet, tokenSetFrom } from "./token_set.ts";

@@ -1,4 +1,5 @@
 import { type ConnectionRecord, REFRESH_TOKEN_MS } from "../../connections/host.ts";
+import type { Connection } from "../../connections/mod.ts";
 import { defined, describeTarget } from "../../oauth/host.ts";
 import { type ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
 import { plainError, type PlainRecovery } from "../durable/plain_result.ts";
@@ -17,6 +18,11 @@ export interface Suspension {
 
 /** The trouble of a connection that a person suspended. */
 export const SUSPENDED = { code: "location_inactive", reason: "suspended" } as const;
+
+/** Whether a person suspended it, or the agency that it needs. */
+export function isOfSuspended(connection: Connection | undefined): boolean {
+  return connection?.trouble?.reason === SUSPENDED.reason;
+}
 
 /** Characters of a reason at most. */
 export const REASON_LENGTH = 200;

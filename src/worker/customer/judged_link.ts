@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Connection } from "../../connections/mod.ts";
-import { SUSPENDED } from "../connection/suspension.ts";
+import { isOfSuspended } from "../connection/suspension.ts";
 import type { DescribedConnection } from "../connection/connection_api.ts";
 import type { AppTypes } from "../http/route.ts";
 import { knownOf } from "./authorize_page.ts";
@@ -63,7 +63,7 @@ function standingOf(connection: Connection | undefined): LinkStanding {
     case "connected":
       return "connected";
     case "paused": // where its agency is suspended, whoever is at the location brings it back
-      return connection.trouble?.reason === SUSPENDED.reason ? "lost" : "paused";
+      return isOfSuspended(connection) ? "lost" : "paused";
     case "broken":
     case "reauthorization_required":
       return "lost";

@@ -2,13 +2,12 @@
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
 import type { Connection, RecoveryAttempt } from "../../connections/mod.ts";
-import { SUSPENDED } from "../connection/suspension.ts";
+import { isOfSuspended, SUSPENDED } from "../connection/suspension.ts";
 import type { HistoryEntry } from "../connection/connection_api.ts";
 import { meaningsIn } from "./cause_text.ts";
 import { Copyable } from "./copyable.tsx";
 import { fill } from "./fill.ts";
 import { ExactMoment } from "./moment.tsx";
-import { isOfSuspended } from "./suspension.tsx";
 import { StatusIcon } from "./status_badge.tsx";
 import type { View } from "./view.ts";
 import { withoutSubject } from "./without_subject.ts";

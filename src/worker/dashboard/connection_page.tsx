@@ -6,6 +6,7 @@ import type { Connection } from "../../connections/mod.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { ConnectionStatus } from "../../stores/mod.ts";
 import type { DescribedConnection, LinkFacts } from "../connection/connection_api.ts";
+import { isOfSuspended } from "../connection/suspension.ts";
 import { type AgencyFacts, AgencySection } from "./agency_section.tsx";
 import { idOf } from "./id_of.ts";
 import { History, Trouble } from "./connection_history.tsx";
@@ -16,7 +17,7 @@ import { exactText, Moment } from "./moment.tsx";
 import { nextStepOf } from "./next_step.ts";
 import { Rename } from "./rename.tsx";
 import { StatusBadge } from "./status_badge.tsx";
-import { isOfSuspended, ResumeButton, Suspended, SuspendForm } from "./suspension.tsx";
+import { ResumeButton, Suspended, SuspendForm } from "./suspension.tsx";
 import { mayAct, type PageParts, type View } from "./view.ts";
 
 /** What an action on a connection came to. */

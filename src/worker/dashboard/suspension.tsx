@@ -1,10 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource hono/jsx */
 import type { JSX } from "hono/jsx/jsx-runtime";
-import type { Connection } from "../../connections/mod.ts";
 import type { ConnectionTarget } from "../../oauth/mod.ts";
 import type { DescribedConnection } from "../connection/connection_api.ts";
-import { REASON_LENGTH, SUSPENDED } from "../connection/suspension.ts";
+import { REASON_LENGTH } from "../connection/suspension.ts";
 import { connectionPath } from "./connection_path.ts";
 import { Moment } from "./moment.tsx";
 import type { View } from "./view.ts";
@@ -38,11 +37,6 @@ export function Suspended(
       )}
     </>
   );
-}
-
-/** Whether a person suspended it, or the agency that it needs. */
-export function isOfSuspended(connection: Connection | undefined): boolean {
-  return connection?.trouble?.reason === SUSPENDED.reason;
 }
 
 /** A button that resumes a suspended connection. */

@@ -1,5 +1,5 @@
 import type { Authorization } from "../../connections/host.ts";
-import { isCoded, sleep } from "../../oauth/host.ts";
+import { isCoded, retrying, sleep } from "../../oauth/host.ts";
 import type { ConnectionTarget, HighLevelError } from "../../oauth/mod.ts";
 import type { RequestScope } from "./route.ts";
 import type { Result } from "../durable/plain_result.ts";
@@ -18,8 +18,7 @@ export async function saveAuthorization(
 ): Promise<Result<{ readonly isBulk: boolean; readonly isSuspended: boolean }>> {
   const save = () => scope.connection(target).save(tokens, { clientId }, "authorised", actor);
   // These tokens exist nowhere else.
-  const again = (trying: ReturnType<typeof save>, ms: number) => trying.catch(() => sleep(ms).then(save));
-  const saved = await PAUSES_MS.reduce(again, save());
+  const saved = await retrying(save, (_, attempt) => PAUSES_MS[attempt - 1], sleep);
   if (!saved.ok) return saved;
   const { approvedLocations = [], isBulkInstallation = false, approveAllLocations = false } = tokens;
   const isBulk = target.companyId !== undefined &&
