@@ -1,7 +1,12 @@
-import { connectedRecord, isNewerThan, unlessForgotten } from "../../connections/host.ts";
+import {
+  connectedRecord,
+  type ConnectionRecord,
+  isNewerThan,
+  unlessForgotten,
+} from "../../connections/host.ts";
 import type { ConnectionDetails } from "../../connections/mod.ts";
 import { defined } from "../../oauth/host.ts";
-import type { TokenSet } from "../../oauth/mod.ts";
+import type { ConnectionTarget, TokenSet } from "../../oauth/mod.ts";
 import type { SavedConnection } from "./connection_api.ts";
 import { happened } from "./happened.ts";
 import type { ObjectParts } from "./object_parts.ts";
@@ -22,14 +27,22 @@ export async function saveConnection(
   // These tokens may exist nowhere else: what cannot be read is no reason to drop them.
   const before = isNameGiven ? undefined : unlessForgotten(await parts.record().catch(() => undefined));
   const told = besideGivenName(details, facts.installation, before);
-  // The authorisation granted later stands.
-  const at = Date.now();
-  const granted = { ...connectedRecord(target, { tokens }, undefined, at), savedAt: at };
-  const isOld = before?.status === "connected" && isNewerThan(before, granted, undefined);
-  if (how === "imported" || !isOld) {
+  if (how === "imported" || !isOvertaken(target, tokens, before)) {
     await connections.save(target, tokens, { ...told, ...defined({ clientId }) });
   }
   await happened(parts, { kind: "saved", how, change, details, actor });
   await store.settled();
   return { saved: true, ...facts.installation.suspended && { isSuspended: true } };
+}
+
+/** Whether `held` came of an authorisation that was granted later than the one which gave `tokens`: that one stands. */
+function isOvertaken(
+  target: ConnectionTarget,
+  tokens: TokenSet,
+  held: ConnectionRecord | undefined,
+): boolean {
+  if (held?.status !== "connected") return false;
+  const at = Date.now();
+  const granted = { ...connectedRecord(target, { tokens }, undefined, at), savedAt: at };
+  return isNewerThan(held, granted, undefined);
 }
